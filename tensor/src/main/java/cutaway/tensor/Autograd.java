@@ -20,7 +20,14 @@ public final class Autograd {
         if (!value.dtype().isFloating()) {
             throw new IllegalArgumentException("gradient of " + value.dtype() + " values; only floating point has one");
         }
-        return Tensor.op("track", () -> value.h().detach().set_requires_grad(true), value);
+        return Tensor.op(
+                "track",
+                () -> {
+                    org.bytedeco.pytorch.Tensor leaf = value.h().detach();
+                    leaf.set_requires_grad(true); // what it returns is a second, unowned name for the leaf
+                    return leaf;
+                },
+                value);
     }
 
     /// Whether the tensor depends on a tracked one.
@@ -64,7 +71,7 @@ public final class Autograd {
                             ? Tensor.owned(found.get(i))
                             : Tensor.full(0, inputs.get(i).dtype(), inputs.get(i).shape().dims()))
                     .toList();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
             throw Tensor.refused("gradient", e, output);

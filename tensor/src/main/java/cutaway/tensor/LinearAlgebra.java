@@ -20,10 +20,11 @@ public final class LinearAlgebra {
     public record Eigh(Tensor values, Tensor vectors) {}
 
     public static Svd svd(Tensor a) {
+        Natives.load();
         try (StringViewOptional driver = new StringViewOptional();
                 T_TensorTensorTensor_T usv = torch.linalg_svd(a.h(), false, driver)) {
             return new Svd(Tensor.owned(usv.get0()), Tensor.owned(usv.get1()), Tensor.owned(usv.get2()));
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
             throw Tensor.refused("svd", e, a);

@@ -5,10 +5,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// Loads LibTorch once, after it has made the process fit for it.
 ///
@@ -26,20 +26,31 @@ final class Natives {
             "OPENBLAS_THREAD_TIMEOUT", "4", // OpenBLAS workers sleep after 2^4 cycles instead of 2^26
             "MKL_CBWR", "COMPATIBLE"); // MKL, where it is loaded: the same bits whatever the alignment
 
-    static {
-        prepareJavaCpp();
-        setEnvironment();
-        try {
-            Loader.load(torch.class);
-        } catch (UnsatisfiedLinkError e) {
-            throw new BadInputException(unsupported(), e);
-        }
-    }
+    /// Null once LibTorch is loaded. Kept rather than thrown from the initialiser: that would be an
+    /// ExceptionInInitializerError the first time and a NoClassDefFoundError ever after.
+    private static final @Nullable Throwable PROBLEM = tryToLoad();
 
     private Natives() {}
 
     /// Loads the natives, the first time; after that it does nothing.
-    static void load() {}
+    ///
+    /// @throws BadInputException when this machine has no LibTorch
+    static void load() {
+        if (PROBLEM != null) {
+            throw new BadInputException(unsupported(PROBLEM), PROBLEM);
+        }
+    }
+
+    private static @Nullable Throwable tryToLoad() {
+        try {
+            prepareJavaCpp();
+            setEnvironment();
+            Loader.load(torch.class);
+            return null;
+        } catch (LinkageError | RuntimeException e) {
+            return e;
+        }
+    }
 
     /// JavaCPP derives limits on native memory from `-Xmx` and then throws a false OutOfMemoryError; and our scopes,
     /// not the garbage collector, free native memory.
@@ -73,12 +84,22 @@ final class Natives {
         }
     }
 
-    private static String unsupported() {
-        return String.format(
-                Locale.ROOT,
-                "no LibTorch for %s on %s was found on the class path; Cutaway runs on Linux, macOS and Windows for the"
-                        + " processors that org.bytedeco:pytorch is built for: build Cutaway on this machine, or use one of those.",
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"));
+    private static String unsupported(Throwable problem) {
+        String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (ClassLoader.getSystemResource("org/bytedeco/pytorch/" + platform() + "/") == null) {
+            return "no LibTorch for " + machine + " was found on the class path; Cutaway needs the natives of"
+                    + " org.bytedeco:pytorch for this platform: build Cutaway on this machine, or use one that they exist for.";
+        }
+        String reason = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
+        return "LibTorch for " + machine + " could not be loaded (" + reason + "); make room in ~/.javacpp/cache and check"
+                + " that it may hold programs, or name another folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER.";
+    }
+
+    private static String platform() {
+        try {
+            return Loader.getPlatform();
+        } catch (LinkageError e) {
+            return "unknown";
+        }
     }
 }

@@ -19,7 +19,7 @@ public final class Random {
     /// Float32 draws from the standard normal distribution.
     public Tensor normal(long... dims) {
         Tensor tensor = Tensor.uninitialised(Dtype.F32, new Shape(dims));
-        MemorySegment data = tensor.data();
+        MemorySegment data = tensor.memory();
         long count = tensor.shape().count();
         for (long i = 0; i < count; i++) {
             data.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) generator.nextGaussian());
@@ -30,7 +30,7 @@ public final class Random {
     /// Float32 draws from `[0, 1)`.
     public Tensor uniform(long... dims) {
         Tensor tensor = Tensor.uninitialised(Dtype.F32, new Shape(dims));
-        MemorySegment data = tensor.data();
+        MemorySegment data = tensor.memory();
         long count = tensor.shape().count();
         for (long i = 0; i < count; i++) {
             data.setAtIndex(ValueLayout.JAVA_FLOAT, i, generator.nextFloat());
@@ -41,7 +41,7 @@ public final class Random {
     /// Int64 draws from `[low, high)`.
     public Tensor integers(long low, long high, long... dims) {
         Tensor tensor = Tensor.uninitialised(Dtype.I64, new Shape(dims));
-        MemorySegment data = tensor.data();
+        MemorySegment data = tensor.memory();
         long count = tensor.shape().count();
         for (long i = 0; i < count; i++) {
             data.setAtIndex(ValueLayout.JAVA_LONG, i, generator.nextLong(low, high));

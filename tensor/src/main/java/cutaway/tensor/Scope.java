@@ -13,25 +13,25 @@ import org.jspecify.annotations.Nullable;
 ///     }
 ///
 /// Scopes nest, one stack for each thread. A tensor made while no scope is open belongs to whoever holds it, and
-/// is freed by [Tensor#close]. Lifetime never depends on the garbage collector.
+/// is freed by [Tensor#close]. Lifetime never depends on the garbage collector. Other threads may use a tensor while
+/// its scope is open; what they make belongs to their own scopes.
 public final class Scope implements AutoCloseable {
 
     private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
 
     private final @Nullable Scope outer;
     private final Thread thread = Thread.currentThread();
-    private final String opener;
-    private final ArrayList<@Nullable Tensor> tensors = new ArrayList<>();
+    private final Caller opener = Caller.find("the scope opened by ");
+    private final ArrayList<Tensor> tensors = new ArrayList<>();
     private boolean open = true;
 
-    private Scope(@Nullable Scope outer, String opener) {
+    private Scope(@Nullable Scope outer) {
         this.outer = outer;
-        this.opener = opener;
     }
 
     /// Opens a scope on this thread, inside the one that is open already.
     public static Scope open() {
-        Scope scope = new Scope(CURRENT.get(), Caller.describe());
+        Scope scope = new Scope(CURRENT.get());
         CURRENT.set(scope);
         return scope;
     }
@@ -81,37 +81,56 @@ public final class Scope implements AutoCloseable {
         return tensor;
     }
 
-    /// Frees every tensor that this scope owns.
+    /// Frees every tensor that this scope owns; a second close does nothing.
+    ///
+    /// @throws IllegalStateException on another thread (nothing is freed then), or when a scope inside this one is
+    ///     still open (both are freed, so that nothing stays behind)
     @Override
     public void close() {
         if (!open) {
             return;
         }
-        if (Thread.currentThread() != thread || CURRENT.get() != this) {
-            throw new IllegalStateException(
-                    "the scope opened by " + opener + " must be closed on its own thread, before the scope around it");
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException(opener + " on thread " + thread.getName() + " was closed on thread "
+                    + Thread.currentThread().getName() + "; close it on its own thread");
         }
-        open = false;
+        Scope innermost = CURRENT.get();
+        for (Scope scope = innermost; scope != outer && scope != null; scope = scope.outer) {
+            scope.end();
+        }
         CURRENT.set(outer);
-        for (Tensor tensor : tensors) {
-            if (tensor != null) {
-                tensor.free("the scope opened by " + opener);
-            }
+        if (innermost != this && innermost != null) {
+            throw new IllegalStateException(innermost.opener + " was still open when " + opener
+                    + ", around it, was closed; close the inner one first (try-with-resources does)");
         }
-        tensors.clear();
+    }
+
+    private synchronized void end() {
+        open = false;
+        while (!tensors.isEmpty()) {
+            tensors.removeLast().free(opener);
+        }
     }
 
     static @Nullable Scope current() {
         return CURRENT.get();
     }
 
-    void adopt(Tensor tensor) {
+    synchronized void adopt(Tensor tensor) {
         tensor.belongsTo(this, tensors.size());
         tensors.add(tensor);
     }
 
-    void disown(Tensor tensor) {
-        tensors.set(tensor.placeInOwner(), null);
+    /// The last tensor moves into the gap, so that a scope which sees many come and go does not grow.
+    synchronized void disown(Tensor tensor) {
+        if (tensor.owner() != this) {
+            return; // another thread was faster
+        }
+        Tensor last = tensors.removeLast();
+        if (last != tensor) {
+            tensors.set(tensor.placeInOwner(), last);
+            last.belongsTo(this, tensor.placeInOwner());
+        }
         tensor.belongsTo(null, -1);
     }
 }

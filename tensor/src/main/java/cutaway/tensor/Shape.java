@@ -33,10 +33,18 @@ public record Shape(long... dims) {
     }
 
     /// Number of elements.
+    ///
+    /// @throws IllegalArgumentException when it does not fit a long
     public long count() {
         long count = 1;
         for (long dim : dims) {
-            count = Math.multiplyExact(count, dim);
+            if (dim == 0) {
+                return 0;
+            }
+            if (Math.multiplyHigh(count, dim) != 0 || count * dim < 0) {
+                throw new IllegalArgumentException("shape " + this + " has more elements than memory can hold");
+            }
+            count *= dim;
         }
         return count;
     }

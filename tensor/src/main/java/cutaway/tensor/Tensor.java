@@ -1,5 +1,6 @@
 package cutaway.tensor;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -27,15 +28,12 @@ public final class Tensor implements AutoCloseable {
 
     private static final AtomicLong LIVE = new AtomicLong();
 
-    static {
-        Natives.load();
-    }
-
     private final org.bytedeco.pytorch.Tensor handle;
     private final Shape shape;
     private @Nullable Scope owner;
     private int placeInOwner = -1;
-    private @Nullable String freedBy;
+    private @Nullable Arena data;
+    private volatile @Nullable Caller freedBy;
 
     private Tensor(org.bytedeco.pytorch.Tensor handle) {
         this.handle = handle;
@@ -53,31 +51,31 @@ public final class Tensor implements AutoCloseable {
 
     // ---- making tensors
 
-    /// Float32 values in row-major order.
+    /// Float32 values in row-major order. Without sizes they make a vector, even a single one; see [#scalar].
     public static Tensor of(float[] values, long... dims) {
         Tensor tensor = uninitialised(Dtype.F32, checked(values.length, dims));
-        MemorySegment.copy(values, 0, tensor.data(), ValueLayout.JAVA_FLOAT, 0, values.length);
+        MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_FLOAT, 0, values.length);
         return tensor;
     }
 
     /// Float64 values in row-major order.
     public static Tensor of(double[] values, long... dims) {
         Tensor tensor = uninitialised(Dtype.F64, checked(values.length, dims));
-        MemorySegment.copy(values, 0, tensor.data(), ValueLayout.JAVA_DOUBLE, 0, values.length);
+        MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_DOUBLE, 0, values.length);
         return tensor;
     }
 
     /// Int64 values in row-major order.
     public static Tensor of(long[] values, long... dims) {
         Tensor tensor = uninitialised(Dtype.I64, checked(values.length, dims));
-        MemorySegment.copy(values, 0, tensor.data(), ValueLayout.JAVA_LONG, 0, values.length);
+        MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_LONG, 0, values.length);
         return tensor;
     }
 
     /// Truth values in row-major order.
     public static Tensor of(boolean[] values, long... dims) {
         Tensor tensor = uninitialised(Dtype.BOOL, checked(values.length, dims));
-        MemorySegment data = tensor.data();
+        MemorySegment data = tensor.memory();
         for (int i = 0; i < values.length; i++) {
             data.set(ValueLayout.JAVA_BYTE, i, (byte) (values[i] ? 1 : 0));
         }
@@ -98,7 +96,13 @@ public final class Tensor implements AutoCloseable {
     }
 
     /// The same value everywhere.
+    ///
+    /// @throws IllegalArgumentException when an int64 tensor is to hold a value that is not whole
     public static Tensor full(double value, Dtype dtype, long... dims) {
+        Shape shape = new Shape(dims);
+        if (dtype == Dtype.I64 && !isWhole(value)) {
+            throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
+        }
         return op("full", () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch());
                     Scalar fill = new Scalar(value)) {
@@ -109,7 +113,11 @@ public final class Tensor implements AutoCloseable {
 
     /// The integers from start to end, end not included.
     public static Tensor range(long start, long end) {
-        long[] values = new long[Math.toIntExact(Math.max(0, end - start))];
+        if (end < start || end - start > Integer.MAX_VALUE - 8 || end - start < 0) {
+            throw new IllegalArgumentException("range from " + start + " to " + end
+                    + "; expected an end that is not before the start, and at most 2^31 numbers");
+        }
+        long[] values = new long[(int) (end - start)];
         Arrays.setAll(values, i -> start + i);
         return of(values, values.length);
     }
@@ -139,7 +147,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     private static Shape checked(int count, long... dims) {
-        Shape shape = new Shape(dims.length == 0 && count != 1 ? new long[] {count} : dims);
+        Shape shape = new Shape(dims.length == 0 ? new long[] {count} : dims);
         if (shape.count() != count) {
             throw new IllegalArgumentException(count + " values do not fill shape " + shape);
         }
@@ -148,6 +156,9 @@ public final class Tensor implements AutoCloseable {
 
     private static Tensor joined(
             String name, List<Tensor> parts, Function<TensorVector, org.bytedeco.pytorch.Tensor> join) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException(name + " of no tensors; expected at least one");
+        }
         return op(
                 name,
                 () -> {
@@ -183,27 +194,42 @@ public final class Tensor implements AutoCloseable {
 
     /// The values as bytes in native memory, row-major; writing to it changes the tensor (and its views).
     ///
+    /// Any thread may use it until this tensor is freed; after that it throws `IllegalStateException`.
+    ///
     /// @throws IllegalArgumentException when the tensor is not contiguous
-    public MemorySegment data() {
+    public synchronized MemorySegment data() {
+        MemorySegment memory = memory();
+        if (data == null) {
+            data = Arena.ofShared();
+        }
+        return memory.reinterpret(data, null);
+    }
+
+    /// As [#data], but unguarded: it must not be touched once the tensor is freed.
+    MemorySegment memory() {
         if (!isContiguous()) {
             throw new IllegalArgumentException("data of a view " + shape + " that is not contiguous; call contiguous()");
         }
-        return MemorySegment.ofAddress(h().data_ptr().address()).reinterpret(shape.count() * dtype().bytes());
+        long bytes = shape.count() * dtype().bytes();
+        if (bytes == 0) {
+            return MemorySegment.NULL; // an empty tensor has no address
+        }
+        return MemorySegment.ofAddress(h().data_ptr().address()).reinterpret(bytes);
     }
 
     /// The values in row-major order, converted to float32.
     public float[] toFloats() {
-        return Scope.free(() -> to(Dtype.F32).contiguous().data().toArray(ValueLayout.JAVA_FLOAT));
+        return Scope.free(() -> to(Dtype.F32).contiguous().memory().toArray(ValueLayout.JAVA_FLOAT));
     }
 
     /// The values in row-major order, converted to float64.
     public double[] toDoubles() {
-        return Scope.free(() -> to(Dtype.F64).contiguous().data().toArray(ValueLayout.JAVA_DOUBLE));
+        return Scope.free(() -> to(Dtype.F64).contiguous().memory().toArray(ValueLayout.JAVA_DOUBLE));
     }
 
     /// The values in row-major order, converted to int64.
     public long[] toLongs() {
-        return Scope.free(() -> to(Dtype.I64).contiguous().data().toArray(ValueLayout.JAVA_LONG));
+        return Scope.free(() -> to(Dtype.I64).contiguous().memory().toArray(ValueLayout.JAVA_LONG));
     }
 
     /// The only value of a tensor with one element.
@@ -218,7 +244,7 @@ public final class Tensor implements AutoCloseable {
     public boolean bitsEqual(Tensor other) {
         return shape.equals(other.shape)
                 && dtype() == other.dtype()
-                && Scope.free(() -> contiguous().data().mismatch(other.contiguous().data()) == -1);
+                && Scope.free(() -> contiguous().memory().mismatch(other.contiguous().memory()) == -1);
     }
 
     @Override
@@ -364,7 +390,7 @@ public final class Tensor implements AutoCloseable {
 
     /// Reduces one axis.
     public Tensor sum(int axis, boolean keepAxis) {
-        return op("sum", () -> h().sum(new long[] {axis}, keepAxis, new ScalarTypeOptional()), this);
+        return reduced("sum", type -> h().sum(new long[] {axis}, keepAxis, type));
     }
 
     public Tensor mean() {
@@ -373,7 +399,7 @@ public final class Tensor implements AutoCloseable {
 
     /// Reduces one axis.
     public Tensor mean(int axis, boolean keepAxis) {
-        return op("mean", () -> h().mean(new long[] {axis}, keepAxis, new ScalarTypeOptional()), this);
+        return reduced("mean", type -> h().mean(new long[] {axis}, keepAxis, type));
     }
 
     /// The largest value along an axis.
@@ -500,7 +526,12 @@ public final class Tensor implements AutoCloseable {
     }
 
     /// Drops an axis of size 1.
+    ///
+    /// @throws IllegalArgumentException when it has another size
     public Tensor squeeze(int axis) {
+        if (dim(axis) != 1) {
+            throw new IllegalArgumentException("squeeze of axis " + axis + " of " + shape + "; its size is not 1");
+        }
         return op("squeeze", () -> h().squeeze((long) axis), this);
     }
 
@@ -511,12 +542,12 @@ public final class Tensor implements AutoCloseable {
 
     /// A view of the indices from start to end, end not included.
     public Tensor slice(int axis, long start, long end) {
-        return op("slice", () -> h().narrow(axis, start, end - start), this);
+        return op("slice " + start + " to " + end + " of axis " + axis, () -> h().narrow(axis, start, end - start), this);
     }
 
     /// A view of one index; the axis is dropped.
     public Tensor select(int axis, long index) {
-        return op("select", () -> h().select(axis, index), this);
+        return op("select " + index + " of axis " + axis, () -> h().select(axis, index), this);
     }
 
     /// Copies the rows, along an axis, that an int64 vector names.
@@ -551,7 +582,13 @@ public final class Tensor implements AutoCloseable {
 
     /// Overwrites the values of this tensor, in place: for buffers such as a key/value cache, never for activations.
     public void assign(Tensor source) {
-        op("assign", () -> h().copy_(source.h()), this, source).close();
+        try {
+            h().copy_(source.h());
+        } catch (IllegalStateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw refused("assign", e, this, source);
+        }
     }
 
     // ---- lifetime
@@ -563,7 +600,7 @@ public final class Tensor implements AutoCloseable {
             if (owner != null) {
                 owner.disown(this);
             }
-            free(Caller.describe());
+            free(Caller.find(""));
         }
     }
 
@@ -572,12 +609,26 @@ public final class Tensor implements AutoCloseable {
         return LIVE.get();
     }
 
-    void free(String who) {
+    synchronized void free(Caller who) {
         if (freedBy == null) {
+            if (data != null) {
+                closeData(data);
+            }
             freedBy = who;
             owner = null;
             LIVE.decrementAndGet();
             handle.close();
+        }
+    }
+
+    /// A copy from or to this memory that another thread has begun is waited for.
+    private static void closeData(Arena data) {
+        while (data.scope().isAlive()) {
+            try {
+                data.close();
+            } catch (IllegalStateException inUse) {
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -608,6 +659,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     static Tensor op(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
+        Natives.load();
         try {
             return new Tensor(body.get());
         } catch (IllegalStateException | IllegalArgumentException e) {
@@ -632,8 +684,23 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(new org.bytedeco.pytorch.Tensor(borrowed));
     }
 
+    private Tensor reduced(String name, Function<ScalarTypeOptional, org.bytedeco.pytorch.Tensor> body) {
+        return op(
+                name,
+                () -> {
+                    try (ScalarTypeOptional sameType = new ScalarTypeOptional()) {
+                        return body.apply(sameType);
+                    }
+                },
+                this);
+    }
+
+    private static boolean isWhole(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 0x1p63;
+    }
+
     private Tensor withScalar(String name, double value, Function<Scalar, org.bytedeco.pytorch.Tensor> body) {
-        boolean whole = dtype() == Dtype.I64 && value == Math.rint(value);
+        boolean whole = dtype() == Dtype.I64 && isWhole(value);
         return op(
                 name,
                 () -> {
