@@ -11,6 +11,8 @@ public interface Tap {
 
     /// Called once for each point of a forward pass, in order.
     ///
+    /// The pass may free the value as soon as it has no more use for it: who wants to keep it takes an alias.
+    ///
     /// @param value what the model computed; the shape is [Kind]'s
     /// @return what the model goes on with: the same tensor, or another of the same shape
     Tensor at(Point point, Tensor value);

@@ -37,7 +37,7 @@ public record Transformer(
         return Scope.keep(() -> {
             Tensor tokens = tap.at(new Point(EMBED, 0), rows(embedding, ids));
             if (positionEmbedding == null) {
-                return tokens;
+                return tokens.alias();
             }
             Tensor where = rows(positionEmbedding, positions).expand(ids.dim(0), -1, -1);
             return tokens.plus(tap.at(new Point(POS_EMBED, 0), where));
@@ -53,7 +53,7 @@ public record Transformer(
             Tensor before = residual;
             Tap.InLayer here = tap.inLayer(layer);
             Block block = blocks.get(layer);
-            residual = Scope.keep(() -> block.forward(before, pass, here));
+            residual = Scope.keep(() -> block.forward(before, pass, here).alias());
             if (before != x) {
                 before.close();
             }
@@ -67,7 +67,7 @@ public record Transformer(
     public Tensor unembed(Tensor x, Tap tap) {
         return Scope.keep(() -> {
             Tensor normalized = finalNorm.forward(x, FINAL_SCALE, FINAL_NORMALIZED, tap.inLayer(0));
-            return tap.at(new Point(LOGITS, 0), unembedding.forward(normalized));
+            return tap.at(new Point(LOGITS, 0), unembedding.forward(normalized)).alias();
         });
     }
 
