@@ -81,7 +81,7 @@ final class Llama implements Family {
         for (int layer = 0; layer < sizes.layers(); layer++) {
             weights.ignore("model.layers." + layer + ".self_attn.rotary_emb.inv_freq");
         }
-        Rotary angles = new Rotary(Tensor.of(rotary.frequencies(sizes.dHead()), sizes.dHead() / 2));
+        Rotary angles = new Rotary(weights.derived(Tensor.of(rotary.frequencies(sizes.dHead()), sizes.dHead() / 2)));
         return build(sizes, angles, activation, tied, Names.HUGGING_FACE, weights);
     }
 
@@ -111,7 +111,7 @@ final class Llama implements Family {
                 frequencies[i] /= divisors[i];
             }
         }
-        Rotary angles = new Rotary(Tensor.of(RotarySettings.toFloats(frequencies), dHead / 2));
+        Rotary angles = new Rotary(weights.derived(Tensor.of(RotarySettings.toFloats(frequencies), dHead / 2)));
         return build(sizes, angles, Activation.SILU, !weights.has("output.weight"), Names.GGUF, weights);
     }
 

@@ -63,7 +63,7 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         return tensor;
     }
 
-    /// A view or a rearrangement of weights that were taken, which lives as long as they do.
+    /// A tensor made from weights or settings, which is to live as long as the weights do.
     public Tensor derived(Tensor tensor) {
         taken.add(tensor);
         return tensor;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The settings in a GGUF file. Values are decoded when asked for: opening a file stays quick however long its
 /// vocabulary is.
@@ -99,6 +100,18 @@ public final class GgufMetadata {
         return new Cursor(file, place.offset).string(key);
     }
 
+    /// The value as Boolean, Long, Double, String, or a list of those.
+    public Object value(String key) {
+        Place place = place(key);
+        boolean array = place.type == ValueType.ARRAY;
+        return switch (place.element) {
+            case STRING -> array ? strings(key) : string(key);
+            case F32, F64 -> array ? Arrays.stream(reals(key)).boxed().toList() : (Object) real(key);
+            case BOOL -> array ? flags(key, place) : (Object) flag(key);
+            default -> array ? Arrays.stream(integers(key)).boxed().toList() : (Object) integer(key);
+        };
+    }
+
     /// The string under the key, or empty when there is no such key.
     public Optional<String> optionalString(String key) {
         return has(key) ? Optional.of(string(key)) : Optional.empty();
@@ -152,6 +165,12 @@ public final class GgufMetadata {
             integers[i] = integerAt(place, i, key);
         }
         return integers;
+    }
+
+    private List<Boolean> flags(String key, Place place) {
+        return IntStream.range(0, length(key, place))
+                .mapToObj(i -> file.get(ValueLayout.JAVA_BYTE, place.offset + i) != 0)
+                .toList();
     }
 
     public double[] reals(String key) {
