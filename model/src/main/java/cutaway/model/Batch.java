@@ -11,7 +11,7 @@ import java.util.List;
 /// @param ids by row; padding holds id 0
 /// @param padding how many positions of each row are padding
 /// @param side where the padding stands
-public record Batch(List<long[]> ids, List<Integer> padding, Side side) {
+public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
 
     /// Where the shorter prompts are filled up.
     public enum Side {
@@ -28,19 +28,19 @@ public record Batch(List<long[]> ids, List<Integer> padding, Side side) {
     }
 
     /// One prompt.
-    public static Batch of(long... ids) {
+    public static Batch of(int... ids) {
         return new Batch(List.of(ids), List.of(0), Side.RIGHT);
     }
 
     /// Prompts of any lengths.
-    public static Batch of(List<long[]> prompts, Side side) {
+    public static Batch of(List<int[]> prompts, Side side) {
         int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
         prompts.stream().filter(prompt -> prompt.length == 0).findAny().ifPresent(empty -> {
             throw new BadInputException("a prompt of the batch is empty; give at least one token for each.");
         });
-        List<long[]> rows = prompts.stream()
+        List<int[]> rows = prompts.stream()
                 .map(prompt -> {
-                    long[] row = new long[longest];
+                    int[] row = new int[longest];
                     System.arraycopy(prompt, 0, row, side == Side.LEFT ? longest - prompt.length : 0, prompt.length);
                     return row;
                 })
@@ -79,7 +79,7 @@ public record Batch(List<long[]> ids, List<Integer> padding, Side side) {
 
     /// `[batch, pos]` int64.
     Tensor idTensor() {
-        long[] all = ids.stream().flatMapToLong(Arrays::stream).toArray();
+        long[] all = ids.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
         return Tensor.of(all, size(), length());
     }
 

@@ -10,6 +10,7 @@ import cutaway.model.parts.Past;
 import cutaway.model.parts.Pass;
 import cutaway.model.parts.Tap;
 import cutaway.model.parts.Transformer;
+import cutaway.model.tokenizer.Encoding;
 import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -66,8 +67,12 @@ public final class Model implements AutoCloseable {
         try (Weights weights = new SafetensorsWeights(folder);
                 Scope scope = Scope.open()) {
             Family.Built built = family.fromHuggingFace(settings, weights);
-            return new Model(folder, family, built, weights.finish(), Tokenizer.ofFolder(folder));
+            return new Model(folder, family, built, weights.finish(), tokenizer(folder));
         }
+    }
+
+    private static Optional<Tokenizer> tokenizer(Path folder) {
+        return Files.exists(folder.resolve("tokenizer.json")) ? Optional.of(Tokenizer.ofJson(folder)) : Optional.empty();
     }
 
     private static Model openGguf(Path path) {
@@ -116,8 +121,20 @@ public final class Model implements AutoCloseable {
                 + " holds no tokenizer; put its tokenizer.json beside config.json, or work with token ids."));
     }
 
+    /// Token ids of a prompt, with what the model's own recipe puts before a text (BOS, where it was trained with one).
+    ///
+    /// @throws BadInputException when the prompt is empty, too long for the context, or there is no tokenizer
+    public Encoding encode(String prompt) {
+        if (prompt.isEmpty()) {
+            throw new BadInputException("the prompt is empty; give some text.");
+        }
+        Encoding encoding = tokenizer().encode(prompt).after(tokenizer().before(), tokenizer()::token);
+        check(Batch.of(encoding.ids()));
+        return encoding;
+    }
+
     /// Next-token logits of one prompt in nats, `[pos, vocab]`.
-    public Tensor logits(long... ids) {
+    public Tensor logits(int... ids) {
         return Scope.keep(() -> forward(Batch.of(ids), Tap.NONE).squeeze(0).alias());
     }
 
@@ -150,8 +167,8 @@ public final class Model implements AutoCloseable {
             throw new BadInputException("the prompt has " + batch.length() + " tokens; the model's context is "
                     + sizes.context() + ": shorten it.");
         }
-        for (long[] row : batch.ids()) {
-            for (long id : row) {
+        for (int[] row : batch.ids()) {
+            for (int id : row) {
                 if (id < 0 || id >= sizes.vocab()) {
                     throw new BadInputException(
                             "token id " + id + " is outside of the vocabulary; ids run from 0 to " + (sizes.vocab() - 1) + ".");

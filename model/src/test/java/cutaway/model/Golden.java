@@ -7,6 +7,7 @@ import cutaway.tensor.safetensors.Entry;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Reference values that Hugging Face transformers wrote from the same weights; see resources/golden/README.md.
 final class Golden implements AutoCloseable {
@@ -29,15 +30,17 @@ final class Golden implements AutoCloseable {
         return file.entry(name);
     }
 
-    long[] ids(String name) {
-        return file.entry(name).bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+    int[] ids(String name) {
+        return Arrays.stream(file.entry(name).bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED))
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     /// The rows of a `[batch, pos]` tensor of ids.
-    long[] ids(String name, int row) {
-        long[] all = ids(name);
+    int[] ids(String name, int row) {
+        int[] all = ids(name);
         int length = Math.toIntExact(file.entry(name).shape().get(1));
-        return java.util.Arrays.copyOfRange(all, row * length, (row + 1) * length);
+        return Arrays.copyOfRange(all, row * length, (row + 1) * length);
     }
 
     float[] floats(String name) {

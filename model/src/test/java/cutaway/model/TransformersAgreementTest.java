@@ -9,9 +9,11 @@ import cutaway.model.parts.Tap;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,8 +51,8 @@ class TransformersAgreementTest {
         try (Golden golden = Golden.of(name);
                 Model model = Model.open(Golden.folder(name));
                 Scope scope = Scope.open()) {
-            long[] ids = java.util.Arrays.copyOf(golden.ids("input_ids", 0), 7);
-            long[] longer = golden.ids("input_ids", 1);
+            int[] ids = Arrays.copyOf(golden.ids("input_ids", 0), 7);
+            int[] longer = golden.ids("input_ids", 1);
             Tensor logits = model.forward(Batch.of(List.of(ids, longer), Batch.Side.LEFT), Tap.NONE);
             agrees("padded", golden.floats("padded.logits"), logits.slice(0, 0, 1).slice(1, 6, 13));
         }
@@ -64,11 +66,11 @@ class TransformersAgreementTest {
                 Scope scope = Scope.open()) {
             Tensor[] embedded = new Tensor[1];
             Tap track = (point, value) -> point.kind() == Kind.EMBED ? embedded[0] = Scope.detach(Autograd.track(value)) : value;
-            long[] first = golden.ids("input_ids", 0);
-            long[] second = golden.ids("input_ids", 1);
+            int[] first = golden.ids("input_ids", 0);
+            int[] second = golden.ids("input_ids", 1);
             Tensor logits = model.forward(Batch.of(List.of(first, second), Batch.Side.RIGHT), track);
-            Tensor next = Tensor.cat(
-                    List.of(Tensor.of(first, 1, first.length), Tensor.of(second, 1, second.length)), 0);
+            Tensor next = Tensor.of(
+                    IntStream.concat(IntStream.of(first), IntStream.of(second)).asLongStream().toArray(), 2, first.length);
             int n = first.length;
             Tensor loss = logits.slice(1, 0, n - 1)
                     .logSoftmax(-1)

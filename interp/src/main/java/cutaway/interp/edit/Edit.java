@@ -1,0 +1,118 @@
+package cutaway.interp.edit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What to do at a site while the model runs. A value: it serialises to JSON and back.
+///
+///     {"op": "zero", "site": "blocks.3.attn.hook_z[5]"}
+///     {"op": "patch", "site": "blocks.8.hook_resid_pre", "pos": [9], "from": {"prompt": "…"}}
+///
+/// `pos` may be left out: every position. Edits at one site apply in the order of their list.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "op")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Edit.Replace.class, name = "replace"),
+    @JsonSubTypes.Type(value = Edit.Add.class, name = "add"),
+    @JsonSubTypes.Type(value = Edit.Scale.class, name = "scale"),
+    @JsonSubTypes.Type(value = Edit.Zero.class, name = "zero"),
+    @JsonSubTypes.Type(value = Edit.Mean.class, name = "mean"),
+    @JsonSubTypes.Type(value = Edit.Patch.class, name = "patch"),
+    @JsonSubTypes.Type(value = Edit.ProjectOut.class, name = "project_out")
+})
+public sealed interface Edit {
+
+    Site site();
+
+    Positions pos();
+
+    /// Puts values in place of what the model computed.
+    record Replace(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty("values") Values values)
+            implements Edit {
+        public Replace {
+            pos = orAll(pos);
+        }
+    }
+
+    /// Adds values to what the model computed.
+    record Add(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty("values") Values values)
+            implements Edit {
+        public Add {
+            pos = orAll(pos);
+        }
+    }
+
+    /// Multiplies by a factor.
+    record Scale(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty("factor") double factor)
+            implements Edit {
+        public Scale {
+            pos = orAll(pos);
+        }
+    }
+
+    /// Puts zero in place.
+    record Zero(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos)
+            implements Edit {
+        public Zero {
+            pos = orAll(pos);
+        }
+    }
+
+    /// Puts the mean over all positions of some runs in place.
+    ///
+    /// @param over the runs; empty for the unedited run of this same prompt
+    record Mean(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over") List<Source> over)
+            implements Edit {
+        public Mean {
+            pos = orAll(pos);
+            over = over == null ? List.of() : List.copyOf(over);
+        }
+    }
+
+    /// Puts in place what another run has at the same site and positions.
+    record Patch(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty("from") Source from)
+            implements Edit {
+        public Patch {
+            pos = orAll(pos);
+        }
+    }
+
+    /// Removes the component along a direction: `x - (x . d) d / (d . d)`.
+    ///
+    /// @param direction `[width]`
+    record ProjectOut(
+            @JsonProperty("site") Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty("direction") Values direction)
+            implements Edit {
+        public ProjectOut {
+            pos = orAll(pos);
+        }
+    }
+
+    private static Positions orAll(@Nullable Positions pos) {
+        return pos == null ? Positions.ALL : pos;
+    }
+}

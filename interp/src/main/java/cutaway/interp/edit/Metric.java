@@ -1,0 +1,70 @@
+package cutaway.interp.edit;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A number read off a run. A value: it serialises to JSON and back.
+///
+///     {"metric": "logit_difference", "answer": 7000, "rival": 1963}
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "metric")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Metric.LogitDifference.class, name = "logit_difference"),
+    @JsonSubTypes.Type(value = Metric.Logit.class, name = "logit"),
+    @JsonSubTypes.Type(value = Metric.LogProbability.class, name = "log_probability"),
+    @JsonSubTypes.Type(value = Metric.Probability.class, name = "probability"),
+    @JsonSubTypes.Type(value = Metric.Loss.class, name = "loss"),
+    @JsonSubTypes.Type(value = Metric.Divergence.class, name = "divergence"),
+    @JsonSubTypes.Type(value = Metric.Projection.class, name = "projection")
+})
+public sealed interface Metric {
+
+    /// The logit of the answer minus that of the rival at the last position, nats.
+    record LogitDifference(@JsonProperty("answer") int answer, @JsonProperty("rival") int rival) implements Metric {}
+
+    /// The logit of a token at the last position, nats.
+    record Logit(@JsonProperty("token") int token) implements Metric {}
+
+    /// The log probability of a token at the last position, nats.
+    record LogProbability(@JsonProperty("token") int token) implements Metric {}
+
+    /// The probability of a token at the last position.
+    record Probability(@JsonProperty("token") int token) implements Metric {}
+
+    /// Mean next-token cross-entropy over the prompt, nats.
+    record Loss() implements Metric {}
+
+    /// `KL(unedited || this run)` of the next-token distributions at the last position, nats.
+    record Divergence() implements Metric {}
+
+    /// The mean, over positions, of the product with a direction: what a linear probe reads.
+    record Projection(
+            @JsonProperty("site") Site site,
+            @JsonProperty("pos") Positions pos,
+            @JsonProperty("direction") Values direction)
+            implements Metric {}
+
+    /// The positions whose logits it reads; none for a projection.
+    default List<Integer> logitPositions(int length) {
+        return switch (this) {
+            case Loss() -> IntStream.range(0, length).boxed().toList();
+            case Projection(Site _, Positions _, Values _) -> List.of();
+            case LogitDifference(int _, int _), Logit(int _), LogProbability(int _), Probability(int _),
+                    Divergence() -> List.of(length - 1);
+        };
+    }
+
+    /// The tokens whose logits are enough for it; empty when it needs all of them.
+    default List<Integer> tokens() {
+        return switch (this) {
+            case LogitDifference(int answer, int rival) -> List.of(answer, rival);
+            case Logit(int token) -> List.of(token);
+            case LogProbability(int _), Probability(int _), Loss(), Divergence(), Projection(Site _, Positions _, Values _) ->
+                List.of();
+        };
+    }
+}

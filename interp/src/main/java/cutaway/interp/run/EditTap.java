@@ -1,0 +1,219 @@
+package cutaway.interp.run;
+
+import cutaway.interp.edit.Edit;
+import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Axes;
+import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Tap;
+import cutaway.tensor.Autograd;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Applies edits to the rows of a pass, and keeps the values that were asked for.
+///
+/// What an edit does not select stays as it is, bit for bit. Edits that put values of one run in place at one point are
+/// applied together, however many heads and rows they touch.
+final class EditTap implements Tap {
+
+    /// An edit of one row.
+    ///
+    /// @param row the row, or [#EVERY_ROW]
+    /// @param number identifies the edit when applications are counted
+    record RowEdit(int row, int number, Edit edit) {}
+
+    static final int EVERY_ROW = -1;
+
+    private final Placement placement;
+    private final Operands operands;
+    private final Map<Point, List<Group>> groups = new HashMap<>();
+    private final Set<Point> reads;
+    private final boolean differentiate;
+    private final Map<Point, Tensor> seen = new HashMap<>();
+    private final Map<Integer, Integer> applied = new HashMap<>();
+
+    /// @param differentiate makes what is read part of a graph that gradients can be asked of
+    EditTap(Placement placement, List<RowEdit> edits, Operands operands, Set<Point> reads, boolean differentiate) {
+        this.placement = placement;
+        this.operands = operands;
+        this.reads = reads;
+        this.differentiate = differentiate;
+        for (RowEdit edit : edits) {
+            add(edit);
+        }
+    }
+
+    /// Edits of one point that do the same with the same operand.
+    private record Group(Edit like, @Nullable Tensor operand, List<RowEdit> edits) {
+        boolean takes(Edit edit, @Nullable Tensor source) {
+            return edit instanceof Edit.Patch && like instanceof Edit.Patch && source == operand;
+        }
+
+        boolean touches(int row) {
+            return edits.stream().anyMatch(edit -> edit.row == row || edit.row == EVERY_ROW || row == EVERY_ROW);
+        }
+    }
+
+    private void add(RowEdit edit) {
+        List<Group> here = groups.computeIfAbsent(edit.edit.site().point(), point -> new ArrayList<>());
+        Tensor operand = operands.of(edit.edit);
+        for (int i = here.size() - 1; i >= 0; i--) {
+            Group group = here.get(i);
+            if (group.takes(edit.edit, operand)) {
+                group.edits.add(edit);
+                return;
+            }
+            if (group.touches(edit.row)) {
+                break; // the order of edits of one row matters
+            }
+        }
+        here.add(new Group(edit.edit, operand, new ArrayList<>(List.of(edit))));
+    }
+
+    @Override
+    public Tensor at(Point point, Tensor value) {
+        List<Group> here = groups.get(point);
+        boolean read = reads.contains(point);
+        boolean track = differentiate && point.kind() == Kind.EMBED;
+        if (here == null && !read && !track) {
+            return value;
+        }
+        Tensor now = track ? Autograd.track(value) : value;
+        if (here != null) {
+            for (Group group : here) {
+                now = apply(group, point, now);
+            }
+        }
+        if (read) {
+            if (differentiate && !Autograd.isTracked(now)) {
+                now = Autograd.track(now);
+            }
+            seen.put(point, Scope.detach(now.alias()));
+        }
+        return now;
+    }
+
+    @Override
+    public boolean wantsResult(int layer) {
+        Point result = new Point(Kind.RESULT, layer);
+        return groups.containsKey(result) || reads.contains(result);
+    }
+
+    /// What was read; it now belongs to the caller, who frees it.
+    Map<Point, Tensor> seen() {
+        return seen;
+    }
+
+    /// At how many positions, over all rows, an edit was applied.
+    int applied(int number) {
+        return applied.getOrDefault(number, 0);
+    }
+
+    private Tensor apply(Group group, Point point, Tensor value) {
+        Axes axes = point.kind().axes();
+        Tensor mask = mask(group, axes, value);
+        if (mask == null) {
+            return value;
+        }
+        Tensor changed =
+                switch (group.like) {
+                    case Edit.Zero _ -> Tensor.full(0, value.dtype());
+                    case Edit.Scale scale -> value.times(scale.factor());
+                    case Edit.Add add -> value.plus(given(add, axes, value));
+                    case Edit.Replace replace -> given(replace, axes, value);
+                    case Edit.Mean _ -> operand(group);
+                    case Edit.Patch patch -> Alignment.toPass(operand(group), placement, axes, patch);
+                    case Edit.ProjectOut _ -> value.minus(along(value, operand(group)));
+                };
+        return Tensor.where(mask, changed, value);
+    }
+
+    private static Tensor operand(Group group) {
+        if (group.operand == null) {
+            throw new IllegalStateException("no operand for " + group.like);
+        }
+        return group.operand;
+    }
+
+    /// The values that an edit carries, shaped to broadcast over the pass.
+    private Tensor given(Edit edit, Axes axes, Tensor value) {
+        Tensor values = operands.of(edit);
+        if (values == null) {
+            throw new IllegalStateException("no values for " + edit);
+        }
+        return Alignment.spread(values, edit, placement, axes, value);
+    }
+
+    /// The component of the last axis along a direction.
+    private static Tensor along(Tensor value, Tensor direction) {
+        Tensor unit = direction.over(direction.norm());
+        return value.times(unit).sum(-1, true).times(unit);
+    }
+
+    /// Where the group's edits apply, in a shape that broadcasts to the value; null when they apply nowhere in this pass.
+    private @Nullable Tensor mask(Group group, Axes axes, Tensor value) {
+        int rows = placement.rows();
+        int length = placement.length();
+        int heads = hasHeads(axes) ? (int) value.dim(axes == Axes.PAIR ? 1 : 2) : 1;
+        int neurons = group.edits.stream().anyMatch(edit -> edit.edit.site().neuron().isPresent()) ? (int) value.dim(-1) : 1;
+        boolean[] mask = new boolean[rows * length * heads * neurons];
+        boolean any = false;
+        for (RowEdit edit : group.edits) {
+            int first = edit.row == EVERY_ROW ? 0 : edit.row;
+            int last = edit.row == EVERY_ROW ? rows - 1 : edit.row;
+            for (int row = first; row <= last; row++) {
+                int[] places = places(edit.edit, row);
+                applied.merge(edit.number, places.length, Integer::sum);
+                for (int place : places) {
+                    any = true;
+                    int at = (row * length + place) * heads;
+                    int firstHead = edit.edit.site().head().orElse(0);
+                    int lastHead = edit.edit.site().head().orElse(heads - 1);
+                    for (int head = firstHead; head <= lastHead; head++) {
+                        int start = (at + head) * neurons;
+                        if (edit.edit.site().neuron().isPresent()) {
+                            mask[start + edit.edit.site().neuron().getAsInt()] = true;
+                        } else {
+                            Arrays.fill(mask, start, start + neurons, true);
+                        }
+                    }
+                }
+            }
+        }
+        if (!any) {
+            return null;
+        }
+        Tensor tensor = Tensor.of(mask, rows, length, heads, neurons);
+        return switch (axes) {
+            case PAIR -> tensor.transpose(1, 2); // [batch, head, qPos, 1]
+            case HEAD, KV_HEAD, HEAD_MODEL -> tensor; // [batch, pos, head, 1]
+            case MODEL, MLP, VOCAB, ONE -> tensor.reshape(rows, length, neurons);
+        };
+    }
+
+    private int[] places(Edit edit, int row) {
+        if (edit.pos().isAll()) {
+            return IntStream.range(0, placement.length())
+                    .filter(index -> placement.position(row, index) >= 0)
+                    .toArray();
+        }
+        return Arrays.stream(edit.pos().in(placement.promptLength(row)))
+                .map(position -> placement.index(row, position))
+                .filter(index -> index >= 0)
+                .toArray();
+    }
+
+    private static boolean hasHeads(Axes axes) {
+        return switch (axes) {
+            case HEAD, KV_HEAD, HEAD_MODEL, PAIR -> true;
+            case MODEL, MLP, VOCAB, ONE -> false;
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package cutaway.interp.run;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
+import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Axes;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What edits put in place, found before the run: the values they carry, and the values of the other runs that they name.
+///
+/// Each other run is run once, however many edits take values from it.
+final class Operands implements AutoCloseable {
+
+    private final Map<Source, Map<Point, Tensor>> runs = new HashMap<>();
+    private final Map<Edit, Tensor> made = new IdentityHashMap<>();
+    private final List<Tensor> owned = new ArrayList<>();
+
+    /// @param self the run that is edited, for the mean over its own positions
+    /// @throws BadInputException when an edit names what the model does not have
+    Operands(Model model, Source self, List<Edit> edits) {
+        try {
+            Map<Source, Set<Point>> wanted = new HashMap<>();
+            for (Edit edit : edits) {
+                SiteNames.check(edit.site(), model.sizes());
+                for (Source source : sources(edit, self)) {
+                    wanted.computeIfAbsent(source, key -> new HashSet<>()).add(edit.site().point());
+                }
+            }
+            wanted.forEach((source, points) -> runs.put(source, capture(model, source, points)));
+            for (Edit edit : edits) {
+                make(edit, self);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static List<Source> sources(Edit edit, Source self) {
+        return switch (edit) {
+            case Edit.Patch patch -> List.of(patch.from());
+            case Edit.Mean mean -> mean.over().isEmpty() ? List.of(self) : mean.over();
+            case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.Zero _, Edit.ProjectOut _ -> List.of();
+        };
+    }
+
+    private static Map<Point, Tensor> capture(Model model, Source source, Set<Point> points) {
+        int[] ids = source.ids(model);
+        if (ids.length == 0) {
+            throw new BadInputException("an edit takes values from an empty prompt; give its text or its token ids.");
+        }
+        try (Operands inner = new Operands(model, Source.of(ids, List.of()), source.edits());
+                Scope scope = Scope.open()) {
+            Batch batch = Batch.of(ids);
+            EditTap tap = new EditTap(
+                    new Placement.Padded(batch), Runs.everyRow(source.edits()), inner, points, false);
+            Runs.pass(model, batch, tap, points);
+            Runs.checkApplied(source.edits(), tap);
+            return tap.seen();
+        }
+    }
+
+    private void make(Edit edit, Source self) {
+        switch (edit) {
+            case Edit.Replace replace -> keep(edit, replace.values().tensor());
+            case Edit.Add add -> keep(edit, add.values().tensor());
+            case Edit.ProjectOut out -> keep(edit, direction(out));
+            case Edit.Mean _ -> keep(edit, mean(edit, sources(edit, self)));
+            case Edit.Patch _, Edit.Scale _, Edit.Zero _ -> {}
+        }
+    }
+
+    private static Tensor direction(Edit.ProjectOut edit) {
+        Tensor direction = edit.direction().tensor().reshape(-1);
+        if (!(direction.norm() > 0)) {
+            throw new BadInputException("the direction to project out of " + SiteNames.legacy(edit.site())
+                    + " has length 0; give one that points somewhere.");
+        }
+        return direction;
+    }
+
+    /// The mean over all positions of all runs, `[1, 1, …]`.
+    private Tensor mean(Edit edit, List<Source> sources) {
+        Point point = edit.site().point();
+        if (point.kind().axes() == Axes.PAIR) {
+            throw new BadInputException("the mean of " + SiteNames.legacy(edit.site())
+                    + " over positions has no meaning; each row is over keys of its own.");
+        }
+        return Scope.keep(() -> Tensor.cat(
+                        sources.stream().map(source -> at(source, point)).toList(), 1)
+                .mean(1, true));
+    }
+
+    private void keep(Edit edit, Tensor tensor) {
+        owned.add(Scope.detach(tensor));
+        made.put(edit, tensor);
+    }
+
+    /// What the edit puts in place or works with; null when it needs nothing.
+    @Nullable Tensor of(Edit edit) {
+        return edit instanceof Edit.Patch patch ? at(patch.from(), patch.site().point()) : made.get(edit);
+    }
+
+    /// A value of another run, `[1, …]`.
+    private Tensor at(Source source, Point point) {
+        Map<Point, Tensor> run = runs.get(source);
+        Tensor value = run == null ? null : run.get(point);
+        if (value == null) {
+            throw new IllegalStateException("the run of " + source + " did not keep " + point);
+        }
+        return value;
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Tensor::close);
+        runs.values().forEach(run -> run.values().forEach(Tensor::close));
+    }
+}

@@ -1,0 +1,137 @@
+package cutaway.interp.run;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.run.EditTap.RowEdit;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.Autograd;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Runs a model once, with edits, and reads what was asked for.
+public final class Runs {
+
+    private Runs() {}
+
+    /// Runs prompts through the model.
+    ///
+    /// @param edits applied to every prompt of the batch, in order
+    /// @param reads what to keep; the logits are kept always
+    /// @return what was read, to be closed by the caller
+    /// @throws BadInputException when a site is not in this model, or an edit was never reached
+    public static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads) {
+        return run(model, batch, edits, reads, false);
+    }
+
+    /// The metric of one prompt under edits.
+    ///
+    /// @throws BadInputException when an edit cannot reach what the metric reads, or was never reached
+    public static double measure(Model model, int[] ids, List<Edit> edits, Metric metric) {
+        edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
+        try (Trace trace = run(model, Batch.of(ids), edits, Readings.sites(metric));
+                Scope scope = Scope.open()) {
+            return Readings.of(model, trace, metric).item();
+        }
+    }
+
+    /// The gradient of a metric at sites: `d metric / d value`, each in the shape of its site with `batch` before it.
+    ///
+    /// Values that an edit put in place count as they are after the edit.
+    public static Map<Site, Tensor> gradients(Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
+        edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
+        List<Site> reads = new ArrayList<>(sites);
+        reads.addAll(Readings.sites(metric));
+        try (Trace trace = run(model, Batch.of(ids), edits, reads, true);
+                Scope scope = Scope.open()) {
+            Tensor value = Readings.of(model, trace, metric).sum();
+            List<Point> points = sites.stream().map(Site::point).distinct().toList();
+            List<Tensor> found =
+                    Autograd.gradients(value, points.stream().map(trace::whole).toList());
+            Map<Site, Tensor> gradients = new LinkedHashMap<>();
+            for (Site site : sites) {
+                Tensor gradient = Trace.part(found.get(points.indexOf(site.point())), site);
+                gradients.put(site, scope.release(gradient.alias()));
+            }
+            return gradients;
+        }
+    }
+
+    private static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads, boolean differentiate) {
+        model.check(batch);
+        Set<Point> points = new HashSet<>();
+        points.add(new Point(Kind.LOGITS, 0));
+        for (Site site : reads) {
+            SiteNames.check(site, model.sizes());
+            points.add(site.point());
+        }
+        try (Operands operands = new Operands(model, self(batch, edits), edits);
+                Scope scope = Scope.open()) {
+            EditTap tap = new EditTap(new Placement.Padded(batch), everyRow(edits), operands, points, differentiate);
+            try {
+                model.forward(batch, tap);
+                checkApplied(edits, tap);
+            } catch (RuntimeException e) {
+                tap.seen().values().forEach(Tensor::close);
+                throw e;
+            }
+            return new Trace(batch, tap.seen());
+        }
+    }
+
+    /// The prompt itself, for edits that need its unedited run.
+    private static Source self(Batch batch, List<Edit> edits) {
+        boolean needed = edits.stream()
+                .anyMatch(edit -> edit instanceof Edit.Mean mean && mean.over().isEmpty());
+        if (needed && batch.size() > 1) {
+            throw new BadInputException(
+                    "a mean edit in a batch of " + batch.size() + " prompts must say over which runs; give \"over\".");
+        }
+        int[] row = batch.ids().getFirst();
+        int first = batch.place(0, 0);
+        return Source.of(Arrays.copyOfRange(row, first, first + batch.promptLength(0)), List.of());
+    }
+
+    static List<RowEdit> everyRow(List<Edit> edits) {
+        List<RowEdit> rows = new ArrayList<>();
+        for (int i = 0; i < edits.size(); i++) {
+            rows.add(new RowEdit(EditTap.EVERY_ROW, i, edits.get(i)));
+        }
+        return rows;
+    }
+
+    /// Runs as far as the points need.
+    static void pass(Model model, Batch batch, EditTap tap, Set<Point> points) {
+        boolean toTheEnd = points.stream().anyMatch(point -> point.kind().compareTo(Kind.RESID_POST) > 0);
+        try (Scope scope = Scope.open()) {
+            if (toTheEnd) {
+                model.forward(batch, tap);
+            } else {
+                model.residual(batch, tap);
+            }
+        }
+    }
+
+    /// @throws BadInputException naming the first edit that was applied nowhere
+    static void checkApplied(List<Edit> edits, EditTap tap) {
+        for (int i = 0; i < edits.size(); i++) {
+            if (tap.applied(i) == 0) {
+                throw new BadInputException("the edit of " + SiteNames.legacy(edits.get(i).site())
+                        + " was never reached in this run; check its positions.");
+            }
+        }
+    }
+}
