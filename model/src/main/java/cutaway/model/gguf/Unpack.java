@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 public final class Unpack {
 
     /// Numbers that one task turns at a time; a multiple of every block's size.
-    private static final int PIECE = 1 << 15;
+    private static final int PIECE = 1 << 12;
 
     private Unpack() {}
 

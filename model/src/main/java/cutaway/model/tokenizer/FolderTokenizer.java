@@ -1,0 +1,174 @@
+package cutaway.model.tokenizer;
+
+import cutaway.model.tokenizer.TokenizerFacts.Added;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the tokenizer of a Hugging Face model folder.
+///
+/// The post-processor of its tokenizer.json, which puts BOS or `[CLS]` around a text, is read and then left out: the
+/// caller decides what goes around a text, and with it in place the spans would lose their leading spaces.
+final class FolderTokenizer {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private FolderTokenizer() {}
+
+    static TokenizerFacts read(Path path) {
+        Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
+        Path folder = file.toAbsolutePath().getParent();
+        ObjectNode tokenizer = object(file);
+        ObjectNode config = objectIfThere(folder.resolve("tokenizer_config.json"));
+        ObjectNode model = objectIfThere(folder.resolve("config.json"));
+        List<Added> added = added(tokenizer, file);
+        OptionalInt bos = id(config, model, "bos", added);
+        OptionalInt eos = id(config, model, "eos", added);
+        OptionalInt eot = TokenizerFacts.endOfTurn(added);
+        var before = new ArrayList<Integer>();
+        var after = new ArrayList<Integer>();
+        readAround(tokenizer.path("post_processor"), before, after);
+        override(config.path("add_bos_token"), bos, before);
+        override(config.path("add_eos_token"), eos, after);
+        tokenizer.putNull("post_processor");
+        return new TokenizerFacts(special -> json(tokenizer, special), vocabSize(tokenizer, added), added, bos, eos, eot,
+                List.copyOf(before), List.copyOf(after), chatTemplate(folder, config));
+    }
+
+    private static List<Added> added(ObjectNode tokenizer, Path file) {
+        var added = new ArrayList<Added>();
+        for (JsonNode token : tokenizer.path("added_tokens")) {
+            if (!token.path("id").isInt() || !token.path("content").isString()) {
+                throw new BadInputException(file + " has an added token without id or content; the file is damaged.");
+            }
+            if (!token.get("content").asString().isEmpty()) {
+                added.add(new Added(token.get("id").asInt(), token.get("content").asString(),
+                        token.path("special").asBoolean(false)));
+            }
+        }
+        return List.copyOf(added);
+    }
+
+    /// BPE and WordPiece map names to ids; Unigram lists its pieces in the order of their ids.
+    private static int vocabSize(ObjectNode tokenizer, List<Added> added) {
+        JsonNode vocabulary = tokenizer.path("model").path("vocab");
+        int size = added.stream().mapToInt(token -> token.id() + 1).max().orElse(0);
+        if (vocabulary.isArray()) {
+            return Math.max(size, vocabulary.size());
+        }
+        for (JsonNode id : vocabulary) {
+            size = Math.max(size, id.asInt(-1) + 1);
+        }
+        return size;
+    }
+
+    private static OptionalInt id(ObjectNode config, ObjectNode model, String name, List<Added> added) {
+        JsonNode token = config.path(name + "_token");
+        String content = token.isObject() ? token.path("content").asString("") : token.asString("");
+        OptionalInt named = added.stream().filter(a -> a.content().equals(content)).mapToInt(Added::id).findFirst();
+        if (named.isPresent()) {
+            return named;
+        }
+        JsonNode id = model.path(name + "_token_id");
+        JsonNode first = id.isArray() && !id.isEmpty() ? id.get(0) : id;
+        return first.isInt() ? OptionalInt.of(first.asInt()) : OptionalInt.empty();
+    }
+
+    private static void readAround(JsonNode processor, List<Integer> before, List<Integer> after) {
+        switch (processor.path("type").asString("")) {
+            case "Sequence" -> processor.path("processors").forEach(part -> readAround(part, before, after));
+            case "TemplateProcessing" -> readTemplate(processor, before, after);
+            case "BertProcessing", "RobertaProcessing" -> {
+                before.add(processor.path("cls").path(1).asInt());
+                after.add(processor.path("sep").path(1).asInt());
+            }
+            default -> { }
+        }
+    }
+
+    private static void readTemplate(JsonNode processor, List<Integer> before, List<Integer> after) {
+        List<Integer> side = before;
+        for (JsonNode piece : processor.path("single")) {
+            if (piece.has("Sequence")) {
+                side = after;
+            } else {
+                String name = piece.path("SpecialToken").path("id").asString("");
+                for (JsonNode id : processor.path("special_tokens").path(name).path("ids")) {
+                    side.add(id.asInt());
+                }
+            }
+        }
+    }
+
+    /// `add_bos_token` and `add_eos_token` of tokenizer_config.json go before the post-processor.
+    private static void override(JsonNode flag, OptionalInt id, List<Integer> around) {
+        if (flag.isBoolean() && id.isPresent()) {
+            around.remove((Integer) id.getAsInt());
+            if (flag.asBoolean()) {
+                around.add(id.getAsInt());
+            }
+        }
+    }
+
+    private static Optional<String> chatTemplate(Path folder, ObjectNode config) {
+        Path file = folder.resolve("chat_template.jinja");
+        if (Files.isRegularFile(file)) {
+            return Optional.of(text(file));
+        }
+        JsonNode template = config.path("chat_template");
+        for (JsonNode named : template.isArray() ? template : JSON.createArrayNode()) {
+            if (named.path("name").asString("").equals("default")) {
+                template = named.path("template");
+            }
+        }
+        return template.isString() ? Optional.of(template.asString()) : Optional.empty();
+    }
+
+    private static String json(ObjectNode tokenizer, boolean withSpecial) {
+        if (withSpecial) {
+            return JSON.writeValueAsString(tokenizer);
+        }
+        ObjectNode copy = JSON.createObjectNode().setAll(tokenizer);
+        ArrayNode kept = copy.putArray("added_tokens");
+        tokenizer.path("added_tokens").forEach(token -> {
+            if (!token.path("special").asBoolean(false)) {
+                kept.add(token);
+            }
+        });
+        return JSON.writeValueAsString(copy);
+    }
+
+    private static ObjectNode objectIfThere(Path file) {
+        return Files.isRegularFile(file) ? object(file) : JSON.createObjectNode();
+    }
+
+    private static ObjectNode object(Path file) {
+        try {
+            if (JSON.readTree(text(file)) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            throw new BadInputException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+        throw new BadInputException(file + " is not a JSON object; expected a file of a Hugging Face model.");
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new BadInputException("cannot read " + file + " (" + e
+                    + "); expected a Hugging Face model folder with a tokenizer.json.", e);
+        }
+    }
+}

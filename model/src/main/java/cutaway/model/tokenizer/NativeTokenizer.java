@@ -1,0 +1,122 @@
+package cutaway.model.tokenizer;
+
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One tokenizer of the native library, with truncation and padding off.
+///
+/// We call DJL's native methods rather than its `HuggingFaceTokenizer`: that class contacts a telemetry server when
+/// it is made, truncates at 512 tokens unless told otherwise, and fetches eight arrays where we need two.
+final class NativeTokenizer implements AutoCloseable {
+
+    /// Ids, and spans `[start, end)` in code points; a span is null where the library knows none.
+    record Pieces(long[] ids, @Nullable CharSpan[] spans) {}
+
+    static {
+        loadLibrary();
+    }
+
+    private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
+
+    /// Readers use the handle, the writer frees it: a freed handle would bring the whole JVM down.
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private long handle;
+
+    /// @throws BadInputException when the library does not accept the tokenizer.json
+    NativeTokenizer(String tokenizerJson) {
+        try {
+            handle = LIB.createTokenizerFromString(tokenizerJson);
+        } catch (RuntimeException e) {
+            throw new BadInputException("the tokenizer cannot be built: " + e.getMessage()
+                    + "; expected a tokenizer.json that Hugging Face's tokenizers 0.21 reads.", e);
+        }
+        LIB.disableTruncation(handle);
+        LIB.disablePadding(handle);
+    }
+
+    Pieces encode(String text) {
+        return locked(tokenizer -> {
+            long encoding = LIB.encode(tokenizer, text, false);
+            try {
+                return new Pieces(LIB.getTokenIds(encoding), LIB.getTokenCharSpans(encoding));
+            } finally {
+                LIB.deleteEncoding(encoding);
+            }
+        });
+    }
+
+    String decode(long[] ids, boolean skipSpecial) {
+        return locked(tokenizer -> LIB.decode(tokenizer, ids, skipSpecial));
+    }
+
+    private <R> R locked(Function<Long, R> action) {
+        lock.readLock().lock();
+        try {
+            if (handle == 0) {
+                throw new IllegalStateException("this tokenizer was closed");
+            }
+            return action.apply(handle);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (handle != 0) {
+                LIB.deleteTokenizer(handle);
+                handle = 0;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Extracts and loads the library with settings that keep DJL quiet, off the network (no build for CUDA is looked
+    /// for) and in Cutaway's own cache folder. What a user has set goes before ours; nothing of ours stays set but
+    /// the verbosity of SLF4J, which otherwise prints that it found no logger.
+    private static void loadLibrary() {
+        if (System.getProperty("slf4j.internal.verbosity") == null) {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        }
+        var settings = new HashMap<>(Map.of("RUST_FLAVOR", "cpu", "ai.djl.offline", "true"));
+        if (!isSet("DJL_CACHE_DIR")) {
+            settings.put("ENGINE_CACHE_DIR", cacheFolder().resolve("djl").toString());
+        }
+        settings.keySet().removeIf(NativeTokenizer::isSet);
+        settings.forEach(System::setProperty);
+        try {
+            LibUtils.checkStatus();
+        } catch (RuntimeException e) {
+            throw new BadInputException("the native tokenizer library does not load (" + e + "); it needs a folder that"
+                    + " can be written, " + settings.get("ENGINE_CACHE_DIR") + ", on Linux, macOS (arm64) or Windows.", e);
+        } finally {
+            settings.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private static boolean isSet(String name) {
+        return System.getenv(name) != null || System.getProperty(name) != null;
+    }
+
+    private static Path cacheFolder() {
+        String own = System.getenv("CUTAWAY_CACHE");
+        if (own != null && !own.isEmpty()) {
+            return Path.of(own);
+        }
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("cutaway");
+    }
+}

@@ -1,0 +1,101 @@
+package cutaway.model.tokenizer;
+
+import cutaway.tensor.BadInputException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonGenerator;
+
+/// How a text is cut into words before byte-pair merges, by the name in `tokenizer.ggml.pre`: a GGUF file holds only
+/// the name.
+///
+/// Sources: each model's tokenizer.json for the expressions, and `llama_vocab::impl::load` and `llm_tokenizer_bpe`
+/// in src/llama-vocab.cpp of llama.cpp for the names, for `ignore_merges`, and for DEFAULT, which is llama.cpp's own
+/// guess where a file does not say.
+enum PreTokenizer {
+    DEFAULT(List.of("default", ""), List.of("[\\p{P}\\$\\+<=>\\^~\\|]+", Words.GPT2, "\\p{N}+", "[0-9][0-9][0-9]")),
+    GPT2(List.of("gpt-2", "gpt2", "phi-2", "mpt", "olmo", "jais"), List.of(Words.GPT2)),
+    SMOLLM(List.of("smollm", "starcoder", "refact"), List.of("\\p{N}", Words.GPT2)),
+    LLAMA3(List.of("llama-bpe", "llama3", "llama-v3"), List.of(Words.cl100k("\\p{N}{1,3}"))),
+    DBRX(List.of("dbrx", "smaug-bpe"), List.of(Words.cl100k("\\p{N}{1,3}"))),
+    QWEN2(List.of("qwen2", "deepseek-r1-qwen"), List.of(Words.cl100k("\\p{N}"))),
+    TEKKEN(List.of("tekken"), List.of(Words.TEKKEN));
+
+    private static final class Words {
+        static final String GPT2 =
+                "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+        static final String TEKKEN = "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+                + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+                + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+        static String cl100k(String digits) {
+            return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" + digits
+                    + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        }
+    }
+
+    private final List<String> names;
+    private final List<String> expressions;
+
+    PreTokenizer(List<String> names, List<String> expressions) {
+        this.names = names;
+        this.expressions = expressions;
+    }
+
+    static PreTokenizer named(String name) {
+        return Stream.of(values()).filter(pre -> pre.names.contains(name)).findFirst()
+                .orElseThrow(() -> new BadInputException("the file names the pre-tokenizer " + name
+                        + ", which Cutaway does not know; it knows " + known()
+                        + ". Open the model's Hugging Face folder, which has a tokenizer.json."));
+    }
+
+    private static String known() {
+        return Arrays.stream(values()).flatMap(pre -> pre.names.stream()).filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /// Whether a word that is in the vocabulary becomes one token without looking at the merges.
+    boolean ignoresMerges() {
+        return this == LLAMA3 || this == TEKKEN;
+    }
+
+    /// Whether texts start with BOS where the file does not say.
+    boolean addsBos() {
+        return this == LLAMA3 || this == TEKKEN;
+    }
+
+    /// Qwen's tokenizer.json composes characters first (NFC); the others leave the text alone.
+    boolean composes() {
+        return this == QWEN2;
+    }
+
+    /// The `pre_tokenizer` of a tokenizer.json: one split per expression, then bytes as printable characters.
+    void write(JsonGenerator json) {
+        json.writeObjectPropertyStart("pre_tokenizer");
+        json.writeStringProperty("type", "Sequence");
+        json.writeArrayPropertyStart("pretokenizers");
+        for (String expression : expressions) {
+            json.writeStartObject();
+            json.writeStringProperty("type", "Split");
+            json.writeObjectPropertyStart("pattern");
+            json.writeStringProperty("Regex", expression);
+            json.writeEndObject();
+            json.writeStringProperty("behavior", "Isolated");
+            json.writeBooleanProperty("invert", false);
+            json.writeEndObject();
+        }
+        json.writeStartObject();
+        writeByteLevel(json);
+        json.writeEndObject();
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    static void writeByteLevel(JsonGenerator json) {
+        json.writeStringProperty("type", "ByteLevel");
+        json.writeBooleanProperty("add_prefix_space", false);
+        json.writeBooleanProperty("trim_offsets", false);
+        json.writeBooleanProperty("use_regex", false);
+    }
+}

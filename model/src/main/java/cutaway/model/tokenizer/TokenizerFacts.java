@@ -1,0 +1,35 @@
+package cutaway.model.tokenizer;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What a model's files say about its tokenizer.
+///
+/// @param json the tokenizer.json for the native library
+/// @param added tokens that are recognised in the text before anything else
+/// @param before ids that the model's own recipe puts before a text, such as BOS
+/// @param after ids that it puts after a text
+record TokenizerFacts(
+        JsonSource json, int vocabSize, List<Added> added, OptionalInt bos, OptionalInt eos, OptionalInt eot,
+        List<Integer> before, List<Integer> after, Optional<String> chatTemplate) {
+
+    /// Ends of a turn that llama.cpp looks for where a file names none (src/llama-vocab.cpp).
+    private static final List<String> TURN_ENDS = List.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>");
+
+    /// @param special steers the model rather than being text: `<|im_start|>`, not a run of spaces
+    record Added(int id, String content, boolean special) {}
+
+    /// Made when asked for: the variant that reads special tokens as plain text is seldom needed.
+    interface JsonSource {
+        String json(boolean withSpecialTokens);
+    }
+
+    OptionalInt idOf(String content) {
+        return added.stream().filter(token -> token.content.equals(content)).mapToInt(Added::id).findFirst();
+    }
+
+    static OptionalInt endOfTurn(List<Added> added) {
+        return added.stream().filter(token -> TURN_ENDS.contains(token.content)).mapToInt(Added::id).findFirst();
+    }
+}
