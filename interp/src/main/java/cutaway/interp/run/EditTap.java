@@ -162,7 +162,7 @@ final class EditTap implements Tap {
         int rows = placement.rows();
         int length = placement.length();
         int heads = hasHeads(axes) ? (int) value.dim(axes == Axes.PAIR ? 1 : 2) : 1;
-        int neurons = group.edits.stream().anyMatch(edit -> edit.edit.site().neuron().isPresent()) ? (int) value.dim(-1) : 1;
+        int neurons = group.edits.stream().anyMatch(edit -> edit.edit.site().onlyNeuron().isPresent()) ? (int) value.dim(-1) : 1;
         boolean[] mask = new boolean[rows * length * heads * neurons];
         boolean any = false;
         for (RowEdit edit : group.edits) {
@@ -174,12 +174,12 @@ final class EditTap implements Tap {
                 for (int place : places) {
                     any = true;
                     int at = (row * length + place) * heads;
-                    int firstHead = edit.edit.site().head().orElse(0);
-                    int lastHead = edit.edit.site().head().orElse(heads - 1);
+                    int firstHead = edit.edit.site().onlyHead().orElse(0);
+                    int lastHead = edit.edit.site().onlyHead().orElse(heads - 1);
                     for (int head = firstHead; head <= lastHead; head++) {
                         int start = (at + head) * neurons;
-                        if (edit.edit.site().neuron().isPresent()) {
-                            mask[start + edit.edit.site().neuron().getAsInt()] = true;
+                        if (edit.edit.site().onlyNeuron().isPresent()) {
+                            mask[start + edit.edit.site().onlyNeuron().getAsInt()] = true;
                         } else {
                             Arrays.fill(mask, start, start + neurons, true);
                         }

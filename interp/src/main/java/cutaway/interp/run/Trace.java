@@ -47,10 +47,10 @@ public final class Trace implements AutoCloseable {
 
     /// The head or neuron that a site is narrowed to.
     static Tensor part(Tensor whole, Site site) {
-        if (site.head().isPresent()) {
-            return whole.select(site.point().kind().axes() == Axes.PAIR ? 1 : 2, site.head().getAsInt());
+        if (site.onlyHead().isPresent()) {
+            return whole.select(site.point().kind().axes() == Axes.PAIR ? 1 : 2, site.onlyHead().getAsInt());
         }
-        return site.neuron().isPresent() ? whole.select(-1, site.neuron().getAsInt()) : whole;
+        return site.onlyNeuron().isPresent() ? whole.select(-1, site.onlyNeuron().getAsInt()) : whole;
     }
 
     @Override

@@ -130,12 +130,12 @@ public sealed interface Site {
     }
 
     /// The head that it is narrowed to, if any.
-    default OptionalInt head() {
+    default OptionalInt onlyHead() {
         return this instanceof Head(int _, int head, HeadPart _) ? OptionalInt.of(head) : OptionalInt.empty();
     }
 
     /// The neuron that it is narrowed to, if any.
-    default OptionalInt neuron() {
+    default OptionalInt onlyNeuron() {
         return this instanceof Neuron(int _, int index, NeuronPart _) ? OptionalInt.of(index) : OptionalInt.empty();
     }
 

@@ -147,10 +147,10 @@ public final class SiteNames {
         Point point = site.point();
         String name = LEGACY.get(point.kind());
         String full = point.kind().inBlock() ? "blocks." + point.layer() + "." + name : name;
-        if (site.head().isPresent()) {
-            return full + "[" + site.head().getAsInt() + "]";
+        if (site.onlyHead().isPresent()) {
+            return full + "[" + site.onlyHead().getAsInt() + "]";
         }
-        return site.neuron().isPresent() ? full + "[" + site.neuron().getAsInt() + "]" : full;
+        return site.onlyNeuron().isPresent() ? full + "[" + site.onlyNeuron().getAsInt() + "]" : full;
     }
 
     /// Every site of a model, whole values, in the order of the forward pass.
@@ -220,11 +220,11 @@ public final class SiteNames {
             throw new BadInputException("no site " + name + "; this model has layers 0 to " + (sizes.layers() - 1) + ".");
         }
         int heads = point.kind().axes() == Point.Axes.KV_HEAD ? sizes.kvHeads() : sizes.heads();
-        if (site.head().isPresent() && site.head().getAsInt() >= heads) {
+        if (site.onlyHead().isPresent() && site.onlyHead().getAsInt() >= heads) {
             throw new BadInputException("no site " + name + "; this model has "
                     + (point.kind().axes() == Point.Axes.KV_HEAD ? "key/value heads" : "heads") + " 0 to " + (heads - 1) + " there.");
         }
-        if (site.neuron().isPresent() && site.neuron().getAsInt() >= sizes.dMlp()) {
+        if (site.onlyNeuron().isPresent() && site.onlyNeuron().getAsInt() >= sizes.dMlp()) {
             throw new BadInputException("no site " + name + "; this model has neurons 0 to " + (sizes.dMlp() - 1) + ".");
         }
     }

@@ -1,6 +1,9 @@
 package cutaway.model.tokenizer;
 
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A text as tokens.
 ///
@@ -20,5 +23,16 @@ public record Encoding(int[] ids, List<String> tokens, List<Span> spans) {
             throw new IllegalArgumentException(
                     ids.length + " ids, " + tokens.size() + " tokens, " + spans.size() + " spans");
         }
+    }
+
+    /// This text behind ids that stand for no part of it, such as BOS.
+    ///
+    /// @param token what an id stands for
+    public Encoding after(List<Integer> before, IntFunction<String> token) {
+        int[] allIds = IntStream.concat(before.stream().mapToInt(Integer::intValue), IntStream.of(ids)).toArray();
+        Stream<String> added = before.stream().map(token::apply);
+        Stream<Span> nowhere = before.stream().map(id -> new Span(0, 0));
+        return new Encoding(
+                allIds, Stream.concat(added, tokens.stream()).toList(), Stream.concat(nowhere, spans.stream()).toList());
     }
 }
