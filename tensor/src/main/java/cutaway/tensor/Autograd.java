@@ -1,0 +1,80 @@
+package cutaway.tensor;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/// Gradients by reverse-mode differentiation.
+///
+/// Nothing is recorded until a tensor is tracked: what is computed from it after that can be differentiated.
+public final class Autograd {
+
+    private Autograd() {}
+
+    /// The same values as a new leaf of the graph: gradients with respect to it can be asked for.
+    ///
+    /// @throws IllegalArgumentException when the values are not floating point
+    public static Tensor track(Tensor value) {
+        if (!value.dtype().isFloating()) {
+            throw new IllegalArgumentException("gradient of " + value.dtype() + " values; only floating point has one");
+        }
+        return Tensor.op(
+                "track",
+                () -> {
+                    org.bytedeco.pytorch.Tensor leaf = value.h().detach();
+                    leaf.set_requires_grad(true); // what it returns is a second, unowned name for the leaf
+                    return leaf;
+                },
+                value);
+    }
+
+    /// Whether the tensor depends on a tracked one.
+    public static boolean isTracked(Tensor value) {
+        return value.h().requires_grad();
+    }
+
+    /// The same values outside the graph.
+    public static Tensor untracked(Tensor value) {
+        return Tensor.op("untracked", () -> value.h().detach(), value);
+    }
+
+    /// `d output / d inputs[i]`, each with the shape of its input; zeros where the output does not depend on it.
+    ///
+    /// @param output a scalar that was computed from tracked tensors
+    /// @throws IllegalArgumentException when the output has more than one element, or depends on nothing tracked
+    public static List<Tensor> gradients(Tensor output, List<Tensor> inputs) {
+        if (output.shape().count() != 1) {
+            throw new IllegalArgumentException("gradient of shape " + output.shape() + "; the output must be one number");
+        }
+        if (!isTracked(output)) {
+            throw new IllegalArgumentException("gradient of a number that depends on no tracked tensor");
+        }
+        List<Tensor> tracked = inputs.stream().filter(Autograd::isTracked).toList();
+        List<Tensor> found = tracked.isEmpty() ? List.of() : grad(output, tracked);
+        return inputs.stream()
+                .map(input -> isTracked(input)
+                        ? found.get(tracked.indexOf(input))
+                        : Tensor.full(0, input.dtype(), input.shape().dims()))
+                .toList();
+    }
+
+    private static List<Tensor> grad(Tensor output, List<Tensor> inputs) {
+        try (TensorVector outputs = Tensor.vector(List.of(output));
+                TensorVector wanted = Tensor.vector(inputs);
+                TensorVector seeds = new TensorVector();
+                BoolOptional keepGraph = new BoolOptional(true);
+                TensorVector found = torch.grad(outputs, wanted, seeds, keepGraph, false, true)) {
+            return IntStream.range(0, inputs.size())
+                    .mapToObj(i -> found.get(i).defined()
+                            ? Tensor.owned(found.get(i))
+                            : Tensor.full(0, inputs.get(i).dtype(), inputs.get(i).shape().dims()))
+                    .toList();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw Tensor.refused("gradient", e, output);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package cutaway.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/// Loads LibTorch once, after it has made the process fit for it.
+///
+/// LibTorch's OpenMP threads and OpenBLAS's own threads spin while they wait, each against the other: on two cores a
+/// small forward pass takes ten times as long. Both libraries read the environment when they are loaded, so it
+/// is set from within, with `setenv`, before that: a program that uses Cutaway as a library has no launcher to do it.
+/// What the user's environment says about waiting is overridden; how many threads to use is left to the user
+/// (`OMP_NUM_THREADS`).
+final class Natives {
+
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "OMP_WAIT_POLICY", "PASSIVE", // libgomp: sleep, do not spin, between parallel regions
+            "GOMP_SPINCOUNT", "0", // the same; it would win over OMP_WAIT_POLICY
+            "KMP_BLOCKTIME", "0", // the same for Intel's OpenMP, where it is loaded instead
+            "OPENBLAS_THREAD_TIMEOUT", "4", // OpenBLAS (its own pthreads): sleep after 2^4 cycles, not 2^26
+            "MKL_CBWR", "AUTO"); // MKL, where it is loaded: the same bits on every run on one processor
+
+    /// Null once LibTorch is loaded. Kept rather than thrown from the initialiser: that would be an
+    /// ExceptionInInitializerError the first time and a NoClassDefFoundError ever after.
+    private static final @Nullable Throwable PROBLEM = tryToLoad();
+
+    private Natives() {}
+
+    /// Loads the natives, the first time; after that it does nothing.
+    ///
+    /// @throws BadInputException when this machine has no LibTorch
+    static void load() {
+        if (PROBLEM != null) {
+            throw new BadInputException(unsupported(PROBLEM), PROBLEM);
+        }
+    }
+
+    private static @Nullable Throwable tryToLoad() {
+        try {
+            prepareJavaCpp();
+            setEnvironment();
+            Loader.load(torch.class);
+            return null;
+        } catch (LinkageError | RuntimeException e) {
+            return e;
+        }
+    }
+
+    /// JavaCPP derives limits on native memory from `-Xmx` and then throws a false OutOfMemoryError; and our scopes,
+    /// not the garbage collector, free native memory.
+    private static void prepareJavaCpp() {
+        System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+        System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    }
+
+    private static void setEnvironment() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(address -> {
+            MethodHandle setenv = linker.downcallHandle(
+                    address,
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            ENVIRONMENT.forEach((name, value) -> setenv(setenv, name, value));
+        });
+    }
+
+    private static void setenv(MethodHandle setenv, String name, String value) {
+        try (Arena arena = Arena.ofConfined()) {
+            int failed = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+            if (failed != 0) {
+                throw new IllegalStateException("setenv " + name + " failed");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("setenv " + name + " failed", e);
+        }
+    }
+
+    private static String unsupported(Throwable problem) {
+        String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (ClassLoader.getSystemResource("org/bytedeco/pytorch/" + platform() + "/") == null) {
+            return "no LibTorch for " + machine + " was found on the class path; Cutaway needs the natives of"
+                    + " org.bytedeco:pytorch for this platform: build Cutaway on this machine, or use one that they exist for.";
+        }
+        String reason = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
+        return "LibTorch for " + machine + " could not be loaded (" + reason + "); make room in ~/.javacpp/cache and check"
+                + " that it may hold programs, or name another folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER.";
+    }
+
+    private static String platform() {
+        try {
+            return Loader.getPlatform();
+        } catch (LinkageError e) {
+            return "unknown";
+        }
+    }
+}
