@@ -138,14 +138,12 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         return sha256;
     }
 
-    private static @Nullable Stamp read(Path record) throws IOException {
-        if (!Files.exists(record)) {
-            return null;
-        }
+    /// The stamp, or null where there is none that can be read: then the file is hashed again.
+    private static @Nullable Stamp read(Path record) {
         try {
             return JSON.readValue(Files.readAllBytes(record), Stamp.class);
-        } catch (JacksonException e) {
-            return null; // not a stamp: the file is hashed again
+        } catch (IOException | JacksonException e) {
+            return null;
         }
     }
 
@@ -153,7 +151,8 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         if (!Files.isWritable(record.resolveSibling(""))) {
             return; // a cache that others filled: hashed at each start
         }
-        Path half = Files.createTempFile(record.resolveSibling(""), ".model", ".json");
+        String unique = ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId();
+        Path half = record.resolveSibling(".model-" + unique + ".json");
         Files.write(half, JSON.writeValueAsBytes(stamp));
         Files.move(half, record, StandardCopyOption.ATOMIC_MOVE);
     }
