@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.tensor.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,11 +9,25 @@ import picocli.CommandLine.Command;
         name = "cutaway",
         description = "Opens a transformer and shows what inside it causes an output.",
         versionProvider = Cutaway.Version.class,
+        subcommands = {Models.class},
         mixinStandardHelpOptions = true)
 public final class Cutaway implements Runnable {
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Cutaway()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /// The command line, where what a user gave wrong is one sentence on stderr and exit code 2.
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Cutaway());
+        line.setExecutionExceptionHandler((failure, at, parsed) -> {
+            if (failure instanceof BadInputException) {
+                at.getErr().println("cutaway: " + failure.getMessage());
+                return CommandLine.ExitCode.USAGE;
+            }
+            throw failure;
+        });
+        return line;
     }
 
     @Override

@@ -151,7 +151,8 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         if (!Files.isWritable(record.resolveSibling(""))) {
             return; // a cache that others filled: hashed at each start
         }
-        String unique = ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId();
+        String unique =
+                ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId();
         Path half = record.resolveSibling(".model-" + unique + ".json");
         Files.write(half, JSON.writeValueAsBytes(stamp));
         Files.move(half, record, StandardCopyOption.ATOMIC_MOVE);
