@@ -602,6 +602,11 @@ public final class Tensor implements AutoCloseable {
         return op("copy", () -> torch.clone(h()), this);
     }
 
+    /// Another handle on the same values, whose lifetime is its own.
+    public Tensor alias() {
+        return op("alias", () -> new org.bytedeco.pytorch.Tensor(h()), this);
+    }
+
     /// The values in another type; the same tensor's values where it has that type already.
     public Tensor to(Dtype dtype) {
         return op("to " + dtype, () -> h().to(dtype.torch()), this);

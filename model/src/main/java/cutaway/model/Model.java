@@ -1,0 +1,168 @@
+package cutaway.model;
+
+import cutaway.model.family.Family;
+import cutaway.model.family.GgufWeights;
+import cutaway.model.family.SafetensorsWeights;
+import cutaway.model.family.Settings;
+import cutaway.model.family.Weights;
+import cutaway.model.gguf.GgufFile;
+import cutaway.model.parts.Past;
+import cutaway.model.parts.Pass;
+import cutaway.model.parts.Tap;
+import cutaway.model.parts.Transformer;
+import cutaway.model.tokenizer.Tokenizer;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A transformer opened from its own file: weights, tokenizer, forward pass.
+///
+/// It owns native memory until it is closed. Running it changes nothing in it; experiments go through a [Tap].
+public final class Model implements AutoCloseable {
+
+    private final Path path;
+    private final String family;
+    private final Transformer transformer;
+    private final Sizes sizes;
+    private final List<Tensor> weights;
+    private final Optional<Tokenizer> tokenizer;
+
+    private Model(Path path, Family family, Family.Built built, List<Tensor> weights, Optional<Tokenizer> tokenizer) {
+        this.path = path;
+        this.family = family.name();
+        this.transformer = built.transformer();
+        this.sizes = Sizes.of(built);
+        this.weights = weights;
+        this.tokenizer = tokenizer;
+    }
+
+    /// Opens a GGUF file, or a Hugging Face folder with config.json and safetensors.
+    ///
+    /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not understand
+    public static Model open(Path path) {
+        if (!Files.exists(path)) {
+            throw new BadInputException("there is no file or folder " + path + "; give a GGUF file or a Hugging Face folder.");
+        }
+        return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
+    }
+
+    private static Model openFolder(Path folder) {
+        Path config = folder.resolve("config.json");
+        if (!Files.exists(config)) {
+            throw new BadInputException(
+                    folder + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or a GGUF file.");
+        }
+        Settings settings = Settings.ofJson(config);
+        String modelType = settings.string("model_type");
+        Family family = Family.ALL.stream()
+                .filter(known -> known.isModelType(modelType))
+                .findFirst()
+                .orElseThrow(() -> unknown(config, "model_type", modelType));
+        try (Weights weights = new SafetensorsWeights(folder);
+                Scope scope = Scope.open()) {
+            Family.Built built = family.fromHuggingFace(settings, weights);
+            return new Model(folder, family, built, weights.finish(), Tokenizer.ofFolder(folder));
+        }
+    }
+
+    private static Model openGguf(Path path) {
+        GgufFile file = GgufFile.open(path);
+        try (Weights weights = new GgufWeights(file);
+                Scope scope = Scope.open()) {
+            String architecture = file.metadata().string("general.architecture");
+            Family family = Family.ALL.stream()
+                    .filter(known -> known.name().equals(architecture))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(path, "general.architecture", architecture));
+            Family.Built built = family.fromGguf(Settings.ofGguf(path, file.metadata()), weights);
+            Optional<Tokenizer> tokenizer =
+                    file.metadata().has("tokenizer.ggml.model") ? Optional.of(Tokenizer.of(file)) : Optional.empty();
+            return new Model(path, family, built, weights.finish(), tokenizer);
+        }
+    }
+
+    private static BadInputException unknown(Path path, String key, String value) {
+        String known = Family.ALL.stream().map(Family::name).collect(Collectors.joining(", "));
+        return new BadInputException(
+                path + " says " + key + " = \"" + value + "\"; Cutaway knows the families " + known + " so far.");
+    }
+
+    /// The file or folder it was opened from.
+    public Path path() {
+        return path;
+    }
+
+    /// Its family, such as `llama`.
+    public String family() {
+        return family;
+    }
+
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    public Transformer transformer() {
+        return transformer;
+    }
+
+    /// @throws BadInputException when the file came without one
+    public Tokenizer tokenizer() {
+        return tokenizer.orElseThrow(() -> new BadInputException(path
+                + " holds no tokenizer; put its tokenizer.json beside config.json, or work with token ids."));
+    }
+
+    /// Next-token logits of one prompt in nats, `[pos, vocab]`.
+    public Tensor logits(long... ids) {
+        return Scope.keep(() -> forward(Batch.of(ids), Tap.NONE).squeeze(0).alias());
+    }
+
+    /// Next-token logits in nats, `[batch, pos, vocab]`.
+    ///
+    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
+    public Tensor forward(Batch batch, Tap tap) {
+        return Scope.keep(() -> transformer.unembed(residual(batch, tap), tap));
+    }
+
+    /// Residual stream after the last block, `[batch, pos, dModel]`.
+    public Tensor residual(Batch batch, Tap tap) {
+        return residual(batch, tap, Past.NONE);
+    }
+
+    /// As [#residual(Batch, Tap)]; the keys and values of every layer are offered to `past`, which must be empty.
+    public Tensor residual(Batch batch, Tap tap, Past past) {
+        check(batch);
+        return Scope.keep(() -> {
+            Tensor positions = batch.positions();
+            Pass pass = transformer.pass(positions, batch.blocked(), past);
+            Tensor embedded = transformer.embed(batch.idTensor(), positions, tap);
+            return transformer.blocks(embedded, 0, sizes.layers(), pass, tap);
+        });
+    }
+
+    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
+    public void check(Batch batch) {
+        if (batch.length() > sizes.context()) {
+            throw new BadInputException("the prompt has " + batch.length() + " tokens; the model's context is "
+                    + sizes.context() + ": shorten it.");
+        }
+        for (long[] row : batch.ids()) {
+            for (long id : row) {
+                if (id < 0 || id >= sizes.vocab()) {
+                    throw new BadInputException(
+                            "token id " + id + " is outside of the vocabulary; ids run from 0 to " + (sizes.vocab() - 1) + ".");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.forEach(Tensor::close);
+        tokenizer.ifPresent(Tokenizer::close);
+    }
+}

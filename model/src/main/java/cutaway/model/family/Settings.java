@@ -1,0 +1,175 @@
+package cutaway.model.family;
+
+import cutaway.model.gguf.GgufMetadata;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The settings that a model's file states, under the file's own names.
+///
+/// Each one that is read is remembered; [#finish] refuses the first that was not, since a setting
+/// that nobody understood may change what the model computes.
+public final class Settings {
+
+    private final String where;
+    private final Map<String, @Nullable Object> values;
+    private final Set<String> read = new HashSet<>();
+    private final List<Settings> nested = new ArrayList<>();
+
+    /// @param where what to call the file in messages
+    public Settings(String where, Map<String, ? extends @Nullable Object> values) {
+        this.where = where;
+        this.values = new TreeMap<>(values);
+    }
+
+    /// Reads a config.json.
+    public static Settings ofJson(Path path) {
+        try {
+            return new Settings(
+                    path.toString(), JsonMapper.shared().readValue(path.toFile(), new TypeReference<Map<String, Object>>() {}));
+        } catch (JacksonException e) {
+            throw new BadInputException(
+                    path + " is not a JSON object (" + e.getOriginalMessage() + "); expected a model's config.json.", e);
+        }
+    }
+
+    /// The settings of a GGUF file that say how to compute: all but `general.*` and `tokenizer.*`.
+    public static Settings ofGguf(Path path, GgufMetadata metadata) {
+        Map<String, Object> values = new TreeMap<>();
+        for (String key : metadata.keys()) {
+            if (!key.startsWith("general.") && !key.startsWith("tokenizer.") && !key.startsWith("split.")) {
+                values.put(key, metadata.value(key));
+            }
+        }
+        return new Settings(path.toString(), values);
+    }
+
+    /// Whether the setting is there and not null.
+    public boolean has(String key) {
+        return values.get(key) != null;
+    }
+
+    /// A count, at least 1.
+    public int size(String key) {
+        return checkedSize(key, number(key));
+    }
+
+    public int size(String key, int fallback) {
+        return has(key) ? size(key) : note(key, fallback);
+    }
+
+    public double real(String key) {
+        return number(key).doubleValue();
+    }
+
+    public double real(String key, double fallback) {
+        return has(key) ? real(key) : note(key, fallback);
+    }
+
+    public boolean flag(String key, boolean fallback) {
+        return has(key) ? of(Boolean.class, key, "true or false") : note(key, fallback);
+    }
+
+    public String string(String key) {
+        return of(String.class, key, "a string");
+    }
+
+    public String string(String key, String fallback) {
+        return has(key) ? string(key) : note(key, fallback);
+    }
+
+    /// A group of settings inside this one.
+    public Settings group(String key) {
+        if (!(value(key) instanceof Map<?, ?> map)) {
+            throw wrong(key, "a JSON object");
+        }
+        Map<String, @Nullable Object> inner = new TreeMap<>();
+        map.forEach((name, value) -> inner.put(String.valueOf(name), value));
+        Settings group = new Settings(where + ", " + key, inner);
+        nested.add(group);
+        return group;
+    }
+
+    /// Accepts a setting only with the value that Cutaway implements, or absent.
+    public void expect(String key, Object only) {
+        read.add(key);
+        Object value = values.get(key);
+        boolean same = value == null
+                || value.equals(only)
+                || (value instanceof Number a && only instanceof Number b && a.doubleValue() == b.doubleValue());
+        if (!same) {
+            throw new BadInputException("%s sets %s = %s, which changes what the model computes; Cutaway implements %s only."
+                    .formatted(where, key, value, only));
+        }
+    }
+
+    /// Passes over settings that do not change what a trained model computes.
+    public void ignore(String... keys) {
+        read.addAll(List.of(keys));
+    }
+
+    /// @throws BadInputException naming the first setting that was neither read nor ignored
+    public void finish() {
+        values.forEach((key, value) -> {
+            if (value != null && !read.contains(key)) {
+                throw new BadInputException(
+                        "%s sets %s = %s, which Cutaway does not understand and which may change what the model computes; remove it only if you know that it does not."
+                                .formatted(where, key, shortened(value)));
+            }
+        });
+        nested.forEach(Settings::finish);
+    }
+
+    public BadInputException wrong(String key, String expected) {
+        return new BadInputException(
+                "%s sets %s = %s; expected %s.".formatted(where, key, shortened(values.get(key)), expected));
+    }
+
+    private Object value(String key) {
+        read.add(key);
+        Object value = values.get(key);
+        if (value == null) {
+            throw new BadInputException(where + " does not set " + key + ", which this kind of model needs.");
+        }
+        return value;
+    }
+
+    private Number number(String key) {
+        return of(Number.class, key, "a number");
+    }
+
+    private <T> T of(Class<T> type, String key, String expected) {
+        Object value = value(key);
+        if (!type.isInstance(value)) {
+            throw wrong(key, expected);
+        }
+        return type.cast(value);
+    }
+
+    private int checkedSize(String key, Number number) {
+        double value = number.doubleValue();
+        if (value != Math.rint(value) || value < 1 || value > Integer.MAX_VALUE) {
+            throw wrong(key, "a whole number from 1 to " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
+    private <T> T note(String key, T fallback) {
+        read.add(key);
+        return fallback;
+    }
+
+    private static String shortened(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+}

@@ -1,0 +1,85 @@
+package cutaway.model.parts;
+
+import static cutaway.model.parts.Point.Kind.K;
+import static cutaway.model.parts.Point.Kind.PATTERN;
+import static cutaway.model.parts.Point.Kind.Q;
+import static cutaway.model.parts.Point.Kind.RESULT;
+import static cutaway.model.parts.Point.Kind.ROT_K;
+import static cutaway.model.parts.Point.Kind.ROT_Q;
+import static cutaway.model.parts.Point.Kind.SCORES;
+import static cutaway.model.parts.Point.Kind.V;
+import static cutaway.model.parts.Point.Kind.Z;
+
+import cutaway.tensor.Tensor;
+
+/// Multi-head causal self-attention (arXiv:1706.03762, section 3.2), with grouped keys and values (arXiv:2305.13245):
+///
+///     pattern = softmax(q k^T * scale + mask),   z = pattern v,   out = z W_O
+///
+/// Queries of head h read the keys and values of head `h / (heads / kvHeads)`.
+///
+/// @param q weights `[head * dHead, dModel]`
+/// @param k weights `[kvHead * dHead, dModel]`
+/// @param v weights `[kvHead * dHead, dModel]`
+/// @param out weights `[dModel, head * dHead]`
+/// @param scale factor of the scores, `1 / sqrt(dHead)` in most models
+public record Attention(Linear q, Linear k, Linear v, Linear out, int heads, int kvHeads, double scale) {
+
+    /// @param x normalised residual stream, `[batch, pos, dModel]`
+    /// @return what attention adds to the residual stream, `[batch, pos, dModel]`
+    Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
+        Tensor queries = tap.at(Q, split(q.forward(x), heads)); // [batch, pos, head, dHead]
+        Tensor keys = tap.at(K, split(k.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
+        Tensor values = tap.at(V, split(v.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
+        if (pass.angles() != null) {
+            queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles()));
+            keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles()));
+        }
+        Past.KeysValues all = pass.past().join(tap.layer(), keys.transpose(1, 2), values.transpose(1, 2));
+
+        Tensor scores = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
+                .matmul(all.keys().transpose(-2, -1)) // [batch, kvHead, group * qPos, kPos]
+                .times(scale);
+        Tensor masked = ungrouped(scores, x.dim(1)).maskedFill(pass.blocked(), Double.NEGATIVE_INFINITY);
+        Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
+        Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
+        Tensor z = tap.at(Z, ungrouped(gathered, x.dim(1)).transpose(1, 2)); // [batch, pos, head, dHead]
+        return write(z, tap);
+    }
+
+    /// @param z `[batch, pos, head, dHead]`
+    /// @return the heads' writes into the residual stream together, `[batch, pos, dModel]`
+    private Tensor write(Tensor z, Tap.InLayer tap) {
+        if (!tap.wantsResult()) {
+            return out.forward(z.reshape(z.dim(0), z.dim(1), -1));
+        }
+        Tensor total = tap.at(RESULT, result(z)).sum(2, false);
+        return out.bias() == null ? total : total.plus(out.bias());
+    }
+
+    /// What each head writes alone, `[batch, pos, head, dModel]`: `z_h W_O_h`.
+    ///
+    /// @param z `[batch, pos, head, dHead]`
+    public Tensor result(Tensor z) {
+        Tensor perHead = out.weight().reshape(out.out(), heads, dHead()).permute(1, 2, 0); // [head, dHead, dModel]
+        return z.unsqueeze(3).matmul(perHead).squeeze(3); // [batch, pos, head, dModel]
+    }
+
+    public long dHead() {
+        return q.out() / heads;
+    }
+
+    private static Tensor split(Tensor x, int heads) {
+        return x.reshape(x.dim(0), x.dim(1), heads, -1);
+    }
+
+    /// `[batch, head, pos, n]` to `[batch, kvHead, group * pos, n]`: the heads of a group become rows that share a key.
+    private Tensor grouped(Tensor x) {
+        return x.reshape(x.dim(0), kvHeads, heads / kvHeads * x.dim(2), x.dim(3));
+    }
+
+    /// The inverse of [#grouped].
+    private Tensor ungrouped(Tensor x, long pos) {
+        return x.reshape(x.dim(0), heads, pos, x.dim(3));
+    }
+}

@@ -1,0 +1,102 @@
+package cutaway.model.parts;
+
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The keys and values of positions before those of this pass.
+public sealed interface Past {
+
+    /// Nothing before: the pass starts at the first position.
+    Past NONE = new None();
+
+    /// Positions before this pass.
+    long length();
+
+    /// Keys and values of all positions so far.
+    ///
+    /// @param keys of the positions of this pass, rotated, `[batch, kvHead, pos, dHead]`
+    /// @return `[batch, kvHead, length + pos, dHead]` each
+    KeysValues join(int layer, Tensor keys, Tensor values);
+
+    /// `[batch, kvHead, kPos, dHead]` each.
+    record KeysValues(Tensor keys, Tensor values) {}
+
+    /// Nothing before.
+    record None() implements Past {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public KeysValues join(int layer, Tensor keys, Tensor values) {
+            return new KeysValues(keys, values);
+        }
+    }
+
+    /// Keys and values of one earlier run's first positions, shared by every row of the batch without being changed.
+    ///
+    /// @param layers by layer, `[1, kvHead, length, dHead]`
+    record Prefix(List<KeysValues> layers, long length) implements Past {
+        @Override
+        public KeysValues join(int layer, Tensor keys, Tensor values) {
+            KeysValues before = layers.get(layer);
+            return new KeysValues(joined(before.keys, keys), joined(before.values, values));
+        }
+
+        private static Tensor joined(Tensor before, Tensor now) {
+            Tensor repeated = before.expand(now.dim(0), -1, -1, -1);
+            return Tensor.cat(List.of(repeated, now), 2);
+        }
+    }
+
+    /// A buffer that each pass appends to, for generation.
+    final class Cache implements Past, AutoCloseable {
+
+        private final long capacity;
+        private final List<KeysValues> layers = new ArrayList<>();
+        private long length;
+
+        /// @param capacity most positions that it can hold
+        public Cache(long capacity) {
+            this.capacity = capacity;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public KeysValues join(int layer, Tensor keys, Tensor values) {
+            if (layer == layers.size()) {
+                layers.add(new KeysValues(buffer(keys), buffer(values)));
+            }
+            KeysValues buffers = layers.get(layer);
+            long end = length + keys.dim(2);
+            buffers.keys.slice(2, length, end).assign(keys);
+            buffers.values.slice(2, length, end).assign(values);
+            return new KeysValues(buffers.keys.slice(2, 0, end), buffers.values.slice(2, 0, end));
+        }
+
+        /// Counts the positions of the pass that has just ended as past.
+        public void advance(long positions) {
+            length += positions;
+        }
+
+        private Tensor buffer(Tensor like) {
+            return Scope.detach(Tensor.full(0, like.dtype(), like.dim(0), like.dim(1), capacity, like.dim(3)));
+        }
+
+        @Override
+        public void close() {
+            for (KeysValues buffers : layers) {
+                buffers.keys.close();
+                buffers.values.close();
+            }
+            layers.clear();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package cutaway.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.Entry;
+import cutaway.tensor.safetensors.SafetensorsFile;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/// Reference values that Hugging Face transformers wrote from the same weights; see resources/golden/README.md.
+final class Golden implements AutoCloseable {
+
+    private final SafetensorsFile file;
+
+    private Golden(SafetensorsFile file) {
+        this.file = file;
+    }
+
+    static Path folder(String model) {
+        return Path.of("src/test/resources/golden", model);
+    }
+
+    static Golden of(String model) {
+        return new Golden(SafetensorsFile.open(folder(model).resolve("golden.safetensors")));
+    }
+
+    Entry entry(String name) {
+        return file.entry(name);
+    }
+
+    long[] ids(String name) {
+        return file.entry(name).bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+    }
+
+    /// The rows of a `[batch, pos]` tensor of ids.
+    long[] ids(String name, int row) {
+        long[] all = ids(name);
+        int length = Math.toIntExact(file.entry(name).shape().get(1));
+        return java.util.Arrays.copyOfRange(all, row * length, (row + 1) * length);
+    }
+
+    float[] floats(String name) {
+        return file.entry(name).bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+
+    /// The worst |a - b| / |b| over positions, where a position is a row of the last axis.
+    static double worst(float[] expected, Tensor actual) {
+        float[] values = actual.toFloats();
+        assertTrue(values.length == expected.length, "lengths " + values.length + " and " + expected.length);
+        int width = (int) actual.dim(-1);
+        double worst = 0;
+        for (int at = 0; at < values.length; at += width) {
+            double error = 0;
+            double norm = 0;
+            for (int i = at; i < at + width; i++) {
+                error += Math.pow((double) values[i] - expected[i], 2);
+                norm += Math.pow(expected[i], 2);
+            }
+            worst = Math.max(worst, error == 0 ? 0 : Math.sqrt(error / norm));
+        }
+        return worst;
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
