@@ -103,7 +103,7 @@ public final class Tensor implements AutoCloseable {
         if (dtype == Dtype.I64 && !isWhole(value)) {
             throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
         }
-        return op("full", () -> {
+        return op("tensor " + shape, () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch());
                     Scalar fill = new Scalar(value)) {
                 return torch.full(dims, fill, options);
@@ -124,7 +124,7 @@ public final class Tensor implements AutoCloseable {
 
     /// A tensor whose values are whatever the memory held, to be filled through [#data].
     public static Tensor uninitialised(Dtype dtype, Shape shape) {
-        return op("uninitialised", () -> {
+        return op("tensor " + shape, () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch())) {
                 return torch.empty(shape.dims(), options, null);
             }
@@ -518,7 +518,12 @@ public final class Tensor implements AutoCloseable {
     }
 
     /// The value wherever the mask holds, this tensor elsewhere.
+    ///
+    /// @throws IllegalArgumentException when an int64 tensor is to hold a value that is not whole
     public Tensor maskedFill(Tensor mask, double value) {
+        if (dtype() == Dtype.I64 && !isWhole(value)) {
+            throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
+        }
         return op(
                 "maskedFill",
                 () -> {
@@ -746,6 +751,7 @@ public final class Tensor implements AutoCloseable {
     static IllegalArgumentException refused(String name, RuntimeException cause, Tensor... operands) {
         String message = String.valueOf(cause.getMessage());
         String shapes = Stream.of(operands).map(tensor -> tensor.shape.toString()).collect(Collectors.joining(" and "));
-        return new IllegalArgumentException(name + " of " + shapes + ": " + message.lines().findFirst().orElse(""), cause);
+        String what = shapes.isEmpty() ? name : name + " of " + shapes;
+        return new IllegalArgumentException(what + ": " + message.lines().findFirst().orElse(""), cause);
     }
 }
