@@ -103,7 +103,7 @@ public final class Tensor implements AutoCloseable {
         if (dtype == Dtype.I64 && !isWhole(value)) {
             throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
         }
-        return op("full", () -> {
+        return op("tensor " + shape, () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch());
                     Scalar fill = new Scalar(value)) {
                 return torch.full(dims, fill, options);
@@ -124,7 +124,7 @@ public final class Tensor implements AutoCloseable {
 
     /// A tensor whose values are whatever the memory held, to be filled through [#data].
     public static Tensor uninitialised(Dtype dtype, Shape shape) {
-        return op("uninitialised", () -> {
+        return op("tensor " + shape, () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch())) {
                 return torch.empty(shape.dims(), options, null);
             }
@@ -365,10 +365,37 @@ public final class Tensor implements AutoCloseable {
     }
 
     /// `x W^T + b`, with weights as checkpoints store them: `[out, in]`, and bias `[out]` or null for none.
+    ///
+    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight for a
+    /// matrix product, which makes that two to four times slower.
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        if (isOneRowFor(weight)) {
+            return linearRow(weight, bias);
+        }
         return bias == null
                 ? op("linear", () -> torch.linear(h(), weight.h()), this, weight)
                 : op("linear", () -> torch.linear(h(), weight.h(), bias.h()), this, weight, bias);
+    }
+
+    private boolean isOneRowFor(Tensor weight) {
+        return weight.shape.rank() == 2
+                && shape.rank() > 0
+                && shape.dim(-1) == weight.shape.dim(1)
+                && shape.count() == shape.dim(-1)
+                && shape.count() > 0
+                && (dtype() == Dtype.F32 || dtype() == Dtype.F64);
+    }
+
+    private Tensor linearRow(Tensor weight, @Nullable Tensor bias) {
+        long[] out = shape.dims();
+        out[out.length - 1] = weight.dim(0);
+        Supplier<org.bytedeco.pytorch.Tensor> body = () -> {
+            try (org.bytedeco.pytorch.Tensor row = h().reshape(shape.dim(-1));
+                    org.bytedeco.pytorch.Tensor product = bias == null ? weight.h().mv(row) : bias.h().addmv(weight.h(), row)) {
+                return product.reshape(out);
+            }
+        };
+        return bias == null ? op("linear", body, this, weight) : op("linear", body, this, weight, bias);
     }
 
     /// The sum of products of two tensors of one shape.
@@ -491,7 +518,12 @@ public final class Tensor implements AutoCloseable {
     }
 
     /// The value wherever the mask holds, this tensor elsewhere.
+    ///
+    /// @throws IllegalArgumentException when an int64 tensor is to hold a value that is not whole
     public Tensor maskedFill(Tensor mask, double value) {
+        if (dtype() == Dtype.I64 && !isWhole(value)) {
+            throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
+        }
         return op(
                 "maskedFill",
                 () -> {
@@ -719,6 +751,7 @@ public final class Tensor implements AutoCloseable {
     static IllegalArgumentException refused(String name, RuntimeException cause, Tensor... operands) {
         String message = String.valueOf(cause.getMessage());
         String shapes = Stream.of(operands).map(tensor -> tensor.shape.toString()).collect(Collectors.joining(" and "));
-        return new IllegalArgumentException(name + " of " + shapes + ": " + message.lines().findFirst().orElse(""), cause);
+        String what = shapes.isEmpty() ? name : name + " of " + shapes;
+        return new IllegalArgumentException(what + ": " + message.lines().findFirst().orElse(""), cause);
     }
 }

@@ -1,0 +1,11 @@
+package cutaway.model.hub;
+
+import java.nio.file.Path;
+
+/// A model in the user's cache.
+///
+/// @param name what a user types
+/// @param path of the model's file
+/// @param size in bytes
+/// @param sha256 of the file as it is now
+public record CachedModel(String name, Path path, long size, String sha256) {}
