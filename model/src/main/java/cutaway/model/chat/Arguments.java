@@ -56,7 +56,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
     int count(int index, String name, int otherwise) {
         return switch (value(index, name, Value.None.NONE)) {
             case Value.None _ -> otherwise;
-            case Int n -> (int) Math.clamp(n.value(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case Int n -> Math.clamp(n.value(), Integer.MIN_VALUE, Integer.MAX_VALUE);
             case Value.Bool b -> b.value() ? 1 : 0;
             case Value other -> throw new Fault("'" + other.type() + "' object cannot be interpreted as an integer");
         };

@@ -87,7 +87,7 @@ final class Arithmetic {
     }
 
     private static Value repeat(Value value, long times, Budget budget) {
-        int count = (int) Math.clamp(times, 0, Integer.MAX_VALUE);
+        int count = Math.clamp(times, 0, Integer.MAX_VALUE);
         if (value instanceof Text text) {
             budget.grow((long) text.value().length() * count);
             return new Text(text.value().repeat(text.value().isEmpty() ? 0 : count));
