@@ -74,8 +74,8 @@ public record Transformer(
     /// What a pass over these positions needs: rotary angles and mask.
     ///
     /// @param positions `[batch or 1, pos]` int64
-    /// @param blocked `[batch or 1, 1, qPos, kPos]`
-    public Pass pass(Tensor positions, Tensor blocked, Past past) {
+    /// @param blocked `[batch or 1, 1, qPos, kPos]`, or null when a query may look at every key
+    public Pass pass(Tensor positions, @Nullable Tensor blocked, Past past) {
         return new Pass(rotary == null ? null : rotary.at(positions), blocked, past);
     }
 
