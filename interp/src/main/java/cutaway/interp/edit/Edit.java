@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.tensor.BadInputException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,44 +34,44 @@ public sealed interface Edit {
 
     /// Puts values in place of what the model computed.
     record Replace(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("values") Values values)
+            @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Replace {
-            pos = orAll(pos);
+            pos = orAll(pos, site, values);
         }
     }
 
     /// Adds values to what the model computed.
     record Add(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("values") Values values)
+            @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Add {
-            pos = orAll(pos);
+            pos = orAll(pos, site, values);
         }
     }
 
     /// Multiplies by a factor.
     record Scale(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("factor") double factor)
+            @JsonProperty(value = "factor", required = true) double factor)
             implements Edit {
         public Scale {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
         }
     }
 
     /// Puts zero in place.
     record Zero(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos)
             implements Edit {
         public Zero {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
         }
     }
 
@@ -78,24 +79,24 @@ public sealed interface Edit {
     ///
     /// @param over the runs; empty for the unedited run of this same prompt
     record Mean(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over") List<Source> over)
             implements Edit {
         public Mean {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
             over = over == null ? List.of() : List.copyOf(over);
         }
     }
 
     /// Puts in place what another run has at the same site and positions.
     record Patch(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("from") Source from)
+            @JsonProperty(value = "from", required = true) Source from)
             implements Edit {
         public Patch {
-            pos = orAll(pos);
+            pos = orAll(pos, site, from);
         }
     }
 
@@ -103,16 +104,21 @@ public sealed interface Edit {
     ///
     /// @param direction `[width]`
     record ProjectOut(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("direction") Values direction)
+            @JsonProperty(value = "direction", required = true) Values direction)
             implements Edit {
         public ProjectOut {
-            pos = orAll(pos);
+            pos = orAll(pos, site, direction);
         }
     }
 
-    private static Positions orAll(@Nullable Positions pos) {
+    private static Positions orAll(@Nullable Positions pos, @Nullable Object... needed) {
+        for (Object field : needed) {
+            if (field == null) {
+                throw new BadInputException("an edit's field is null; give a site, or values, a run or a direction.");
+            }
+        }
         return pos == null ? Positions.ALL : pos;
     }
 }

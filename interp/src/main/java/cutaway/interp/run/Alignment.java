@@ -1,12 +1,14 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Brings what an edit puts in place into the shape of the pass that it is put into.
 final class Alignment {
@@ -16,24 +18,12 @@ final class Alignment {
     /// What another run had, at the positions of this pass, in a shape that broadcasts to `[batch, …]`.
     ///
     /// @param source `[1, pos, …]` of the other run; scores and patterns `[1, head, qPos, kPos]`
-    static Tensor toPass(Tensor source, Placement placement, Axes axes, Edit.Patch patch) {
-        int axis = axes == Axes.PAIR ? 2 : 1;
-        long available = source.dim(axis);
-        if (placement instanceof Placement.Stretch stretch) {
-            long end = stretch.first() + stretch.length();
-            checkLength(patch, stretch.prompt(), available);
-            if (end <= available) {
-                return source.slice(axis, stretch.first(), end);
-            }
-        } else {
-            for (int row = 0; row < placement.rows(); row++) {
-                checkLength(patch, placement.promptLength(row), available);
-            }
+    /// @param site of the edit, for messages
+    static Tensor toPass(Tensor source, Placement placement, Site site, Tensor value) {
+        if (site.point().kind().axes() == Axes.PAIR) {
+            return pairs(source, placement, site, value);
         }
-        if (axes == Axes.PAIR) {
-            throw new BadInputException("the patch of " + SiteNames.legacy(patch.site())
-                    + " needs two prompts of the same length, one at a time; an attention pattern has no other fit.");
-        }
+        long available = source.dim(1);
         List<Tensor> rows = new ArrayList<>();
         for (int row = 0; row < placement.rows(); row++) {
             long[] from = new long[placement.length()];
@@ -45,18 +35,43 @@ final class Alignment {
         return Tensor.cat(rows, 0);
     }
 
-    private static void checkLength(Edit.Patch patch, int prompt, long available) {
-        for (int position : patch.pos().in(prompt)) {
+    /// The rows of a pattern for the queries of this pass. Its keys begin at position 0, so padding on the left has no fit;
+    /// keys of the other run after those of this pass are later than any of these queries.
+    private static Tensor pairs(Tensor source, Placement placement, Site site, Tensor value) {
+        int first = placement.position(0, 0);
+        long keys = value.dim(3);
+        boolean fits = first >= 0
+                && first + placement.length() <= source.dim(2)
+                && keys <= source.dim(3)
+                && IntStream.range(0, placement.rows()).allMatch(row -> placement.position(row, 0) == first
+                        && placement.position(row, placement.length() - 1) == first + placement.length() - 1);
+        if (!fits) {
+            throw new BadInputException("the patch of " + SiteNames.legacy(site)
+                    + " needs prompts of the same length; an attention pattern has no other fit.");
+        }
+        return source.slice(2, first, first + placement.length()).slice(3, 0, keys);
+    }
+
+    /// @throws BadInputException when the patch names a position that the other run does not have
+    static void check(Edit.Patch patch, Placement placement, Tensor source) {
+        long available = source.dim(patch.site().point().kind().axes() == Axes.PAIR ? 2 : 1);
+        for (int row = 0; row < placement.rows(); row++) {
+            check(patch, placement.named(row, patch.pos()), placement.promptLength(row), available);
+        }
+    }
+
+    private static void check(Edit.Patch patch, int[] positions, int prompt, long available) {
+        if (patch.pos().isAll() && prompt != available) {
+            throw new BadInputException(
+                    "the patch of %s takes every position from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions."
+                            .formatted(SiteNames.legacy(patch.site()), available, prompt));
+        }
+        for (int position : positions) {
             if (position >= available) {
                 throw new BadInputException(
                         "the patch of %s takes position %d from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions that both have."
                                 .formatted(SiteNames.legacy(patch.site()), position, available, prompt));
             }
-        }
-        if (patch.pos().isAll() && prompt != available) {
-            throw new BadInputException(
-                    "the patch of %s takes every position from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions."
-                            .formatted(SiteNames.legacy(patch.site()), available, prompt));
         }
     }
 
@@ -83,7 +98,7 @@ final class Alignment {
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
         List<Tensor> rows = new ArrayList<>();
         for (int row = 0; row < placement.rows(); row++) {
-            int[] positions = edit.pos().in(placement.promptLength(row));
+            int[] positions = placement.named(row, edit.pos());
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."
                         .formatted(SiteNames.legacy(edit.site()), values.dim(0), positions.length));
