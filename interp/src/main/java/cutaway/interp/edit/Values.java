@@ -6,6 +6,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// Numbers that an edit carries: a value and not a handle on native memory, so that the edit can be stored and sent.
 ///
@@ -15,7 +16,7 @@ public record Values(@JsonProperty("shape") List<Long> shape, @JsonProperty("dat
 
     @JsonCreator
     public Values {
-        if (shape == null || data == null || shape.contains(null)) {
+        if (shape == null || data == null || shape.stream().anyMatch(Objects::isNull)) {
             throw new BadInputException("values need a \"shape\" and \"data\"; one of them is missing.");
         }
         shape = List.copyOf(shape);

@@ -1,14 +1,12 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
-import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Brings what an edit puts in place into the shape of the pass that it is put into.
 final class Alignment {
@@ -18,38 +16,33 @@ final class Alignment {
     /// What another run had, at the positions of this pass, in a shape that broadcasts to `[batch, …]`.
     ///
     /// @param source `[1, pos, …]` of the other run; scores and patterns `[1, head, qPos, kPos]`
-    /// @param site of the edit, for messages
-    static Tensor toPass(Tensor source, Placement placement, Site site, Tensor value) {
-        if (site.point().kind().axes() == Axes.PAIR) {
-            return pairs(source, placement, site, value);
-        }
-        long available = source.dim(1);
+    /// @param value what it is put into
+    static Tensor toPass(Tensor source, Placement placement, Axes axes, Tensor value) {
+        boolean pairs = axes == Axes.PAIR;
+        int axis = pairs ? 2 : 1;
+        long available = source.dim(axis);
         List<Tensor> rows = new ArrayList<>();
         for (int row = 0; row < placement.rows(); row++) {
             long[] from = new long[placement.length()];
             for (int index = 0; index < from.length; index++) {
                 from[index] = Math.clamp(placement.position(row, index), 0, available - 1);
             }
-            rows.add(source.gatherRows(1, Tensor.of(from, from.length)));
+            Tensor chosen = source.gatherRows(axis, Tensor.of(from, from.length));
+            rows.add(pairs ? keys(chosen, placement.firstKey(row), value.dim(3)) : chosen);
         }
         return Tensor.cat(rows, 0);
     }
 
-    /// The rows of a pattern for the queries of this pass. Its keys begin at position 0, so padding on the left has no fit;
-    /// keys of the other run after those of this pass are later than any of these queries.
-    private static Tensor pairs(Tensor source, Placement placement, Site site, Tensor value) {
-        int first = placement.position(0, 0);
-        long keys = value.dim(3);
-        boolean fits = first >= 0
-                && first + placement.length() <= source.dim(2)
-                && keys <= source.dim(3)
-                && IntStream.range(0, placement.rows()).allMatch(row -> placement.position(row, 0) == first
-                        && placement.position(row, placement.length() - 1) == first + placement.length() - 1);
-        if (!fits) {
-            throw new BadInputException("the patch of " + SiteNames.legacy(site)
-                    + " needs prompts of the same length; an attention pattern has no other fit.");
-        }
-        return source.slice(2, first, first + placement.length()).slice(3, 0, keys);
+    /// Rows of scores or patterns over the keys of this pass; keys that the other run did not have are later than any of its
+    /// queries, or padding: 0.
+    ///
+    /// @param rows `[1, head, qPos, kPos]`
+    /// @param first the index, among the keys of this pass, of the prompt's first position
+    private static Tensor keys(Tensor rows, int first, long keys) {
+        long kept = Math.min(rows.dim(3), keys - first);
+        Tensor before = Tensor.zeros(1, rows.dim(1), rows.dim(2), first);
+        Tensor after = Tensor.zeros(1, rows.dim(1), rows.dim(2), keys - first - kept);
+        return Tensor.cat(List.of(before, rows.slice(3, 0, kept), after), 3);
     }
 
     /// @throws BadInputException when the patch names a position that the other run does not have

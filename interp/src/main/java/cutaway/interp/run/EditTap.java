@@ -1,11 +1,14 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.Autograd;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -134,8 +137,8 @@ final class EditTap implements Tap {
                     case Edit.Add add -> value.plus(given(add, axes, value));
                     case Edit.Replace replace -> given(replace, axes, value);
                     case Edit.Mean _ -> operand(group);
-                    case Edit.Patch patch -> Alignment.toPass(operand(group), placement, patch.site(), value);
-                    case Edit.ProjectOut _ -> value.minus(along(value, operand(group)));
+                    case Edit.Patch _ -> Alignment.toPass(operand(group), placement, axes, value);
+                    case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
                 };
         // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
         Tensor where = point.kind() == Kind.SCORES ? mask.and(value.greater(Double.NEGATIVE_INFINITY)) : mask;
@@ -159,7 +162,11 @@ final class EditTap implements Tap {
     }
 
     /// The component of the last axis along a direction.
-    private static Tensor along(Tensor value, Tensor direction) {
+    private static Tensor along(Tensor value, Tensor direction, Site site) {
+        if (direction.dim(0) != value.dim(-1)) {
+            throw new BadInputException("the direction to project out of %s has %d numbers; the site has %d."
+                    .formatted(SiteNames.legacy(site), direction.dim(0), value.dim(-1)));
+        }
         Tensor unit = direction.over(direction.norm());
         return value.times(unit).sum(-1, true).times(unit);
     }

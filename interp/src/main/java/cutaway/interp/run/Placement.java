@@ -30,6 +30,11 @@ sealed interface Placement {
     /// The prompt's position at an index, or -1 for padding.
     int position(int row, int index);
 
+    /// The index of a prompt's first position among the keys of this pass.
+    default int firstKey(int row) {
+        return 0;
+    }
+
     /// Whole prompts, padded to one length.
     record Padded(Batch batch) implements Placement {
         @Override
@@ -55,6 +60,11 @@ sealed interface Placement {
         @Override
         public int position(int row, int index) {
             return batch.isReal(row, index) ? index - batch.place(row, 0) : -1;
+        }
+
+        @Override
+        public int firstKey(int row) {
+            return batch.place(row, 0);
         }
     }
 
