@@ -1,8 +1,9 @@
 """Stands in for NVIDIA's libraries so that PyPI's torch for Linux runs on the CPU without 4 GB of them.
 
 PyPI's torch for Linux on x86-64 is linked to CUDA, cuDNN and others, which the loader wants to see even where no GPU is. None of their
-code runs on a CPU: every function asked of them is written here as one that answers 100, cudaErrorNoDevice. The CPU code of torch stays
-as it was published. It also takes less memory and starts sooner that way, so the rival is measured at its best.
+code runs on a CPU: every function asked of them is written here as one that answers 100, cudaErrorNoDevice, but for those that would be
+asked all the same. The CPU code of torch stays as it was published. It also takes less memory and starts sooner that way, so the rival
+is measured at its best.
 """
 
 import re
@@ -11,6 +12,11 @@ import sys
 from pathlib import Path
 
 NO_DEVICE = b"\xf3\x0f\x1e\xfa\xb8\x64\x00\x00\x00\xc3"  # endbr64; mov eax, 100; ret
+TEXT = b"\xf3\x0f\x1e\xfa\x48\x8d\x05\x01\x00\x00\x00\xc3no GPU here\0"  # endbr64; lea rax, [rip + 1]; ret; the text
+NOT_CAPTURING = b"\xf3\x0f\x1e\xfa\xc7\x06\x00\x00\x00\x00\x31\xc0\xc3"  # endbr64; mov dword [rsi], 0; xor eax, eax; ret
+OTHERWISE = {"cudaStreamIsCapturing": NOT_CAPTURING, "cudaStreamGetCaptureInfo_v2": NOT_CAPTURING, "cudaGetErrorString": TEXT,
+             "cudaGetErrorName": TEXT, "cudnnGetErrorString": TEXT, "cublasGetStatusString": TEXT, "ncclGetErrorString": TEXT,
+             "ncclGetLastError": TEXT, "cusparseGetErrorString": TEXT}
 VENDOR = re.compile(r"lib(cu|nccl|nv)")
 FUNCTION = re.compile(r"(__)?cu[A-Za-z]|p?nccl|nvshmem")
 PAGE = 4096
@@ -90,7 +96,7 @@ def elf_hash(name):
 
 
 def shared_object(soname, version, functions):
-    """A shared object of that name whose functions all answer 100."""
+    """A shared object of that name with those functions."""
     strings, offsets = bytearray(b"\0"), {}
 
     def add(s):
@@ -116,9 +122,11 @@ def shared_object(soname, version, functions):
         place[key] = at
         at += len(data)
 
-    put("code", NO_DEVICE)
+    for code in {NO_DEVICE, *(OTHERWISE[f] for f in functions if f in OTHERWISE)}:
+        put(code, code)
+    code = {f: OTHERWISE.get(f, NO_DEVICE) for f in functions}
     put("hash", struct.pack(f"<{2 + buckets + count}I", buckets, count, *heads, *chain))
-    put("symbols", b"\0" * 24 + b"".join(struct.pack("<IBBHQQ", add(f), 0x12, 0, 1, place["code"], len(NO_DEVICE)) for f in functions))
+    put("symbols", b"\0" * 24 + b"".join(struct.pack("<IBBHQQ", add(f), 0x12, 0, 1, place[c], len(c)) for f, c in code.items()))
     if version:
         put("each", struct.pack(f"<{count}H", 0, *[2] * len(functions)))
         put("versions", b"".join(
