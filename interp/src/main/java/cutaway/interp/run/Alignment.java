@@ -20,7 +20,7 @@ final class Alignment {
         int axis = axes == Axes.PAIR ? 2 : 1;
         long available = source.dim(axis);
         if (placement instanceof Placement.Stretch stretch) {
-            long end = stretch.first() + stretch.length();
+            int end = stretch.first() + stretch.length();
             checkLength(patch, stretch.prompt(), available);
             if (end <= available) {
                 return source.slice(axis, stretch.first(), end);
