@@ -81,8 +81,9 @@ final class Alignment {
     }
 
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
+        int distinct = placement instanceof Placement.Stretch ? 1 : placement.rows(); // a stretch is alike in every row
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < placement.rows(); row++) {
+        for (int row = 0; row < distinct; row++) {
             int[] positions = edit.pos().in(placement.promptLength(row));
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."
