@@ -75,6 +75,11 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return length() - padding.get(row);
     }
 
+    /// Whether no row is padded.
+    public boolean isAlike() {
+        return !isPadded();
+    }
+
     private boolean isPadded() {
         return padding.stream().anyMatch(pad -> pad > 0);
     }

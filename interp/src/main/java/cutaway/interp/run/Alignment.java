@@ -21,8 +21,15 @@ final class Alignment {
         boolean pairs = axes == Axes.PAIR;
         int axis = pairs ? 2 : 1;
         long available = source.dim(axis);
+        if (placement.isAlike()) {
+            int first = placement.position(0, 0);
+            int end = first + placement.length();
+            if (end <= available && (!pairs || value.dim(3) == source.dim(3))) {
+                return source.slice(axis, first, end);
+            }
+        }
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < placement.rows(); row++) {
+        for (int row = 0; row < distinct(placement); row++) {
             long[] from = new long[placement.length()];
             for (int index = 0; index < from.length; index++) {
                 from[index] = Math.clamp(placement.position(row, index), 0, available - 1);
@@ -45,12 +52,16 @@ final class Alignment {
         return Tensor.cat(List.of(before, rows.slice(3, 0, kept), after), 3);
     }
 
+    /// Rows that have to be made; one stands for all where they are alike.
+    private static int distinct(Placement placement) {
+        return placement.isAlike() ? 1 : placement.rows();
+    }
+
+    /// @param source the run that the values are taken from
     /// @throws BadInputException when the patch names a position that the other run does not have
-    static void check(Edit.Patch patch, Placement placement, Tensor source) {
+    static void check(Edit.Patch patch, Placement placement, int row, Tensor source) {
         long available = source.dim(patch.site().point().kind().axes() == Axes.PAIR ? 2 : 1);
-        for (int row = 0; row < placement.rows(); row++) {
-            check(patch, placement.named(row, patch.pos()), placement.promptLength(row), available);
-        }
+        check(patch, placement.named(row, patch.pos()), placement.promptLength(row), available);
     }
 
     private static void check(Edit.Patch patch, int[] positions, int prompt, long available) {
@@ -90,7 +101,7 @@ final class Alignment {
 
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < placement.rows(); row++) {
+        for (int row = 0; row < distinct(placement); row++) {
             int[] positions = placement.named(row, edit.pos());
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."

@@ -114,6 +114,11 @@ final class EditTap implements Tap {
         return groups.containsKey(result) || reads.contains(result);
     }
 
+    /// Whether some edit is at this point.
+    boolean edits(Point point) {
+        return groups.containsKey(point);
+    }
+
     /// What was read; it now belongs to the caller, who frees it.
     Map<Point, Tensor> seen() {
         return seen;
@@ -184,7 +189,7 @@ final class EditTap implements Tap {
             int last = edit.row == EVERY_ROW ? rows - 1 : edit.row;
             for (int row = first; row <= last; row++) {
                 if (edit.edit instanceof Edit.Patch patch) {
-                    Alignment.check(patch, placement, operand(group));
+                    Alignment.check(patch, placement, row, operand(group));
                 }
                 int[] places = places(edit.edit, row);
                 applied.merge(edit.number, places.length, Integer::sum);

@@ -30,6 +30,11 @@ sealed interface Placement {
     /// The prompt's position at an index, or -1 for padding.
     int position(int row, int index);
 
+    /// Whether all rows hold the same positions.
+    default boolean isAlike() {
+        return true;
+    }
+
     /// The index of a prompt's first position among the keys of this pass.
     default int firstKey(int row) {
         return 0;
@@ -60,6 +65,11 @@ sealed interface Placement {
         @Override
         public int position(int row, int index) {
             return batch.isReal(row, index) ? index - batch.place(row, 0) : -1;
+        }
+
+        @Override
+        public boolean isAlike() {
+            return batch.isAlike();
         }
 
         @Override
