@@ -33,9 +33,9 @@ public sealed interface Edit {
 
     /// Puts values in place of what the model computed.
     record Replace(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("values") Values values)
+            @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Replace {
             pos = orAll(pos);
@@ -44,9 +44,9 @@ public sealed interface Edit {
 
     /// Adds values to what the model computed.
     record Add(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("values") Values values)
+            @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Add {
             pos = orAll(pos);
@@ -55,9 +55,9 @@ public sealed interface Edit {
 
     /// Multiplies by a factor.
     record Scale(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("factor") double factor)
+            @JsonProperty(value = "factor", required = true) double factor)
             implements Edit {
         public Scale {
             pos = orAll(pos);
@@ -66,7 +66,7 @@ public sealed interface Edit {
 
     /// Puts zero in place.
     record Zero(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos)
             implements Edit {
         public Zero {
@@ -78,7 +78,7 @@ public sealed interface Edit {
     ///
     /// @param over the runs; empty for the unedited run of this same prompt
     record Mean(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over") List<Source> over)
             implements Edit {
@@ -90,9 +90,9 @@ public sealed interface Edit {
 
     /// Puts in place what another run has at the same site and positions.
     record Patch(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("from") Source from)
+            @JsonProperty(value = "from", required = true) Source from)
             implements Edit {
         public Patch {
             pos = orAll(pos);
@@ -103,9 +103,9 @@ public sealed interface Edit {
     ///
     /// @param direction `[width]`
     record ProjectOut(
-            @JsonProperty("site") Site site,
+            @JsonProperty(value = "site", required = true) Site site,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty("direction") Values direction)
+            @JsonProperty(value = "direction", required = true) Values direction)
             implements Edit {
         public ProjectOut {
             pos = orAll(pos);

@@ -26,8 +26,13 @@ final class Alignment {
                 return source.slice(axis, stretch.first(), end);
             }
         } else {
+            boolean fits = available == placement.length();
             for (int row = 0; row < placement.rows(); row++) {
                 checkLength(patch, placement.promptLength(row), available);
+                fits &= placement.promptLength(row) == available;
+            }
+            if (fits) {
+                return source;
             }
         }
         if (axes == Axes.PAIR) {
