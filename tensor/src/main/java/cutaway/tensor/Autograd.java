@@ -24,7 +24,7 @@ public final class Autograd {
                 "track",
                 () -> {
                     org.bytedeco.pytorch.Tensor leaf = value.h().detach();
-                    leaf.set_requires_grad(true); // what it returns is a second, unowned name for the leaf
+                    leaf.set_requires_grad(true); // returns the same object
                     return leaf;
                 },
                 value);

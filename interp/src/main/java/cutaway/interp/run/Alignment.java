@@ -20,7 +20,7 @@ final class Alignment {
         int axis = axes == Axes.PAIR ? 2 : 1;
         long available = source.dim(axis);
         if (placement instanceof Placement.Stretch stretch) {
-            long end = stretch.first() + stretch.length();
+            int end = stretch.first() + stretch.length();
             checkLength(patch, stretch.prompt(), available);
             if (end <= available) {
                 return source.slice(axis, stretch.first(), end);
@@ -86,8 +86,9 @@ final class Alignment {
     }
 
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
+        int distinct = placement instanceof Placement.Stretch ? 1 : placement.rows(); // a stretch is alike in every row
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < placement.rows(); row++) {
+        for (int row = 0; row < distinct; row++) {
             int[] positions = edit.pos().in(placement.promptLength(row));
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."

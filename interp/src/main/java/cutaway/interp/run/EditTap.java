@@ -106,6 +106,11 @@ final class EditTap implements Tap {
         return groups.containsKey(result) || reads.contains(result);
     }
 
+    /// Whether some edit is at this point.
+    boolean edits(Point point) {
+        return groups.containsKey(point);
+    }
+
     /// What was read; it now belongs to the caller, who frees it.
     Map<Point, Tensor> seen() {
         return seen;

@@ -28,25 +28,53 @@ final class Operands implements AutoCloseable {
     private final Map<Edit, Tensor> made = new IdentityHashMap<>();
     private final List<Tensor> owned = new ArrayList<>();
 
+    private final Model model;
+    private final Source self;
+
     /// @param self the run that is edited, for the mean over its own positions
     /// @throws BadInputException when an edit names what the model does not have
     Operands(Model model, Source self, List<Edit> edits) {
+        this.model = model;
+        this.self = self;
         try {
-            Map<Source, Set<Point>> wanted = new HashMap<>();
-            for (Edit edit : edits) {
-                SiteNames.check(edit.site(), model.sizes());
-                for (Source source : sources(edit, self)) {
-                    wanted.computeIfAbsent(source, key -> new HashSet<>()).add(edit.site().point());
-                }
-            }
-            wanted.forEach((source, points) -> runs.put(source, capture(model, source, points)));
-            for (Edit edit : edits) {
-                make(edit, self);
-            }
+            prepare(edits);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /// Finds what more edits need; what was found before is kept.
+    void prepare(List<Edit> edits) {
+        Map<Source, Set<Point>> wanted = new HashMap<>();
+        for (Edit edit : edits) {
+            SiteNames.check(edit.site(), model.sizes());
+            for (Source source : sources(edit, self)) {
+                want(wanted, source, edit.site().point());
+            }
+        }
+        wanted.forEach((source, points) ->
+                runs.computeIfAbsent(source, key -> new HashMap<>()).putAll(capture(model, source, points)));
+        for (Edit edit : edits) {
+            if (!made.containsKey(edit)) {
+                make(edit, self);
+            }
+        }
+    }
+
+    private void want(Map<Source, Set<Point>> wanted, Source source, Point point) {
+        if (!runs.getOrDefault(source, Map.of()).containsKey(point)) {
+            wanted.computeIfAbsent(source, key -> new HashSet<>()).add(point);
+        }
+    }
+
+    /// A value of another run, which is run for it if need be; `[1, …]`.
+    Tensor value(Source source, Point point) {
+        Map<Source, Set<Point>> wanted = new HashMap<>();
+        want(wanted, source, point);
+        wanted.forEach((run, points) ->
+                runs.computeIfAbsent(run, key -> new HashMap<>()).putAll(capture(model, run, points)));
+        return at(source, point);
     }
 
     private static List<Source> sources(Edit edit, Source self) {

@@ -11,6 +11,7 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -145,7 +146,7 @@ public final class SiteNames {
     /// Its legacy name, with the number of a head or neuron in brackets.
     public static String legacy(Site site) {
         Point point = site.point();
-        String name = LEGACY.get(point.kind());
+        String name = Objects.requireNonNull(LEGACY.get(point.kind())); // it names every kind
         String full = point.kind().inBlock() ? "blocks." + point.layer() + "." + name : name;
         if (site.onlyHead().isPresent()) {
             return full + "[" + site.onlyHead().getAsInt() + "]";

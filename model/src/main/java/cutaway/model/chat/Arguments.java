@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// What a function, filter or test is called with.
 record Arguments(List<Value> positional, Map<String, Value> named) {
 
-    static final Arguments NONE = new Arguments(List.of(), Map.of());
-
     /// Fails, as Python does, on more arguments than these names or on another name.
     Arguments only(String callee, String... names) {
         if (positional.size() > names.length) {

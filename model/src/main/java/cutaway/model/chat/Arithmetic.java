@@ -110,7 +110,7 @@ final class Arithmetic {
             throw new Fault("division by zero");
         }
         boolean real = left instanceof Real || right instanceof Real || operator.equals("/")
-                || operator.equals("**") && real(right) < 0;
+                || (operator.equals("**") && real(right) < 0);
         try {
             return real ? new Real(reals(operator, real(left), real(right)))
                     : new Int(integers(operator, integer(left), integer(right)));

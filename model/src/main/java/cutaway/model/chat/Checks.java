@@ -31,8 +31,7 @@ final class Checks {
             case "divisibleby" -> modulo(value, given.count(0, "num", 1), budget) == 0;
             case "lower" -> str(value, budget).equals(str(value, budget).toLowerCase(Locale.ROOT)) && isCased(value, budget);
             case "upper" -> str(value, budget).equals(str(value, budget).toUpperCase(Locale.ROOT)) && isCased(value, budget);
-            case "sameas" -> value == given.value(0, "other")
-                    || value instanceof Bool && value.equals(given.value(0, "other"));
+            case "sameas" -> Compare.same(value, given.value(0, "other"));
             case "in" -> Compare.contains(given.value(0, "seq"), value, budget);
             case "eq", "equalto", "==" -> compare("==", value, given, budget);
             case "ne", "!=" -> compare("!=", value, given, budget);

@@ -46,10 +46,16 @@ final class Compare {
         } else if (left instanceof Text a && right instanceof Text b) {
             equal = a.value().equals(b.value());
         } else {
-            equal = left == right;
+            equal = same(left, right);
         }
         budget.exit();
         return equal;
+    }
+
+    /// Python's `is`, under which two equal lists are not the same; true and false are one object each.
+    @SuppressWarnings("ReferenceEquality") // identity is what is asked for
+    static boolean same(Value left, Value right) {
+        return left == right || (left instanceof Bool && left.equals(right));
     }
 
     private static boolean equal(List<Value> left, List<Value> right, Budget budget) {

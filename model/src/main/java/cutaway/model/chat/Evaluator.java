@@ -80,9 +80,6 @@ final class Evaluator {
     }
 
     private Arguments arguments(Expr.Given given, Names names) {
-        if (given == Expr.Given.NOTHING) {
-            return Arguments.NONE;
-        }
         List<Value> positional = new ArrayList<>(values(given.positional(), names));
         Map<String, Value> named = new LinkedHashMap<>();
         given.named().forEach((name, expr) -> named.put(name, value(expr, names)));

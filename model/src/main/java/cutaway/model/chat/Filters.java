@@ -179,7 +179,7 @@ final class Filters {
             case "default", "d" -> {
                 given.only(name, "default_value", "boolean");
                 boolean absent = input instanceof Undefined
-                        || given.flag(1, "boolean", false) && !Sequences.truth(input);
+                        || (given.flag(1, "boolean", false) && !Sequences.truth(input));
                 yield absent ? given.value(0, "default_value", new Text("")) : input;
             }
             case "attr" -> input instanceof Dict dict && dict.field(given.text(0, "name")) != null

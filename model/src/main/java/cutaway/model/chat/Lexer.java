@@ -136,7 +136,7 @@ final class Lexer {
             }
             if (open.isEmpty()) {
                 char sign = source.charAt(at);
-                boolean signed = sign == '-' || sign == '+' && end == Kind.BLOCK_END;
+                boolean signed = sign == '-' || (sign == '+' && end == Kind.BLOCK_END);
                 if (source.startsWith(closing, at + (signed ? 1 : 0))) {
                     add(end, closing);
                     at += closing.length() + (signed ? 1 : 0);

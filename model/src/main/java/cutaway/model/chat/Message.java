@@ -4,6 +4,7 @@ import cutaway.tensor.BadInputException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One message of a conversation: the ordered fields that a chat template sees.
@@ -25,7 +26,8 @@ public record Message(Map<String, @Nullable Object> fields) {
     }
 
     public String role() {
-        return (String) fields.get("role");
+        // the constructor lets no message without a role pass
+        return (String) Objects.requireNonNull(fields.get("role"));
     }
 
     /// The content when it is text; empty when it is absent, null or made of parts (read [#fields] for those).

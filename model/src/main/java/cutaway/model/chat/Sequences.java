@@ -127,7 +127,7 @@ final class Sequences {
 
     static boolean isSliceable(Value value) {
         return value instanceof Text || value instanceof Array || value instanceof Tuple
-                || value instanceof View v && v.type().equals("range");
+                || (value instanceof View v && v.type().equals("range"));
     }
 
     private static int bound(int given, int length, int step) {

@@ -181,7 +181,7 @@ final class TextMethods {
         int from = 0;
         while (left-- > 0) {
             int at = self.indexOf(old, from);
-            if (at < 0 || old.isEmpty() && at >= self.length()) {
+            if (at < 0 || (old.isEmpty() && at >= self.length())) {
                 break;
             }
             budget.grow(with.length());

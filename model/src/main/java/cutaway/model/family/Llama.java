@@ -30,18 +30,21 @@ final class Llama implements Family {
     }
 
     /// Where the weights stand: the same parts under two sets of names.
+    ///
+    /// @param interleaved whether the rows of q and k are stored as pairs (2i, 2i + 1), see [#turned]
     private record Names(
             String embed, String norm, String head, String block, String attnNorm, String q, String k, String v, String o,
-            String mlpNorm, String gate, String up, String down) {
+            String mlpNorm, String gate, String up, String down, boolean interleaved) {
 
         static final Names HUGGING_FACE = new Names(
                 "model.embed_tokens", "model.norm", "lm_head", "model.layers.", "input_layernorm",
                 "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
+                "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj",
+                false);
 
         static final Names GGUF = new Names(
                 "token_embd", "output_norm", "output", "blk.", "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output",
-                "ffn_norm", "ffn_gate", "ffn_up", "ffn_down");
+                "ffn_norm", "ffn_gate", "ffn_up", "ffn_down", true);
     }
 
     @Override
@@ -117,7 +120,6 @@ final class Llama implements Family {
 
     private static Built build(
             Sizes sizes, Rotary rotary, Activation activation, boolean tied, Names names, Weights weights) {
-        boolean interleaved = names == Names.GGUF;
         List<Block> blocks = new ArrayList<>();
         for (int layer = 0; layer < sizes.layers(); layer++) {
             String at = names.block() + layer + ".";
@@ -125,8 +127,8 @@ final class Llama implements Family {
             long dAttention = (long) sizes.heads() * sizes.dHead();
             long dKeys = (long) sizes.kvHeads() * sizes.dHead();
             Attention attention = new Attention(
-                    turned(weights, at + names.q(), dAttention, dModel, interleaved ? sizes.heads() : 0),
-                    turned(weights, at + names.k(), dKeys, dModel, interleaved ? sizes.kvHeads() : 0),
+                    turned(weights, at + names.q(), dAttention, dModel, names.interleaved() ? sizes.heads() : 0),
+                    turned(weights, at + names.k(), dKeys, dModel, names.interleaved() ? sizes.kvHeads() : 0),
                     linear(weights, at + names.v(), dKeys, dModel),
                     linear(weights, at + names.o(), dModel, dAttention),
                     sizes.heads(),

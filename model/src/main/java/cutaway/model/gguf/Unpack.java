@@ -66,7 +66,7 @@ public final class Unpack {
 
     private static void bf16(byte[] in, float[] out) {
         for (int i = 0; i < out.length; i++) {
-            out[i] = Float.intBitsToFloat((in[2 * i] & 0xFF) << 16 | in[2 * i + 1] << 24);
+            out[i] = Float.intBitsToFloat(((in[2 * i] & 0xFF) << 16) | (in[2 * i + 1] << 24));
         }
     }
 
@@ -114,6 +114,6 @@ public final class Unpack {
     }
 
     private static float half(byte[] in, int at) {
-        return Float.float16ToFloat((short) (in[at] & 0xFF | in[at + 1] << 8));
+        return Float.float16ToFloat((short) ((in[at] & 0xFF) | (in[at + 1] << 8)));
     }
 }

@@ -81,6 +81,16 @@ public sealed interface Past {
             return new KeysValues(buffers.keys.slice(2, 0, end), buffers.values.slice(2, 0, end));
         }
 
+        /// The keys and values of the first positions, as views of this buffer.
+        public Prefix prefix(long positions) {
+            return new Prefix(
+                    layers.stream()
+                            .map(layer -> new KeysValues(
+                                    layer.keys.slice(2, 0, positions), layer.values.slice(2, 0, positions)))
+                            .toList(),
+                    positions);
+        }
+
         /// Counts the positions of the pass that has just ended as past.
         public void advance(long positions) {
             length += positions;

@@ -65,10 +65,24 @@ public record Transformer(
     ///
     /// @param x residual stream after the last block, at the positions wanted
     public Tensor unembed(Tensor x, Tap tap) {
+        return Scope.keep(() -> tap.at(new Point(LOGITS, 0), unembedding.forward(normalized(x, tap)))
+                .alias());
+    }
+
+    /// Logits of some tokens only, `[batch, pos, tokens]`; the tap is not offered them.
+    ///
+    /// @param tokens `[tokens]` int64
+    public Tensor unembed(Tensor x, Tensor tokens, Tap tap) {
         return Scope.keep(() -> {
-            Tensor normalized = finalNorm.forward(x, FINAL_SCALE, FINAL_NORMALIZED, tap.inLayer(0));
-            return tap.at(new Point(LOGITS, 0), unembedding.forward(normalized)).alias();
+            Tensor bias = unembedding.bias();
+            Tensor weight = unembedding.weight().gatherRows(0, tokens); // [tokens, dModel]
+            return normalized(x, tap).linear(weight, bias == null ? null : bias.gatherRows(0, tokens));
         });
+    }
+
+    /// The residual stream as it is unembedded: after the final norm, `[batch, pos, dModel]`.
+    public Tensor normalized(Tensor x, Tap tap) {
+        return finalNorm.forward(x, FINAL_SCALE, FINAL_NORMALIZED, tap.inLayer(0));
     }
 
     /// What a pass over these positions needs: rotary angles and mask.

@@ -27,10 +27,10 @@ final class FolderTokenizer {
 
     static TokenizerFacts read(Path path) {
         Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
-        Path folder = file.toAbsolutePath().getParent();
+        Path at = file.toAbsolutePath();
         ObjectNode tokenizer = object(file);
-        ObjectNode config = objectIfThere(folder.resolve("tokenizer_config.json"));
-        ObjectNode model = objectIfThere(folder.resolve("config.json"));
+        ObjectNode config = objectIfThere(at.resolveSibling("tokenizer_config.json"));
+        ObjectNode model = objectIfThere(at.resolveSibling("config.json"));
         List<Added> added = added(tokenizer, file);
         OptionalInt bos = id(config, model, "bos", added);
         OptionalInt eos = id(config, model, "eos", added);
@@ -42,7 +42,7 @@ final class FolderTokenizer {
         override(config.path("add_eos_token"), eos, after);
         tokenizer.putNull("post_processor");
         return new TokenizerFacts(special -> json(tokenizer, special), vocabSize(tokenizer, added), added, bos, eos, eot,
-                List.copyOf(before), List.copyOf(after), chatTemplate(folder, config));
+                List.copyOf(before), List.copyOf(after), chatTemplate(at.resolveSibling("chat_template.jinja"), config));
     }
 
     private static List<Added> added(ObjectNode tokenizer, Path file) {
@@ -120,8 +120,7 @@ final class FolderTokenizer {
         }
     }
 
-    private static Optional<String> chatTemplate(Path folder, ObjectNode config) {
-        Path file = folder.resolve("chat_template.jinja");
+    private static Optional<String> chatTemplate(Path file, ObjectNode config) {
         if (Files.isRegularFile(file)) {
             return Optional.of(text(file));
         }

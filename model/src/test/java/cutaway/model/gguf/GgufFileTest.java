@@ -1,5 +1,6 @@
 package cutaway.model.gguf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -97,7 +98,7 @@ class GgufFileTest {
                 lie("the tensor half occurs twice", w -> w.line("half", 0, 192, 0).bytes()),
                 lie("version 2", w -> version(w, 2)),
                 lie("big-endian", w -> version(w, 3 << 24)),
-                lie("start with \"GGUF\"", w -> "GGML and more".getBytes()),
+                lie("start with \"GGUF\"", w -> "GGML and more".getBytes(UTF_8)),
                 lie("start with \"GGUF\"", w -> new byte[0]));
     }
 
@@ -172,7 +173,7 @@ class GgufFileTest {
     private static byte[] version(GgufWriter writer, int version) {
         byte[] bytes = writer.bytes();
         for (int i = 0; i < 4; i++) {
-            bytes[4 + i] = (byte) (version >> 8 * i);
+            bytes[4 + i] = (byte) (version >> (8 * i));
         }
         return bytes;
     }

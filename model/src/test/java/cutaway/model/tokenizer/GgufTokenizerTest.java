@@ -66,7 +66,7 @@ class GgufTokenizerTest {
     private Tokenizer open(UnaryOperator<GgufWriter> more) {
         var tokens = new ArrayList<String>();
         for (int b = 0, shifted = 256; b < 256; b++) {
-            boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+            boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
             tokens.add(Character.toString(printable ? b : shifted++));
         }
         tokens.addAll(List.of("12", "ab", "<s>"));

@@ -1,0 +1,165 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.explain.Explanation.Attribution;
+import cutaway.interp.explain.Explanation.Circuit;
+import cutaway.interp.explain.Explanation.Effect;
+import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.explain.Explanation.Search;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.model.Batch;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+
+/// The circuit of an answer: found, set against its controls, and looked at member by member.
+final class Circuits {
+
+    static final double TARGET = 0.8;
+    private static final int RANDOM_SETS = 10;
+
+    private final Setting setting;
+    private final Map<Component, Effect> effects = new HashMap<>();
+
+    Circuits(Setting setting, Attribution attribution) {
+        this.setting = setting;
+        attribution.components().forEach(effect -> effects.put(effect.component(), effect));
+    }
+
+    Circuit find(Consumer<String> progress) {
+        try (CircuitBench bench = new CircuitBench(setting)) {
+            int quarter = bench.all().size() / 4;
+            CircuitSearch search = new CircuitSearch(bench, TARGET, quarter, progress);
+            List<CircuitSearch.Found> found = List.of(search.prune(importance()), search.grow());
+            CircuitSearch.Found best = found.stream()
+                    .filter(one -> one.faithfulness() >= TARGET)
+                    .min(Comparator.comparingInt(one -> one.members().size()))
+                    .orElse(found.getFirst());
+            List<Component> members = best.members();
+            List<Double> random = DoubleStream.of(bench.faithfulness(matchedSets(members)))
+                    .boxed()
+                    .toList();
+            return new Circuit(
+                    members.size() <= quarter && best.faithfulness() >= TARGET,
+                    members(bench, members, best.faithfulness()),
+                    bench.all().size(),
+                    best.faithfulness(),
+                    TARGET,
+                    bench.without(members),
+                    bench.faithfulnessOf(List.of()),
+                    bench.faithfulnessOf(byDirect(members.size())),
+                    random,
+                    searches(found),
+                    bench.outside(members));
+        }
+    }
+
+    /// How much the margin falls without a component, and how much it alone restores: whichever is more.
+    private Map<Component, Double> importance() {
+        double span = setting.promptMargin() - setting.contrastMargin();
+        Map<Component, Double> importance = new HashMap<>();
+        effects.forEach((component, effect) ->
+                importance.put(component, Math.max(effect.ablation() / span, effect.restoring())));
+        return importance;
+    }
+
+    private List<Component> byDirect(int size) {
+        return effects.values().stream()
+                .sorted(Comparator.comparingDouble((Effect effect) -> -effect.direct()))
+                .limit(size)
+                .map(Effect::component)
+                .toList();
+    }
+
+    private static List<Search> searches(List<CircuitSearch.Found> found) {
+        List<Search> searches = new ArrayList<>();
+        for (CircuitSearch.Found one : found) {
+            Set<Component> others = new HashSet<>();
+            found.stream().filter(other -> !other.equals(one)).forEach(other -> others.addAll(other.members()));
+            int shared = (int) one.members().stream().filter(others::contains).count();
+            searches.add(new Search(
+                    one.name(), one.how(), one.members().size(), one.faithfulness(), one.forwards(), shared, one.members()));
+        }
+        return searches;
+    }
+
+    /// Random sets with the circuit's numbers of heads and MLPs, each drawn from outside of it, near in depth and write norm.
+    private List<List<Component>> matchedSets(List<Component> members) {
+        List<List<Component>> sets = new ArrayList<>();
+        for (int i = 0; i < RANDOM_SETS; i++) {
+            SplittableRandom random = new SplittableRandom(setting.seed() + i);
+            Set<Component> taken = new HashSet<>(members);
+            List<Component> set = new ArrayList<>();
+            for (Component member : members) {
+                List<Component> like = alike(member, taken);
+                if (!like.isEmpty()) {
+                    Component drawn = like.get(random.nextInt(like.size()));
+                    taken.add(drawn);
+                    set.add(drawn);
+                }
+            }
+            sets.add(set);
+        }
+        return sets;
+    }
+
+    /// The five components of the same kind that are nearest in depth and write norm, of those not taken.
+    private List<Component> alike(Component member, Set<Component> taken) {
+        return effects.keySet().stream()
+                .filter(other -> !taken.contains(other) && other.getClass() == member.getClass())
+                .sorted(Comparator.comparingDouble((Component other) -> distance(member, other)).thenComparing(Component::name))
+                .limit(5)
+                .toList();
+    }
+
+    private double distance(Component a, Component b) {
+        double layers = Math.abs(a.layer() - b.layer()) / (double) setting.model().sizes().layers();
+        return layers + Math.abs(Math.log((norm(a) + 1e-9) / (norm(b) + 1e-9)));
+    }
+
+    private double norm(Component component) {
+        Effect effect = effects.get(component);
+        return effect == null ? 0 : effect.writeNorm();
+    }
+
+    private List<Member> members(CircuitBench bench, List<Component> members, double faithfulness) {
+        double[] left = bench.faithfulness(members.stream()
+                .map(member -> members.stream().filter(other -> !other.equals(member)).toList())
+                .toList());
+        List<Site> patterns = members.stream()
+                .filter(member -> member instanceof Component.Head)
+                .map(member -> (Site) new Site.Heads(member.layer(), HeadPart.PATTERN))
+                .distinct()
+                .toList();
+        try (Trace trace = Runs.run(setting.model(), Batch.of(setting.ids()), setting.prompt().edits(), patterns);
+                Scope scope = Scope.open()) {
+            List<Member> described = new ArrayList<>();
+            for (int i = 0; i < members.size(); i++) {
+                described.add(member(trace, members.get(i), faithfulness - left[i]));
+            }
+            return described;
+        }
+    }
+
+    private Member member(Trace trace, Component component, double needed) {
+        return switch (component) {
+            case Component.Mlp _ -> new Member(component, needed, -1, 0);
+            case Component.Head(int layer, int head) -> {
+                Tensor pattern = trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
+                Tensor.Top top = pattern.select(0, setting.length() - 1).top(1);
+                yield new Member(component, needed, (int) top.indices().item(), top.values().item());
+            }
+        };
+    }
+}

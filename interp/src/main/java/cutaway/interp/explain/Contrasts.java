@@ -1,0 +1,175 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
+import cutaway.interp.edit.Values;
+import cutaway.interp.explain.Explanation.Noise;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.tokenizer.Encoding;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the run that a prompt is set against: the same length, another answer.
+final class Contrasts {
+
+    private static final int NOISE_SEEDS = 10;
+    private static final double FIRST_NOISE = 3; // as in causal tracing (arXiv:2202.05262, section 2.1)
+    private static final double LARGEST_NOISE = 48;
+
+    /// @param how in words
+    record Found(String kind, String how, Source source, int[] ids, int firstDifference, @Nullable Noise noise) {}
+
+    private final Model model;
+    private final Encoding prompt;
+    private final String text;
+    private final int answer;
+    private final OptionalInt rival;
+    private final long seed;
+
+    Contrasts(Model model, String text, Encoding prompt, int answer, OptionalInt rival, long seed) {
+        this.model = model;
+        this.text = text;
+        this.prompt = prompt;
+        this.answer = answer;
+        this.rival = rival;
+        this.seed = seed;
+    }
+
+    /// @throws BadInputException when the two prompts differ in length, or not at all
+    Found given(String contrast) {
+        Encoding other = model.encode(contrast);
+        if (other.ids().length != prompt.ids().length) {
+            throw new BadInputException(
+                    "the prompt has %d tokens and the contrast %d; they must have the same number: the prompt is %s, the contrast %s."
+                            .formatted(prompt.ids().length, other.ids().length, prompt.tokens(), other.tokens()));
+        }
+        int first = Arrays.mismatch(prompt.ids(), other.ids());
+        if (first < 0) {
+            throw new BadInputException("the contrast is the prompt itself; give one with another answer.");
+        }
+        return new Found("given", "as given: " + contrast, Source.of(other.ids(), List.of()), other.ids(), first, null);
+    }
+
+    /// A swap of names or words that flips the answer; else noise on the subject.
+    Found made() {
+        List<Words.Variant> names = Words.namePuts(text, prompt);
+        Found found = flipping(names);
+        if (found == null) {
+            found = flipping(Words.exchanges(text, prompt));
+        }
+        return found == null ? noisy() : found;
+    }
+
+    /// Of the variants that flip the answer, the one that flips it most.
+    private @Nullable Found flipping(List<Words.Variant> variants) {
+        Words.Variant best = null;
+        double lowest = 0;
+        for (Words.Variant variant : variants) {
+            double margin = margin(variant.ids());
+            if (margin < lowest) {
+                lowest = margin;
+                best = variant;
+            }
+        }
+        return best == null
+                ? null
+                : new Found(
+                        "swap",
+                        best.how(),
+                        Source.of(best.ids(), List.of()),
+                        best.ids(),
+                        Arrays.mismatch(prompt.ids(), best.ids()),
+                        null);
+    }
+
+    /// The answer's logit minus the rival's, or minus that of the best other token.
+    private double margin(int[] ids) {
+        return Scope.free(() -> {
+            Tensor last = last(model.logits(ids));
+            float[] logits = last.toFloats();
+            return (double) logits[answer] - logits[rival.orElseGet(() -> bestOther(logits, answer))];
+        });
+    }
+
+    private static Tensor last(Tensor logits) {
+        return logits.select(0, logits.dim(0) - 1);
+    }
+
+    static int bestOther(float[] logits, int answer) {
+        int best = answer == 0 ? 1 : 0;
+        for (int id = 0; id < logits.length; id++) {
+            if (id != answer && logits[id] > logits[best]) {
+                best = id;
+            }
+        }
+        return best;
+    }
+
+    /// Noise on the embeddings of the subject, as strong as it takes to flip the answer in half of the seeds.
+    private Found noisy() {
+        int[] subject = Words.subject(text, prompt);
+        double deviation = Scope.free(() -> deviation(model.transformer().embedding()));
+        for (double scale = FIRST_NOISE; scale <= LARGEST_NOISE; scale *= 2) {
+            List<Long> flipping = new ArrayList<>();
+            for (long s = seed; s < seed + NOISE_SEEDS; s++) {
+                if (flips(noise(subject, scale * deviation, s))) {
+                    flipping.add(s);
+                }
+            }
+            if (flipping.size() * 2 >= NOISE_SEEDS) {
+                long used = flipping.getFirst();
+                Noise noise = new Noise(
+                        scale, List.of(subject[0], subject[subject.length - 1]), flipping.size(), NOISE_SEEDS, used);
+                Source source = Source.of(prompt.ids(), List.of(noise(subject, scale * deviation, used)));
+                String how = "noise of %s standard deviations on the subject \"%s\", seed %d; it flips the answer in %d of %d seeds"
+                        .formatted(scale, shown(subject), used, flipping.size(), NOISE_SEEDS);
+                return new Found("noise", how, source, prompt.ids(), subject[0], noise);
+            }
+        }
+        throw new BadInputException("no contrast was found that changes the answer " + prompt.tokens().getLast()
+                + " → \"" + model.tokenizer().token(answer) + "\"; give one with --contrast, of " + prompt.ids().length
+                + " tokens.");
+    }
+
+    private String shown(int[] positions) {
+        StringBuilder text = new StringBuilder();
+        for (int pos : positions) {
+            text.append(prompt.tokens().get(pos));
+        }
+        return text.toString().strip();
+    }
+
+    private static double deviation(Tensor embedding) {
+        return Math.sqrt(embedding.minus(embedding.mean()).square().mean().item());
+    }
+
+    private Edit noise(int[] subject, double deviation, long noiseSeed) {
+        return Scope.free(() -> new Edit.Add(
+                new Site.Embed(),
+                Positions.of(subject),
+                Values.of(new Random(noiseSeed)
+                        .normal(subject.length, model.sizes().dModel())
+                        .times(deviation))));
+    }
+
+    private boolean flips(Edit noise) {
+        try (Trace trace = Runs.run(model, Batch.of(prompt.ids()), List.of(noise), List.of());
+                Scope scope = Scope.open()) {
+            float[] logits = last(trace.logits().select(0, 0)).toFloats();
+            int other = rival.orElseGet(() -> bestOther(logits, answer));
+            return logits[answer] < logits[other];
+        }
+    }
+}

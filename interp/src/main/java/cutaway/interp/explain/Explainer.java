@@ -1,0 +1,224 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Answer;
+import cutaway.interp.explain.Explanation.Attribution;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Explanation.Circuit;
+import cutaway.interp.explain.Explanation.LogitLens;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.explain.Explanation.PatchingMap;
+import cutaway.interp.explain.Explanation.Prompt;
+import cutaway.interp.explain.Explanation.Repeat;
+import cutaway.interp.explain.Explanation.Token;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.tokenizer.Encoding;
+import cutaway.model.tokenizer.Tokenizer;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/// Explains an answer: where it becomes readable, what carries it, what writes it, and the smallest circuit that suffices.
+public final class Explainer {
+
+    private static final int SHOWN = 10;
+
+    /// What is asked.
+    ///
+    /// @param contrast the prompt to set against this one; empty to make a contrast
+    /// @param answer the token to explain, as text; empty for the model's own top token
+    /// @param against the rival, as text; empty for the contrast's top token other than the answer
+    public record Question(
+            String prompt, Optional<String> contrast, Optional<String> answer, Optional<String> against, long seed) {}
+
+    private final Model model;
+    private final ModelFacts facts;
+    private final String version;
+    private final String command;
+    private final Progress progress;
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+    /// @param command repeats the explanation; it stands in the record
+    public Explainer(Model model, ModelFacts facts, String version, String command, Progress progress) {
+        this.model = model;
+        this.facts = facts;
+        this.version = version;
+        this.command = command;
+        this.progress = progress;
+    }
+
+    /// Hears how far a long work is.
+    public interface Progress {
+        Progress SILENT = (step, done) -> {};
+
+        /// @param step what is going on
+        /// @param done how much of it, in words; may be empty
+        void at(String step, String done);
+    }
+
+    /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
+    public Explanation explain(Question question) {
+        Encoding prompt = model.encode(question.prompt());
+        List<Candidate> next = timed("prompt", () -> next(Source.of(prompt.ids(), List.of())));
+        int answer = question.answer().map(text -> token(text, "answer")).orElseGet(() -> next.getFirst().id());
+        OptionalInt against = question.against().map(text -> OptionalInt.of(token(text, "rival"))).orElse(OptionalInt.empty());
+        if (against.isPresent() && against.getAsInt() == answer) {
+            throw new BadInputException("the answer and its rival are the same token; give --against another.");
+        }
+        Contrasts contrasts = new Contrasts(model, question.prompt(), prompt, answer, against, question.seed());
+        Contrasts.Found contrast = timed("contrast", () -> question.contrast().map(contrasts::given).orElseGet(contrasts::made));
+        List<Candidate> contrastNext = next(contrast.source());
+        int rival = against.orElseGet(() -> contrastNext.stream()
+                .filter(candidate -> candidate.id() != answer)
+                .findFirst()
+                .orElseThrow()
+                .id());
+        Metric.LogitDifference metric = new Metric.LogitDifference(answer, rival);
+        Setting setting = setting(prompt, contrast, metric, question.seed());
+
+        LogitLens lens = timed("logit lens", () -> Lenses.read(setting));
+        PatchingMap patching = timed("patching map", () -> PatchingMaps.measure(setting, counting("patching map")));
+        Attribution attribution = timed("attribution", () -> new Attributions(setting).measure(counting("attribution")));
+        Circuit circuit = timed(
+                "circuit", () -> new Circuits(setting, attribution).find(step -> progress.at("circuit", step)));
+        return new Explanation(
+                version,
+                facts,
+                question.seed(),
+                new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next),
+                answer(setting, question),
+                described(contrast, contrastNext),
+                lens,
+                patching,
+                attribution,
+                circuit,
+                repeat(setting, attribution),
+                seconds);
+    }
+
+    private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric, long seed) {
+        Source source = Source.of(prompt.ids(), List.of());
+        double promptMargin = Runs.measure(model, prompt.ids(), List.of(), metric);
+        double contrastMargin = Runs.measure(model, contrast.ids(), contrast.source().edits(), metric);
+        if (!(promptMargin - contrastMargin > 1e-3)) {
+            throw new BadInputException(
+                    "the margin is %.3f on the prompt and %.3f on the contrast (%s): the contrast does not speak against the answer. Give another --contrast, or another --against."
+                            .formatted(promptMargin, contrastMargin, contrast.how()));
+        }
+        return new Setting(
+                model,
+                source,
+                contrast.source(),
+                prompt.ids(),
+                contrast.firstDifference(),
+                metric,
+                promptMargin,
+                contrastMargin,
+                seed);
+    }
+
+    private Answer answer(Setting setting, Question question) {
+        Tokenizer tokenizer = model.tokenizer();
+        String chosen = (question.answer().isPresent() ? "the answer was given" : "the answer is the model's top token")
+                + (question.against().isPresent()
+                        ? ", and so was the rival"
+                        : ", the rival the contrast's top token other than the answer");
+        return new Answer(
+                setting.metric().answer(),
+                tokenizer.token(setting.metric().answer()),
+                setting.metric().rival(),
+                tokenizer.token(setting.metric().rival()),
+                chosen,
+                setting.promptMargin(),
+                setting.contrastMargin(),
+                setting.metric());
+    }
+
+    private Explanation.Contrast described(Contrasts.Found contrast, List<Candidate> next) {
+        return new Explanation.Contrast(
+                contrast.kind(),
+                contrast.how(),
+                tokens(contrast.ids()),
+                contrast.firstDifference(),
+                next,
+                contrast.noise(),
+                contrast.source());
+    }
+
+    private Repeat repeat(Setting setting, Attribution attribution) {
+        Component strongest = attribution.components().stream()
+                .max((a, b) -> Double.compare(a.ablation(), b.ablation()))
+                .orElseThrow()
+                .component();
+        return new Repeat(
+                command, PatchingMaps.edit(setting, 0, setting.length() - 1), setting.takeAway(strongest));
+    }
+
+    private boolean beginsWithBos(Encoding prompt) {
+        OptionalInt bos = model.tokenizer().bos();
+        return bos.isPresent() && prompt.ids()[0] == bos.getAsInt() && prompt.spans().getFirst().end() == 0;
+    }
+
+    private List<Token> tokens(int[] ids) {
+        List<Token> tokens = new ArrayList<>();
+        for (int pos = 0; pos < ids.length; pos++) {
+            tokens.add(new Token(pos, ids[pos], model.tokenizer().token(ids[pos])));
+        }
+        return tokens;
+    }
+
+    /// The most probable next tokens of a run.
+    private List<Candidate> next(Source source) {
+        try (Trace trace = Runs.run(model, Batch.of(source.ids(model)), source.edits(), List.of());
+                Scope scope = Scope.open()) {
+            Tensor last = trace.logits().select(0, 0).select(0, trace.batch().length() - 1); // [vocab]
+            Tensor.Top top = last.top(SHOWN);
+            double[] logits = top.values().toDoubles();
+            double[] probabilities =
+                    last.softmax(-1).gather(-1, top.indices()).toDoubles();
+            long[] ids = top.indices().toLongs();
+            List<Candidate> next = new ArrayList<>();
+            for (int i = 0; i < ids.length; i++) {
+                next.add(new Candidate(
+                        (int) ids[i], model.tokenizer().token((int) ids[i]), probabilities[i], logits[i]));
+            }
+            return next;
+        }
+    }
+
+    /// @throws BadInputException when the text is not exactly one token
+    private int token(String text, String what) {
+        return model.tokenizer().idOf(text).orElseThrow(() -> {
+            List<String> tokens = text.isEmpty() ? List.of() : model.tokenizer().encode(text).tokens();
+            String offer = text.startsWith(" ") || model.tokenizer().idOf(" " + text).isEmpty()
+                    ? ""
+                    : "; did you mean \" " + text + "\", with its space?";
+            return new BadInputException("the %s \"%s\" is not one token of this model but %s; give one of them%s"
+                    .formatted(what, text, tokens, offer.isEmpty() ? "." : offer));
+        });
+    }
+
+    private IntConsumer counting(String step) {
+        return done -> progress.at(step, done + " runs");
+    }
+
+    private <T> T timed(String step, Supplier<T> work) {
+        progress.at(step, "");
+        long start = System.nanoTime();
+        T result = work.get();
+        seconds.put(step, (System.nanoTime() - start) / 1e9);
+        return result;
+    }
+}

@@ -1,0 +1,31 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Values;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+
+/// The control of a patch: as large a change at the same place, in a random direction.
+final class Placebo {
+
+    private Placebo() {}
+
+    /// @param change what the patch changes, `[positions, width]`
+    /// @return adds, at each position, a random vector as long as the change there
+    static Edit of(Site site, Positions positions, Tensor change, Random random) {
+        return Scope.free(() -> {
+            Tensor drawn = random.normal(change.shape().dims());
+            Tensor unit = drawn.over(length(drawn));
+            return new Edit.Add(site, positions, Values.of(unit.times(length(change))));
+        });
+    }
+
+    /// Euclidean length of each row, `[positions, 1]`.
+    static Tensor length(Tensor rows) {
+        return rows.to(Dtype.F32).square().sum(-1, true).sqrt();
+    }
+}

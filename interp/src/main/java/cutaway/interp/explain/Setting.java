@@ -1,0 +1,60 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.site.Positions;
+import cutaway.model.Model;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The two runs and the margin that every step of an explanation works with.
+///
+/// @param prompt the run that is explained
+/// @param contrast the run it is set against, of the same length
+/// @param firstDifference the first position where they differ; before it, both runs have the same values
+/// @param metric logit(answer) − logit(rival) at the last position
+/// @param promptMargin the metric on the prompt, nats
+/// @param contrastMargin the metric on the contrast, nats
+record Setting(
+        Model model,
+        Source prompt,
+        Source contrast,
+        int[] ids,
+        int firstDifference,
+        Metric.LogitDifference metric,
+        double promptMargin,
+        double contrastMargin,
+        long seed) {
+
+    int length() {
+        return ids.length;
+    }
+
+    /// The positions where the two runs can differ.
+    Positions differing() {
+        return Positions.span(firstDifference, length() - 1);
+    }
+
+    /// (m − m(contrast)) / (m(prompt) − m(contrast)).
+    double recovered(double margin) {
+        return (margin - contrastMargin) / (promptMargin - contrastMargin);
+    }
+
+    /// On the prompt, gives a component its value from the contrast.
+    Edit takeAway(Component component) {
+        return new Edit.Patch(component.site(), differing(), contrast);
+    }
+
+    /// On the contrast, gives a component its value from the prompt.
+    Edit restore(Component component) {
+        return new Edit.Patch(component.site(), differing(), prompt);
+    }
+
+    /// On the prompt, gives every component outside of a set its value from the contrast.
+    List<Edit> only(List<Component> all, List<Component> kept) {
+        Set<Component> inside = new HashSet<>(kept);
+        return all.stream().filter(component -> !inside.contains(component)).map(this::takeAway).toList();
+    }
+}
