@@ -1,38 +1,58 @@
 package cutaway.cli;
 
-import cutaway.tensor.BadInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/// The command line: `cutaway <verb> <thing>`.
+/// The command line: `cutaway <verb> <thing>`. A verb is one class, named in `subcommands`.
 @Command(
         name = "cutaway",
         description = "Opens a transformer and shows what inside it causes an output.",
         versionProvider = Cutaway.Version.class,
-        subcommands = {Models.class},
+        subcommands = {Run.class, Generate.class, Check.class, Tokens.class, Models.class},
+        footer = {"", "Example:", "  cutaway run \"The Eiffel Tower is located in the city of\""},
         mixinStandardHelpOptions = true)
 public final class Cutaway implements Runnable {
 
+    @Option(
+            names = "--trace",
+            scope = ScopeType.INHERIT,
+            description = "Where something fails, also print the stack trace.")
+    private boolean trace;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(execute(commandLine(), args));
     }
 
-    /// The command line, where what a user gave wrong is one sentence on stderr and exit code 2.
+    /// Runs a verb: 0 for done, 1 for an answer that is no, 2 for what a user gave wrong, 70 for a fault of Cutaway.
+    static int execute(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (Error e) { // picocli hands on exceptions only
+            return Failures.report(e, line);
+        }
+    }
+
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Cutaway());
-        line.setExecutionExceptionHandler((failure, at, parsed) -> {
-            if (failure instanceof BadInputException) {
-                at.getErr().println("cutaway: " + failure.getMessage());
-                return CommandLine.ExitCode.USAGE;
-            }
-            throw failure;
-        });
-        return line;
+        return new CommandLine(new Cutaway())
+                .setExecutionExceptionHandler((failure, at, parsed) -> Failures.report(failure, at))
+                .setParameterExceptionHandler((failure, args) -> Failures.misused(failure));
+    }
+
+    boolean trace() {
+        return trace;
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     /// The version that Maven wrote into the manifest of this jar.
@@ -40,8 +60,12 @@ public final class Cutaway implements Runnable {
 
         @Override
         public String[] getVersion() {
+            return new String[] {"cutaway " + number()};
+        }
+
+        static String number() {
             String version = Cutaway.class.getPackage().getImplementationVersion();
-            return new String[] {"cutaway " + (version == null ? "(not packaged)" : version)};
+            return version == null ? "(not packaged)" : version;
         }
     }
 }

@@ -2,20 +2,18 @@ package cutaway.cli;
 
 import cutaway.model.hub.CachedModel;
 import cutaway.model.hub.Hub;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `cutaway models`: what is in the cache; with a name, fetches that model where it is missing.
 @Command(
         name = "models",
         description = "Lists the models in the cache, or fetches one.",
-        footer = {"", "Example:", "  cutaway models smollm2-135m-instruct"},
+        footer = {"", "Example:", "  cutaway models " + Hub.DEFAULT},
         mixinStandardHelpOptions = true)
 final class Models implements Callable<Integer> {
 
@@ -23,23 +21,42 @@ final class Models implements Callable<Integer> {
     @Nullable
     private String name;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
+
+    /// What `--json` prints.
+    private record Result(String defaultModel, List<Cached> cached) {}
+
+    /// @param path of the file
+    /// @param size in bytes
+    private record Cached(String name, String path, long size, String sha256) {}
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         if (name != null) {
-            out.println(Hub.resolve(name));
-            return 0;
+            String path = Hub.resolve(name).toString();
+            if (!console.isJson()) {
+                console.line("%s", path);
+                return 0;
+            }
         }
         List<CachedModel> models = Hub.cached();
-        for (CachedModel model : models) {
-            out.printf("%s  %,d bytes  sha256 %s%n    %s%n", model.name(), model.size(), model.sha256(), model.path());
+        if (console.isJson()) {
+            console.json(new Result(
+                    Hub.DEFAULT,
+                    models.stream()
+                            .map(model ->
+                                    new Cached(model.name(), model.path().toString(), model.size(), model.sha256()))
+                            .toList()));
+            return 0;
         }
-        if (models.isEmpty()) {
-            out.println("no models yet; fetch one: cutaway models smollm2-135m-instruct");
+        for (CachedModel model : models) {
+            String mark = model.name().equals(Hub.DEFAULT) ? "  (the default)" : "";
+            console.line("%s%s  %,d bytes  sha256 %s", model.name(), mark, model.size(), model.sha256());
+            console.line("    %s", model.path());
+        }
+        if (models.stream().noneMatch(model -> model.name().equals(Hub.DEFAULT))) {
+            console.line("the default, %s, is not here yet; fetch it: cutaway models %s", Hub.DEFAULT, Hub.DEFAULT);
         }
         return 0;
     }

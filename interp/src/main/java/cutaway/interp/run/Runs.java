@@ -19,12 +19,14 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /// Runs a model once, with edits, and reads what was asked for.
@@ -40,6 +42,49 @@ public final class Runs {
     /// @throws BadInputException when a site is not in this model, or an edit was never reached
     public static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads) {
         return run(model, batch, edits, reads, false);
+    }
+
+    /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from is run
+    /// once for all of them.
+    ///
+    /// @param variants the edits of each
+    /// @param reads what to keep of each; the logits are kept always
+    /// @param use is given what was read, which is freed when it returns, and the variant's number
+    /// @throws BadInputException when a site is not in this model, or an edit was never reached
+    public static void each(
+            Model model, int[] ids, List<List<Edit>> variants, List<Site> reads, ObjIntConsumer<Trace> use) {
+        Batch batch = Batch.of(ids);
+        model.check(batch);
+        List<Edit> all = variants.stream().flatMap(List::stream).toList();
+        Set<Point> points = points(model, reads);
+        try (Operands operands = new Operands(model, Source.of(ids, List.of()), all)) {
+            for (int i = 0; i < variants.size(); i++) {
+                try (Trace trace = pass(model, batch, everyRow(variants.get(i)), operands, points, false)) {
+                    use.accept(trace, i);
+                }
+            }
+        }
+    }
+
+    /// Variants of one run as the rows of one batch: far faster than one after another, and within rounding the same.
+    ///
+    /// @param variants the edits of each row
+    /// @param reads what to keep; the logits are kept always
+    /// @return what was read, a row for each variant, to be closed by the caller
+    /// @throws BadInputException when a site is not in this model, or an edit was never reached
+    public static Trace rows(Model model, int[] ids, List<List<Edit>> variants, List<Site> reads) {
+        Batch batch = Batch.of(Collections.nCopies(variants.size(), ids), Batch.Side.RIGHT);
+        model.check(batch);
+        List<RowEdit> edits = new ArrayList<>();
+        for (int row = 0; row < variants.size(); row++) {
+            for (Edit edit : variants.get(row)) {
+                edits.add(new RowEdit(row, edits.size(), edit));
+            }
+        }
+        List<Edit> all = edits.stream().map(RowEdit::edit).toList();
+        try (Operands operands = new Operands(model, Source.of(ids, List.of()), all)) {
+            return pass(model, batch, edits, operands, points(model, reads), false);
+        }
     }
 
     /// The metric of one prompt under edits.
@@ -112,23 +157,36 @@ public final class Runs {
 
     private static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads, boolean differentiate) {
         model.check(batch);
+        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
+            return pass(model, batch, everyRow(edits), operands, points(model, reads), differentiate);
+        }
+    }
+
+    private static Set<Point> points(Model model, List<Site> reads) {
         Set<Point> points = new HashSet<>();
         points.add(new Point(Kind.LOGITS, 0));
         for (Site site : reads) {
             SiteNames.check(site, model.sizes());
             points.add(site.point());
         }
-        try (Operands operands = new Operands(model, self(batch, edits), edits);
-                Scope scope = Scope.open()) {
-            EditTap tap = new EditTap(new Placement.Padded(batch), everyRow(edits), operands, points, differentiate);
-            try {
-                model.forward(batch, tap);
-                checkApplied(edits, tap);
-            } catch (RuntimeException e) {
-                tap.seen().values().forEach(Tensor::close);
-                throw e;
-            }
+        return points;
+    }
+
+    private static Trace pass(
+            Model model,
+            Batch batch,
+            List<RowEdit> edits,
+            Operands operands,
+            Set<Point> points,
+            boolean differentiate) {
+        EditTap tap = new EditTap(new Placement.Padded(batch), edits, operands, points, differentiate);
+        try (Scope scope = Scope.open()) {
+            model.forward(batch, tap);
+            checkApplied(edits.stream().map(RowEdit::edit).toList(), tap);
             return new Trace(batch, tap.seen());
+        } catch (RuntimeException e) {
+            tap.seen().values().forEach(Tensor::close);
+            throw e;
         }
     }
 

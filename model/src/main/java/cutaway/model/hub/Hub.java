@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /// `${CUTAWAY_CACHE:-${XDG_CACHE_HOME:-~/.cache}/cutaway}/models/NAME/` and checked by its SHA-256.
 public final class Hub {
 
+    /// The name of the model that is meant where none is named.
+    public static final String DEFAULT = "smollm2-135m-instruct";
+
     private Hub() {}
 
     /// The file or folder of a model.

@@ -1,0 +1,68 @@
+package cutaway.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What every verb shares: results on stdout, as text or as JSON; progress on stderr.
+///
+/// A reader of stdout that has gone (`| head`) is no failure: what is printed then is lost, quietly.
+final class Console {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    /// Progress is told this often, in nanoseconds.
+    private static final long PAUSE = 1_000_000_000L;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    private long told = System.nanoTime();
+
+    /// Whether the user asked for JSON.
+    boolean isJson() {
+        return json;
+    }
+
+    /// Prints a record as one line of JSON.
+    void json(Object result) {
+        out().println(JSON.writeValueAsString(result));
+    }
+
+    /// Prints a line of text.
+    void line(String format, Object... values) {
+        out().println(String.format(Locale.ROOT, format, values).stripTrailing());
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /// Says on stderr what is being done, at most once a second.
+    ///
+    /// @param part of it that is done, 0 to 1
+    void progress(String what, double part) {
+        long now = System.nanoTime();
+        if (now - told >= PAUSE) {
+            told = now;
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(String.format(Locale.ROOT, "cutaway: %s, %.0f %%", what, 100 * part));
+            err.flush();
+        }
+    }
+
+    /// A token or text in quotes, so that its spaces and line breaks can be seen.
+    static String quoted(String text) {
+        return JSON.writeValueAsString(text);
+    }
+}

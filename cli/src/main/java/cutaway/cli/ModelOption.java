@@ -1,0 +1,41 @@
+package cutaway.cli;
+
+import cutaway.model.Model;
+import cutaway.model.gguf.GgufFile;
+import cutaway.model.hub.Hub;
+import cutaway.model.tokenizer.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// `--model`, and how to open what it names.
+final class ModelOption {
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = Hub.DEFAULT,
+            description = "A GGUF file, a folder with config.json and safetensors, or a known name (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String model = Hub.DEFAULT;
+
+    /// The model, to be closed by the caller.
+    Model open() {
+        return Model.open(path());
+    }
+
+    Path path() {
+        return Hub.resolve(model);
+    }
+
+    /// The tokenizer alone, without the weights; to be closed by the caller.
+    Tokenizer tokenizer() {
+        Path path = path();
+        if (Files.isDirectory(path)) {
+            return Tokenizer.ofJson(path);
+        }
+        try (GgufFile file = GgufFile.open(path)) {
+            return Tokenizer.of(file);
+        }
+    }
+}

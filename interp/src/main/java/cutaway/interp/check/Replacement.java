@@ -1,0 +1,127 @@
+package cutaway.interp.check;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Values;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// A random value of equal norm, of the kind that a site can hold:
+///
+/// - vectors: a Gaussian direction with the norm of the old vector, for each position (and head);
+/// - scales of norms: positive numbers that together, over the positions, have the norm of the old ones;
+/// - scores: Gaussian numbers with the norm of the old row, where the query may look; the rest stays masked;
+/// - patterns: a new distribution over the keys that the query may look at: its sum stays 1.
+///
+/// The first position's query has one key to look at: its scores and pattern stay as they are.
+final class Replacement {
+
+    private final RandomGenerator random;
+
+    Replacement(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /// @param value of one prompt, `[1, …]` as the site has it
+    /// @return what puts the random value in place
+    List<Edit> of(Site site, Tensor value) {
+        long[] dims = value.shape().dims();
+        int width = (int) dims[dims.length - 1];
+        float[] values = value.toFloats();
+        return switch (site.point().kind().axes()) {
+            case MODEL, MLP, VOCAB, HEAD, KV_HEAD, HEAD_MODEL -> {
+                for (int start = 0; start < values.length; start += width) {
+                    direction(values, start, width);
+                }
+                yield List.of(replace(site, values, dims[1]));
+            }
+            case ONE -> {
+                direction(values, 0, values.length);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Math.abs(values[i]);
+                }
+                yield List.of(replace(site, values, dims[1]));
+            }
+            case PAIR -> pairs((Site.Heads) site, values, (int) dims[1], width);
+        };
+    }
+
+    /// Puts a site's own value in place, bit for bit.
+    ///
+    /// @param value of one prompt, `[1, …]` as the site has it
+    static List<Edit> same(Site site, Tensor value) {
+        if (site instanceof Site.Heads(int layer, Site.HeadPart part) && isPair(site)) {
+            List<Edit> edits = new ArrayList<>();
+            for (int head = 0; head < value.dim(1); head++) {
+                int at = head;
+                Values own = Values.of(
+                        Scope.keep(() -> value.select(0, 0).select(0, at).alias()));
+                edits.add(new Edit.Replace(new Site.Head(layer, head, part), Positions.ALL, own));
+            }
+            return edits;
+        }
+        return List.of(replace(site, value.toFloats(), value.dim(1)));
+    }
+
+    private static boolean isPair(Site site) {
+        return site.point().kind() == Kind.SCORES || site.point().kind() == Kind.PATTERN;
+    }
+
+    private List<Edit> pairs(Site.Heads site, float[] values, int heads, int length) {
+        List<Edit> edits = new ArrayList<>();
+        boolean pattern = site.part() == Site.HeadPart.PATTERN;
+        for (int head = 0; head < heads; head++) {
+            float[] own = new float[length * length];
+            System.arraycopy(values, head * own.length, own, 0, own.length);
+            for (int query = 1; query < length; query++) {
+                if (pattern) {
+                    distribution(own, query * length, query + 1);
+                } else {
+                    direction(own, query * length, query + 1);
+                }
+            }
+            edits.add(replace(new Site.Head(site.layer(), head, site.part()), own, length));
+        }
+        return edits;
+    }
+
+    private static Edit replace(Site site, float[] values, long positions) {
+        return new Edit.Replace(site, Positions.ALL, new Values(List.of(positions, values.length / positions), values));
+    }
+
+    /// A Gaussian direction, as long as what stood there.
+    private void direction(float[] values, int start, int width) {
+        double old = norm(values, start, width);
+        for (int i = start; i < start + width; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        double drawn = norm(values, start, width);
+        for (int i = start; i < start + width; i++) {
+            values[i] = (float) (values[i] * old / drawn);
+        }
+    }
+
+    private void distribution(float[] values, int start, int width) {
+        double sum = 0;
+        for (int i = start; i < start + width; i++) {
+            values[i] = (float) random.nextExponential();
+            sum += values[i];
+        }
+        for (int i = start; i < start + width; i++) {
+            values[i] = (float) (values[i] / sum);
+        }
+    }
+
+    private static double norm(float[] values, int start, int width) {
+        double sum = 0;
+        for (int i = start; i < start + width; i++) {
+            sum += (double) values[i] * values[i];
+        }
+        return Math.sqrt(sum);
+    }
+}
