@@ -44,7 +44,8 @@ public final class Model implements AutoCloseable {
 
     /// Opens a GGUF file, or a Hugging Face folder with config.json and safetensors.
     ///
-    /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not understand
+    /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not
+    ///     understand
     public static Model open(Path path) {
         if (!Files.exists(path)) {
             throw new BadInputException("there is no file or folder " + path + "; give a GGUF file or a Hugging Face folder.");
@@ -140,7 +141,8 @@ public final class Model implements AutoCloseable {
 
     /// Next-token logits in nats, `[batch, pos, vocab]`.
     ///
-    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
+    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the
+    ///     vocabulary
     public Tensor forward(Batch batch, Tap tap) {
         return Scope.keep(() -> transformer.unembed(residual(batch, tap), tap));
     }

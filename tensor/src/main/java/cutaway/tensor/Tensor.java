@@ -366,8 +366,8 @@ public final class Tensor implements AutoCloseable {
 
     /// `x W^T + b`, with weights as checkpoints store them: `[out, in]`, and bias `[out]` or null for none.
     ///
-    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight for a
-    /// matrix product, which makes that two to four times slower.
+    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight
+    /// for a matrix product, which makes that two to four times slower.
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
         if (isOneRowFor(weight)) {
             return linearRow(weight, bias);
@@ -630,7 +630,8 @@ public final class Tensor implements AutoCloseable {
 
     // ---- lifetime
 
-    /// Frees the native memory now. Using the tensor after that throws and names who freed it; a second close does nothing.
+    /// Frees the native memory now. Using the tensor after that throws and names who freed it; a second close does
+    /// nothing.
     @Override
     public void close() {
         if (freedBy == null) {

@@ -36,10 +36,11 @@ public final class ChatTemplate {
     /// The prompt for a conversation, special tokens included: the tokenizer must not add its own.
     ///
     /// @param addGenerationPrompt whether the text ends where the assistant's next message begins
-    /// @param variables what the template reads beside the messages: `bos_token`, `eos_token`, `tools` (JSON schemas),
-    ///     `documents`, `enable_thinking`...; as in transformers, absent `tools` and `documents` are none, not undefined
-    /// @throws BadInputException when the template refuses the conversation (with the template's own message), fails
-    ///     (with the line), or spends too much
+    /// @param variables what the template reads beside the messages: `bos_token`, `eos_token`, `tools` (JSON
+    ///     schemas), `documents`, `enable_thinking`...; as in transformers, absent `tools` and `documents` are
+    ///     none, not undefined
+    /// @throws BadInputException when the template refuses the conversation (with the template's own message),
+    ///     fails (with the line), or spends too much
     public String render(List<Message> messages, boolean addGenerationPrompt,
             Map<String, ? extends @Nullable Object> variables) {
         Budget budget = new Budget();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Expressions by recursive descent, one method for each level of precedence, loosest first (jinja2/parser.py):
 ///
-///     a if b else c  <  or  <  and  <  not  <  comparisons, in  <  + -  <  ~  <  * / // %  <  **  <  sign  <  . [] () | is
+///     a if b else c  <  or  <  and  <  not  <  comparisons, in  <  + -  <  ~  <  * / // %  <  **  <  sign
+///         <  . [] () | is
 final class ExpressionParser {
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");

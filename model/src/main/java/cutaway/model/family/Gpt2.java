@@ -16,7 +16,8 @@ import java.util.Objects;
 
 /// GPT-2 (Radford et al. 2019): pre-norm blocks, LayerNorm, learned positions, biases everywhere, a plain MLP.
 ///
-/// Its checkpoints store linear maps as `[in, out]` ("Conv1D") and the queries, keys and values of all heads as one map.
+/// Its checkpoints store linear maps as `[in, out]` ("Conv1D") and the queries, keys and values of all heads as
+/// one map.
 final class Gpt2 implements Family {
 
     @Override

@@ -157,8 +157,8 @@ final class Llama implements Family {
         return turned(weights, name, out, in, 0);
     }
 
-    /// A linear map whose rows, within each of `heads` heads, GGUF stores as interleaved pairs (2i, 2i + 1); they are put
-    /// back into the halves (i, i + dHead / 2) that [Rotary] turns. With 0 heads the rows stay as they are.
+    /// A linear map whose rows, within each of `heads` heads, GGUF stores as interleaved pairs (2i, 2i + 1); they are
+    /// put back into the halves (i, i + dHead / 2) that [Rotary] turns. With 0 heads the rows stay as they are.
     private static Linear turned(Weights weights, String name, long out, long in, int heads) {
         Tensor weight = weights.take(name + ".weight", tensor -> halves(tensor, heads), out, in);
         @Nullable Tensor bias =

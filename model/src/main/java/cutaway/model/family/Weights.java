@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 
 /// The named weights of a model file, unpacked to float32 as they are taken.
 ///
-/// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses means
-/// that the file describes another model.
+/// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses
+/// means that the file describes another model.
 public abstract sealed class Weights implements AutoCloseable permits SafetensorsWeights, GgufWeights {
 
     private final Set<String> used = new HashSet<>();

@@ -88,29 +88,29 @@ class SafetensorsFileTest {
 
     /// Each header lies about 8 bytes of data; the message must say how.
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{                                                                                | not valid JSON",
-        "[]                                                                               | not an object",
-        "{} {}                                                                            | goes on",
-        "{'a':1}                                                                          | tensor a is not an object",
-        "{'a':{'dtype':'F32','shape':[2]}}                                                | not described completely",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}}                             | not described completely",
-        "{'a':{'dtype':'Q9','shape':[2],'data_offsets':[0,8]}}                            | dtype Q9",
-        "{'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}                          | negative",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[-8,0]}}                          | negative",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}                           | bytes 8 to 0",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}                          | there are 8",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,99999999999999999999]}}        | not valid JSON",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}                           | takes 12",
-        "{'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}}                         | whole numbers",
-        "{'a':{'dtype':'U8','shape':[4294967296,4294967296],'data_offsets':[0,8]}}        | more elements",
-        "{'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}         | more elements",
-        "{'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | overlap",
-        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | hole",
-        "{'a':{'dtype':'U8','shape':[7],'data_offsets':[0,7]}}                            | nothing after",
-        "{'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | uplicate",
-        "{'__metadata__':{'k':1},'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]}}     | a string",
-    })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {                                                                                | not valid JSON
+        []                                                                               | not an object
+        {} {}                                                                            | goes on
+        {'a':1}                                                                          | tensor a is not an object
+        {'a':{'dtype':'F32','shape':[2]}}                                                | not described completely
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}}                             | not described completely
+        {'a':{'dtype':'Q9','shape':[2],'data_offsets':[0,8]}}                            | dtype Q9
+        {'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}                          | negative
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[-8,0]}}                          | negative
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}                           | bytes 8 to 0
+        {'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}                          | there are 8
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,99999999999999999999]}}        | not valid JSON
+        {'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}                           | takes 12
+        {'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}}                         | whole numbers
+        {'a':{'dtype':'U8','shape':[4294967296,4294967296],'data_offsets':[0,8]}}        | more elements
+        {'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}         | more elements
+        {'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | overlap
+        {'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | hole
+        {'a':{'dtype':'U8','shape':[7],'data_offsets':[0,7]}}                            | nothing after
+        {'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | uplicate
+        {'__metadata__':{'k':1},'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]}}     | a string
+        """)
     void refusesHeadersThatLie(String header, String complaint) throws IOException {
         byte[] json = header.strip().replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         Path path = folder.resolve("lie.safetensors");
