@@ -45,7 +45,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
                     return row;
                 })
                 .toList();
-        return new Batch(rows, prompts.stream().map(prompt -> longest - prompt.length).toList(), side);
+        return new Batch(
+                rows, prompts.stream().map(prompt -> longest - prompt.length).toList(), side);
     }
 
     public int size() {

@@ -41,17 +41,19 @@ public final class ChatTemplate {
     ///     none, not undefined
     /// @throws BadInputException when the template refuses the conversation (with the template's own message),
     ///     fails (with the line), or spends too much
-    public String render(List<Message> messages, boolean addGenerationPrompt,
-            Map<String, ? extends @Nullable Object> variables) {
+    public String render(
+            List<Message> messages, boolean addGenerationPrompt, Map<String, ? extends @Nullable Object> variables) {
         Budget budget = new Budget();
         Names names = new Names(Globals.names(clock));
         Map<String, @Nullable Object> given = new HashMap<>();
         given.put("tools", null);
         given.put("documents", null);
         given.putAll(variables);
-        if (given.put("messages", messages) != null || given.put("add_generation_prompt", addGenerationPrompt) != null) {
-            throw new BadInputException("variables hold \"messages\" or \"add_generation_prompt\", which are arguments of "
-                    + "their own; take them out");
+        if (given.put("messages", messages) != null
+                || given.put("add_generation_prompt", addGenerationPrompt) != null) {
+            throw new BadInputException(
+                    "variables hold \"messages\" or \"add_generation_prompt\", which are arguments of "
+                            + "their own; take them out");
         }
         for (Map.Entry<String, @Nullable Object> variable : given.entrySet()) {
             try {

@@ -83,10 +83,15 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
     ///
     /// @throws BadInputException naming the first weight in the file that was neither taken nor ignored
     public List<Tensor> finish() {
-        names().stream().filter(name -> !used.contains(name)).sorted().findFirst().ifPresent(name -> {
-            throw new BadInputException("%s holds the weight %s, which Cutaway knows no use for in a model with these settings."
-                    .formatted(where(), name));
-        });
+        names().stream()
+                .filter(name -> !used.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new BadInputException(
+                            "%s holds the weight %s, which Cutaway knows no use for in a model with these settings."
+                                    .formatted(where(), name));
+                });
         taken.forEach(Scope::detach);
         return List.copyOf(taken);
     }

@@ -31,9 +31,13 @@ class SafetensorsFileTest {
     /// Written by Python's safetensors 0.8.0; `python.py` lies beside it.
     @Test
     void readsWhatPythonWrote() throws Exception {
-        try (var file = SafetensorsFile.open(Path.of(getClass().getResource("python.safetensors").toURI()))) {
-            assertEquals(Set.of("double", "single", "half", "brain", "long", "int", "short", "byte", "ubyte", "flag",
-                    "scalar", "empty"), file.names());
+        try (var file = SafetensorsFile.open(
+                Path.of(getClass().getResource("python.safetensors").toURI()))) {
+            assertEquals(
+                    Set.of(
+                            "double", "single", "half", "brain", "long", "int", "short", "byte", "ubyte", "flag",
+                            "scalar", "empty"),
+                    file.names());
             assertEquals("été", file.metadata().get("note"));
             Entry single = file.entry("single");
             assertEquals(Dtype.F32, single.dtype());
@@ -68,7 +72,9 @@ class SafetensorsFileTest {
             assertEquals(0, bytes.address() % 8, "data are aligned to 8 bytes");
             assertEquals(-1, bytes.mismatch(MemorySegment.ofArray(wide)));
             assertEquals(-1, file.entry("odd").bytes().mismatch(MemorySegment.ofArray(odd)));
-            assertTrue(assertThrows(BadInputException.class, () -> file.entry("even")).getMessage().contains("odd"));
+            assertTrue(assertThrows(BadInputException.class, () -> file.entry("even"))
+                    .getMessage()
+                    .contains("odd"));
         }
     }
 
@@ -158,7 +164,10 @@ class SafetensorsFileTest {
     }
 
     private static byte[] file(long headerLength, byte[] header, int data) {
-        return ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(headerLength).put(header).array();
+        return ByteBuffer.allocate(Long.BYTES + header.length + data)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(headerLength)
+                .put(header)
+                .array();
     }
 }
