@@ -1,6 +1,8 @@
 package cutaway.cli;
 
+import cutaway.interp.explain.Explanation;
 import cutaway.model.Model;
+import cutaway.model.Sizes;
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.hub.Hub;
 import cutaway.model.tokenizer.Tokenizer;
@@ -22,6 +24,13 @@ final class ModelOption {
     /// The model, to be closed by the caller.
     Model open() {
         return Model.open(path());
+    }
+
+    /// What a record says of the model, so that its numbers can be repeated.
+    Explanation.ModelFacts facts(Model opened) {
+        Sizes sizes = opened.sizes();
+        return new Explanation.ModelFacts(
+                model, opened.sha256(), opened.family(), sizes.layers(), sizes.heads(), sizes.dModel(), "cpu", "float32");
     }
 
     Path path() {

@@ -107,6 +107,11 @@ public final class Model implements AutoCloseable {
         return path;
     }
 
+    /// SHA-256 of the file; of a folder, of its config.json and safetensors one after another, in the order of their names.
+    public String sha256() {
+        return Fingerprint.of(path);
+    }
+
     /// Its family, such as `llama`.
     public String family() {
         return family;
