@@ -2,7 +2,7 @@ package cutaway.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.EditFile;
+import cutaway.interp.edit.Json;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
@@ -125,7 +125,7 @@ final class Run implements Callable<Integer> {
     @Override
     public Integer call() {
         checkArguments();
-        List<Edit> edits = edit == null ? List.of() : EditFile.read(edit);
+        List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
         try (Model opened = model.open()) {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
@@ -194,7 +194,7 @@ final class Run implements Callable<Integer> {
             metadata.put("prompt", prompt);
         }
         metadata.put("ids", given.toString());
-        metadata.put("edits", EditFile.json(edits));
+        metadata.put("edits", Json.of(edits));
         return metadata;
     }
 

@@ -1,10 +1,12 @@
 package cutaway.model;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Prompts of token ids, padded to one length.
 ///
@@ -74,6 +76,11 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return length() - padding.get(row);
     }
 
+    /// Whether no row is padded.
+    public boolean isAlike() {
+        return !isPadded();
+    }
+
     private boolean isPadded() {
         return padding.stream().anyMatch(pad -> pad > 0);
     }
@@ -113,5 +120,15 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
             }
         }
         return Tensor.of(blocked, rows, 1, n, n);
+    }
+
+    /// As [#blocked], for one prompt that follows positions which all queries see; null when nothing is blocked.
+    @Nullable Tensor blockedAfter(long past) {
+        int n = length();
+        if (n == 1) {
+            return null;
+        }
+        Tensor among = blocked();
+        return past == 0 ? among : Tensor.cat(List.of(Tensor.full(0, Dtype.BOOL, 1, 1, n, past), among), -1);
     }
 }

@@ -172,6 +172,27 @@ public final class Model implements AutoCloseable {
         });
     }
 
+    /// Residual stream, after the last block, of tokens that follow those in the cache: `[1, pos, dModel]`. They join it.
+    ///
+    /// @throws BadInputException when they do not fit into the context with what is before them
+    public Tensor residual(int[] ids, Tap tap, Past.Cache cache) {
+        Batch batch = Batch.of(ids);
+        check(batch);
+        long first = cache.length();
+        if (first + ids.length > sizes.context()) {
+            throw new BadInputException(ids.length + " tokens after " + first + " others do not fit into the model's context of "
+                    + sizes.context() + ".");
+        }
+        return Scope.keep(() -> {
+            Tensor positions = Tensor.range(first, first + ids.length).unsqueeze(0);
+            Pass pass = transformer.pass(positions, batch.blockedAfter(first), cache);
+            Tensor embedded = transformer.embed(batch.idTensor(), positions, tap);
+            Tensor residual = transformer.blocks(embedded, 0, sizes.layers(), pass, tap);
+            cache.advance(ids.length);
+            return residual;
+        });
+    }
+
     /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
     public void check(Batch batch) {
         if (batch.length() > sizes.context()) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Reference values that Hugging Face transformers wrote from the same weights; see resources/golden/README.md.
-final class Golden implements AutoCloseable {
+public final class Golden implements AutoCloseable {
 
     private final SafetensorsFile file;
 
@@ -18,11 +18,11 @@ final class Golden implements AutoCloseable {
         this.file = file;
     }
 
-    static Path folder(String model) {
+    public static Path folder(String model) {
         return Path.of("src/test/resources/golden", model);
     }
 
-    static Golden of(String model) {
+    public static Golden of(String model) {
         return new Golden(SafetensorsFile.open(folder(model).resolve("golden.safetensors")));
     }
 
@@ -30,25 +30,25 @@ final class Golden implements AutoCloseable {
         return file.entry(name);
     }
 
-    int[] ids(String name) {
+    public int[] ids(String name) {
         return Arrays.stream(file.entry(name).bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED))
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }
 
     /// The rows of a `[batch, pos]` tensor of ids.
-    int[] ids(String name, int row) {
+    public int[] ids(String name, int row) {
         int[] all = ids(name);
         int length = Math.toIntExact(file.entry(name).shape().get(1));
         return Arrays.copyOfRange(all, row * length, (row + 1) * length);
     }
 
-    float[] floats(String name) {
+    public float[] floats(String name) {
         return file.entry(name).bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
     /// The worst |a - b| / |b| over positions, where a position is a row of the last axis.
-    static double worst(float[] expected, Tensor actual) {
+    public static double worst(float[] expected, Tensor actual) {
         float[] values = actual.toFloats();
         assertTrue(values.length == expected.length, "lengths " + values.length + " and " + expected.length);
         int width = (int) actual.dim(-1);

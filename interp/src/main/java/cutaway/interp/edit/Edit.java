@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.tensor.BadInputException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public sealed interface Edit {
             @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Replace {
-            pos = orAll(pos);
+            pos = orAll(pos, site, values);
         }
     }
 
@@ -49,7 +50,7 @@ public sealed interface Edit {
             @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Add {
-            pos = orAll(pos);
+            pos = orAll(pos, site, values);
         }
     }
 
@@ -60,7 +61,7 @@ public sealed interface Edit {
             @JsonProperty(value = "factor", required = true) double factor)
             implements Edit {
         public Scale {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
         }
     }
 
@@ -70,7 +71,7 @@ public sealed interface Edit {
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos)
             implements Edit {
         public Zero {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
         }
     }
 
@@ -83,7 +84,7 @@ public sealed interface Edit {
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over") List<Source> over)
             implements Edit {
         public Mean {
-            pos = orAll(pos);
+            pos = orAll(pos, site);
             over = over == null ? List.of() : List.copyOf(over);
         }
     }
@@ -95,7 +96,7 @@ public sealed interface Edit {
             @JsonProperty(value = "from", required = true) Source from)
             implements Edit {
         public Patch {
-            pos = orAll(pos);
+            pos = orAll(pos, site, from);
         }
     }
 
@@ -108,11 +109,16 @@ public sealed interface Edit {
             @JsonProperty(value = "direction", required = true) Values direction)
             implements Edit {
         public ProjectOut {
-            pos = orAll(pos);
+            pos = orAll(pos, site, direction);
         }
     }
 
-    private static Positions orAll(@Nullable Positions pos) {
+    private static Positions orAll(@Nullable Positions pos, @Nullable Object... needed) {
+        for (Object field : needed) {
+            if (field == null) {
+                throw new BadInputException("an edit's field is null; give a site, or values, a run or a direction.");
+            }
+        }
         return pos == null ? Positions.ALL : pos;
     }
 }

@@ -1,5 +1,6 @@
 package cutaway.interp.edit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -24,16 +25,16 @@ import java.util.stream.IntStream;
 public sealed interface Metric {
 
     /// The logit of the answer minus that of the rival at the last position, nats.
-    record LogitDifference(@JsonProperty("answer") int answer, @JsonProperty("rival") int rival) implements Metric {}
+    record LogitDifference(@JsonProperty(value = "answer", required = true) int answer, @JsonProperty(value = "rival", required = true) int rival) implements Metric {}
 
     /// The logit of a token at the last position, nats.
-    record Logit(@JsonProperty("token") int token) implements Metric {}
+    record Logit(@JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// The log probability of a token at the last position, nats.
-    record LogProbability(@JsonProperty("token") int token) implements Metric {}
+    record LogProbability(@JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// The probability of a token at the last position.
-    record Probability(@JsonProperty("token") int token) implements Metric {}
+    record Probability(@JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// Mean next-token cross-entropy over the prompt, nats.
     record Loss() implements Metric {}
@@ -43,15 +44,19 @@ public sealed interface Metric {
 
     /// The mean, over positions, of the product with a direction: what a linear probe reads.
     record Projection(
-            @JsonProperty("site") Site site,
-            @JsonProperty("pos") Positions pos,
-            @JsonProperty("direction") Values direction)
-            implements Metric {}
+            @JsonProperty(value = "site", required = true) Site site,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+            @JsonProperty(value = "direction", required = true) Values direction)
+            implements Metric {
+        public Projection {
+            pos = pos == null ? Positions.ALL : pos;
+        }
+    }
 
     /// The positions whose logits it reads; none for a projection.
     default List<Integer> logitPositions(int length) {
         return switch (this) {
-            case Loss() -> IntStream.range(0, length).boxed().toList();
+            case Loss() -> IntStream.range(0, length - 1).boxed().toList(); // the last one predicts nothing in the prompt
             case Projection(Site _, Positions _, Values _) -> List.of();
             case LogitDifference(int _, int _), Logit(int _), LogProbability(int _), Probability(int _),
                     Divergence() -> List.of(length - 1);

@@ -3,10 +3,10 @@ package cutaway.interp.edit;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// Numbers that an edit carries: a value and not a handle on native memory, so that the edit can be stored and sent.
 ///
@@ -16,9 +16,16 @@ public record Values(@JsonProperty("shape") List<Long> shape, @JsonProperty("dat
 
     @JsonCreator
     public Values {
+        if (shape == null || data == null || shape.stream().anyMatch(Objects::isNull)) {
+            throw new BadInputException("values need a \"shape\" and \"data\"; one of them is missing.");
+        }
         shape = List.copyOf(shape);
         data = data.clone();
-        long count = new Shape(shape.stream().mapToLong(Long::longValue).toArray()).count();
+        if (shape.size() > 2 || shape.stream().anyMatch(size -> size < 1 || size > Integer.MAX_VALUE)) {
+            throw new BadInputException("values have the shape " + shape
+                    + "; expected [width], or [positions, width] with one row for each position.");
+        }
+        long count = shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b); // two ints: no overflow
         if (count != data.length) {
             throw new BadInputException("values of shape " + shape + " need " + count + " numbers; " + data.length + " were given.");
         }

@@ -16,52 +16,66 @@ final class Alignment {
     /// What another run had, at the positions of this pass, in a shape that broadcasts to `[batch, …]`.
     ///
     /// @param source `[1, pos, …]` of the other run; scores and patterns `[1, head, qPos, kPos]`
-    static Tensor toPass(Tensor source, Placement placement, Axes axes, Edit.Patch patch) {
-        int axis = axes == Axes.PAIR ? 2 : 1;
+    /// @param value what it is put into
+    static Tensor toPass(Tensor source, Placement placement, Axes axes, Tensor value) {
+        boolean pairs = axes == Axes.PAIR;
+        int axis = pairs ? 2 : 1;
         long available = source.dim(axis);
-        if (placement instanceof Placement.Stretch stretch) {
-            int end = stretch.first() + stretch.length();
-            checkLength(patch, stretch.prompt(), available);
-            if (end <= available) {
-                return source.slice(axis, stretch.first(), end);
+        if (placement.isAlike()) {
+            int first = placement.position(0, 0);
+            int end = first + placement.length();
+            if (end <= available && (!pairs || value.dim(3) == source.dim(3))) {
+                return source.slice(axis, first, end);
             }
-        } else {
-            boolean fits = available == placement.length();
-            for (int row = 0; row < placement.rows(); row++) {
-                checkLength(patch, placement.promptLength(row), available);
-                fits &= placement.promptLength(row) == available;
-            }
-            if (fits) {
-                return source;
-            }
-        }
-        if (axes == Axes.PAIR) {
-            throw new BadInputException("the patch of " + SiteNames.legacy(patch.site())
-                    + " needs two prompts of the same length, one at a time; an attention pattern has no other fit.");
         }
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < placement.rows(); row++) {
+        for (int row = 0; row < distinct(placement); row++) {
             long[] from = new long[placement.length()];
             for (int index = 0; index < from.length; index++) {
                 from[index] = Math.clamp(placement.position(row, index), 0, available - 1);
             }
-            rows.add(source.gatherRows(1, Tensor.of(from, from.length)));
+            Tensor chosen = source.gatherRows(axis, Tensor.of(from, from.length));
+            rows.add(pairs ? keys(chosen, placement.firstKey(row), value.dim(3)) : chosen);
         }
         return Tensor.cat(rows, 0);
     }
 
-    private static void checkLength(Edit.Patch patch, int prompt, long available) {
-        for (int position : patch.pos().in(prompt)) {
+    /// Rows of scores or patterns over the keys of this pass; keys that the other run did not have are later than any of its
+    /// queries, or padding: 0.
+    ///
+    /// @param rows `[1, head, qPos, kPos]`
+    /// @param first the index, among the keys of this pass, of the prompt's first position
+    private static Tensor keys(Tensor rows, int first, long keys) {
+        long kept = Math.min(rows.dim(3), keys - first);
+        Tensor before = Tensor.zeros(1, rows.dim(1), rows.dim(2), first);
+        Tensor after = Tensor.zeros(1, rows.dim(1), rows.dim(2), keys - first - kept);
+        return Tensor.cat(List.of(before, rows.slice(3, 0, kept), after), 3);
+    }
+
+    /// Rows that have to be made; one stands for all where they are alike.
+    private static int distinct(Placement placement) {
+        return placement.isAlike() ? 1 : placement.rows();
+    }
+
+    /// @param source the run that the values are taken from
+    /// @throws BadInputException when the patch names a position that the other run does not have
+    static void check(Edit.Patch patch, Placement placement, int row, Tensor source) {
+        long available = source.dim(patch.site().point().kind().axes() == Axes.PAIR ? 2 : 1);
+        check(patch, placement.named(row, patch.pos()), placement.promptLength(row), available);
+    }
+
+    private static void check(Edit.Patch patch, int[] positions, int prompt, long available) {
+        if (patch.pos().isAll() && prompt != available) {
+            throw new BadInputException(
+                    "the patch of %s takes every position from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions."
+                            .formatted(SiteNames.legacy(patch.site()), available, prompt));
+        }
+        for (int position : positions) {
             if (position >= available) {
                 throw new BadInputException(
                         "the patch of %s takes position %d from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions that both have."
                                 .formatted(SiteNames.legacy(patch.site()), position, available, prompt));
             }
-        }
-        if (patch.pos().isAll() && prompt != available) {
-            throw new BadInputException(
-                    "the patch of %s takes every position from a prompt of %d tokens; this prompt has %d. Give prompts of the same length, or name positions."
-                            .formatted(SiteNames.legacy(patch.site()), available, prompt));
         }
     }
 
@@ -86,10 +100,9 @@ final class Alignment {
     }
 
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
-        int distinct = placement instanceof Placement.Stretch ? 1 : placement.rows(); // a stretch is alike in every row
         List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < distinct; row++) {
-            int[] positions = edit.pos().in(placement.promptLength(row));
+        for (int row = 0; row < distinct(placement); row++) {
+            int[] positions = placement.named(row, edit.pos());
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."
                         .formatted(SiteNames.legacy(edit.site()), values.dim(0), positions.length));

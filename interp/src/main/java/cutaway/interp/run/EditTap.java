@@ -1,11 +1,14 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.Autograd;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -31,7 +34,7 @@ final class EditTap implements Tap {
 
     static final int EVERY_ROW = -1;
 
-    private final Placement placement;
+    private Placement placement;
     private final Operands operands;
     private final Map<Point, List<Group>> groups = new HashMap<>();
     private final Set<Point> reads;
@@ -75,6 +78,11 @@ final class EditTap implements Tap {
             }
         }
         here.add(new Group(edit.edit, operand, new ArrayList<>(List.of(edit))));
+    }
+
+    /// Goes on to another pass of the same rows.
+    void move(Placement next) {
+        placement = next;
     }
 
     @Override
@@ -134,10 +142,12 @@ final class EditTap implements Tap {
                     case Edit.Add add -> value.plus(given(add, axes, value));
                     case Edit.Replace replace -> given(replace, axes, value);
                     case Edit.Mean _ -> operand(group);
-                    case Edit.Patch patch -> Alignment.toPass(operand(group), placement, axes, patch);
-                    case Edit.ProjectOut _ -> value.minus(along(value, operand(group)));
+                    case Edit.Patch _ -> Alignment.toPass(operand(group), placement, axes, value);
+                    case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
                 };
-        return Tensor.where(mask, changed, value);
+        // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
+        Tensor where = point.kind() == Kind.SCORES ? mask.and(value.greater(Double.NEGATIVE_INFINITY)) : mask;
+        return Tensor.where(where, changed, value);
     }
 
     private static Tensor operand(Group group) {
@@ -157,7 +167,11 @@ final class EditTap implements Tap {
     }
 
     /// The component of the last axis along a direction.
-    private static Tensor along(Tensor value, Tensor direction) {
+    private static Tensor along(Tensor value, Tensor direction, Site site) {
+        if (direction.dim(0) != value.dim(-1)) {
+            throw new BadInputException("the direction to project out of %s has %d numbers; the site has %d."
+                    .formatted(SiteNames.legacy(site), direction.dim(0), value.dim(-1)));
+        }
         Tensor unit = direction.over(direction.norm());
         return value.times(unit).sum(-1, true).times(unit);
     }
@@ -174,6 +188,9 @@ final class EditTap implements Tap {
             int first = edit.row == EVERY_ROW ? 0 : edit.row;
             int last = edit.row == EVERY_ROW ? rows - 1 : edit.row;
             for (int row = first; row <= last; row++) {
+                if (edit.edit instanceof Edit.Patch patch) {
+                    Alignment.check(patch, placement, row, operand(group));
+                }
                 int[] places = places(edit.edit, row);
                 applied.merge(edit.number, places.length, Integer::sum);
                 for (int place : places) {
@@ -204,15 +221,26 @@ final class EditTap implements Tap {
     }
 
     private int[] places(Edit edit, int row) {
-        if (edit.pos().isAll()) {
+        if (edit.pos().isAll() && !isByPosition(edit)) {
             return IntStream.range(0, placement.length())
                     .filter(index -> placement.position(row, index) >= 0)
                     .toArray();
         }
-        return Arrays.stream(edit.pos().in(placement.promptLength(row)))
+        return Arrays.stream(placement.named(row, edit.pos()))
                 .map(position -> placement.index(row, position))
                 .filter(index -> index >= 0)
+                .distinct()
                 .toArray();
+    }
+
+    /// Whether it has a value of its own for each position, so that a position after the prompt has none.
+    private static boolean isByPosition(Edit edit) {
+        return switch (edit) {
+            case Edit.Patch _ -> true;
+            case Edit.Replace replace -> replace.values().shape().size() == 2;
+            case Edit.Add add -> add.values().shape().size() == 2;
+            case Edit.Scale _, Edit.Zero _, Edit.Mean _, Edit.ProjectOut _ -> false;
+        };
     }
 
     private static boolean hasHeads(Axes axes) {

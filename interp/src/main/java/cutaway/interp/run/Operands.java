@@ -95,8 +95,13 @@ final class Operands implements AutoCloseable {
             Batch batch = Batch.of(ids);
             EditTap tap = new EditTap(
                     new Placement.Padded(batch), Runs.everyRow(source.edits()), inner, points, false);
-            Runs.pass(model, batch, tap, points);
-            Runs.checkApplied(source.edits(), tap);
+            try {
+                Runs.pass(model, batch, tap, points);
+                Runs.checkApplied(source.edits(), tap);
+            } catch (RuntimeException e) {
+                tap.seen().values().forEach(Tensor::close);
+                throw e;
+            }
             return tap.seen();
         }
     }

@@ -8,6 +8,7 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
 import java.util.Arrays;
@@ -41,6 +42,9 @@ public final class Reach {
             Kind.V,
             Kind.ROT_K);
 
+    /// Values that act through the attention pattern alone. The first position has but itself to look at, whatever they say.
+    private static final Set<Kind> ONLY_BY_PATTERN = EnumSet.of(Kind.Q, Kind.ROT_Q, Kind.K, Kind.ROT_K, Kind.SCORES);
+
     private Reach() {}
 
     /// @param length tokens of the prompt
@@ -50,14 +54,16 @@ public final class Reach {
         boolean reaches =
                 switch (metric) {
                     case Metric.Projection(Site site, Positions pos, Values _) ->
-                        reaches(edit.site().point(), edited, site.point(), pos.in(length), sizes);
-                    default ->
-                        reaches(edit.site().point(), edited, new Point(Kind.LOGITS, 0), read(metric, length), sizes);
+                        reaches(edit.site(), edited, site, pos.in(length), sizes);
+                    default -> reaches(edit.site(), edited, new Site.Logits(), read(metric, length), sizes);
                 };
         if (!reaches) {
             throw new BadInputException(
-                    "the edit of %s at position %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."
-                            .formatted(SiteNames.legacy(edit.site()), Arrays.toString(edited), metric));
+                    "the edit of %s at %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."
+                            .formatted(
+                                    SiteNames.legacy(edit.site()),
+                                    edit.pos().isAll() ? "every position" : "position " + Arrays.toString(edited),
+                                    metric));
         }
     }
 
@@ -66,20 +72,29 @@ public final class Reach {
         return positions.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /// Whether a change at one point and some positions can change another point at some positions.
-    static boolean reaches(Point from, int[] fromPositions, Point to, int[] toPositions, Sizes sizes) {
-        int fromLayer = depth(from, sizes);
-        int toLayer = depth(to, sizes);
-        if (toLayer < fromLayer || (toLayer == fromLayer && !downstream(from.kind(), to.kind()))) {
+    /// Whether a change at one site and some positions can change another site at some positions.
+    static boolean reaches(Site from, int[] fromPositions, Site to, int[] toPositions, Sizes sizes) {
+        Point start = from.point();
+        Point end = to.point();
+        int fromLayer = depth(start, sizes);
+        int toLayer = depth(end, sizes);
+        boolean sameBlock = fromLayer == toLayer;
+        if (toLayer < fromLayer || (sameBlock && !(downstream(start.kind(), end.kind()) && shareAPart(from, to, sizes)))) {
             return false;
         }
-        boolean leavesItsBlock = toLayer > fromLayer || to.kind().compareTo(Kind.SCORES) >= 0;
-        boolean mixed = (BEFORE_KEYS.contains(from.kind()) && leavesItsBlock)
+        boolean leavesItsBlock = toLayer > fromLayer || end.kind().compareTo(Kind.SCORES) >= 0;
+        boolean mixed = (BEFORE_KEYS.contains(start.kind()) && leavesItsBlock)
                 || toLayer - fromLayer >= 2
-                || (toLayer > fromLayer && toLayer < sizes.layers() && to.kind().compareTo(Kind.SCORES) >= 0);
+                || (toLayer > fromLayer && toLayer < sizes.layers() && end.kind().compareTo(Kind.SCORES) >= 0);
+        boolean byPattern = ONLY_BY_PATTERN.contains(start.kind())
+                && (!sameBlock || end.kind().compareTo(Kind.SCORES) > 0);
+        boolean toPattern = end.kind() == Kind.PATTERN && !start.equals(end);
         for (int p : fromPositions) {
             for (int r : toPositions) {
-                if (p == r || (mixed && p < r)) {
+                boolean inTime = p == r || (mixed && p < r);
+                boolean attends = r > 0 || !(byPattern || toPattern);
+                boolean asQuery = p > 0 || !byPattern || isKey(start.kind());
+                if (inTime && attends && asQuery) {
                     return true;
                 }
             }
@@ -87,8 +102,29 @@ public final class Reach {
         return false;
     }
 
+    private static boolean isKey(Kind kind) {
+        return kind == Kind.K || kind == Kind.ROT_K;
+    }
+
     private static boolean downstream(Kind from, Kind to) {
         return from.compareTo(to) <= 0 && !APART.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    /// Whether two sites of one block are of the same head or neuron, as far as they are narrowed to one: heads meet only
+    /// where attention writes, neurons only where the MLP does.
+    private static boolean shareAPart(Site from, Site to, Sizes sizes) {
+        if (from.onlyNeuron().isPresent() && to.onlyNeuron().isPresent()) {
+            return from.onlyNeuron().getAsInt() == to.onlyNeuron().getAsInt();
+        }
+        if (from.onlyHead().isEmpty() || to.onlyHead().isEmpty()) {
+            return true;
+        }
+        int a = from.onlyHead().getAsInt();
+        int b = to.onlyHead().getAsInt();
+        int group = sizes.heads() / sizes.kvHeads();
+        boolean aIsKey = from.point().kind().axes() == Axes.KV_HEAD;
+        boolean bIsKey = to.point().kind().axes() == Axes.KV_HEAD;
+        return aIsKey == bIsKey ? a == b : (aIsKey ? a : a / group) == (bIsKey ? b : b / group);
     }
 
     /// The block that computes a point; the embeddings count to the first block, the unembedding stands after the last.

@@ -6,6 +6,7 @@ import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -53,15 +54,20 @@ final class Readings {
     }
 
     private static Tensor projection(Tensor value, Site site, Positions pos, Values direction) {
-        int posAxis = 1;
-        int[] at = pos.in((int) value.dim(posAxis));
-        Tensor chosen = value.gatherRows(posAxis, Tensor.of(Arrays.stream(at).asLongStream().toArray(), at.length));
-        Tensor along = direction.tensor().reshape(-1);
-        if (chosen.shape().rank() != 3 || chosen.dim(-1) != along.dim(0)) {
-            throw new BadInputException("the direction has " + along.dim(0) + " numbers; " + site.text() + " has "
-                    + chosen.shape() + " with batch and positions before them.");
+        if (site instanceof Site.Heads && site.point().kind().axes() == Axes.PAIR) {
+            throw new BadInputException("a projection reads one head of " + site.text() + "; name it, as in " + site.text() + "[0].");
         }
-        return chosen.times(along).sum(-1, false).mean(1, false);
+        Tensor byPosition = value.reshape(value.dim(0), value.dim(1), -1); // [batch, pos, width], heads side by side
+        Tensor along = direction.tensor().reshape(-1);
+        if (byPosition.dim(-1) != along.dim(0)) {
+            throw new BadInputException("the direction has " + along.dim(0) + " numbers; " + site.text() + " has "
+                    + byPosition.dim(-1) + " at each position.");
+        }
+        int[] at = pos.in((int) byPosition.dim(1));
+        Tensor chosen = byPosition.gatherRows(1, Tensor.of(Arrays.stream(at).asLongStream().toArray(), at.length));
+        // Scores of keys out of sight are -inf: they count as 0.
+        Tensor finite = chosen.maskedFill(chosen.equalTo(Double.NEGATIVE_INFINITY), 0);
+        return finite.times(along).sum(-1, false).mean(1, false);
     }
 
     /// Mean next-token cross-entropy of each row.

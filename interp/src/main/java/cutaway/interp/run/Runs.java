@@ -8,6 +8,9 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.generation.Generated;
+import cutaway.model.generation.Generator;
+import cutaway.model.generation.Request;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.Autograd;
@@ -22,7 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /// Runs a model once, with edits, and reads what was asked for.
 public final class Runs {
@@ -112,6 +117,41 @@ public final class Runs {
                 gradients.put(site, scope.release(gradient.alias()));
             }
             return gradients;
+        }
+    }
+
+    /// Writes on from a prompt with the edits active in every pass: on the prompt and on each token that is written.
+    ///
+    /// An edit with positions applies there only, whether they are in the prompt or come later; positions from the end
+    /// count from the prompt's. What has a value for each position (a patch) applies to the prompt's, unless it names
+    /// others. Logits and what the final norm makes are computed for the last position of a pass alone.
+    ///
+    /// @param each is given every token as soon as it is chosen
+    /// @throws BadInputException when the prompt leaves no room in the context, an edit does not fit the model or the
+    ///     prompt, or an edit was applied nowhere by the end
+    public static Continuation generate(Model model, Request request, List<Edit> edits, IntConsumer each) {
+        int[] prompt = request.prompt().stream().mapToInt(Integer::intValue).toArray();
+        int length = prompt.length;
+        model.check(Batch.of(prompt));
+        int most = Math.min((int) Math.min((long) length + request.max(), Integer.MAX_VALUE), model.sizes().context());
+        try (Operands operands = new Operands(model, Source.of(prompt, List.of()), edits);
+                Scope scope = Scope.open()) {
+            EditTap tap = new EditTap(
+                    new Placement.Growing(0, length, length, most), everyRow(edits), operands, Set.of(), false);
+            Generated generated = Generator.generate(
+                    model,
+                    request,
+                    (first, count) -> {
+                        tap.move(new Placement.Growing(first, count, length, most));
+                        return tap;
+                    },
+                    each);
+            if (generated.stop() != Generated.Stop.INTERRUPTED) {
+                checkApplied(edits, tap);
+            }
+            return new Continuation(
+                    generated,
+                    IntStream.range(0, edits.size()).mapToObj(tap::applied).toList());
         }
     }
 

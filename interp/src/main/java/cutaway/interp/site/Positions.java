@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import cutaway.tensor.BadInputException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// Which positions of a prompt an edit or a reading is about.
@@ -18,6 +19,9 @@ public record Positions(@JsonValue List<Integer> at) {
 
     @JsonCreator
     public Positions {
+        if (at.stream().anyMatch(Objects::isNull)) {
+            throw new BadInputException("a position is null; give numbers, from 0 or from -1 backwards.");
+        }
         at = List.copyOf(at);
     }
 

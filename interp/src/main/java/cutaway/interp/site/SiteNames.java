@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// TransformerLens' names of sites: the legacy `HookedTransformer` names are written, those and the `TransformerBridge`
@@ -67,6 +68,9 @@ public final class SiteNames {
             Map.entry("mlp.hook_out", Kind.MLP_OUT),
             Map.entry("hook_out", Kind.RESID_POST));
 
+    /// The bridge's name of the linear branch of a gated MLP, and of the neurons before the activation in a plain one.
+    private static final String MLP_IN = "mlp.in.hook_out";
+
     private SiteNames() {}
 
     /// The site that a name stands for.
@@ -95,7 +99,7 @@ public final class SiteNames {
                 return entry.getKey();
             }
         }
-        if (name.equals("mlp.in.hook_out")) {
+        if (name.equals(MLP_IN)) {
             return gated ? Kind.MLP_PRE_LINEAR : Kind.MLP_PRE;
         }
         return BRIDGE.get(name);
@@ -154,6 +158,28 @@ public final class SiteNames {
         return site.onlyNeuron().isPresent() ? full + "[" + site.onlyNeuron().getAsInt() + "]" : full;
     }
 
+    /// Its name in a `TransformerBridge` (4.x), with the number of a head or neuron in brackets; the legacy name where the
+    /// bridge keeps that.
+    public static String bridge(Site site, boolean gated) {
+        String legacy = legacy(site);
+        Kind kind = site.point().kind();
+        String old = LEGACY.get(kind);
+        return bridgeNames(kind, gated).findFirst()
+                .map(name -> legacy.replace(old, name))
+                .orElse(legacy);
+    }
+
+    private static Stream<String> bridgeNames(Kind kind, boolean gated) {
+        if (gated ? kind == Kind.MLP_PRE_LINEAR : kind == Kind.MLP_PRE) {
+            return Stream.of(MLP_IN);
+        }
+        return BRIDGE.entrySet().stream().filter(entry -> entry.getValue() == kind).map(Map.Entry::getKey);
+    }
+
+    private static Stream<String> names(Site site, boolean gated) {
+        return Stream.of(legacy(site), bridge(site, gated));
+    }
+
     /// Every site of a model, whole values, in the order of the forward pass.
     public static List<Site> all(Sizes sizes) {
         List<Site> sites = new ArrayList<>();
@@ -195,11 +221,14 @@ public final class SiteNames {
             check(site, sizes);
             return List.of(site);
         }
-        Pattern pattern = Pattern.compile(
-                Pattern.quote(name).replace("*", "\\E[^.]*\\Q"));
+        Matcher numbered = NUMBERED.matcher(name);
+        String plain = numbered.matches() ? numbered.group(1) : name;
+        Pattern pattern = Pattern.compile("\\Q" + plain.replace("*", "\\E[^.]*\\Q") + "\\E");
         List<Site> found = all(sizes).stream()
-                .filter(site -> pattern.matcher(legacy(site)).matches())
+                .filter(site -> names(site, sizes.gated()).anyMatch(known -> pattern.matcher(known).matches()))
+                .map(site -> numbered.matches() ? narrowed(site, Integer.parseInt(numbered.group(2)), name) : site)
                 .toList();
+        found.forEach(site -> check(site, sizes));
         if (found.isEmpty()) {
             throw new BadInputException("no site of this model matches \"" + name
                     + "\"; expected a TransformerLens name such as blocks.*.hook_resid_post.");

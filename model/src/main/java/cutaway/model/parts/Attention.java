@@ -40,7 +40,7 @@ public record Attention(Linear q, Linear k, Linear v, Linear out, int heads, int
         Tensor scores = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
                 .matmul(all.keys().transpose(-2, -1)) // [batch, kvHead, group * qPos, kPos]
                 .times(scale);
-        Tensor masked = ungrouped(scores, x.dim(1)).maskedFill(pass.blocked(), Double.NEGATIVE_INFINITY);
+        Tensor masked = pass.masked(ungrouped(scores, x.dim(1)));
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
         Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
         Tensor z = tap.at(Z, ungrouped(gathered, x.dim(1)).transpose(1, 2)); // [batch, pos, head, dHead]

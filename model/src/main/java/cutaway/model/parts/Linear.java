@@ -1,6 +1,7 @@
 package cutaway.model.parts;
 
 import cutaway.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `x W^T + b`.
@@ -13,6 +14,11 @@ public record Linear(Tensor weight, @Nullable Tensor bias) {
     /// @return `[..., out]`
     public Tensor forward(Tensor x) {
         return x.linear(weight, bias);
+    }
+
+    /// The tensors that it holds.
+    List<Tensor> weights() {
+        return bias == null ? List.of(weight) : List.of(weight, bias);
     }
 
     public long in() {

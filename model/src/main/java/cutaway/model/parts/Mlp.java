@@ -5,6 +5,7 @@ import static cutaway.model.parts.Point.Kind.MLP_PRE;
 import static cutaway.model.parts.Point.Kind.MLP_PRE_LINEAR;
 
 import cutaway.tensor.Tensor;
+import java.util.List;
 
 /// The feed-forward part of a block: `[batch, pos, dModel]` to the same shape, each position alone.
 public sealed interface Mlp {
@@ -13,6 +14,9 @@ public sealed interface Mlp {
 
     /// Neurons in the hidden layer.
     long dMlp();
+
+    /// All its linear maps.
+    List<Linear> linears();
 
     /// The weights that the neurons write through, `[dModel, dMlp]`.
     Linear out();
@@ -24,6 +28,11 @@ public sealed interface Mlp {
             Tensor pre = tap.at(MLP_PRE, in.forward(x)); // [batch, pos, dMlp]
             Tensor post = tap.at(MLP_POST, activation.of(pre));
             return out.forward(post);
+        }
+
+        @Override
+        public List<Linear> linears() {
+            return List.of(in, out);
         }
 
         @Override
@@ -40,6 +49,11 @@ public sealed interface Mlp {
             Tensor preLinear = tap.at(MLP_PRE_LINEAR, up.forward(x)); // [batch, pos, dMlp]
             Tensor post = tap.at(MLP_POST, activation.of(pre).times(preLinear));
             return out.forward(post);
+        }
+
+        @Override
+        public List<Linear> linears() {
+            return List.of(gate, up, out);
         }
 
         @Override

@@ -59,7 +59,7 @@ public sealed interface Past {
         private final List<KeysValues> layers = new ArrayList<>();
         private long length;
 
-        /// @param capacity most positions that it can hold
+        /// @param capacity positions to make room for; it grows when they do not suffice
         public Cache(long capacity) {
             this.capacity = capacity;
         }
@@ -74,8 +74,12 @@ public sealed interface Past {
             if (layer == layers.size()) {
                 layers.add(new KeysValues(buffer(keys), buffer(values)));
             }
-            KeysValues buffers = layers.get(layer);
             long end = length + keys.dim(2);
+            KeysValues buffers = layers.get(layer);
+            if (end > buffers.keys.dim(2)) {
+                buffers = new KeysValues(grown(buffers.keys, end), grown(buffers.values, end));
+                layers.set(layer, buffers);
+            }
             buffers.keys.slice(2, length, end).assign(keys);
             buffers.values.slice(2, length, end).assign(values);
             return new KeysValues(buffers.keys.slice(2, 0, end), buffers.values.slice(2, 0, end));
@@ -97,7 +101,21 @@ public sealed interface Past {
         }
 
         private Tensor buffer(Tensor like) {
-            return Scope.detach(Tensor.full(0, like.dtype(), like.dim(0), like.dim(1), capacity, like.dim(3)));
+            return buffer(like, Math.max(capacity, like.dim(2)));
+        }
+
+        private static Tensor buffer(Tensor like, long positions) {
+            return Scope.detach(Tensor.full(0, like.dtype(), like.dim(0), like.dim(1), positions, like.dim(3)));
+        }
+
+        /// A buffer of at least twice the size with the same past; the old one is freed.
+        private Tensor grown(Tensor old, long atLeast) {
+            Tensor larger = buffer(old, Math.max(atLeast, 2 * old.dim(2)));
+            try (old;
+                    Scope scope = Scope.open()) {
+                larger.slice(2, 0, length).assign(old.slice(2, 0, length));
+            }
+            return larger;
         }
 
         @Override

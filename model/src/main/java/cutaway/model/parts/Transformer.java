@@ -8,6 +8,7 @@ import static cutaway.model.parts.Point.Kind.POS_EMBED;
 
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,11 +86,29 @@ public record Transformer(
         return finalNorm.forward(x, FINAL_SCALE, FINAL_NORMALIZED, tap.inLayer(0));
     }
 
+    /// Bytes of weights that a pass over one token reads: all of them, but one row alone of each embedding. (The embedding
+    /// counts where it is the unembedding too.)
+    public long bytesPerToken() {
+        List<Tensor> read = new ArrayList<>();
+        for (Block block : blocks) {
+            read.addAll(block.norm1().weights());
+            read.addAll(block.norm2().weights());
+            Attention attention = block.attention();
+            for (Linear linear : List.of(attention.q(), attention.k(), attention.v(), attention.out())) {
+                read.addAll(linear.weights());
+            }
+            block.mlp().linears().forEach(linear -> read.addAll(linear.weights()));
+        }
+        read.addAll(finalNorm.weights());
+        read.addAll(unembedding.weights());
+        return read.stream().mapToLong(weight -> weight.shape().count() * weight.dtype().bytes()).sum();
+    }
+
     /// What a pass over these positions needs: rotary angles and mask.
     ///
     /// @param positions `[batch or 1, pos]` int64
-    /// @param blocked `[batch or 1, 1, qPos, kPos]`
-    public Pass pass(Tensor positions, Tensor blocked, Past past) {
+    /// @param blocked `[batch or 1, 1, qPos, kPos]`, or null when a query may look at every key
+    public Pass pass(Tensor positions, @Nullable Tensor blocked, Past past) {
         return new Pass(rotary == null ? null : rotary.at(positions), blocked, past);
     }
 

@@ -1,0 +1,70 @@
+package cutaway.interp;
+
+import cutaway.interp.edit.Values;
+import cutaway.interp.site.Site;
+import cutaway.model.Model;
+import cutaway.model.Sizes;
+import cutaway.tensor.Random;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.SafetensorsFile;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/// The random models that the module `model` is tested with: 3 layers, 4 heads, dModel 32, vocab 97.
+public final class TinyModel {
+
+    private TinyModel() {}
+
+    /// @param name `llama` (2 key/value heads), `llama-rope3` or `gpt2`
+    public static Model open(String name) {
+        return Model.open(folder(name));
+    }
+
+    /// What transformers computed from the same weights.
+    public static float[] golden(String name, String tensor) {
+        try (SafetensorsFile file = SafetensorsFile.open(folder(name).resolve("golden.safetensors"))) {
+            return file.entry(tensor).bytes().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        }
+    }
+
+    /// A row of `input_ids`.
+    public static int[] ids(String name, int row) {
+        try (SafetensorsFile file = SafetensorsFile.open(folder(name).resolve("golden.safetensors"))) {
+            long[] all = file.entry("input_ids").bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
+            int[] ids = new int[all.length / 2];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = Math.toIntExact(all[row * ids.length + i]);
+            }
+            return ids;
+        }
+    }
+
+    private static Path folder(String name) {
+        return Path.of("../model/src/test/resources/golden", name);
+    }
+
+    /// Numbers of a site at one position, those of all its heads together.
+    ///
+    /// @param length tokens of the prompt, which is the width of a pattern
+    public static int width(Site site, Sizes sizes, int length) {
+        int heads = site.onlyHead().isPresent() ? 1 : sizes.heads();
+        int kvHeads = site.onlyHead().isPresent() ? 1 : sizes.kvHeads();
+        return switch (site.point().kind().axes()) {
+            case MODEL -> sizes.dModel();
+            case HEAD -> heads * sizes.dHead();
+            case KV_HEAD -> kvHeads * sizes.dHead();
+            case HEAD_MODEL -> heads * sizes.dModel();
+            case PAIR -> length;
+            case MLP -> site.onlyNeuron().isPresent() ? 1 : sizes.dMlp();
+            case VOCAB -> sizes.vocab();
+            case ONE -> 1;
+        };
+    }
+
+    /// Standard normal numbers for one position of a site.
+    public static Values random(Random random, int width) {
+        try (Tensor values = random.normal(width)) {
+            return Values.of(values);
+        }
+    }
+}
