@@ -116,8 +116,8 @@ final class SiteChecks {
                 "null edit", subject, gap.worst(), gap.at(), Bound.AT_MOST, 0, !broken.containsKey(subject), NULL_NOTE);
     }
 
-    /// The other way to put a value in place, from another run: tried in the middle layer and outside of the layers, one
-    /// prompt alone.
+    /// The other way to put a value in place, from another run: tried in the middle layer and outside of the layers,
+    /// with one prompt alone.
     private Finding patches() {
         int middle = model.sizes().layers() / 2;
         List<Site> some = sites.stream()

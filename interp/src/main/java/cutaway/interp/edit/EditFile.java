@@ -32,8 +32,8 @@ public final class EditFile {
             if (edits == null) {
                 throw new BadInputException("it holds null");
             }
-            for (Edit edit : edits) {
-                check(edit);
+            for (int i = 0; i < edits.length; i++) {
+                check(edits[i], "edit " + i);
             }
             return List.of(edits);
         } catch (JacksonException | BadInputException e) {
@@ -51,27 +51,32 @@ public final class EditFile {
                 .writeValueAsString(edits);
     }
 
-    private static void check(Edit edit) {
-        boolean complete = edit != null
-                && edit.site() != null
-                && switch (edit) {
+    private static void check(Edit edit, String name) {
+        if (edit == null || edit.site() == null) {
+            throw new BadInputException(name + " has no site");
+        }
+        boolean complete =
+                switch (edit) {
                     case Edit.Replace replace -> replace.values() != null;
                     case Edit.Add add -> add.values() != null;
                     case Edit.ProjectOut out -> out.direction() != null;
-                    case Edit.Patch patch -> patch.from() != null && isComplete(patch.from());
-                    case Edit.Mean mean -> mean.over().stream().allMatch(EditFile::isComplete);
+                    case Edit.Patch patch -> isComplete(patch.from(), name);
+                    case Edit.Mean mean -> mean.over().stream().allMatch(source -> isComplete(source, name));
                     case Edit.Scale _, Edit.Zero _ -> true;
                 };
         if (!complete) {
-            throw new BadInputException("a part of " + edit + " is null");
+            throw new BadInputException(name + " lacks what it should put in place");
         }
     }
 
-    private static boolean isComplete(Source source) {
-        if (source.prompt() == null && source.ids().isEmpty()) {
-            throw new BadInputException("a run to take values from has neither \"prompt\" nor \"ids\"");
+    private static boolean isComplete(Source source, String name) {
+        if (source == null) {
+            return false;
         }
-        source.edits().forEach(EditFile::check);
+        if (source.prompt() == null && source.ids().isEmpty()) {
+            throw new BadInputException(name + " takes values from a run that has neither \"prompt\" nor \"ids\"");
+        }
+        source.edits().forEach(edit -> check(edit, "an edit within " + name));
         return true;
     }
 
