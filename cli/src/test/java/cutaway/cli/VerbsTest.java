@@ -50,7 +50,10 @@ class VerbsTest {
         Files.write(golden, bytes);
         String last = lastTensor(golden);
         assertEquals(1, run("check", LLAMA, "--golden", golden.toString()));
-        List<String> failed = out.toString().lines().filter(line -> line.startsWith("FAILED ")).toList();
+        List<String> failed = out.toString()
+                .lines()
+                .filter(line -> line.startsWith("FAILED "))
+                .toList();
         assertEquals(1, failed.size(), out.toString());
         assertTrue(failed.getFirst().contains(last), failed + " should name " + last);
     }
@@ -61,20 +64,36 @@ class VerbsTest {
         Path acts = temporary.resolve("acts.safetensors");
         assertEquals(
                 0,
-                run("run", "--model", LLAMA, "--ids", "3,14,15", "--site", "blocks.*.hook_resid_post", "--site",
-                        "blocks.1.attn.hook_z", "--edit", edits.toString(), "--out", acts.toString(), "--json"));
+                run(
+                        "run",
+                        "--model",
+                        LLAMA,
+                        "--ids",
+                        "3,14,15",
+                        "--site",
+                        "blocks.*.hook_resid_post",
+                        "--site",
+                        "blocks.1.attn.hook_z",
+                        "--edit",
+                        edits.toString(),
+                        "--out",
+                        acts.toString(),
+                        "--json"));
         JsonNode result = JsonMapper.shared().readTree(out.toString());
         assertEquals(5, result.path("before").size());
         assertFalse(result.path("before").equals(result.path("after")));
         try (SafetensorsFile file = SafetensorsFile.open(acts)) {
             assertEquals(4, file.names().size());
-            assertEquals(List.of(3L, 32L), file.entry("blocks.2.hook_resid_post").shape());
+            assertEquals(
+                    List.of(3L, 32L), file.entry("blocks.2.hook_resid_post").shape());
             assertEquals(List.of(3L, 4L, 8L), file.entry("blocks.1.attn.hook_z").shape());
             assertEquals("[3, 14, 15]", file.metadata().get("ids"));
             assertEquals(
                     JsonMapper.shared().readTree(edits.toFile()),
                     JsonMapper.shared().readTree(file.metadata().get("edits")));
-            float[] z = file.entry("blocks.1.attn.hook_z").bytes().toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED);
+            float[] z = file.entry("blocks.1.attn.hook_z")
+                    .bytes()
+                    .toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED);
             assertTrue(IntStream.range(2 * 32 + 16, 2 * 32 + 24).allMatch(i -> z[i] == 0), Arrays.toString(z));
             assertTrue(IntStream.range(0, 2 * 32 + 16).noneMatch(i -> z[i] == 0), Arrays.toString(z));
         }
@@ -83,14 +102,18 @@ class VerbsTest {
     @Test
     void modelsIsJson() {
         assertEquals(0, run("models", "--json"));
-        assertEquals("smollm2-135m-instruct", JsonMapper.shared().readTree(out.toString()).path("default").asString());
+        assertEquals(
+                "smollm2-135m-instruct",
+                JsonMapper.shared().readTree(out.toString()).path("default").asString());
     }
 
     @Test
     void everyVerbHasAnExample() {
         for (String verb : Cutaway.commandLine().getSubcommands().keySet()) {
             assertEquals(0, run(verb, "--help"));
-            assertTrue(out.toString().contains("Example:") && out.toString().contains("  cutaway " + verb), out.toString());
+            assertTrue(
+                    out.toString().contains("Example:") && out.toString().contains("  cutaway " + verb),
+                    out.toString());
         }
     }
 
@@ -141,7 +164,8 @@ class VerbsTest {
 
     @Test
     void patchesBetweenPromptsOfDifferentLengthsAreRefused() throws IOException {
-        Path edits = write("edits.json", "[{\"op\":\"patch\",\"site\":\"blocks.0.hook_resid_pre\",\"from\":{\"ids\":[3,4]}}]");
+        Path edits = write(
+                "edits.json", "[{\"op\":\"patch\",\"site\":\"blocks.0.hook_resid_pre\",\"from\":{\"ids\":[3,4]}}]");
         assertRefused("run", "--model", LLAMA, "--ids", "3,4,5", "--edit", edits.toString());
     }
 
@@ -171,7 +195,18 @@ class VerbsTest {
     void editsThatSayNothingClearAreRefused(String json) throws IOException {
         Path out = temporary.resolve("acts.safetensors");
         Path edits = write("edits.json", json);
-        assertRefused("run", "--model", LLAMA, "--ids", "3,4,5", "--edit", edits.toString(), "--site", "hook_embed", "--out", out.toString());
+        assertRefused(
+                "run",
+                "--model",
+                LLAMA,
+                "--ids",
+                "3,4,5",
+                "--edit",
+                edits.toString(),
+                "--site",
+                "hook_embed",
+                "--out",
+                out.toString());
         assertFalse(Files.exists(out));
     }
 
@@ -203,7 +238,8 @@ class VerbsTest {
     private static String lastTensor(Path golden) {
         try (SafetensorsFile file = SafetensorsFile.open(golden)) {
             return file.names().stream()
-                    .max(java.util.Comparator.comparingLong(name -> file.entry(name).bytes().address()))
+                    .max(java.util.Comparator.comparingLong(
+                            name -> file.entry(name).bytes().address()))
                     .orElseThrow();
         }
     }

@@ -83,8 +83,7 @@ final class PatchingGrids {
 
     private double[] grid(int[] ids, List<List<Edit>> edits, BiConsumer<String, Double> progress, double begin) {
         try (Sweep sweep = new Sweep(model, Source.of(ids, List.of()), margin())) {
-            return sweep.measure(
-                    edits, done -> progress.accept("golden values", begin + 0.3 * done / edits.size()));
+            return sweep.measure(edits, done -> progress.accept("golden values", begin + 0.3 * done / edits.size()));
         }
     }
 
@@ -99,8 +98,7 @@ final class PatchingGrids {
                         + "\" to be one token; it is more in this model's tokenizer."));
     }
 
-    private Finding compare(
-            String name, double[] actual, long[] shape, BiFunction<Integer, Integer, String> place) {
+    private Finding compare(String name, double[] actual, long[] shape, BiFunction<Integer, Integer, String> place) {
         float[] expected = file.tensor(name, shape).toFloats();
         int width = (int) shape[shape.length - 1];
         Gap gap = Gap.NONE;

@@ -55,15 +55,14 @@ public final class EditFile {
         if (edit == null || edit.site() == null) {
             throw new BadInputException(name + " has no site");
         }
-        boolean complete =
-                switch (edit) {
-                    case Edit.Replace replace -> replace.values() != null;
-                    case Edit.Add add -> add.values() != null;
-                    case Edit.ProjectOut out -> out.direction() != null;
-                    case Edit.Patch patch -> isComplete(patch.from(), name);
-                    case Edit.Mean mean -> mean.over().stream().allMatch(source -> isComplete(source, name));
-                    case Edit.Scale _, Edit.Zero _ -> true;
-                };
+        boolean complete = switch (edit) {
+            case Edit.Replace replace -> replace.values() != null;
+            case Edit.Add add -> add.values() != null;
+            case Edit.ProjectOut out -> out.direction() != null;
+            case Edit.Patch patch -> isComplete(patch.from(), name);
+            case Edit.Mean mean -> mean.over().stream().allMatch(source -> isComplete(source, name));
+            case Edit.Scale _, Edit.Zero _ -> true;
+        };
         if (!complete) {
             throw new BadInputException(name + " lacks what it should put in place");
         }

@@ -39,8 +39,12 @@ class CheckTest {
         Certificate certificate = certify(GOLDEN.resolve(name), GOLDEN.resolve(name + "/golden.safetensors"));
         assertEquals(List.of(), failures(certificate));
         assertTrue(certificate.passed());
-        for (String check : List.of("golden", "null edit", "null patch", "random edit", "batched", "padded left", "cached")) {
-            assertTrue(certificate.checks().stream().anyMatch(finding -> finding.name().equals(check)), check);
+        for (String check :
+                List.of("golden", "null edit", "null patch", "random edit", "batched", "padded left", "cached")) {
+            assertTrue(
+                    certificate.checks().stream()
+                            .anyMatch(finding -> finding.name().equals(check)),
+                    check);
         }
     }
 
@@ -51,7 +55,8 @@ class CheckTest {
         Path golden = perturbed("llama", tensors -> {
             float[] values = tensors.get(name).toFloats();
             values[values.length / 2] += 0.01f * (Math.abs(values[values.length / 2]) + 1);
-            tensors.put(name, Tensor.of(values).reshape(tensors.get(name).shape().dims()));
+            tensors.put(
+                    name, Tensor.of(values).reshape(tensors.get(name).shape().dims()));
         });
         assertEquals(List.of("golden " + name), failures(certify(GOLDEN.resolve("llama"), golden)));
     }
@@ -73,11 +78,14 @@ class CheckTest {
         Files.createDirectory(copy);
         Files.copy(GOLDEN.resolve("llama/config.json"), copy.resolve("config.json"));
         String wrong = "model.layers.1.self_attn.o_proj.weight";
-        rewrite(GOLDEN.resolve("llama/model.safetensors"), copy.resolve("model.safetensors"), tensors ->
-                tensors.put(wrong, tensors.get(wrong).transpose(0, 1).contiguous()));
+        rewrite(
+                GOLDEN.resolve("llama/model.safetensors"),
+                copy.resolve("model.safetensors"),
+                tensors -> tensors.put(wrong, tensors.get(wrong).transpose(0, 1).contiguous()));
         List<String> failures = failures(certify(copy, GOLDEN.resolve("llama/golden.safetensors")));
         assertTrue(failures.contains("golden logits") && failures.contains("golden hidden.2"), failures.toString());
-        assertFalse(failures.contains("golden hidden.1") || failures.contains("null edit hook_embed"), failures.toString());
+        assertFalse(
+                failures.contains("golden hidden.1") || failures.contains("null edit hook_embed"), failures.toString());
     }
 
     /// A value that is not a number is worse than any other.
@@ -86,7 +94,9 @@ class CheckTest {
         Path golden = perturbed("llama", tensors -> {
             float[] values = tensors.get("hidden.1").toFloats();
             values[40] = Float.NaN;
-            tensors.put("hidden.1", Tensor.of(values, tensors.get("hidden.1").shape().dims()));
+            tensors.put(
+                    "hidden.1",
+                    Tensor.of(values, tensors.get("hidden.1").shape().dims()));
         });
         assertEquals(List.of("golden hidden.1"), failures(certify(GOLDEN.resolve("llama"), golden)));
     }
