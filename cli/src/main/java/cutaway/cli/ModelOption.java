@@ -6,6 +6,7 @@ import cutaway.model.Sizes;
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.hub.Hub;
 import cutaway.model.tokenizer.Tokenizer;
+import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -41,6 +42,9 @@ final class ModelOption {
     Tokenizer tokenizer() {
         Path path = path();
         if (Files.isDirectory(path)) {
+            if (!Files.isRegularFile(path.resolve("tokenizer.json"))) {
+                throw new BadInputException(path + " holds no tokenizer.json; put the model's own beside config.json.");
+            }
             return Tokenizer.ofJson(path);
         }
         try (GgufFile file = GgufFile.open(path)) {
