@@ -20,6 +20,9 @@ final class Console {
     /// Progress is told this often, in nanoseconds.
     private static final long PAUSE = 1_000_000_000L;
 
+    /// Whether progress goes to a terminal, where a line can be written over.
+    private static final boolean OVERWRITES = System.console() != null && System.console().isTerminal();
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -59,6 +62,32 @@ final class Console {
             err.println(String.format(Locale.ROOT, "cutaway: %s, %.0f %%", what, 100 * part));
             err.flush();
         }
+    }
+
+    /// Says on stderr which step of a long work is going on: on a terminal in one line that is written over, else once a
+    /// step.
+    void step(String step, String done) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (OVERWRITES) {
+            err.print("\r\u001b[K" + step + (done.isEmpty() ? "" : ": " + done));
+        } else if (done.isEmpty()) {
+            err.println("cutaway: " + step);
+        }
+        err.flush();
+    }
+
+    /// Clears the line of the last step.
+    void stepsDone() {
+        if (OVERWRITES) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print("\r\u001b[K");
+            err.flush();
+        }
+    }
+
+    /// JSON over many lines, for a file.
+    String pretty(Object result) {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
     }
 
     /// A token or text in quotes, so that its spaces and line breaks can be seen.

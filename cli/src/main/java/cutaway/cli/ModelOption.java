@@ -1,9 +1,12 @@
 package cutaway.cli;
 
+import cutaway.interp.explain.Explanation;
 import cutaway.model.Model;
+import cutaway.model.Sizes;
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.hub.Hub;
 import cutaway.model.tokenizer.Tokenizer;
+import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -24,6 +27,13 @@ final class ModelOption {
         return Model.open(path());
     }
 
+    /// What a record says of the model, so that its numbers can be repeated.
+    Explanation.ModelFacts facts(Model opened) {
+        Sizes sizes = opened.sizes();
+        return new Explanation.ModelFacts(
+                model, opened.sha256(), opened.family(), sizes.layers(), sizes.heads(), sizes.dModel(), "cpu", "float32");
+    }
+
     Path path() {
         return Hub.resolve(model);
     }
@@ -32,6 +42,9 @@ final class ModelOption {
     Tokenizer tokenizer() {
         Path path = path();
         if (Files.isDirectory(path)) {
+            if (!Files.isRegularFile(path.resolve("tokenizer.json"))) {
+                throw new BadInputException(path + " holds no tokenizer.json; put the model's own beside config.json.");
+            }
             return Tokenizer.ofJson(path);
         }
         try (GgufFile file = GgufFile.open(path)) {

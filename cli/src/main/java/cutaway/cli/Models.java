@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.model.hub.CachedModel;
 import cutaway.model.hub.Hub;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Models implements Callable<Integer> {
     private final Console console = new Console();
 
     /// What `--json` prints.
-    private record Result(String defaultModel, List<Cached> cached) {}
+    private record Result(@JsonProperty("default") String defaultModel, List<Cached> cached) {}
 
     /// @param path of the file
     /// @param size in bytes

@@ -47,7 +47,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
                     return row;
                 })
                 .toList();
-        return new Batch(rows, prompts.stream().map(prompt -> longest - prompt.length).toList(), side);
+        return new Batch(
+                rows, prompts.stream().map(prompt -> longest - prompt.length).toList(), side);
     }
 
     public int size() {
@@ -105,8 +106,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return Tensor.of(positions, size(), length());
     }
 
-    /// True where a query must not look at a key: later ones, and padding. A position always sees itself, so that a row of
-    /// padding has a pattern too. `[batch or 1, 1, qPos, kPos]`.
+    /// True where a query must not look at a key: later ones, and padding. A position always sees itself, so that a row
+    /// of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`.
     Tensor blocked() {
         int rows = isPadded() ? size() : 1;
         int n = length();

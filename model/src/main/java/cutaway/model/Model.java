@@ -6,8 +6,8 @@ import cutaway.model.family.SafetensorsWeights;
 import cutaway.model.family.Settings;
 import cutaway.model.family.Weights;
 import cutaway.model.gguf.GgufFile;
-import cutaway.model.parts.Past;
 import cutaway.model.parts.Pass;
+import cutaway.model.parts.Past;
 import cutaway.model.parts.Tap;
 import cutaway.model.parts.Transformer;
 import cutaway.model.tokenizer.Encoding;
@@ -44,10 +44,12 @@ public final class Model implements AutoCloseable {
 
     /// Opens a GGUF file, or a Hugging Face folder with config.json and safetensors.
     ///
-    /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not understand
+    /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not
+    ///     understand
     public static Model open(Path path) {
         if (!Files.exists(path)) {
-            throw new BadInputException("there is no file or folder " + path + "; give a GGUF file or a Hugging Face folder.");
+            throw new BadInputException(
+                    "there is no file or folder " + path + "; give a GGUF file or a Hugging Face folder.");
         }
         return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
     }
@@ -55,8 +57,9 @@ public final class Model implements AutoCloseable {
     private static Model openFolder(Path folder) {
         Path config = folder.resolve("config.json");
         if (!Files.exists(config)) {
-            throw new BadInputException(
-                    folder + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or a GGUF file.");
+            throw new BadInputException(folder
+                    + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or"
+                    + " a GGUF file.");
         }
         Settings settings = Settings.ofJson(config);
         String modelType = settings.string("model_type");
@@ -72,7 +75,9 @@ public final class Model implements AutoCloseable {
     }
 
     private static Optional<Tokenizer> tokenizer(Path folder) {
-        return Files.exists(folder.resolve("tokenizer.json")) ? Optional.of(Tokenizer.ofJson(folder)) : Optional.empty();
+        return Files.exists(folder.resolve("tokenizer.json"))
+                ? Optional.of(Tokenizer.ofJson(folder))
+                : Optional.empty();
     }
 
     private static Model openGguf(Path path) {
@@ -102,6 +107,11 @@ public final class Model implements AutoCloseable {
         return path;
     }
 
+    /// SHA-256 of the file; of a folder, of its config.json and safetensors one after another, in the order of their names.
+    public String sha256() {
+        return Fingerprint.of(path);
+    }
+
     /// Its family, such as `llama`.
     public String family() {
         return family;
@@ -117,8 +127,8 @@ public final class Model implements AutoCloseable {
 
     /// @throws BadInputException when the file came without one
     public Tokenizer tokenizer() {
-        return tokenizer.orElseThrow(() -> new BadInputException(path
-                + " holds no tokenizer; put its tokenizer.json beside config.json, or work with token ids."));
+        return tokenizer.orElseThrow(() -> new BadInputException(
+                path + " holds no tokenizer; put its tokenizer.json beside config.json, or work with token ids."));
     }
 
     /// Token ids of a prompt, with what the model's own recipe puts before a text (BOS, where it was trained with one).
@@ -140,7 +150,8 @@ public final class Model implements AutoCloseable {
 
     /// Next-token logits in nats, `[batch, pos, vocab]`.
     ///
-    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
+    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the
+    ///     vocabulary
     public Tensor forward(Batch batch, Tap tap) {
         return Scope.keep(() -> transformer.unembed(residual(batch, tap), tap));
     }
@@ -191,8 +202,8 @@ public final class Model implements AutoCloseable {
         for (int[] row : batch.ids()) {
             for (int id : row) {
                 if (id < 0 || id >= sizes.vocab()) {
-                    throw new BadInputException(
-                            "token id " + id + " is outside of the vocabulary; ids run from 0 to " + (sizes.vocab() - 1) + ".");
+                    throw new BadInputException("token id " + id + " is outside of the vocabulary; ids run from 0 to "
+                            + (sizes.vocab() - 1) + ".");
                 }
             }
         }

@@ -12,7 +12,8 @@ public final class DefaultModel {
     /// The GGUF of SmolLM2-135M-Instruct; the calling test is skipped with a sentence when it is not there.
     public static Path gguf() {
         Path file = cache().resolve("models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
-        Assumptions.assumeTrue(Files.isRegularFile(file),
+        Assumptions.assumeTrue(
+                Files.isRegularFile(file),
                 () -> "skipped: the default model is not at " + file + "; open it once with Cutaway to fetch it");
         return file;
     }

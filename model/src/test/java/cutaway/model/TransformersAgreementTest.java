@@ -54,7 +54,10 @@ class TransformersAgreementTest {
             int[] ids = Arrays.copyOf(golden.ids("input_ids", 0), 7);
             int[] longer = golden.ids("input_ids", 1);
             Tensor logits = model.forward(Batch.of(List.of(ids, longer), Batch.Side.LEFT), Tap.NONE);
-            agrees("padded", golden.floats("padded.logits"), logits.slice(0, 0, 1).slice(1, 6, 13));
+            agrees(
+                    "padded",
+                    golden.floats("padded.logits"),
+                    logits.slice(0, 0, 1).slice(1, 6, 13));
         }
     }
 
@@ -65,12 +68,17 @@ class TransformersAgreementTest {
                 Model model = Model.open(Golden.folder(name));
                 Scope scope = Scope.open()) {
             Tensor[] embedded = new Tensor[1];
-            Tap track = (point, value) -> point.kind() == Kind.EMBED ? embedded[0] = Scope.detach(Autograd.track(value)) : value;
+            Tap track = (point, value) ->
+                    point.kind() == Kind.EMBED ? embedded[0] = Scope.detach(Autograd.track(value)) : value;
             int[] first = golden.ids("input_ids", 0);
             int[] second = golden.ids("input_ids", 1);
             Tensor logits = model.forward(Batch.of(List.of(first, second), Batch.Side.RIGHT), track);
             Tensor next = Tensor.of(
-                    IntStream.concat(IntStream.of(first), IntStream.of(second)).asLongStream().toArray(), 2, first.length);
+                    IntStream.concat(IntStream.of(first), IntStream.of(second))
+                            .asLongStream()
+                            .toArray(),
+                    2,
+                    first.length);
             int n = first.length;
             Tensor loss = logits.slice(1, 0, n - 1)
                     .logSoftmax(-1)
@@ -78,7 +86,10 @@ class TransformersAgreementTest {
                     .mean()
                     .negate();
             assertEquals(golden.floats("loss")[0], loss.item(), 1e-5);
-            agrees("gradient", golden.floats("grad.embed"), Autograd.gradients(loss, List.of(embedded[0])).getFirst());
+            agrees(
+                    "gradient",
+                    golden.floats("grad.embed"),
+                    Autograd.gradients(loss, List.of(embedded[0])).getFirst());
         }
     }
 

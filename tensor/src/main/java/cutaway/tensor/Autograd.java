@@ -46,7 +46,8 @@ public final class Autograd {
     /// @throws IllegalArgumentException when the output has more than one element, or depends on nothing tracked
     public static List<Tensor> gradients(Tensor output, List<Tensor> inputs) {
         if (output.shape().count() != 1) {
-            throw new IllegalArgumentException("gradient of shape " + output.shape() + "; the output must be one number");
+            throw new IllegalArgumentException(
+                    "gradient of shape " + output.shape() + "; the output must be one number");
         }
         if (!isTracked(output)) {
             throw new IllegalArgumentException("gradient of a number that depends on no tracked tensor");
@@ -69,7 +70,10 @@ public final class Autograd {
             return IntStream.range(0, inputs.size())
                     .mapToObj(i -> found.get(i).defined()
                             ? Tensor.owned(found.get(i))
-                            : Tensor.full(0, inputs.get(i).dtype(), inputs.get(i).shape().dims()))
+                            : Tensor.full(
+                                    0,
+                                    inputs.get(i).dtype(),
+                                    inputs.get(i).shape().dims()))
                     .toList();
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw e;

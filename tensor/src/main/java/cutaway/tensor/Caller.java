@@ -21,7 +21,10 @@ final class Caller {
 
     /// @param role words to write before the line, such as "the scope opened by "
     static Caller find(String role) {
-        return new Caller(role, WALKER.walk(frames -> frames.filter(Caller::isOutside).findFirst().orElse(null)));
+        return new Caller(
+                role,
+                WALKER.walk(
+                        frames -> frames.filter(Caller::isOutside).findFirst().orElse(null)));
     }
 
     /// The JDK's frames (`list.forEach(Tensor::close)`) say nothing about who asked.

@@ -38,6 +38,7 @@ public enum Dtype {
                 return dtype;
             }
         }
-        throw new IllegalArgumentException("tensor of type " + type + "; Cutaway computes in F32, BF16, F64, I64, BOOL");
+        throw new IllegalArgumentException(
+                "tensor of type " + type + "; Cutaway computes in F32, BF16, F64, I64, BOOL");
     }
 }

@@ -64,7 +64,8 @@ public final class LinearAlgebra {
             return body.get();
         }
         FutureTask<T> task = new FutureTask<>(body::get);
-        Thread.Builder.OfPlatform thread = Thread.ofPlatform().name("cutaway-linear-algebra").stackSize(STACK_BYTES);
+        Thread.Builder.OfPlatform thread =
+                Thread.ofPlatform().name("cutaway-linear-algebra").stackSize(STACK_BYTES);
         thread.daemon().start(task);
         boolean interrupted = false;
         try {
@@ -74,7 +75,9 @@ public final class LinearAlgebra {
                 } catch (InterruptedException e) {
                     interrupted = true; // the native call cannot be stopped and reads our tensors: wait for it
                 } catch (ExecutionException e) {
-                    throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+                    throw e.getCause() instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(e.getCause());
                 }
             }
         } finally {

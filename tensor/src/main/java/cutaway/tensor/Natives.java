@@ -88,10 +88,12 @@ final class Natives {
         String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (ClassLoader.getSystemResource("org/bytedeco/pytorch/" + platform() + "/") == null) {
             return "no LibTorch for " + machine + " was found on the class path; Cutaway needs the natives of"
-                    + " org.bytedeco:pytorch for this platform: build Cutaway on this machine, or use one that they exist for.";
+                    + " org.bytedeco:pytorch for this platform: build Cutaway on this"
+                    + " machine, or use one that they exist for.";
         }
         String reason = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
-        return "LibTorch for " + machine + " could not be loaded (" + reason + "); make room in ~/.javacpp/cache and check"
+        return "LibTorch for " + machine + " could not be loaded (" + reason
+                + "); make room in ~/.javacpp/cache and check"
                 + " that it may hold programs, or name another folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER.";
     }
 

@@ -7,7 +7,8 @@ import java.util.random.RandomGeneratorFactory;
 
 /// Seeded random tensors: the same seed gives the same numbers on every machine, device and version.
 ///
-/// They are drawn on the Java side for that reason (the generator is L64X128MixRandom). Each draw moves the generator on.
+/// They are drawn on the Java side for that reason (the generator is L64X128MixRandom). Each draw moves the
+/// generator on.
 public final class Random {
 
     private final RandomGenerator generator;

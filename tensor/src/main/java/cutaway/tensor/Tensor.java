@@ -101,7 +101,8 @@ public final class Tensor implements AutoCloseable {
     public static Tensor full(double value, Dtype dtype, long... dims) {
         Shape shape = new Shape(dims);
         if (dtype == Dtype.I64 && !isWhole(value)) {
-            throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
+            throw new IllegalArgumentException(
+                    value + " does not fit an int64 tensor " + shape + "; expected a whole number");
         }
         return op("tensor " + shape, () -> {
             try (TensorOptions options = new TensorOptions(dtype.torch());
@@ -208,7 +209,8 @@ public final class Tensor implements AutoCloseable {
     /// As [#data], but unguarded: it must not be touched once the tensor is freed.
     MemorySegment memory() {
         if (!isContiguous()) {
-            throw new IllegalArgumentException("data of a view " + shape + " that is not contiguous; call contiguous()");
+            throw new IllegalArgumentException(
+                    "data of a view " + shape + " that is not contiguous; call contiguous()");
         }
         long bytes = shape.count() * dtype().bytes();
         if (bytes == 0) {
@@ -244,7 +246,8 @@ public final class Tensor implements AutoCloseable {
     public boolean bitsEqual(Tensor other) {
         return shape.equals(other.shape)
                 && dtype() == other.dtype()
-                && Scope.free(() -> contiguous().memory().mismatch(other.contiguous().memory()) == -1);
+                && Scope.free(
+                        () -> contiguous().memory().mismatch(other.contiguous().memory()) == -1);
     }
 
     @Override
@@ -366,8 +369,8 @@ public final class Tensor implements AutoCloseable {
 
     /// `x W^T + b`, with weights as checkpoints store them: `[out, in]`, and bias `[out]` or null for none.
     ///
-    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight for a
-    /// matrix product, which makes that two to four times slower.
+    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight
+    /// for a matrix product, which makes that two to four times slower.
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
         if (isOneRowFor(weight)) {
             return linearRow(weight, bias);
@@ -391,7 +394,8 @@ public final class Tensor implements AutoCloseable {
         out[out.length - 1] = weight.dim(0);
         Supplier<org.bytedeco.pytorch.Tensor> body = () -> {
             try (org.bytedeco.pytorch.Tensor row = h().reshape(shape.dim(-1));
-                    org.bytedeco.pytorch.Tensor product = bias == null ? weight.h().mv(row) : bias.h().addmv(weight.h(), row)) {
+                    org.bytedeco.pytorch.Tensor product =
+                            bias == null ? weight.h().mv(row) : bias.h().addmv(weight.h(), row)) {
                 return product.reshape(out);
             }
         };
@@ -409,7 +413,6 @@ public final class Tensor implements AutoCloseable {
     }
 
     // ---- reductions
-
 
     public Tensor sum() {
         return op("sum", () -> h().sum(), this);
@@ -471,7 +474,6 @@ public final class Tensor implements AutoCloseable {
 
     // ---- comparisons
 
-
     public Tensor less(Tensor other) {
         return op("less", () -> h().lt(other.h()), this, other);
     }
@@ -522,7 +524,8 @@ public final class Tensor implements AutoCloseable {
     /// @throws IllegalArgumentException when an int64 tensor is to hold a value that is not whole
     public Tensor maskedFill(Tensor mask, double value) {
         if (dtype() == Dtype.I64 && !isWhole(value)) {
-            throw new IllegalArgumentException(value + " does not fit an int64 tensor " + shape + "; expected a whole number");
+            throw new IllegalArgumentException(
+                    value + " does not fit an int64 tensor " + shape + "; expected a whole number");
         }
         return op(
                 "maskedFill",
@@ -536,7 +539,6 @@ public final class Tensor implements AutoCloseable {
     }
 
     // ---- shape
-
 
     /// The same values in another shape; one size may be -1 and is worked out.
     public Tensor reshape(long... dims) {
@@ -579,7 +581,8 @@ public final class Tensor implements AutoCloseable {
 
     /// A view of the indices from start to end, end not included.
     public Tensor slice(int axis, long start, long end) {
-        return op("slice " + start + " to " + end + " of axis " + axis, () -> h().narrow(axis, start, end - start), this);
+        return op(
+                "slice " + start + " to " + end + " of axis " + axis, () -> h().narrow(axis, start, end - start), this);
     }
 
     /// A view of one index; the axis is dropped.
@@ -635,7 +638,8 @@ public final class Tensor implements AutoCloseable {
 
     // ---- lifetime
 
-    /// Frees the native memory now. Using the tensor after that throws and names who freed it; a second close does nothing.
+    /// Frees the native memory now. Using the tensor after that throws and names who freed it; a second close does
+    /// nothing.
     @Override
     public void close() {
         if (freedBy == null) {
@@ -674,7 +678,8 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    @Nullable Scope owner() {
+    @Nullable
+    Scope owner() {
         return owner;
     }
 
@@ -755,8 +760,10 @@ public final class Tensor implements AutoCloseable {
 
     static IllegalArgumentException refused(String name, RuntimeException cause, Tensor... operands) {
         String message = String.valueOf(cause.getMessage());
-        String shapes = Stream.of(operands).map(tensor -> tensor.shape.toString()).collect(Collectors.joining(" and "));
+        String shapes =
+                Stream.of(operands).map(tensor -> tensor.shape.toString()).collect(Collectors.joining(" and "));
         String what = shapes.isEmpty() ? name : name + " of " + shapes;
-        return new IllegalArgumentException(what + ": " + message.lines().findFirst().orElse(""), cause);
+        return new IllegalArgumentException(
+                what + ": " + message.lines().findFirst().orElse(""), cause);
     }
 }

@@ -157,20 +157,26 @@ class ScopeTest {
 
     @Test
     void exceptionsFreeEverything() {
-        assertThrows(ArithmeticException.class, () -> Scope.keep(() -> {
-            Tensor x = Tensor.ones(3);
-            return Scope.keep(() -> {
-                x.exp();
-                throw new ArithmeticException();
-            });
-        }));
-        assertThrows(IllegalArgumentException.class, () -> Scope.keepAll(() -> List.of(Tensor.ones(3).reshape(2))));
-        assertThrows(NullPointerException.class, () -> Scope.keepAll(() -> {
-            List<Tensor> withNull = new ArrayList<>();
-            withNull.add(Tensor.ones(3));
-            withNull.add(null);
-            return withNull;
-        }));
+        assertThrows(
+                ArithmeticException.class,
+                () -> Scope.keep(() -> {
+                    Tensor x = Tensor.ones(3);
+                    return Scope.keep(() -> {
+                        x.exp();
+                        throw new ArithmeticException();
+                    });
+                }));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Scope.keepAll(() -> List.of(Tensor.ones(3).reshape(2))));
+        assertThrows(
+                NullPointerException.class,
+                () -> Scope.keepAll(() -> {
+                    List<Tensor> withNull = new ArrayList<>();
+                    withNull.add(Tensor.ones(3));
+                    withNull.add(null);
+                    return withNull;
+                }));
     }
 
     @Test
@@ -193,8 +199,8 @@ class ScopeTest {
     void aScopeIsClosedOnItsOwnThread() throws Exception {
         try (Scope scope = Scope.open()) {
             Tensor.ones(1);
-            String message = onAnotherThread(
-                    () -> assertThrows(IllegalStateException.class, scope::close).getMessage());
+            String message = onAnotherThread(() ->
+                    assertThrows(IllegalStateException.class, scope::close).getMessage());
             assertTrue(message.contains("own thread"), message);
             assertEquals(live + 1, Tensor.live());
         }
@@ -227,7 +233,8 @@ class ScopeTest {
                 jobs.add(() -> {
                     double last = 0;
                     for (int j = 0; j < 200; j++) {
-                        Tensor kept = Scope.keep(() -> shared.times(factor).plus(1).sum());
+                        Tensor kept =
+                                Scope.keep(() -> shared.times(factor).plus(1).sum());
                         last = kept.item();
                         kept.close();
                     }
@@ -272,6 +279,7 @@ class ScopeTest {
     }
 
     private static int here() {
-        return StackWalker.getInstance().walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
+        return StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
     }
 }

@@ -45,9 +45,11 @@ class GradientTest {
             Tensor v = random.normal(5, 13).to(Dtype.F64);
             Tensor weights = random.normal(f.apply(x).shape().dims()).to(Dtype.F64);
             Tensor tracked = Autograd.track(x);
-            Tensor gradient = Autograd.gradients(f.apply(tracked).times(weights).sum(), List.of(tracked)).getFirst();
+            Tensor gradient = Autograd.gradients(f.apply(tracked).times(weights).sum(), List.of(tracked))
+                    .getFirst();
             assertEquals(x.shape(), gradient.shape());
-            double slope = (f.apply(x.plus(v.times(STEP))).dot(weights) - f.apply(x.minus(v.times(STEP))).dot(weights))
+            double slope = (f.apply(x.plus(v.times(STEP))).dot(weights)
+                            - f.apply(x.minus(v.times(STEP))).dot(weights))
                     / (2 * STEP);
             assertEquals(slope, gradient.dot(v), 1e-7 * (1 + Math.abs(slope)));
         }
@@ -102,12 +104,17 @@ class GradientTest {
         on("select", x -> x.square().select(0, -1));
         on("gatherRows", x -> x.square().gatherRows(0, Tensor.of(new long[] {4, 0, 4})));
         on("gather", x -> x.square().gather(1, Tensor.of(new long[] {0, 12, 3, 3, 1}, 5, 1)));
-        on("replaceRows", x -> x.replaceRows(0, Tensor.of(new long[] {1}), x.slice(0, 2, 3).square()));
+        on(
+                "replaceRows",
+                x -> x.replaceRows(
+                        0, Tensor.of(new long[] {1}), x.slice(0, 2, 3).square()));
         on("cat", x -> Tensor.cat(List.of(x, x.square()), 1));
         on("stack", x -> Tensor.stack(List.of(x, x.square()), 1));
         on("copy", x -> x.copy().square());
-        on("solve", x -> LinearAlgebra.solve(
-                x.matmul(x.transpose(0, 1)).plus(Tensor.of(new double[] {9, 0, 0, 0, 0}, 5)), x));
+        on(
+                "solve",
+                x -> LinearAlgebra.solve(
+                        x.matmul(x.transpose(0, 1)).plus(Tensor.of(new double[] {9, 0, 0, 0, 0}, 5)), x));
         on("svd", x -> LinearAlgebra.svd(x).s());
         on("qr", x -> LinearAlgebra.qr(x.transpose(0, 1)).q());
         on("eigh", x -> LinearAlgebra.eigh(x.matmul(x.transpose(0, 1))).values());
@@ -146,7 +153,9 @@ class GradientTest {
         Tensor x = Autograd.track(Tensor.of(new double[] {2, 3}));
         Tensor y = x.square().sum();
         for (int i = 0; i < 2; i++) {
-            assertArrayEquals(new double[] {4, 6}, Autograd.gradients(y, List.of(x)).getFirst().toDoubles());
+            assertArrayEquals(
+                    new double[] {4, 6},
+                    Autograd.gradients(y, List.of(x)).getFirst().toDoubles());
         }
     }
 

@@ -47,8 +47,8 @@ class HostileEnvironmentTest {
     @ParameterizedTest
     @ValueSource(strings = {"of", "full", "random", "range"})
     void withoutNativesOneSentenceSaysSoEveryTime(String first) throws Exception {
-        ProcessBuilder builder = ChildJvm.builder(
-                entry -> !entry.endsWith("-linux-x86_64.jar"), WithoutNatives.class, first);
+        ProcessBuilder builder =
+                ChildJvm.builder(entry -> !entry.endsWith("-linux-x86_64.jar"), WithoutNatives.class, first);
         Map<String, String> said = lines(ChildJvm.output(builder));
         for (int time = 1; time <= 3; time++) {
             String message = said.get("time-" + time);
@@ -66,8 +66,10 @@ class HostileEnvironmentTest {
 
     private static Map<String, String> lines(String output) {
         Map<String, String> said = new LinkedHashMap<>();
-        output.lines().map(line -> line.split("=", 2)).filter(pair -> pair.length == 2).forEach(
-                pair -> said.put(pair[0], pair[1]));
+        output.lines()
+                .map(line -> line.split("=", 2))
+                .filter(pair -> pair.length == 2)
+                .forEach(pair -> said.put(pair[0], pair[1]));
         return said;
     }
 }

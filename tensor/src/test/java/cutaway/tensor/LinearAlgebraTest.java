@@ -90,12 +90,21 @@ class LinearAlgebraTest {
     @Test
     void knownFactors() {
         assertArrayEquals(
-                new double[] {4, 3}, LinearAlgebra.svd(Tensor.of(new double[] {3, 0, 0, 4}, 2, 2)).s().toDoubles(), 1e-15);
+                new double[] {4, 3},
+                LinearAlgebra.svd(Tensor.of(new double[] {3, 0, 0, 4}, 2, 2))
+                        .s()
+                        .toDoubles(),
+                1e-15);
         assertArrayEquals( // 2 +- 1
-                new double[] {1, 3}, LinearAlgebra.eigh(Tensor.of(new double[] {2, 1, 1, 2}, 2, 2)).values().toDoubles(), 1e-14);
+                new double[] {1, 3},
+                LinearAlgebra.eigh(Tensor.of(new double[] {2, 1, 1, 2}, 2, 2))
+                        .values()
+                        .toDoubles(),
+                1e-14);
         assertArrayEquals( // x + 2y = 5, 3x + 4y = 11
                 new double[] {1, 2},
-                LinearAlgebra.solve(Tensor.of(new double[] {1, 2, 3, 4}, 2, 2), Tensor.of(new double[] {5, 11})).toDoubles(),
+                LinearAlgebra.solve(Tensor.of(new double[] {1, 2, 3, 4}, 2, 2), Tensor.of(new double[] {5, 11}))
+                        .toDoubles(),
                 1e-14);
     }
 
@@ -108,7 +117,9 @@ class LinearAlgebraTest {
                 .contains("singular"));
         assertThrows(IllegalArgumentException.class, () -> LinearAlgebra.svd(Tensor.ones(3)));
         assertThrows(IllegalArgumentException.class, () -> LinearAlgebra.eigh(Tensor.ones(3, 2)));
-        assertThrows(IllegalArgumentException.class, () -> LinearAlgebra.qr(Tensor.range(0, 4).reshape(2, 2)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> LinearAlgebra.qr(Tensor.range(0, 4).reshape(2, 2)));
     }
 
     private static Tensor normal(long... dims) {
@@ -120,7 +131,10 @@ class LinearAlgebraTest {
     }
 
     private static Tensor identity(long size) {
-        return Tensor.range(0, size).unsqueeze(0).equalTo(Tensor.range(0, size).unsqueeze(1)).to(Dtype.F64);
+        return Tensor.range(0, size)
+                .unsqueeze(0)
+                .equalTo(Tensor.range(0, size).unsqueeze(1))
+                .to(Dtype.F64);
     }
 
     private static void assertOrthonormal(Tensor columns) {

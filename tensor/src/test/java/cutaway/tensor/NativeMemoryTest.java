@@ -69,16 +69,25 @@ class NativeMemoryTest {
     private static void step(Tensor weight, Tensor input) {
         Tensor slope = Scope.keep(() -> {
             Tensor w = Autograd.track(weight);
-            Tensor loss = input.linear(w, null).silu().softmax(-1).log().mean(-1, false).sum();
+            Tensor loss = input.linear(w, null)
+                    .silu()
+                    .softmax(-1)
+                    .log()
+                    .mean(-1, false)
+                    .sum();
             return Autograd.gradients(loss, List.of(w)).getFirst();
         });
         assertEquals(weight.shape(), slope.shape());
         slope.close();
-        assertThrows(IllegalArgumentException.class, () -> Scope.keep(() -> input.exp().matmul(weight)));
-        assertThrows(UnsupportedOperationException.class, () -> Scope.keep(() -> {
-            Autograd.track(input).exp().sum();
-            throw new UnsupportedOperationException("the caller's own");
-        }));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Scope.keep(() -> input.exp().matmul(weight)));
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> Scope.keep(() -> {
+                    Autograd.track(input).exp().sum();
+                    throw new UnsupportedOperationException("the caller's own");
+                }));
     }
 
     /// malloc's own count of bytes in use, where glibc tells it: resident memory hides small leaks, which fill holes.
@@ -159,7 +168,12 @@ class NativeMemoryTest {
         on("top", t -> t[0].top(2));
         on("cumulativeSum", t -> t[0].cumulativeSum(0));
         on("softmax", t -> t[0].softmax(0).logSoftmax(0));
-        on("less", t -> t[0].less(t[1]).and(t[0].greater(t[1])).or(t[0].equalTo(t[1])).not());
+        on(
+                "less",
+                t -> t[0].less(t[1])
+                        .and(t[0].greater(t[1]))
+                        .or(t[0].equalTo(t[1]))
+                        .not());
         on("lessOrEqual", t -> t[0].lessOrEqual(t[1]));
         on("greater than a number", t -> t[0].greater(0).equalTo(0));
         on("all", t -> t[0].isFinite().all());

@@ -28,9 +28,13 @@ class RandomTest {
     void seedsKeepTheirNumbers() {
         Random random = new Random(42);
         assertArrayEquals(
-                new float[] {-1.5950614f, -1.759473f, -1.2230971f, -0.24822366f}, random.normal(4).toFloats());
-        assertArrayEquals(new float[] {0.53191066f, 0.110743284f, 0.53986806f}, random.uniform(3).toFloats());
-        assertArrayEquals(new long[] {2, 3, 3, -2, 2, -3}, random.integers(-5, 5, 2, 3).toLongs());
+                new float[] {-1.5950614f, -1.759473f, -1.2230971f, -0.24822366f},
+                random.normal(4).toFloats());
+        assertArrayEquals(
+                new float[] {0.53191066f, 0.110743284f, 0.53986806f},
+                random.uniform(3).toFloats());
+        assertArrayEquals(
+                new long[] {2, 3, 3, -2, 2, -3}, random.integers(-5, 5, 2, 3).toLongs());
     }
 
     @Test

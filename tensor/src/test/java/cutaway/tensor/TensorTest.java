@@ -50,7 +50,9 @@ class TensorTest {
         Tensor expected = x.unsqueeze(1).times(weight).sum(-1, false); // [rows, out]
         assertClose(expected, x.linear(weight, null));
         assertClose(expected.plus(bias), x.linear(weight, bias));
-        assertEquals(new Shape(rows, 1, 1, out), x.reshape(rows, 1, 1, in).linear(weight, bias).shape());
+        assertEquals(
+                new Shape(rows, 1, 1, out),
+                x.reshape(rows, 1, 1, in).linear(weight, bias).shape());
         assertEquals(new Shape(out), x.select(0, 0).linear(weight, bias).shape());
         assertClose(expected.select(0, 0), x.select(0, 0).linear(weight, null));
         assertClose(expected, x.linear(weight.transpose(0, 1).contiguous().transpose(0, 1), null));
@@ -106,7 +108,8 @@ class TensorTest {
         assertTrue(mask.or(mask.not()).all());
         assertValues(Tensor.where(mask, Tensor.zeros(3), Tensor.ones(3)), 1, 1, 0);
         assertEquals(1, mask.sum().item());
-        assertArrayEquals(new long[] {1, 1}, Tensor.of(new boolean[] {true, true}).toLongs());
+        assertArrayEquals(
+                new long[] {1, 1}, Tensor.of(new boolean[] {true, true}).toLongs());
     }
 
     @Test
@@ -137,8 +140,11 @@ class TensorTest {
         assertEquals(0, x.toDoubles().length);
         assertTrue(x.bitsEqual(x.copy()));
         assertEquals(0, x.sum().item());
-        assertEquals(new Shape(2, 3), Tensor.cat(List.of(x, Tensor.full(1, dtype, 2, 3)), 0).shape());
-        assertEquals(new Shape(0, 5), x.to(Dtype.F32).linear(Tensor.ones(5, 3), null).shape());
+        assertEquals(
+                new Shape(2, 3),
+                Tensor.cat(List.of(x, Tensor.full(1, dtype, 2, 3)), 0).shape());
+        assertEquals(
+                new Shape(0, 5), x.to(Dtype.F32).linear(Tensor.ones(5, 3), null).shape());
     }
 
     @Test

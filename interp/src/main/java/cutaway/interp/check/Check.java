@@ -46,7 +46,7 @@ public final class Check {
             if (file != null) {
                 findings.addAll(new GoldenCheck(model, file).check(progress));
             }
-            SiteChecks sites = new SiteChecks(model, prompt(model, 3, random), progress);
+            SiteChecks sites = new SiteChecks(model, prompt(model, 2, random), progress);
             List<int[]> prompts = new ArrayList<>();
             for (int length : LENGTHS) {
                 prompts.add(prompt(model, length, random));

@@ -53,7 +53,8 @@ final class SiteChecks {
 
     /// @param random draws the replacements
     List<Finding> check(RandomGenerator random) {
-        // What each head writes is computed only where a run asks for it, which makes it sum over heads in another order:
+        // What each head writes is computed only where a run asks for it, which makes it sum over heads in another
+        // order:
         // those sites are tried apart, so that the others are tried in the ordinary mode.
         List<Site> plain = sites.stream().filter(site -> !isResult(site)).toList();
         List<Site> results = sites.stream().filter(SiteChecks::isResult).toList();
@@ -93,7 +94,8 @@ final class SiteChecks {
                     Site site = some.get(row);
                     Tensor logits = unedited.logits().select(0, row);
                     differs(site, kept.logits().select(0, row), logits);
-                    Gap change = Gap.of(changed.logits().select(0, row), logits, "position").in(site.text());
+                    Gap change = Gap.of(changed.logits().select(0, row), logits, "position")
+                            .in(site.text());
                     if (!unedited.at(site).select(0, row).equalTo(0).all()) {
                         least.merge(everyLayer(site), change, SiteChecks::smaller);
                     }
@@ -116,8 +118,8 @@ final class SiteChecks {
                 "null edit", subject, gap.worst(), gap.at(), Bound.AT_MOST, 0, !broken.containsKey(subject), NULL_NOTE);
     }
 
-    /// The other way to put a value in place, from another run: tried in the middle layer and outside of the layers, one
-    /// prompt alone.
+    /// The other way to put a value in place, from another run: tried in the middle layer and outside of the layers,
+    /// with one prompt alone.
     private Finding patches() {
         int middle = model.sizes().layers() / 2;
         List<Site> some = sites.stream()
@@ -161,7 +163,9 @@ final class SiteChecks {
         if (subject.endsWith("hook_attn_scores") || subject.endsWith("hook_pattern")) {
             note += "; position 0 can look at one key only, so its row stays";
         }
-        return zeros == 0 ? note : note + "; left out in " + zeros + " layers, whose value is 0: so is every replacement of equal norm";
+        return zeros == 0
+                ? note
+                : note + "; left out in " + zeros + " layers, whose value is 0: so is every replacement of equal norm";
     }
 
     private static Gap smaller(Gap one, Gap other) {

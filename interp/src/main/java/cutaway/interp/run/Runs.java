@@ -44,8 +44,8 @@ public final class Runs {
         return run(model, batch, edits, reads, false);
     }
 
-    /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from is run
-    /// once for all of them.
+    /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from is
+    /// run once for all of them.
     ///
     /// @param variants the edits of each
     /// @param reads what to keep of each; the logits are kept always

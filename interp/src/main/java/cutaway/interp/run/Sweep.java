@@ -12,7 +12,6 @@ import cutaway.model.parts.Past;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
-import cutaway.model.parts.Tap;
 import cutaway.model.parts.Transformer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -82,8 +81,11 @@ public final class Sweep implements AutoCloseable {
                 checkpoints.add(value(tap.seen(), layer));
             }
             checkpoints.add(Scope.detach(last.alias()));
-            double value = read(last.slice(1, ids.length - 1, ids.length), tap)[0];
-            Runs.checkApplied(base.edits(), tap);
+            EditTap end = tapOfUnembedding(1, Runs.everyRow(base.edits()));
+            double value = read(last.slice(1, ids.length - 1, ids.length), end)[0];
+            for (int i = 0; i < base.edits().size(); i++) {
+                checkApplied(base.edits().get(i), tap.applied(i) + end.applied(i));
+            }
             return value;
         }
     }
@@ -179,14 +181,26 @@ public final class Sweep implements AutoCloseable {
         Tensor start = chunk.layer() < 0
                 ? transformer.embed(repeatedIds(rows, first), positions, tap)
                 : checkpoints.get(from).slice(1, first, ids.length).expand(rows, -1, -1);
-        Tensor end = transformer.blocks(start, from, model.sizes().layers(), pass, tap);
-        double[] values = read(end.slice(1, length - 1, length), tap);
-        numbered.forEach((number, edit) -> {
-            if (tap.applied(number) == 0) {
-                throw new BadInputException("the edit of " + SiteNames.legacy(edit.site()) + " was never reached; check its positions.");
-            }
-        });
+        Tensor residual = transformer.blocks(start, from, model.sizes().layers(), pass, tap);
+        EditTap end = tapOfUnembedding(rows, edits);
+        double[] values = read(residual.slice(1, length - 1, length), end);
+        numbered.forEach((number, edit) -> checkApplied(edit, tap.applied(number) + end.applied(number)));
         return values;
+    }
+
+    /// Only the last position is unembedded, so what is edited after the blocks has a place of its own.
+    private EditTap tapOfUnembedding(int rows, List<RowEdit> edits) {
+        List<RowEdit> after = edits.stream()
+                .filter(edit -> edit.edit().site().point().kind().compareTo(Kind.RESID_POST) > 0)
+                .toList();
+        return new EditTap(new Placement.Stretch(rows, ids.length - 1, 1, ids.length), after, operands, Set.of(), false);
+    }
+
+    private static void checkApplied(Edit edit, int positions) {
+        if (positions == 0) {
+            throw new BadInputException(
+                    "the edit of " + SiteNames.legacy(edit.site()) + " was never reached; check its positions.");
+        }
     }
 
     private Tensor repeatedIds(int rows, int first) {
@@ -204,9 +218,8 @@ public final class Sweep implements AutoCloseable {
     /// The metric of each row.
     ///
     /// @param last residual stream after the last block at the last position, `[row, 1, dModel]`
-    private double[] read(Tensor last, Tap tap) {
-        boolean editsLogits = tap instanceof EditTap edits && edits.edits(new Point(Kind.LOGITS, 0));
-        List<Integer> tokens = editsLogits ? List.of() : metric.tokens();
+    private double[] read(Tensor last, EditTap tap) {
+        List<Integer> tokens = tap.edits(new Point(Kind.LOGITS, 0)) ? List.of() : metric.tokens();
         Tensor logits = tokens.isEmpty()
                 ? transformer.unembed(last, tap)
                 : transformer.unembed(

@@ -75,8 +75,8 @@ public final class SiteNames {
 
     /// The site that a name stands for.
     ///
-    /// @param gated whether the model's MLPs are gated: `mlp.in.hook_out` is the linear branch there, the neurons before
-    ///     the activation function elsewhere
+    /// @param gated whether the model's MLPs are gated: `mlp.in.hook_out` is the linear branch there, the neurons
+    ///     before the activation function elsewhere
     /// @throws BadInputException when no site has that name
     public static Site parse(String name, boolean gated) {
         Matcher numbered = NUMBERED.matcher(name);

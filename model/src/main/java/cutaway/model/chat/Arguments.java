@@ -43,7 +43,8 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
         if (value(index, name) instanceof Text text) {
             return text.value();
         }
-        throw new Fault("argument '" + name + "' must be str, not " + value(index, name).type());
+        throw new Fault(
+                "argument '" + name + "' must be str, not " + value(index, name).type());
     }
 
     String text(int index, String name, String otherwise) {

@@ -74,7 +74,8 @@ final class Arithmetic {
             return new Tuple(joined(a.items(), b.items(), budget));
         }
         if (left instanceof Text || left instanceof Array || left instanceof Tuple) {
-            throw new Fault("can only concatenate " + left.type() + " (not \"" + right.type() + "\") to " + left.type());
+            throw new Fault(
+                    "can only concatenate " + left.type() + " (not \"" + right.type() + "\") to " + left.type());
         }
         throw unsupported("+", left, right);
     }
@@ -109,10 +110,13 @@ final class Arithmetic {
         if (zero && (operator.equals("/") || operator.equals("//") || operator.equals("%"))) {
             throw new Fault("division by zero");
         }
-        boolean real = left instanceof Real || right instanceof Real || operator.equals("/")
+        boolean real = left instanceof Real
+                || right instanceof Real
+                || operator.equals("/")
                 || (operator.equals("**") && real(right) < 0);
         try {
-            return real ? new Real(reals(operator, real(left), real(right)))
+            return real
+                    ? new Real(reals(operator, real(left), real(right)))
                     : new Int(integers(operator, integer(left), integer(right)));
         } catch (ArithmeticException e) {
             throw new Fault("the result of " + operator + " does not fit 64 bits");
@@ -145,7 +149,7 @@ final class Arithmetic {
     }
 
     private static Fault unsupported(String operator, Value left, Value right) {
-        return new Fault("unsupported operand type(s) for " + operator + ": '" + left.type() + "' and '"
-                + right.type() + "'");
+        return new Fault(
+                "unsupported operand type(s) for " + operator + ": '" + left.type() + "' and '" + right.type() + "'");
     }
 }

@@ -19,8 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Attributes {
 
     /// Methods that change a value: jinja2's immutable sandbox gives an undefined value in their place.
-    private static final Set<String> CHANGING = Set.of("append", "clear", "pop", "popitem", "setdefault", "update",
-            "insert", "remove", "reverse", "sort", "extend");
+    private static final Set<String> CHANGING = Set.of(
+            "append",
+            "clear",
+            "pop",
+            "popitem",
+            "setdefault",
+            "update",
+            "insert",
+            "remove",
+            "reverse",
+            "sort",
+            "extend");
 
     private Attributes() {}
 
@@ -72,31 +82,41 @@ final class Attributes {
     }
 
     private static @Nullable Value changing(Value of, String name, @Nullable Value method) {
-        boolean changes = method == null && CHANGING.contains(name)
-                && (of instanceof Array || !Set.of("append", "insert", "remove", "reverse", "sort", "extend").contains(name));
-        return changes ? new Undefined("'" + name + "' would change a " + of.type() + "; values of a chat template "
-                + "cannot be changed") : method;
+        boolean changes = method == null
+                && CHANGING.contains(name)
+                && (of instanceof Array
+                        || !Set.of("append", "insert", "remove", "reverse", "sort", "extend")
+                                .contains(name));
+        return changes
+                ? new Undefined("'" + name + "' would change a " + of.type() + "; values of a chat template "
+                        + "cannot be changed")
+                : method;
     }
 
     private static @Nullable Value dictMethod(Dict dict, String name) {
         Function.Body body = switch (name) {
-            case "items" -> (given, budget) -> {
-                given.only(name);
-                return new View("dict_items", pairs(dict, budget));
-            };
-            case "keys" -> (given, _) -> {
-                given.only(name);
-                return new View("dict_keys", List.copyOf(dict.entries().keySet()));
-            };
-            case "values" -> (given, _) -> {
-                given.only(name);
-                return new View("dict_values", List.copyOf(dict.entries().values()));
-            };
-            case "get" -> (given, _) -> {
-                given.only(name, "key", "default");
-                return dict.entries().getOrDefault(Compare.key(given.value(0, "key")),
-                        given.value(1, "default", Value.None.NONE));
-            };
+            case "items" ->
+                (given, budget) -> {
+                    given.only(name);
+                    return new View("dict_items", pairs(dict, budget));
+                };
+            case "keys" ->
+                (given, _) -> {
+                    given.only(name);
+                    return new View("dict_keys", List.copyOf(dict.entries().keySet()));
+                };
+            case "values" ->
+                (given, _) -> {
+                    given.only(name);
+                    return new View("dict_values", List.copyOf(dict.entries().values()));
+                };
+            case "get" ->
+                (given, _) -> {
+                    given.only(name, "key", "default");
+                    return dict.entries()
+                            .getOrDefault(
+                                    Compare.key(given.value(0, "key")), given.value(1, "default", Value.None.NONE));
+                };
             case "copy" -> (_, _) -> dict;
             default -> null;
         };
@@ -113,16 +133,19 @@ final class Attributes {
 
     private static @Nullable Value listMethod(List<Value> items, String name) {
         Function.Body body = switch (name) {
-            case "index" -> (given, budget) -> {
-                for (int i = 0; i < items.size(); i++) {
-                    if (Compare.equal(items.get(i), given.value(0, "value"), budget)) {
-                        return new Int(i);
+            case "index" ->
+                (given, budget) -> {
+                    for (int i = 0; i < items.size(); i++) {
+                        if (Compare.equal(items.get(i), given.value(0, "value"), budget)) {
+                            return new Int(i);
+                        }
                     }
-                }
-                throw new Fault(Repr.repr(given.value(0, "value"), budget) + " is not in list");
-            };
-            case "count" -> (given, budget) -> new Int(items.stream()
-                    .filter(item -> Compare.equal(item, given.value(0, "value"), budget)).count());
+                    throw new Fault(Repr.repr(given.value(0, "value"), budget) + " is not in list");
+                };
+            case "count" ->
+                (given, budget) -> new Int(items.stream()
+                        .filter(item -> Compare.equal(item, given.value(0, "value"), budget))
+                        .count());
             case "copy" -> (_, _) -> new Array(items);
             default -> null;
         };
@@ -143,19 +166,22 @@ final class Attributes {
             case "depth" -> new Int(1); // other than 1 only in recursive loops, which chat templates do not use
             case "depth0" -> new Int(0);
             case "previtem" -> index > 0 ? loop.items().get(index - 1) : new Undefined("there is no previous item");
-            case "nextitem" -> index < length - 1 ? loop.items().get(index + 1) : new Undefined("there is no next item");
-            case "cycle" -> new Function("cycle", (given, _) -> {
-                if (given.positional().isEmpty()) {
-                    throw new Fault("no items for cycling given");
-                }
-                return given.positional().get(index % given.positional().size());
-            });
-            case "changed" -> new Function("changed", (given, budget) -> {
-                Value now = new Tuple(given.positional());
-                boolean changed = !Compare.equal(loop.lastChanged()[0], now, budget);
-                loop.lastChanged()[0] = now;
-                return Value.Bool.of(changed);
-            });
+            case "nextitem" ->
+                index < length - 1 ? loop.items().get(index + 1) : new Undefined("there is no next item");
+            case "cycle" ->
+                new Function("cycle", (given, _) -> {
+                    if (given.positional().isEmpty()) {
+                        throw new Fault("no items for cycling given");
+                    }
+                    return given.positional().get(index % given.positional().size());
+                });
+            case "changed" ->
+                new Function("changed", (given, budget) -> {
+                    Value now = new Tuple(given.positional());
+                    boolean changed = !Compare.equal(loop.lastChanged()[0], now, budget);
+                    loop.lastChanged()[0] = now;
+                    return Value.Bool.of(changed);
+                });
             default -> null;
         };
     }

@@ -36,21 +36,24 @@ public final class ChatTemplate {
     /// The prompt for a conversation, special tokens included: the tokenizer must not add its own.
     ///
     /// @param addGenerationPrompt whether the text ends where the assistant's next message begins
-    /// @param variables what the template reads beside the messages: `bos_token`, `eos_token`, `tools` (JSON schemas),
-    ///     `documents`, `enable_thinking`...; as in transformers, absent `tools` and `documents` are none, not undefined
-    /// @throws BadInputException when the template refuses the conversation (with the template's own message), fails
-    ///     (with the line), or spends too much
-    public String render(List<Message> messages, boolean addGenerationPrompt,
-            Map<String, ? extends @Nullable Object> variables) {
+    /// @param variables what the template reads beside the messages: `bos_token`, `eos_token`, `tools` (JSON
+    ///     schemas), `documents`, `enable_thinking`...; as in transformers, absent `tools` and `documents` are
+    ///     none, not undefined
+    /// @throws BadInputException when the template refuses the conversation (with the template's own message),
+    ///     fails (with the line), or spends too much
+    public String render(
+            List<Message> messages, boolean addGenerationPrompt, Map<String, ? extends @Nullable Object> variables) {
         Budget budget = new Budget();
         Names names = new Names(Globals.names(clock));
         Map<String, @Nullable Object> given = new HashMap<>();
         given.put("tools", null);
         given.put("documents", null);
         given.putAll(variables);
-        if (given.put("messages", messages) != null || given.put("add_generation_prompt", addGenerationPrompt) != null) {
-            throw new BadInputException("variables hold \"messages\" or \"add_generation_prompt\", which are arguments of "
-                    + "their own; take them out");
+        if (given.put("messages", messages) != null
+                || given.put("add_generation_prompt", addGenerationPrompt) != null) {
+            throw new BadInputException(
+                    "variables hold \"messages\" or \"add_generation_prompt\", which are arguments of "
+                            + "their own; take them out");
         }
         for (Map.Entry<String, @Nullable Object> variable : given.entrySet()) {
             try {

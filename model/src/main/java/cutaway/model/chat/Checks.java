@@ -24,13 +24,16 @@ final class Checks {
             case "float" -> value instanceof Value.Real;
             case "mapping" -> value instanceof Value.Dict;
             case "iterable" -> Sequences.isIterable(value);
-            case "sequence" -> value instanceof Value.Undefined || value instanceof Value.Dict || Sequences.isSliceable(value);
+            case "sequence" ->
+                value instanceof Value.Undefined || value instanceof Value.Dict || Sequences.isSliceable(value);
             case "callable" -> value instanceof Value.Function || value instanceof Value.Undefined;
             case "odd" -> modulo(value, 2, budget) == 1;
             case "even" -> modulo(value, 2, budget) == 0;
             case "divisibleby" -> modulo(value, given.count(0, "num", 1), budget) == 0;
-            case "lower" -> str(value, budget).equals(str(value, budget).toLowerCase(Locale.ROOT)) && isCased(value, budget);
-            case "upper" -> str(value, budget).equals(str(value, budget).toUpperCase(Locale.ROOT)) && isCased(value, budget);
+            case "lower" ->
+                str(value, budget).equals(str(value, budget).toLowerCase(Locale.ROOT)) && isCased(value, budget);
+            case "upper" ->
+                str(value, budget).equals(str(value, budget).toUpperCase(Locale.ROOT)) && isCased(value, budget);
             case "sameas" -> Compare.same(value, given.value(0, "other"));
             case "in" -> Compare.contains(given.value(0, "seq"), value, budget);
             case "eq", "equalto", "==" -> compare("==", value, given, budget);

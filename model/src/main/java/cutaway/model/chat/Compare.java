@@ -135,12 +135,15 @@ final class Compare {
         char a = left.charAt(mismatch);
         char b = right.charAt(mismatch);
         boolean surrogates = Character.isSurrogate(a) != Character.isSurrogate(b);
-        return surrogates ? Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b)) : Character.compare(a, b);
+        return surrogates
+                ? Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b))
+                : Character.compare(a, b);
     }
 
     static boolean contains(Value container, Value wanted, Budget budget) {
         return switch (container) {
-            case Text text when wanted instanceof Text part -> {
+            case Text text
+            when wanted instanceof Text part -> {
                 budget.search(text.value().length(), part.value().length());
                 yield text.value().contains(part.value());
             }
@@ -165,8 +168,9 @@ final class Compare {
     static Value key(Value value) {
         return switch (value) {
             case Text _, Int _, Real _, Bool _, Value.None _ -> value;
-            default -> throw new Fault("a " + value.type() + " cannot be a key of a dict; keys are text, numbers, "
-                    + "booleans or none");
+            default ->
+                throw new Fault("a " + value.type() + " cannot be a key of a dict; keys are text, numbers, "
+                        + "booleans or none");
         };
     }
 }

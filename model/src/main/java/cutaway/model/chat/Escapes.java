@@ -28,7 +28,9 @@ final class Escapes {
                 at += 2;
             } else if (escape >= '0' && escape <= '7') {
                 int end = at + 1;
-                while (end < Math.min(at + 4, literal.length()) && literal.charAt(end) >= '0' && literal.charAt(end) <= '7') {
+                while (end < Math.min(at + 4, literal.length())
+                        && literal.charAt(end) >= '0'
+                        && literal.charAt(end) <= '7') {
                     end++;
                 }
                 out.appendCodePoint(Integer.parseInt(literal, at + 1, end, 8));

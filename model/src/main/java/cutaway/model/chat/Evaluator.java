@@ -35,8 +35,8 @@ final class Evaluator {
             case Expr.Slice slice -> slice(slice, names);
             case Expr.Call call -> call(call, names, Map.of());
             case Expr.Filter filter -> filter(value(filter.input(), names), filter.call(), names);
-            case Expr.Test test -> Bool.of(Checks.holds(test.name(), value(test.input(), names),
-                    arguments(test.given(), names), budget));
+            case Expr.Test test ->
+                Bool.of(Checks.holds(test.name(), value(test.input(), names), arguments(test.given(), names), budget));
             case Expr.Not not -> Bool.of(!Sequences.truth(value(not.of(), names)));
             case Expr.And and -> {
                 Value left = value(and.left(), names);
@@ -48,7 +48,8 @@ final class Evaluator {
             }
             case Expr.Compare compare -> compare(compare, names);
             case Expr.Sign sign -> Arithmetic.sign(sign.operator(), value(sign.of(), names));
-            case Expr.Binary b -> Arithmetic.binary(b.operator(), value(b.left(), names), value(b.right(), names), budget);
+            case Expr.Binary b ->
+                Arithmetic.binary(b.operator(), value(b.left(), names), value(b.right(), names), budget);
             case Expr.Concat concat -> concat(concat.parts(), names);
             case Expr.Conditional c -> conditional(c, names);
             case Expr.ArrayOf array -> new Value.Array(values(array.items(), names));
@@ -111,8 +112,8 @@ final class Evaluator {
         if (!Sequences.isSliceable(of)) {
             return new Undefined(Repr.typeShown(of) + " cannot be sliced");
         }
-        return Sequences.slice(of, bound(slice.start(), names), bound(slice.stop(), names), bound(slice.step(), names),
-                budget);
+        return Sequences.slice(
+                of, bound(slice.start(), names), bound(slice.stop(), names), bound(slice.step(), names), budget);
     }
 
     private Value bound(@Nullable Expr bound, Names names) {
@@ -145,14 +146,17 @@ final class Evaluator {
         if (Sequences.truth(value(c.test(), names))) {
             return value(c.then(), names);
         }
-        return c.otherwise() == null ? new Undefined("the inline if-expression evaluated to false and no else section "
-                + "was defined.") : value(c.otherwise(), names);
+        return c.otherwise() == null
+                ? new Undefined("the inline if-expression evaluated to false and no else section " + "was defined.")
+                : value(c.otherwise(), names);
     }
 
     private Value dict(Expr.DictOf dict, Names names) {
         Map<Value, Value> entries = new LinkedHashMap<>();
         for (int i = 0; i < dict.keys().size(); i++) {
-            entries.put(Compare.key(value(dict.keys().get(i), names)), value(dict.values().get(i), names));
+            entries.put(
+                    Compare.key(value(dict.keys().get(i), names)),
+                    value(dict.values().get(i), names));
         }
         budget.elements(entries.size());
         return new Value.Dict(entries);

@@ -23,7 +23,11 @@ sealed interface Expr {
     /// `of[key]`: the item, else the attribute.
     record Item(Expr of, Expr key) implements Expr {}
 
-    record Slice(Expr of, @Nullable Expr start, @Nullable Expr stop, @Nullable Expr step) implements Expr {}
+    record Slice(
+            Expr of,
+            @Nullable Expr start,
+            @Nullable Expr stop,
+            @Nullable Expr step) implements Expr {}
 
     record Call(Expr callee, Given given) implements Expr {}
 
@@ -56,7 +60,11 @@ sealed interface Expr {
     record FilterCall(String name, Given given) {}
 
     /// The arguments of a call: `f(positional, named=..., *star, **starStar)`.
-    record Given(List<Expr> positional, Map<String, Expr> named, @Nullable Expr star, @Nullable Expr starStar) {
+    record Given(
+            List<Expr> positional,
+            Map<String, Expr> named,
+            @Nullable Expr star,
+            @Nullable Expr starStar) {
         static final Given NOTHING = new Given(List.of(), Map.of(), null, null);
     }
 }

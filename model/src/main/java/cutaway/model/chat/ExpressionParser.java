@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Expressions by recursive descent, one method for each level of precedence, loosest first (jinja2/parser.py):
 ///
-///     a if b else c  <  or  <  and  <  not  <  comparisons, in  <  + -  <  ~  <  * / // %  <  **  <  sign  <  . [] () | is
+///     a if b else c  <  or  <  and  <  not  <  comparisons, in  <  + -  <  ~  <  * / // %  <  **  <  sign
+///         <  . [] () | is
 final class ExpressionParser {
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
@@ -85,7 +86,8 @@ final class ExpressionParser {
         Expr first = sum();
         List<Expr.Link> links = new ArrayList<>();
         while (true) {
-            if (tokens.isNext(Kind.OPERATOR) && COMPARISONS.contains(tokens.peek().text())) {
+            if (tokens.isNext(Kind.OPERATOR)
+                    && COMPARISONS.contains(tokens.peek().text())) {
                 links.add(new Expr.Link(tokens.next().text(), sum()));
             } else if (tokens.skipName("in")) {
                 links.add(new Expr.Link("in", sum()));
@@ -117,7 +119,8 @@ final class ExpressionParser {
 
     private Expr product() {
         Expr left = power();
-        while (tokens.isNext(Kind.OPERATOR) && Set.of("*", "/", "//", "%").contains(tokens.peek().text())) {
+        while (tokens.isNext(Kind.OPERATOR)
+                && Set.of("*", "/", "//", "%").contains(tokens.peek().text())) {
             left = new Expr.Binary(tokens.next().text(), left, power());
         }
         return left;
@@ -147,12 +150,13 @@ final class ExpressionParser {
     private Expr primary() {
         Token token = tokens.next();
         return switch (token.kind()) {
-            case NAME -> switch (token.text()) {
-                case "true", "True" -> new Expr.Const(Value.Bool.TRUE);
-                case "false", "False" -> new Expr.Const(Value.Bool.FALSE);
-                case "none", "None" -> new Expr.Const(Value.None.NONE);
-                default -> new Expr.Name(token.text());
-            };
+            case NAME ->
+                switch (token.text()) {
+                    case "true", "True" -> new Expr.Const(Value.Bool.TRUE);
+                    case "false", "False" -> new Expr.Const(Value.Bool.FALSE);
+                    case "none", "None" -> new Expr.Const(Value.None.NONE);
+                    default -> new Expr.Name(token.text());
+                };
             case STRING -> {
                 StringBuilder text = new StringBuilder(token.text());
                 while (tokens.isNext(Kind.STRING)) {
@@ -161,13 +165,15 @@ final class ExpressionParser {
                 yield new Expr.Const(new Value.Text(text.toString()));
             }
             case INTEGER -> new Expr.Const(new Value.Int(integer(token)));
-            case FLOAT -> new Expr.Const(new Value.Real(Double.parseDouble(token.text().replace("_", ""))));
-            case OPERATOR -> switch (token.text()) {
-                case "(" -> parenthesis();
-                case "[" -> new Expr.ArrayOf(listUntil("]"));
-                case "{" -> dict();
-                default -> unexpected(token);
-            };
+            case FLOAT ->
+                new Expr.Const(new Value.Real(Double.parseDouble(token.text().replace("_", ""))));
+            case OPERATOR ->
+                switch (token.text()) {
+                    case "(" -> parenthesis();
+                    case "[" -> new Expr.ArrayOf(listUntil("]"));
+                    case "{" -> dict();
+                    default -> unexpected(token);
+                };
             default -> unexpected(token);
         };
     }
@@ -291,7 +297,9 @@ final class ExpressionParser {
         if (next.isOperator("(")) {
             given = given();
         } else if ((STARTS_TEST_ARGUMENT.contains(next.kind()) || next.isOperator("[") || next.isOperator("{"))
-                && !next.isName("else") && !next.isName("or") && !next.isName("and")) {
+                && !next.isName("else")
+                && !next.isName("or")
+                && !next.isName("and")) {
             if (next.isName("is")) {
                 tokens.fail("tests cannot be chained with 'is'");
             }

@@ -18,16 +18,46 @@ import java.util.Set;
 /// `safe` gives its input back: nothing is escaped here, so there is nothing to mark as safe.
 final class Filters {
 
-    private static final Set<String> ON_TEXT = Set.of("trim", "upper", "lower", "capitalize", "title", "replace",
-            "indent", "escape", "e", "format", "string", "safe", "tojson");
+    private static final Set<String> ON_TEXT = Set.of(
+            "trim",
+            "upper",
+            "lower",
+            "capitalize",
+            "title",
+            "replace",
+            "indent",
+            "escape",
+            "e",
+            "format",
+            "string",
+            "safe",
+            "tojson");
     private static final Set<String> ON_NUMBERS = Set.of("int", "float", "abs", "round");
-    private static final Set<String> ON_SEQUENCES = Set.of("length", "count", "list", "first", "last", "join", "reverse",
-            "items", "default", "d", "attr", "map", "select", "reject", "selectattr", "rejectattr");
+    private static final Set<String> ON_SEQUENCES = Set.of(
+            "length",
+            "count",
+            "list",
+            "first",
+            "last",
+            "join",
+            "reverse",
+            "items",
+            "default",
+            "d",
+            "attr",
+            "map",
+            "select",
+            "reject",
+            "selectattr",
+            "rejectattr");
 
     private Filters() {}
 
     static boolean exists(String name) {
-        return ON_TEXT.contains(name) || ON_NUMBERS.contains(name) || ON_SEQUENCES.contains(name) || Sorting.exists(name);
+        return ON_TEXT.contains(name)
+                || ON_NUMBERS.contains(name)
+                || ON_SEQUENCES.contains(name)
+                || Sorting.exists(name);
     }
 
     static Value apply(String name, Value input, Arguments given, Budget budget) {
@@ -63,12 +93,20 @@ final class Filters {
             case "title" -> title(text);
             case "replace" -> {
                 given.only(name, "old", "new", "count");
-                yield TextMethods.replace(text, Repr.str(given.value(0, "old"), budget),
-                        Repr.str(given.value(1, "new"), budget), given.count(2, "count", -1), budget);
+                yield TextMethods.replace(
+                        text,
+                        Repr.str(given.value(0, "old"), budget),
+                        Repr.str(given.value(1, "new"), budget),
+                        given.count(2, "count", -1),
+                        budget);
             }
             case "indent" -> indent(text, given.only(name, "width", "first", "blank"), budget);
-            case "escape", "e" -> text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
-                    .replace("'", "&#39;").replace("\"", "&#34;");
+            case "escape", "e" ->
+                text.replace("&", "&amp;")
+                        .replace(">", "&gt;")
+                        .replace("<", "&lt;")
+                        .replace("'", "&#39;")
+                        .replace("\"", "&#34;");
             case "format" -> Percent.format(text, new Value.Tuple(given.positional()), budget);
             default -> throw new IllegalArgumentException(name);
         };
@@ -118,8 +156,11 @@ final class Filters {
             }
             case "float" -> {
                 try {
-                    return Arithmetic.isNumber(input) ? new Real(Arithmetic.real(input)) : input instanceof Text t
-                            ? new Real(decimal(t.value())) : given.value(0, "default", new Real(0));
+                    return Arithmetic.isNumber(input)
+                            ? new Real(Arithmetic.real(input))
+                            : input instanceof Text t
+                                    ? new Real(decimal(t.value()))
+                                    : given.value(0, "default", new Real(0));
                 } catch (NumberFormatException e) {
                     return given.value(0, "default", new Real(0));
                 }
@@ -129,7 +170,8 @@ final class Filters {
                 return Arithmetic.sign(negative ? "-" : "+", input);
             }
             default -> {
-                double scale = Math.pow(10, given.only(name, "precision", "method").count(0, "precision", 0));
+                double scale =
+                        Math.pow(10, given.only(name, "precision", "method").count(0, "precision", 0));
                 if (!Arithmetic.isNumber(input)) {
                     throw new Fault("type " + input.type() + " doesn't define __round__ method");
                 }
@@ -169,22 +211,26 @@ final class Filters {
             case "first" -> end(Sequences.items(input, budget), true);
             case "last" -> end(Sequences.items(input, budget), false);
             case "join" -> join(input, given.only(name, "d", "attribute"), budget);
-            case "reverse" -> input instanceof Text t ? new Text(new StringBuilder(t.value()).reverse().toString())
-                    : new Stream(Sequences.items(input, budget).reversed());
-            case "items" -> switch (input) {
-                case Undefined _ -> new Stream(List.of());
-                case Dict dict -> new Stream(Attributes.pairs(dict, budget));
-                default -> throw new Fault("Can only get item pairs from a mapping.");
-            };
+            case "reverse" ->
+                input instanceof Text t
+                        ? new Text(new StringBuilder(t.value()).reverse().toString())
+                        : new Stream(Sequences.items(input, budget).reversed());
+            case "items" ->
+                switch (input) {
+                    case Undefined _ -> new Stream(List.of());
+                    case Dict dict -> new Stream(Attributes.pairs(dict, budget));
+                    default -> throw new Fault("Can only get item pairs from a mapping.");
+                };
             case "default", "d" -> {
                 given.only(name, "default_value", "boolean");
-                boolean absent = input instanceof Undefined
-                        || (given.flag(1, "boolean", false) && !Sequences.truth(input));
+                boolean absent =
+                        input instanceof Undefined || (given.flag(1, "boolean", false) && !Sequences.truth(input));
                 yield absent ? given.value(0, "default_value", new Text("")) : input;
             }
-            case "attr" -> input instanceof Dict dict && dict.field(given.text(0, "name")) != null
-                    ? new Undefined("'dict object' has no attribute '" + given.text(0, "name") + "'")
-                    : Attributes.attribute(input, given.text(0, "name"), budget);
+            case "attr" ->
+                input instanceof Dict dict && dict.field(given.text(0, "name")) != null
+                        ? new Undefined("'dict object' has no attribute '" + given.text(0, "name") + "'")
+                        : Attributes.attribute(input, given.text(0, "name"), budget);
             // jinja2 walks the input of these only if it is true: none gives nothing here, and an error elsewhere.
             case "map" -> new Stream(Sequences.truth(input) ? map(input, given, budget) : List.of());
             default -> new Stream(Sequences.truth(input) ? select(name, input, given, budget) : List.of());
@@ -235,7 +281,8 @@ final class Filters {
         List<Value> out = new ArrayList<>();
         for (Value item : Sequences.items(input, budget)) {
             Value tested = byAttribute ? Sorting.path(item, given.value(0, "attribute"), budget) : item;
-            boolean holds = test.positional().isEmpty() ? Sequences.truth(tested)
+            boolean holds = test.positional().isEmpty()
+                    ? Sequences.truth(tested)
                     : Checks.holds(test.text(0, "test"), tested, test.after(1), budget);
             if (holds == wanted) {
                 out.add(item);

@@ -31,10 +31,15 @@ final class Globals {
             return new Value.Namespace(fields);
         });
         add(names, "raise_exception", (given, budget) -> {
-            throw new BadInputException(Repr.str(given.only("raise_exception", "message").value(0, "message"), budget));
+            throw new BadInputException(
+                    Repr.str(given.only("raise_exception", "message").value(0, "message"), budget));
         });
-        add(names, "strftime_now", (given, _) -> new Text(Strftime.format(ZonedDateTime.now(clock),
-                given.only("strftime_now", "format").text(0, "format"))));
+        add(
+                names,
+                "strftime_now",
+                (given, _) -> new Text(Strftime.format(
+                        ZonedDateTime.now(clock),
+                        given.only("strftime_now", "format").text(0, "format"))));
         return names;
     }
 

@@ -29,7 +29,9 @@ final class Json {
         this.sorted = given.flag(3, "sort_keys", false);
         Value indent = given.value(1, "indent", Value.None.NONE);
         this.lines = indent != Value.None.NONE;
-        this.indent = indent instanceof Text text ? text.value() : " ".repeat(Math.clamp(given.count(1, "indent", 0), 0, 100));
+        this.indent = indent instanceof Text text
+                ? text.value()
+                : " ".repeat(Math.clamp(given.count(1, "indent", 0), 0, 100));
         Value separators = given.value(2, "separators", Value.None.NONE);
         if (separators == Value.None.NONE) {
             this.itemSeparator = lines ? "," : ", ";
@@ -131,8 +133,9 @@ final class Json {
     }
 
     private static String real(double value) {
-        return Double.isNaN(value) ? "NaN" : Double.isInfinite(value) ? value > 0 ? "Infinity" : "-Infinity"
-                : Repr.real(value);
+        return Double.isNaN(value)
+                ? "NaN"
+                : Double.isInfinite(value) ? value > 0 ? "Infinity" : "-Infinity" : Repr.real(value);
     }
 
     private void quote(String text) {

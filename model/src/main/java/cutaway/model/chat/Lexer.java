@@ -18,13 +18,14 @@ final class Lexer {
     private static final int U = Pattern.UNICODE_CHARACTER_CLASS;
     private static final Pattern RAW_BEGIN = Pattern.compile("[-+]?\\s*raw\\s*(-)?%}", U);
     private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%}", U);
-    private static final Pattern FLOAT = Pattern.compile("(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+"
-            + "|\\.(?:\\d+_)*\\d+)");
-    private static final Pattern INTEGER = Pattern.compile(
-            "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?\\d)*|0(?:_?0)*");
+    private static final Pattern FLOAT =
+            Pattern.compile("(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+" + "|\\.(?:\\d+_)*\\d+)");
+    private static final Pattern INTEGER =
+            Pattern.compile("0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?\\d)*|0(?:_?0)*");
     private static final Pattern NAME = Pattern.compile("\\w+", U);
-    private static final List<String> OPERATORS = List.of("//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%",
-            "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";");
+    private static final List<String> OPERATORS = List.of(
+            "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
+            "=", ".", ":", "|", ",", ";");
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -119,7 +120,10 @@ final class Lexer {
         if (!end.find(at)) {
             throw error("{% raw %} is never closed by {% endraw %}");
         }
-        data(source.substring(at, end.start()), end.group(1).isEmpty() ? ' ' : end.group(1).charAt(0), true);
+        data(
+                source.substring(at, end.start()),
+                end.group(1).isEmpty() ? ' ' : end.group(1).charAt(0),
+                true);
         at = end.end();
         afterClose(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0));
         return true;
@@ -179,9 +183,13 @@ final class Lexer {
             }
             at = close + 1;
         } else if (!take(FLOAT, Kind.FLOAT, c >= '0' && c <= '9' && source.charAt(at - 1) != '.')
-                && !take(INTEGER, Kind.INTEGER, c >= '0' && c <= '9') && !take(NAME, Kind.NAME, true)) {
-            String operator = OPERATORS.stream().filter(o -> source.startsWith(o, at)).findFirst()
-                    .orElseThrow(() -> error("unexpected character '" + Character.toString(source.codePointAt(at)) + "'"));
+                && !take(INTEGER, Kind.INTEGER, c >= '0' && c <= '9')
+                && !take(NAME, Kind.NAME, true)) {
+            String operator = OPERATORS.stream()
+                    .filter(o -> source.startsWith(o, at))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> error("unexpected character '" + Character.toString(source.codePointAt(at)) + "'"));
             balance(open, operator);
             add(Kind.OPERATOR, operator);
             at += operator.length();
@@ -208,7 +216,7 @@ final class Lexer {
                     throw error("unexpected '" + operator + "'");
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 

@@ -10,8 +10,17 @@ import org.jspecify.annotations.Nullable;
 /// Statements: from tokens to the tree that `Renderer` walks.
 final class Parser {
 
-    private static final Set<String> INNER = Set.of("elif", "else", "endif", "endfor", "endset", "endmacro", "endcall",
-            "endfilter", "endwith", "endgeneration");
+    private static final Set<String> INNER = Set.of(
+            "elif",
+            "else",
+            "endif",
+            "endfor",
+            "endset",
+            "endmacro",
+            "endcall",
+            "endfilter",
+            "endwith",
+            "endgeneration");
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
@@ -41,7 +50,9 @@ final class Parser {
                     tokens.expect(Kind.PRINT_END, "'}}'");
                 }
                 case BLOCK_BEGIN -> {
-                    if (opener != null && tokens.isNext(Kind.NAME) && INNER.contains(tokens.peek().text())) {
+                    if (opener != null
+                            && tokens.isNext(Kind.NAME)
+                            && INNER.contains(tokens.peek().text())) {
                         tokens.exit();
                         return body;
                     }
@@ -168,7 +179,9 @@ final class Parser {
         List<Target> targets = new ArrayList<>();
         boolean several = false;
         do {
-            if (!targets.isEmpty() && !tokens.isNext(Kind.NAME) && !tokens.peek().isOperator("(")) {
+            if (!targets.isEmpty()
+                    && !tokens.isNext(Kind.NAME)
+                    && !tokens.peek().isOperator("(")) {
                 break;
             }
             if (tokens.skipOperator("(")) {
@@ -178,7 +191,8 @@ final class Parser {
             }
             String name = tokens.expect(Kind.NAME, "a name to assign to").text();
             if (fields && tokens.skipOperator(".")) {
-                targets.add(new Target.Field(name, tokens.expect(Kind.NAME, "the name of a field").text()));
+                targets.add(new Target.Field(
+                        name, tokens.expect(Kind.NAME, "the name of a field").text()));
             } else {
                 targets.add(new Target.Name(name));
             }
@@ -223,7 +237,8 @@ final class Parser {
             if (!targets.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            targets.add(new Target.Name(tokens.expect(Kind.NAME, "a name to assign to").text()));
+            targets.add(new Target.Name(
+                    tokens.expect(Kind.NAME, "a name to assign to").text()));
             tokens.expectOperator("=");
             values.add(expressions.expression());
         }

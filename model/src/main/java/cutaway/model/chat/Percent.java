@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// Python's `'%s of %05.2f' % (a, b)`, with the conversions `s r d i f x %`.
 final class Percent {
 
-    private static final Pattern CONVERSION = Pattern.compile("%([-0+ ]*)(\\d{0,4})(?:\\.(\\d{1,4}))?(.)", Pattern.DOTALL);
+    private static final Pattern CONVERSION =
+            Pattern.compile("%([-0+ ]*)(\\d{0,4})(?:\\.(\\d{1,4}))?(.)", Pattern.DOTALL);
 
     private Percent() {}
 
@@ -50,7 +51,9 @@ final class Percent {
                     throw new Fault("must be real number, not " + value.type());
                 }
                 int digits = conversion.group(3) == null ? 6 : Integer.parseInt(conversion.group(3));
-                yield new BigDecimal(Arithmetic.real(value)).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+                yield new BigDecimal(Arithmetic.real(value))
+                        .setScale(digits, RoundingMode.HALF_EVEN)
+                        .toPlainString();
             }
             default -> throw new Fault("unsupported format character '" + kind + "'");
         };

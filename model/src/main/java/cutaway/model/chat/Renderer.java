@@ -11,7 +11,11 @@ import java.util.Map;
 final class Renderer {
 
     /// How a body ended: at its end, or by a `break` or `continue` for the loop around it.
-    private enum Ended { NORMALLY, BY_BREAK, BY_CONTINUE }
+    private enum Ended {
+        NORMALLY,
+        BY_BREAK,
+        BY_CONTINUE
+    }
 
     private final Budget budget;
     private final Evaluator evaluator;
@@ -80,7 +84,7 @@ final class Renderer {
             }
             case Stmt.SetBlock set -> assign(set.target(), block(set.filters(), set.body(), set.line(), names), names);
             case Stmt.FilterBlock block ->
-                    write(Repr.str(block(block.filters(), block.body(), block.line(), names), budget), out);
+                write(Repr.str(block(block.filters(), block.body(), block.line(), names), budget), out);
             case Stmt.With with -> {
                 line = with.line();
                 Names inside = new Names(names);
@@ -139,8 +143,8 @@ final class Renderer {
                 List<Value> values = Sequences.items(value, budget);
                 int expected = several.targets().size();
                 if (values.size() != expected) {
-                    throw new Fault((values.size() < expected ? "not enough" : "too many") + " values to unpack (expected "
-                            + expected + ", got " + values.size() + ")");
+                    throw new Fault((values.size() < expected ? "not enough" : "too many")
+                            + " values to unpack (expected " + expected + ", got " + values.size() + ")");
                 }
                 for (int i = 0; i < expected; i++) {
                     assign(several.targets().get(i), values.get(i), names);

@@ -46,7 +46,9 @@ final class Repr {
             case Array a -> write("[", a.items(), "]", out, budget);
             case Tuple t -> write("(", t.items(), t.items().size() == 1 ? ",)" : ")", out, budget);
             case Dict d -> write(d.entries(), out, budget);
-            case Value.View v when v.type().equals("range") -> out.append("range(").append(v.items().size()).append(')');
+            case Value.View v
+            when v.type().equals("range") ->
+                out.append("range(").append(v.items().size()).append(')');
             case Value.View v -> write(v.type() + "([", v.items(), "])", out, budget);
             case Value.Namespace n -> {
                 out.append("<Namespace {");
@@ -60,12 +62,17 @@ final class Repr {
                 }
                 out.append("}>");
             }
-            case Value.Loop l -> out.append("<LoopContext ").append(l.index() + 1).append('/').append(l.items().size())
-                    .append('>');
+            case Value.Loop l ->
+                out.append("<LoopContext ")
+                        .append(l.index() + 1)
+                        .append('/')
+                        .append(l.items().size())
+                        .append('>');
             case Value.Stream _ -> out.append("<generator object>");
             case Value.Function f -> out.append("<").append(f.name()).append(">");
         }
-        budget.grow(value instanceof Array || value instanceof Tuple || value instanceof Dict ? 1 : out.length() - start);
+        budget.grow(
+                value instanceof Array || value instanceof Tuple || value instanceof Dict ? 1 : out.length() - start);
         budget.exit();
     }
 
@@ -116,11 +123,18 @@ final class Repr {
     }
 
     private static boolean isPrintable(int c) {
-        return c == ' ' || switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> false;
-            default -> true;
-        };
+        return c == ' '
+                || switch (Character.getType(c)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SPACE_SEPARATOR -> false;
+                    default -> true;
+                };
     }
 
     /// The shortest digits that read back the same, as `repr(float)`: an exponent below 1e-4 and from 1e16 on.
@@ -142,7 +156,10 @@ final class Repr {
         }
         String unscaled = digits.unscaledValue().abs().toString();
         String mantissa = unscaled.charAt(0) + (unscaled.length() > 1 ? "." + unscaled.substring(1) : "");
-        return (value < 0 ? "-" : "") + mantissa + (exponent < 0 ? "e-" : "e+")
-                + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+        return (value < 0 ? "-" : "")
+                + mantissa
+                + (exponent < 0 ? "e-" : "e+")
+                + (Math.abs(exponent) < 10 ? "0" : "")
+                + Math.abs(exponent);
     }
 }

@@ -101,7 +101,8 @@ final class Sequences {
         }
         int length = length(value);
         int first = bound(given.count(0, "start", by > 0 ? 0 : Integer.MAX_VALUE), length, by);
-        int last = bound(stop == Value.None.NONE ? by > 0 ? length : -length - 1 : given.count(1, "stop", 0), length, by);
+        int last =
+                bound(stop == Value.None.NONE ? by > 0 ? length : -length - 1 : given.count(1, "stop", 0), length, by);
         if (value instanceof Text t && by == 1) {
             String part = first < last ? characters(t.value(), first, last) : "";
             budget.grow(part.length());
@@ -126,7 +127,9 @@ final class Sequences {
     }
 
     static boolean isSliceable(Value value) {
-        return value instanceof Text || value instanceof Array || value instanceof Tuple
+        return value instanceof Text
+                || value instanceof Array
+                || value instanceof Tuple
                 || (value instanceof View v && v.type().equals("range"));
     }
 

@@ -41,10 +41,15 @@ final class Sorting {
                 int part = given.text(1, "by", "key").equals("value") ? 1 : 0;
                 boolean exact = given.flag(0, "case_sensitive", false);
                 List<Value> sorted = new ArrayList<>(Attributes.pairs(dict, budget));
-                sort(sorted, pair -> caseless(((Tuple) pair).items().get(part), exact), given.flag(2, "reverse", false), budget);
+                sort(
+                        sorted,
+                        pair -> caseless(((Tuple) pair).items().get(part), exact),
+                        given.flag(2, "reverse", false),
+                        budget);
                 yield new Array(sorted);
             }
-            case "unique" -> new Stream(unique(input, by(given.only(name, "case_sensitive", "attribute"), 0, 1, budget), budget));
+            case "unique" ->
+                new Stream(unique(input, by(given.only(name, "case_sensitive", "attribute"), 0, 1, budget), budget));
             case "min", "max" -> {
                 Key key = by(given.only(name, "case_sensitive", "attribute"), 0, 1, budget);
                 Value best = new Undefined("No aggregated item, sequence was empty.");

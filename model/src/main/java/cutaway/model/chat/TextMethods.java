@@ -19,44 +19,60 @@ final class TextMethods {
 
     static @Nullable Value of(String self, String name) {
         Function.Body body = body(self, name);
-        return body == null ? null : new Function(name, (given, budget) -> {
-            Value result = body.call(given, budget);
-            budget.grow(result instanceof Text text ? text.value().length() : self.length());
-            return result;
-        });
+        return body == null
+                ? null
+                : new Function(name, (given, budget) -> {
+                    Value result = body.call(given, budget);
+                    budget.grow(result instanceof Text text ? text.value().length() : self.length());
+                    return result;
+                });
     }
 
     private static Function.@Nullable Body body(String self, String name) {
         return switch (name) {
-            case "strip", "lstrip", "rstrip" -> (given, budget) ->
-                    text(strip(self, given.only(name, "chars"), !name.equals("rstrip"), !name.equals("lstrip"), budget));
+            case "strip", "lstrip", "rstrip" ->
+                (given, budget) -> text(
+                        strip(self, given.only(name, "chars"), !name.equals("rstrip"), !name.equals("lstrip"), budget));
             case "split" -> (given, _) -> array(split(self, given.only(name, "sep", "maxsplit"), false));
             case "rsplit" -> (given, _) -> array(split(self, given.only(name, "sep", "maxsplit"), true));
-            case "splitlines" -> (given, _) ->
-                    array(lines(self, given.only(name, "keepends").flag(0, "keepends", false)));
-            case "partition" -> (given, _) -> partition(self, given.text(0, "sep"), self.indexOf(given.text(0, "sep")), true);
-            case "rpartition" -> (given, _) ->
-                    partition(self, given.text(0, "sep"), self.lastIndexOf(given.text(0, "sep")), false);
+            case "splitlines" ->
+                (given, _) -> array(lines(self, given.only(name, "keepends").flag(0, "keepends", false)));
+            case "partition" ->
+                (given, _) -> partition(self, given.text(0, "sep"), self.indexOf(given.text(0, "sep")), true);
+            case "rpartition" ->
+                (given, _) -> partition(self, given.text(0, "sep"), self.lastIndexOf(given.text(0, "sep")), false);
             case "startswith" -> (given, _) -> Bool.of(affixes(given).stream().anyMatch(self::startsWith));
             case "endswith" -> (given, _) -> Bool.of(affixes(given).stream().anyMatch(self::endsWith));
-            case "removeprefix" -> (given, _) -> text(self.startsWith(given.text(0, "prefix"))
-                    ? self.substring(given.text(0, "prefix").length()) : self);
-            case "removesuffix" -> (given, _) -> text(self.endsWith(given.text(0, "suffix"))
-                    ? self.substring(0, self.length() - given.text(0, "suffix").length()) : self);
-            case "replace" -> (given, budget) -> {
-                given.only(name, "old", "new", "count");
-                return text(replace(self, given.text(0, "old"), given.text(1, "new"), given.count(2, "count", -1), budget));
-            };
+            case "removeprefix" ->
+                (given, _) -> text(
+                        self.startsWith(given.text(0, "prefix"))
+                                ? self.substring(given.text(0, "prefix").length())
+                                : self);
+            case "removesuffix" ->
+                (given, _) -> text(
+                        self.endsWith(given.text(0, "suffix"))
+                                ? self.substring(
+                                        0,
+                                        self.length() - given.text(0, "suffix").length())
+                                : self);
+            case "replace" ->
+                (given, budget) -> {
+                    given.only(name, "old", "new", "count");
+                    return text(replace(
+                            self, given.text(0, "old"), given.text(1, "new"), given.count(2, "count", -1), budget));
+                };
             case "find" -> (given, budget) -> new Int(index(self, given, false, budget));
             case "rfind" -> (given, budget) -> new Int(index(self, given, true, budget));
-            case "index" -> (given, budget) -> {
-                int found = index(self, given, false, budget);
-                if (found < 0) {
-                    throw new Fault("substring not found");
-                }
-                return new Int(found);
-            };
-            case "count" -> (given, budget) -> new Int(count(self, given.only(name, "sub").text(0, "sub"), budget));
+            case "index" ->
+                (given, budget) -> {
+                    int found = index(self, given, false, budget);
+                    if (found < 0) {
+                        throw new Fault("substring not found");
+                    }
+                    return new Int(found);
+                };
+            case "count" ->
+                (given, budget) -> new Int(count(self, given.only(name, "sub").text(0, "sub"), budget));
             case "join" -> (given, budget) -> text(join(self, given.value(0, "iterable"), budget));
             case "upper" -> (_, _) -> text(self.toUpperCase(Locale.ROOT));
             case "lower", "casefold" -> (_, _) -> text(self.toLowerCase(Locale.ROOT));
@@ -97,8 +113,11 @@ final class TextMethods {
         int most = given.count(1, "maxsplit", -1);
         int limit = most < 0 ? Integer.MAX_VALUE : most;
         if (given.value(0, "sep", Value.None.NONE) == Value.None.NONE) {
-            return fromEnd ? words(new StringBuilder(self).reverse().toString(), limit).reversed().stream()
-                    .map(word -> new StringBuilder(word).reverse().toString()).toList() : words(self, limit);
+            return fromEnd
+                    ? words(new StringBuilder(self).reverse().toString(), limit).reversed().stream()
+                            .map(word -> new StringBuilder(word).reverse().toString())
+                            .toList()
+                    : words(self, limit);
         }
         String separator = given.text(0, "sep");
         if (separator.isEmpty()) {
@@ -225,7 +244,8 @@ final class TextMethods {
         List<Value> items = Sequences.items(parts, budget);
         for (int i = 0; i < items.size(); i++) {
             if (!(items.get(i) instanceof Text part)) {
-                throw new Fault("sequence item " + i + ": expected str instance, " + items.get(i).type() + " found");
+                throw new Fault("sequence item " + i + ": expected str instance, "
+                        + items.get(i).type() + " found");
             }
             budget.grow((long) part.value().length() + separator.length());
             out.append(i == 0 ? "" : separator).append(part.value());
@@ -249,7 +269,8 @@ final class TextMethods {
             return self;
         }
         int first = self.offsetByCodePoints(0, 1);
-        return Character.toString(Character.toTitleCase(self.codePointAt(0))) + self.substring(first).toLowerCase(Locale.ROOT);
+        return Character.toString(Character.toTitleCase(self.codePointAt(0)))
+                + self.substring(first).toLowerCase(Locale.ROOT);
     }
 
     private static String pad(String self, Arguments given, char otherwise, String side, Budget budget) {

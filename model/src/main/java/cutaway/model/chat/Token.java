@@ -3,7 +3,19 @@ package cutaway.model.chat;
 /// A piece of a template; lines count from 1.
 record Token(Kind kind, String text, int line) {
 
-    enum Kind { DATA, PRINT_BEGIN, PRINT_END, BLOCK_BEGIN, BLOCK_END, NAME, STRING, INTEGER, FLOAT, OPERATOR, END }
+    enum Kind {
+        DATA,
+        PRINT_BEGIN,
+        PRINT_END,
+        BLOCK_BEGIN,
+        BLOCK_END,
+        NAME,
+        STRING,
+        INTEGER,
+        FLOAT,
+        OPERATOR,
+        END
+    }
 
     boolean is(Kind kind, String text) {
         return this.kind == kind && this.text.equals(text);

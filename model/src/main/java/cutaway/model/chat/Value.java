@@ -88,7 +88,8 @@ sealed interface Value {
 
     /// Keys keep their order and are scalars: text, numbers, booleans, none.
     record Dict(Map<Value, Value> entries) implements Value {
-        @Nullable Value field(String name) {
+        @Nullable
+        Value field(String name) {
             return entries.get(new Text(name));
         }
 
@@ -174,8 +175,9 @@ sealed interface Value {
                 all.forEach(item -> items.add(of(item, budget)));
                 yield new Array(items);
             }
-            default -> throw new Fault("a " + data.getClass().getName() + " was given to the chat template; "
-                    + "give text, numbers, booleans, null, lists and maps");
+            default ->
+                throw new Fault("a " + data.getClass().getName() + " was given to the chat template; "
+                        + "give text, numbers, booleans, null, lists and maps");
         };
         budget.exit();
         return value;

@@ -22,7 +22,8 @@ public final class GgufWeights extends Weights {
 
     @Override
     Shape storedShape(String name) {
-        return new Shape(file.tensor(name).shape().stream().mapToLong(Long::longValue).toArray());
+        return new Shape(
+                file.tensor(name).shape().stream().mapToLong(Long::longValue).toArray());
     }
 
     @Override

@@ -16,7 +16,8 @@ import java.util.Objects;
 
 /// GPT-2 (Radford et al. 2019): pre-norm blocks, LayerNorm, learned positions, biases everywhere, a plain MLP.
 ///
-/// Its checkpoints store linear maps as `[in, out]` ("Conv1D") and the queries, keys and values of all heads as one map.
+/// Its checkpoints store linear maps as `[in, out]` ("Conv1D") and the queries, keys and values of all heads as
+/// one map.
 final class Gpt2 implements Family {
 
     @Override
@@ -47,8 +48,8 @@ final class Gpt2 implements Family {
         Family.ignoreTraining(config);
         config.finish();
         if (dModel % heads != 0) {
-            throw new BadInputException(
-                    "the model has n_embd = " + dModel + " and n_head = " + heads + "; the first must be a multiple of the second.");
+            throw new BadInputException("the model has n_embd = " + dModel + " and n_head = " + heads
+                    + "; the first must be a multiple of the second.");
         }
 
         String prefix = weights.has("transformer.wte.weight") ? "transformer." : ""; // older files lack it
@@ -72,7 +73,10 @@ final class Gpt2 implements Family {
                     activation,
                     linear(weights, at + "mlp.c_proj", dMlp, dModel));
             blocks.add(new Block(
-                    norm(weights, at + "ln_1", dModel, epsilon), attention, norm(weights, at + "ln_2", dModel, epsilon), mlp));
+                    norm(weights, at + "ln_1", dModel, epsilon),
+                    attention,
+                    norm(weights, at + "ln_2", dModel, epsilon),
+                    mlp));
         }
         Tensor embedding = weights.take(prefix + "wte.weight", vocab, dModel);
         Tensor positions = weights.take(prefix + "wpe.weight", context, dModel);
@@ -87,7 +91,8 @@ final class Gpt2 implements Family {
     @Override
     public Built fromGguf(Settings metadata, Weights weights) {
         throw new BadInputException(
-                "Cutaway reads GPT-2 from a Hugging Face folder so far, not from GGUF; give the folder with config.json.");
+                "Cutaway reads GPT-2 from a Hugging Face folder so far, not from GGUF; give the folder with"
+                        + " config.json.");
     }
 
     private static Norm norm(Weights weights, String name, int dModel, double epsilon) {

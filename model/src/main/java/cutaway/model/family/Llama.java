@@ -20,7 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Llama implements Family {
 
     private record Sizes(
-            int layers, int dModel, int heads, int kvHeads, int dHead, int dMlp, int vocab, int context, double epsilon) {
+            int layers,
+            int dModel,
+            int heads,
+            int kvHeads,
+            int dHead,
+            int dMlp,
+            int vocab,
+            int context,
+            double epsilon) {
         Sizes {
             if (heads % kvHeads != 0) {
                 throw new BadInputException("the model has " + heads + " heads and " + kvHeads
@@ -33,18 +41,52 @@ final class Llama implements Family {
     ///
     /// @param interleaved whether the rows of q and k are stored as pairs (2i, 2i + 1), see [#turned]
     private record Names(
-            String embed, String norm, String head, String block, String attnNorm, String q, String k, String v, String o,
-            String mlpNorm, String gate, String up, String down, boolean interleaved) {
+            String embed,
+            String norm,
+            String head,
+            String block,
+            String attnNorm,
+            String q,
+            String k,
+            String v,
+            String o,
+            String mlpNorm,
+            String gate,
+            String up,
+            String down,
+            boolean interleaved) {
 
         static final Names HUGGING_FACE = new Names(
-                "model.embed_tokens", "model.norm", "lm_head", "model.layers.", "input_layernorm",
-                "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj",
+                "model.embed_tokens",
+                "model.norm",
+                "lm_head",
+                "model.layers.",
+                "input_layernorm",
+                "self_attn.q_proj",
+                "self_attn.k_proj",
+                "self_attn.v_proj",
+                "self_attn.o_proj",
+                "post_attention_layernorm",
+                "mlp.gate_proj",
+                "mlp.up_proj",
+                "mlp.down_proj",
                 false);
 
         static final Names GGUF = new Names(
-                "token_embd", "output_norm", "output", "blk.", "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output",
-                "ffn_norm", "ffn_gate", "ffn_up", "ffn_down", true);
+                "token_embd",
+                "output_norm",
+                "output",
+                "blk.",
+                "attn_norm",
+                "attn_q",
+                "attn_k",
+                "attn_v",
+                "attn_output",
+                "ffn_norm",
+                "ffn_gate",
+                "ffn_up",
+                "ffn_down",
+                true);
     }
 
     @Override
@@ -140,7 +182,10 @@ final class Llama implements Family {
                     activation,
                     linear(weights, at + names.down(), dModel, sizes.dMlp()));
             blocks.add(new Block(
-                    norm(weights, at + names.attnNorm(), sizes), attention, norm(weights, at + names.mlpNorm(), sizes), mlp));
+                    norm(weights, at + names.attnNorm(), sizes),
+                    attention,
+                    norm(weights, at + names.mlpNorm(), sizes),
+                    mlp));
         }
         Tensor embedding = weights.take(names.embed() + ".weight", sizes.vocab(), sizes.dModel());
         Linear unembedding =
@@ -157,11 +202,12 @@ final class Llama implements Family {
         return turned(weights, name, out, in, 0);
     }
 
-    /// A linear map whose rows, within each of `heads` heads, GGUF stores as interleaved pairs (2i, 2i + 1); they are put
-    /// back into the halves (i, i + dHead / 2) that [Rotary] turns. With 0 heads the rows stay as they are.
+    /// A linear map whose rows, within each of `heads` heads, GGUF stores as interleaved pairs (2i, 2i + 1); they are
+    /// put back into the halves (i, i + dHead / 2) that [Rotary] turns. With 0 heads the rows stay as they are.
     private static Linear turned(Weights weights, String name, long out, long in, int heads) {
         Tensor weight = weights.take(name + ".weight", tensor -> halves(tensor, heads), out, in);
-        @Nullable Tensor bias =
+        @Nullable
+        Tensor bias =
                 weights.has(name + ".bias") ? weights.take(name + ".bias", tensor -> halves(tensor, heads), out) : null;
         return new Linear(weight, bias);
     }

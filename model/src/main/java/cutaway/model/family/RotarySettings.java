@@ -33,20 +33,19 @@ record RotarySettings(double theta, Scaling scaling) {
         theta = rope.real("rope_theta", theta);
         rope.expect("partial_rotary_factor", 1.0);
         String type = rope.string("rope_type", rope.string("type", "default"));
-        Scaling scaling =
-                switch (type) {
-                    case "default" -> new Scaling.None();
-                    case "linear" -> new Scaling.Linear(rope.real("factor"));
-                    case "llama3" ->
-                        new Scaling.Llama3(
-                                rope.real("factor"),
-                                rope.real("low_freq_factor"),
-                                rope.real("high_freq_factor"),
-                                rope.real("original_max_position_embeddings", context));
-                    default ->
-                        throw new BadInputException("the model's rotary scaling is \"" + type
-                                + "\", which changes what it computes; Cutaway implements default, linear and llama3 so far.");
-                };
+        Scaling scaling = switch (type) {
+            case "default" -> new Scaling.None();
+            case "linear" -> new Scaling.Linear(rope.real("factor"));
+            case "llama3" ->
+                new Scaling.Llama3(
+                        rope.real("factor"),
+                        rope.real("low_freq_factor"),
+                        rope.real("high_freq_factor"),
+                        rope.real("original_max_position_embeddings", context));
+            default ->
+                throw new BadInputException("the model's rotary scaling is \"" + type
+                        + "\", which changes what it computes; Cutaway implements default, linear and llama3 so far.");
+        };
         return new RotarySettings(theta, scaling);
     }
 
@@ -54,14 +53,13 @@ record RotarySettings(double theta, Scaling scaling) {
     static RotarySettings fromGguf(Settings metadata, String prefix) {
         double theta = metadata.real(prefix + ".rope.freq_base", 10_000);
         String type = metadata.string(prefix + ".rope.scaling.type", "none");
-        Scaling scaling =
-                switch (type) {
-                    case "none" -> new Scaling.None();
-                    case "linear" -> new Scaling.Linear(metadata.real(prefix + ".rope.scaling.factor"));
-                    default ->
-                        throw new BadInputException("the model's rotary scaling is \"" + type
-                                + "\", which changes what it computes; Cutaway implements none and linear so far.");
-                };
+        Scaling scaling = switch (type) {
+            case "none" -> new Scaling.None();
+            case "linear" -> new Scaling.Linear(metadata.real(prefix + ".rope.scaling.factor"));
+            default ->
+                throw new BadInputException("the model's rotary scaling is \"" + type
+                        + "\", which changes what it computes; Cutaway implements none and linear so far.");
+        };
         return new RotarySettings(theta, scaling);
     }
 
@@ -74,12 +72,11 @@ record RotarySettings(double theta, Scaling scaling) {
         double[] frequencies = new double[dRot / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double plain = Math.pow(theta, -2.0 * i / dRot);
-            frequencies[i] =
-                    switch (scaling) {
-                        case Scaling.None() -> plain;
-                        case Scaling.Linear(double factor) -> plain / factor;
-                        case Scaling.Llama3 llama3 -> scaled(plain, llama3);
-                    };
+            frequencies[i] = switch (scaling) {
+                case Scaling.None() -> plain;
+                case Scaling.Linear(double factor) -> plain / factor;
+                case Scaling.Llama3 llama3 -> scaled(plain, llama3);
+            };
         }
         return frequencies;
     }

@@ -53,8 +53,8 @@ public final class SafetensorsWeights extends Weights {
         }
         Path index = folder.resolve(INDEX);
         if (!Files.exists(index)) {
-            throw new BadInputException(
-                    folder + " holds neither " + SINGLE + " nor " + INDEX + "; expected a Hugging Face folder with safetensors.");
+            throw new BadInputException(folder + " holds neither " + SINGLE + " nor " + INDEX
+                    + "; expected a Hugging Face folder with safetensors.");
         }
         try {
             JsonNode map = JsonMapper.shared().readTree(index.toFile()).path("weight_map");
@@ -72,7 +72,8 @@ public final class SafetensorsWeights extends Weights {
     private static Path inside(Path folder, String name) {
         Path file = folder.resolve(name).normalize();
         if (!file.startsWith(folder.normalize()) || !Files.exists(file)) {
-            throw new BadInputException(folder + ": " + INDEX + " names the shard " + name + ", which is not in the folder.");
+            throw new BadInputException(
+                    folder + ": " + INDEX + " names the shard " + name + ", which is not in the folder.");
         }
         return file;
     }
@@ -90,15 +91,14 @@ public final class SafetensorsWeights extends Weights {
     @Override
     void read(String name, Tensor target) {
         Entry entry = entry(name);
-        BlockType type =
-                switch (entry.dtype()) {
-                    case F32 -> BlockType.F32;
-                    case F16 -> BlockType.F16;
-                    case BF16 -> BlockType.BF16;
-                    default ->
-                        throw new BadInputException("%s: weight %s is stored as %s; expected F32, F16 or BF16."
-                                .formatted(folder, name, entry.dtype()));
-                };
+        BlockType type = switch (entry.dtype()) {
+            case F32 -> BlockType.F32;
+            case F16 -> BlockType.F16;
+            case BF16 -> BlockType.BF16;
+            default ->
+                throw new BadInputException("%s: weight %s is stored as %s; expected F32, F16 or BF16."
+                        .formatted(folder, name, entry.dtype()));
+        };
         Unpack.toFloat(type, entry.bytes(), target.data(), target.shape().count());
     }
 

@@ -35,10 +35,12 @@ public final class Settings {
     public static Settings ofJson(Path path) {
         try {
             return new Settings(
-                    path.toString(), JsonMapper.shared().readValue(path.toFile(), new TypeReference<Map<String, Object>>() {}));
+                    path.toString(),
+                    JsonMapper.shared().readValue(path.toFile(), new TypeReference<Map<String, Object>>() {}));
         } catch (JacksonException e) {
             throw new BadInputException(
-                    path + " is not a JSON object (" + e.getOriginalMessage() + "); expected a model's config.json.", e);
+                    path + " is not a JSON object (" + e.getOriginalMessage() + "); expected a model's config.json.",
+                    e);
         }
     }
 
@@ -107,8 +109,9 @@ public final class Settings {
                 || value.equals(only)
                 || (value instanceof Number a && only instanceof Number b && a.doubleValue() == b.doubleValue());
         if (!same) {
-            throw new BadInputException("%s sets %s = %s, which changes what the model computes; Cutaway implements %s only."
-                    .formatted(where, key, value, only));
+            throw new BadInputException(
+                    "%s sets %s = %s, which changes what the model computes; Cutaway implements %s only."
+                            .formatted(where, key, value, only));
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 
 /// The named weights of a model file, unpacked to float32 as they are taken.
 ///
-/// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses means
-/// that the file describes another model.
+/// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses
+/// means that the file describes another model.
 public abstract sealed class Weights implements AutoCloseable permits SafetensorsWeights, GgufWeights {
 
     private final Set<String> used = new HashSet<>();
@@ -83,10 +83,15 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
     ///
     /// @throws BadInputException naming the first weight in the file that was neither taken nor ignored
     public List<Tensor> finish() {
-        names().stream().filter(name -> !used.contains(name)).sorted().findFirst().ifPresent(name -> {
-            throw new BadInputException("%s holds the weight %s, which Cutaway knows no use for in a model with these settings."
-                    .formatted(where(), name));
-        });
+        names().stream()
+                .filter(name -> !used.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new BadInputException(
+                            "%s holds the weight %s, which Cutaway knows no use for in a model with these settings."
+                                    .formatted(where(), name));
+                });
         taken.forEach(Scope::detach);
         return List.copyOf(taken);
     }

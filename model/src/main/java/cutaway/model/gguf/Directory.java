@@ -28,8 +28,8 @@ final class Directory {
     static Map<String, GgufTensor> read(MemorySegment file, Cursor cursor, long count, GgufMetadata metadata) {
         long alignment = metadata.has(ALIGNMENT) ? metadata.integer(ALIGNMENT) : DEFAULT_ALIGNMENT;
         if (Long.bitCount(alignment) != 1 || alignment > 1 << 30) {
-            throw new BadInputException(ALIGNMENT + " is " + alignment
-                    + "; expected a power of two up to 2^30: the file is damaged.");
+            throw new BadInputException(
+                    ALIGNMENT + " is " + alignment + "; expected a power of two up to 2^30: the file is damaged.");
         }
         var lines = new ArrayList<Line>();
         for (long i = 0; i < count; i++) {
@@ -40,8 +40,7 @@ final class Directory {
         checkPlaces(lines, room);
         var tensors = new LinkedHashMap<String, GgufTensor>();
         for (Line line : lines) {
-            MemorySegment bytes = line.bytes == 0
-                    ? file.asSlice(0, 0) : file.asSlice(start + line.offset, line.bytes);
+            MemorySegment bytes = line.bytes == 0 ? file.asSlice(0, 0) : file.asSlice(start + line.offset, line.bytes);
             if (tensors.put(line.name, new GgufTensor(line.name, line.type, line.shape, bytes)) != null) {
                 throw new BadInputException("the tensor " + line.name + " occurs twice; the file is damaged.");
             }
@@ -61,9 +60,11 @@ final class Directory {
             shape.addFirst(cursor.u64("the axes of " + name));
         }
         int id = cursor.u32("the type of " + name);
-        BlockType type = BlockType.of(id).orElseThrow(() -> new BadInputException(name + " has the ggml type "
-                + Integer.toUnsignedString(id) + ", which Cutaway does not know; it reads " + BlockType.unpackable()
-                + ". Open a file of one of these types."));
+        BlockType type = BlockType.of(id)
+                .orElseThrow(() -> new BadInputException(name + " has the ggml type "
+                        + Integer.toUnsignedString(id) + ", which Cutaway does not know; it reads "
+                        + BlockType.unpackable()
+                        + ". Open a file of one of these types."));
         long offset = cursor.u64("the offset of " + name);
         if (offset < 0 || offset % alignment != 0) {
             throw new BadInputException(name + " lies at offset " + Long.toUnsignedString(offset)
@@ -88,9 +89,11 @@ final class Directory {
             }
             return Math.multiplyExact(elements / type.elements(), type.bytes());
         } catch (ArithmeticException e) {
-            throw new BadInputException(name + " claims the shape "
-                    + shape.stream().map(Long::toUnsignedString).toList()
-                    + ", more elements than a file can hold: the file is damaged.", e);
+            throw new BadInputException(
+                    name + " claims the shape "
+                            + shape.stream().map(Long::toUnsignedString).toList()
+                            + ", more elements than a file can hold: the file is damaged.",
+                    e);
         }
     }
 

@@ -66,7 +66,8 @@ public final class GgufFile implements AutoCloseable {
         if (version != VERSION) {
             throw new BadInputException("the file is GGUF version " + Integer.toUnsignedString(version)
                     + (Integer.reverseBytes(version) <= VERSION && Integer.reverseBytes(version) > 0
-                            ? " in big-endian order" : "")
+                            ? " in big-endian order"
+                            : "")
                     + "; Cutaway reads version 3, little endian. Convert the model again with a current llama.cpp.");
         }
         long tensors = cursor.count(Directory.SMALLEST_ENTRY, "the number of tensors");
@@ -76,8 +77,10 @@ public final class GgufFile implements AutoCloseable {
     }
 
     private static boolean isMagic(MemorySegment file) {
-        return file.get(ValueLayout.JAVA_BYTE, 0) == 'G' && file.get(ValueLayout.JAVA_BYTE, 1) == 'G'
-                && file.get(ValueLayout.JAVA_BYTE, 2) == 'U' && file.get(ValueLayout.JAVA_BYTE, 3) == 'F';
+        return file.get(ValueLayout.JAVA_BYTE, 0) == 'G'
+                && file.get(ValueLayout.JAVA_BYTE, 1) == 'G'
+                && file.get(ValueLayout.JAVA_BYTE, 2) == 'U'
+                && file.get(ValueLayout.JAVA_BYTE, 3) == 'F';
     }
 
     public Path path() {

@@ -26,7 +26,6 @@ public final class GgufMetadata {
     /// The length of a key, the type of its value and a value of one byte.
     static final int SMALLEST_PAIR = Long.BYTES + Integer.BYTES + 1;
 
-
     private final MemorySegment file;
     private final Map<String, Place> places;
 
@@ -40,8 +39,8 @@ public final class GgufMetadata {
         for (long i = 0; i < pairs; i++) {
             String key = cursor.string("metadata key " + i);
             if (key.isEmpty() || key.length() > MAX_KEY) {
-                throw new BadInputException("metadata key " + i + " has " + key.length()
-                        + " characters; expected 1 to " + MAX_KEY + ": the file is damaged.");
+                throw new BadInputException("metadata key " + i + " has " + key.length() + " characters; expected 1 to "
+                        + MAX_KEY + ": the file is damaged.");
             }
             if (places.put(key, readPlace(cursor, key)) != null) {
                 throw new BadInputException("the metadata key " + key + " occurs twice; the file is damaged.");

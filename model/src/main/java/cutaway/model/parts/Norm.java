@@ -17,7 +17,8 @@ public sealed interface Norm {
     Tensor centred(Tensor x);
 
     /// The value that is added after the weight, or null.
-    @Nullable Tensor bias();
+    @Nullable
+    Tensor bias();
 
     /// @param scaleAt the point that is offered the scale
     /// @param normalizedAt the point that is offered the normalised values, before weight and bias

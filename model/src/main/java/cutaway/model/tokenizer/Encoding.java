@@ -29,10 +29,13 @@ public record Encoding(int[] ids, List<String> tokens, List<Span> spans) {
     ///
     /// @param token what an id stands for
     public Encoding after(List<Integer> before, IntFunction<String> token) {
-        int[] allIds = IntStream.concat(before.stream().mapToInt(Integer::intValue), IntStream.of(ids)).toArray();
+        int[] allIds = IntStream.concat(before.stream().mapToInt(Integer::intValue), IntStream.of(ids))
+                .toArray();
         Stream<String> added = before.stream().map(token::apply);
         Stream<Span> nowhere = before.stream().map(id -> new Span(0, 0));
         return new Encoding(
-                allIds, Stream.concat(added, tokens.stream()).toList(), Stream.concat(nowhere, spans.stream()).toList());
+                allIds,
+                Stream.concat(added, tokens.stream()).toList(),
+                Stream.concat(nowhere, spans.stream()).toList());
     }
 }

@@ -41,8 +41,16 @@ final class FolderTokenizer {
         override(config.path("add_bos_token"), bos, before);
         override(config.path("add_eos_token"), eos, after);
         tokenizer.putNull("post_processor");
-        return new TokenizerFacts(special -> json(tokenizer, special), vocabSize(tokenizer, added), added, bos, eos, eot,
-                List.copyOf(before), List.copyOf(after), chatTemplate(at.resolveSibling("chat_template.jinja"), config));
+        return new TokenizerFacts(
+                special -> json(tokenizer, special),
+                vocabSize(tokenizer, added),
+                added,
+                bos,
+                eos,
+                eot,
+                List.copyOf(before),
+                List.copyOf(after),
+                chatTemplate(at.resolveSibling("chat_template.jinja"), config));
     }
 
     private static List<Added> added(ObjectNode tokenizer, Path file) {
@@ -52,7 +60,9 @@ final class FolderTokenizer {
                 throw new BadInputException(file + " has an added token without id or content; the file is damaged.");
             }
             if (!token.get("content").asString().isEmpty()) {
-                added.add(new Added(token.get("id").asInt(), token.get("content").asString(),
+                added.add(new Added(
+                        token.get("id").asInt(),
+                        token.get("content").asString(),
                         token.path("special").asBoolean(false)));
             }
         }
@@ -75,7 +85,10 @@ final class FolderTokenizer {
     private static OptionalInt id(ObjectNode config, ObjectNode model, String name, List<Added> added) {
         JsonNode token = config.path(name + "_token");
         String content = token.isObject() ? token.path("content").asString("") : token.asString("");
-        OptionalInt named = added.stream().filter(a -> a.content().equals(content)).mapToInt(Added::id).findFirst();
+        OptionalInt named = added.stream()
+                .filter(a -> a.content().equals(content))
+                .mapToInt(Added::id)
+                .findFirst();
         if (named.isPresent()) {
             return named;
         }
@@ -92,7 +105,7 @@ final class FolderTokenizer {
                 before.add(processor.path("cls").path(1).asInt());
                 after.add(processor.path("sep").path(1).asInt());
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -166,8 +179,9 @@ final class FolderTokenizer {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new BadInputException("cannot read " + file + " (" + e
-                    + "); expected a Hugging Face model folder with a tokenizer.json.", e);
+            throw new BadInputException(
+                    "cannot read " + file + " (" + e + "); expected a Hugging Face model folder with a tokenizer.json.",
+                    e);
         }
     }
 }

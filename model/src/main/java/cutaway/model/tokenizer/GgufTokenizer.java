@@ -29,7 +29,8 @@ final class GgufTokenizer {
                     + "; Cutaway reads gpt2 (byte-level BPE) from GGUF files so far."
                     + " Open the model's Hugging Face folder, which has a tokenizer.json.");
         }
-        PreTokenizer pre = PreTokenizer.named(metadata.optionalString(KEY + "pre").orElse(""));
+        PreTokenizer pre =
+                PreTokenizer.named(metadata.optionalString(KEY + "pre").orElse(""));
         List<String> tokens = metadata.strings(KEY + "tokens");
         List<String> merges = metadata.strings(KEY + "merges");
         List<Added> added = added(metadata, tokens);
@@ -39,8 +40,14 @@ final class GgufTokenizer {
         if (eot.isEmpty()) {
             eot = TokenizerFacts.endOfTurn(added);
         }
-        return new TokenizerFacts(special -> json(pre, tokens, merges, added, special), tokens.size(), added,
-                bos, eos, eot, around(bos, flag(metadata, "add_bos_token", pre.addsBos())),
+        return new TokenizerFacts(
+                special -> json(pre, tokens, merges, added, special),
+                tokens.size(),
+                added,
+                bos,
+                eos,
+                eot,
+                around(bos, flag(metadata, "add_bos_token", pre.addsBos())),
                 around(eos, flag(metadata, "add_eos_token", false)),
                 metadata.optionalString("tokenizer.chat_template"));
     }
@@ -56,7 +63,8 @@ final class GgufTokenizer {
         }
         var added = new ArrayList<Added>();
         for (int id = 0; id < types.length; id++) {
-            if ((types[id] == CONTROL || types[id] == USER_DEFINED) && !tokens.get(id).isEmpty()) {
+            if ((types[id] == CONTROL || types[id] == USER_DEFINED)
+                    && !tokens.get(id).isEmpty()) {
                 added.add(new Added(id, tokens.get(id), types[id] == CONTROL));
             }
         }
@@ -69,8 +77,8 @@ final class GgufTokenizer {
         }
         long id = metadata.integer(KEY + name);
         if (id < 0 || id >= vocabSize) {
-            throw new BadInputException(KEY + name + " is " + id + ", but there are " + vocabSize
-                    + " tokens: the file is damaged.");
+            throw new BadInputException(
+                    KEY + name + " is " + id + ", but there are " + vocabSize + " tokens: the file is damaged.");
         }
         return OptionalInt.of((int) id);
     }

@@ -36,8 +36,10 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             handle = LIB.createTokenizerFromString(tokenizerJson);
         } catch (RuntimeException e) {
-            throw new BadInputException("the tokenizer cannot be built: " + e.getMessage()
-                    + "; expected a tokenizer.json that Hugging Face's tokenizers 0.21 reads.", e);
+            throw new BadInputException(
+                    "the tokenizer cannot be built: " + e.getMessage()
+                            + "; expected a tokenizer.json that Hugging Face's tokenizers 0.21 reads.",
+                    e);
         }
         LIB.disableTruncation(handle);
         LIB.disablePadding(handle);
@@ -99,8 +101,11 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             LibUtils.checkStatus();
         } catch (RuntimeException e) {
-            throw new BadInputException("the native tokenizer library does not load (" + e + "); it needs a folder that"
-                    + " can be written, " + settings.get("ENGINE_CACHE_DIR") + ", on Linux, macOS (arm64) or Windows.", e);
+            throw new BadInputException(
+                    "the native tokenizer library does not load (" + e + "); it needs a folder that"
+                            + " can be written, " + settings.get("ENGINE_CACHE_DIR")
+                            + ", on Linux, macOS (arm64) or Windows.",
+                    e);
         } finally {
             settings.keySet().forEach(System::clearProperty);
         }

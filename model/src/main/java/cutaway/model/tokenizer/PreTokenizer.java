@@ -23,11 +23,11 @@ enum PreTokenizer {
     TEKKEN(List.of("tekken"), List.of(Words.TEKKEN));
 
     private static final class Words {
-        static final String GPT2 =
-                "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-        static final String TEKKEN = "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
-                + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
-                + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        static final String GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+        static final String TEKKEN =
+                "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+                        + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+                        + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
         static String cl100k(String digits) {
             return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" + digits
@@ -44,14 +44,18 @@ enum PreTokenizer {
     }
 
     static PreTokenizer named(String name) {
-        return Stream.of(values()).filter(pre -> pre.names.contains(name)).findFirst()
+        return Stream.of(values())
+                .filter(pre -> pre.names.contains(name))
+                .findFirst()
                 .orElseThrow(() -> new BadInputException("the file names the pre-tokenizer " + name
                         + ", which Cutaway does not know; it knows " + known()
                         + ". Open the model's Hugging Face folder, which has a tokenizer.json."));
     }
 
     private static String known() {
-        return Arrays.stream(values()).flatMap(pre -> pre.names.stream()).filter(name -> !name.isEmpty())
+        return Arrays.stream(values())
+                .flatMap(pre -> pre.names.stream())
+                .filter(name -> !name.isEmpty())
                 .collect(Collectors.joining(", "));
     }
 

@@ -62,8 +62,8 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws BadInputException when the text holds half of a surrogate pair, which is no character
     public Encoding encode(String text, boolean parseSpecial) {
         refuseHalfCharacters(text);
-        boolean needsPlain = !parseSpecial && facts.added().stream()
-                .anyMatch(token -> token.special() && text.contains(token.content()));
+        boolean needsPlain = !parseSpecial
+                && facts.added().stream().anyMatch(token -> token.special() && text.contains(token.content()));
         NativeTokenizer.Pieces pieces = (needsPlain ? plain() : tokenizer).encode(text);
         int[] ids = Arrays.stream(pieces.ids()).mapToInt(Math::toIntExact).toArray();
         var tokens = new ArrayList<String>(ids.length);
@@ -91,8 +91,11 @@ public final class Tokenizer implements AutoCloseable {
         long[] checked = checked(new int[] {id});
         String text = shown.get(id);
         if (text == null) {
-            text = facts.added().stream().filter(token -> token.id() == id).findFirst()
-                    .map(TokenizerFacts.Added::content).orElseGet(() -> afterAnchor(checked[0]));
+            text = facts.added().stream()
+                    .filter(token -> token.id() == id)
+                    .findFirst()
+                    .map(TokenizerFacts.Added::content)
+                    .orElseGet(() -> afterAnchor(checked[0]));
             shown.set(id, text);
         }
         return text;
@@ -103,7 +106,9 @@ public final class Tokenizer implements AutoCloseable {
         long[] ids = Arrays.copyOf(anchor, anchor.length + 1);
         ids[anchor.length] = id;
         String text = tokenizer.decode(ids, false);
-        return text.startsWith(anchorText) ? text.substring(anchorText.length()) : tokenizer.decode(new long[] {id}, false);
+        return text.startsWith(anchorText)
+                ? text.substring(anchorText.length())
+                : tokenizer.decode(new long[] {id}, false);
     }
 
     /// The id of a special token by its name, or of a text that is exactly one token (`" Mary"`).
@@ -114,7 +119,9 @@ public final class Tokenizer implements AutoCloseable {
         }
         refuseHalfCharacters(token);
         long[] ids = tokenizer.encode(token).ids();
-        return ids.length == 1 && token((int) ids[0]).equals(token) ? OptionalInt.of((int) ids[0]) : OptionalInt.empty();
+        return ids.length == 1 && token((int) ids[0]).equals(token)
+                ? OptionalInt.of((int) ids[0])
+                : OptionalInt.empty();
     }
 
     /// One more than the largest id; a model's embedding may have more rows, for padding.

@@ -11,8 +11,15 @@ import java.util.OptionalInt;
 /// @param before ids that the model's own recipe puts before a text, such as BOS
 /// @param after ids that it puts after a text
 record TokenizerFacts(
-        JsonSource json, int vocabSize, List<Added> added, OptionalInt bos, OptionalInt eos, OptionalInt eot,
-        List<Integer> before, List<Integer> after, Optional<String> chatTemplate) {
+        JsonSource json,
+        int vocabSize,
+        List<Added> added,
+        OptionalInt bos,
+        OptionalInt eos,
+        OptionalInt eot,
+        List<Integer> before,
+        List<Integer> after,
+        Optional<String> chatTemplate) {
 
     /// Ends of a turn that llama.cpp looks for where a file names none (src/llama-vocab.cpp).
     private static final List<String> TURN_ENDS = List.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>");
@@ -26,10 +33,16 @@ record TokenizerFacts(
     }
 
     OptionalInt idOf(String content) {
-        return added.stream().filter(token -> token.content.equals(content)).mapToInt(Added::id).findFirst();
+        return added.stream()
+                .filter(token -> token.content.equals(content))
+                .mapToInt(Added::id)
+                .findFirst();
     }
 
     static OptionalInt endOfTurn(List<Added> added) {
-        return added.stream().filter(token -> TURN_ENDS.contains(token.content)).mapToInt(Added::id).findFirst();
+        return added.stream()
+                .filter(token -> TURN_ENDS.contains(token.content))
+                .mapToInt(Added::id)
+                .findFirst();
     }
 }

@@ -23,7 +23,8 @@ import tools.jackson.databind.ObjectMapper;
 @SuppressWarnings("unchecked")
 class RealChatTemplatesTest {
 
-    @Test void everyRealTemplateGivesTheTextOfPython() throws Exception {
+    @Test
+    void everyRealTemplateGivesTheTextOfPython() throws Exception {
         Path path = cache().resolve("chat-templates/cases.json");
         assumeTrue(Files.exists(path), "no " + path + "; run scripts/chat-templates to make it");
         Map<String, Object> golden = new ObjectMapper().readValue(path.toFile(), Map.class);
@@ -31,7 +32,8 @@ class RealChatTemplatesTest {
         String now = (String) ((Map<String, Object>) golden.get("note")).get("now");
         Clock clock = Clock.fixed(LocalDateTime.parse(now).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
         Map<String, ChatTemplate> templates = new HashMap<>();
-        sources.forEach((name, source) -> templates.put(name, ChatTemplate.of(source).at(clock)));
+        sources.forEach(
+                (name, source) -> templates.put(name, ChatTemplate.of(source).at(clock)));
 
         List<String> wrong = new ArrayList<>();
         int cases = 0;
@@ -45,23 +47,26 @@ class RealChatTemplatesTest {
             }
         }
         assertTrue(cases > 1000, "only " + cases + " cases");
-        assertEquals(List.of(), wrong.subList(0, Math.min(20, wrong.size())), wrong.size() + " of " + cases + " differ");
+        assertEquals(
+                List.of(), wrong.subList(0, Math.min(20, wrong.size())), wrong.size() + " of " + cases + " differ");
     }
 
     /// Empty when the template did what Python did: the same text, or a refusal.
     private static String problem(ChatTemplate template, Map<String, Object> golden) {
-        List<Message> messages = ((List<Map<String, Object>>) golden.get("messages")).stream().map(Message::new).toList();
+        List<Message> messages = ((List<Map<String, Object>>) golden.get("messages"))
+                .stream().map(Message::new).toList();
         String text;
         try {
-            text = template.render(messages, (Boolean) golden.get("add_generation_prompt"),
-                    (Map<String, Object>) golden.get("variables"));
+            text = template.render(messages, (Boolean) golden.get("add_generation_prompt"), (Map<String, Object>)
+                    golden.get("variables"));
         } catch (BadInputException e) {
             if (golden.containsKey("text")) {
                 return "fails: " + e.getMessage();
             }
             boolean raised = (Boolean) golden.get("raised");
             return raised && !e.getMessage().equals(golden.get("error"))
-                    ? "says <" + e.getMessage() + ">, Python <" + golden.get("error") + ">" : "";
+                    ? "says <" + e.getMessage() + ">, Python <" + golden.get("error") + ">"
+                    : "";
         }
         if (!golden.containsKey("text")) {
             return "gives a text, Python refuses: " + golden.get("error");
@@ -72,13 +77,18 @@ class RealChatTemplatesTest {
     }
 
     private static String around(String text, int at) {
-        return text.substring(Math.max(0, at - 20), Math.min(text.length(), at + 40)).replace("\n", "\\n");
+        return text.substring(Math.max(0, at - 20), Math.min(text.length(), at + 40))
+                .replace("\n", "\\n");
     }
 
     private static Path cache() {
         String own = System.getenv("CUTAWAY_CACHE");
         String shared = System.getenv("XDG_CACHE_HOME");
-        return own != null && !own.isEmpty() ? Path.of(own) : (shared != null && !shared.isEmpty() ? Path.of(shared)
-                : Path.of(System.getProperty("user.home"), ".cache")).resolve("cutaway");
+        return own != null && !own.isEmpty()
+                ? Path.of(own)
+                : (shared != null && !shared.isEmpty()
+                                ? Path.of(shared)
+                                : Path.of(System.getProperty("user.home"), ".cache"))
+                        .resolve("cutaway");
     }
 }

@@ -22,15 +22,18 @@ import tools.jackson.databind.ObjectMapper;
 class TemplateLanguageTest {
 
     /// The time of `scripts/chat-templates`.
-    static final Clock NOW = Clock.fixed(LocalDateTime.parse("2026-03-05T14:07:09").toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+    static final Clock NOW =
+            Clock.fixed(LocalDateTime.parse("2026-03-05T14:07:09").toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
 
-    @TestFactory Stream<DynamicTest> everyTemplateGivesTheTextOfPython() throws Exception {
+    @TestFactory
+    Stream<DynamicTest> everyTemplateGivesTheTextOfPython() throws Exception {
         try (InputStream file = getClass().getResourceAsStream("language.json")) {
             Map<String, Object> golden = new ObjectMapper().readValue(file, Map.class);
             Map<String, Object> data = (Map<String, Object>) golden.get("data");
             List<Map<String, String>> cases = (List<Map<String, String>>) golden.get("cases");
-            return cases.stream().map(example -> DynamicTest.dynamicTest(
-                    example.get("group") + ": " + example.get("template"), () -> check(example, data)));
+            return cases.stream()
+                    .map(example -> DynamicTest.dynamicTest(
+                            example.get("group") + ": " + example.get("template"), () -> check(example, data)));
         }
     }
 
@@ -40,8 +43,8 @@ class TemplateLanguageTest {
             assertEquals(example.get("text"), ChatTemplate.of(template).at(NOW).render(List.of(), false, data));
             return;
         }
-        BadInputException e = assertThrows(BadInputException.class,
-                () -> ChatTemplate.of(template).at(NOW).render(List.of(), false, data));
+        BadInputException e = assertThrows(
+                BadInputException.class, () -> ChatTemplate.of(template).at(NOW).render(List.of(), false, data));
         assertTrue(e.getMessage().startsWith("chat template line 1: "), e.getMessage());
     }
 }

@@ -63,7 +63,8 @@ class GgufFileTest {
             assertEquals(272, file.names().size());
             assertEquals(33, file.metadata().keys().size());
             assertEquals(100_000, file.metadata().real("llama.rope.freq_base"));
-            assertEquals(49_152, file.metadata().strings("tokenizer.ggml.tokens").size());
+            assertEquals(
+                    49_152, file.metadata().strings("tokenizer.ggml.tokens").size());
             GgufTensor down = file.tensor("blk.0.ffn_down.weight");
             assertEquals(List.of(576L, 1536L), down.shape());
             assertEquals(BlockType.Q4_1, down.type());
@@ -78,24 +79,32 @@ class GgufFileTest {
                 lie("room for", w -> w.bytes(-1, 6)),
                 lie("room for", w -> w.array("many", ValueType.U8, 1L << 60).bytes()),
                 lie("room for", w -> w.array("many", ValueType.STRING, 1L << 60).bytes()),
-                lie("room for", w -> w.array("many", ValueType.F64, Long.MIN_VALUE).bytes()),
+                lie(
+                        "room for",
+                        w -> w.array("many", ValueType.F64, Long.MIN_VALUE).bytes()),
                 lie("array of arrays", w -> w.array("deep", ValueType.ARRAY, 1).bytes()),
                 lie("occurs twice", w -> w.put("general.architecture", "gpt2").bytes()),
                 lie("1 to 65535", w -> w.put("", "nameless").bytes()),
                 lie("power of two", w -> w.put("general.alignment", 48).bytes()),
                 lie("power of two", w -> w.put("general.alignment", 0).bytes()),
                 lie("type 4,", w -> w.line("old", 4, 0, 32).bytes()),
-                lie("9 axes", w -> w.line("deep", 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1).bytes()),
+                lie(
+                        "9 axes",
+                        w -> w.line("deep", 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1).bytes()),
                 lie("no multiple", w -> w.line("crooked", 0, 33, 1).bytes()),
                 lie("no multiple", w -> w.line("before", 0, -32, 1).bytes()),
                 lie("inside of the tensor", w -> w.line("on top", 0, 32, 1).bytes()),
                 lie("cut short", w -> w.line("beyond", 0, 1L << 40, 1).bytes()),
                 lie("cut short", w -> w.line("long", 0, 1024, 1L << 40).bytes()),
-                lie("more elements", w -> w.line("huge", 0, 1024, 1L << 32, 1L << 32).bytes()),
+                lie(
+                        "more elements",
+                        w -> w.line("huge", 0, 1024, 1L << 32, 1L << 32).bytes()),
                 lie("more elements", w -> w.line("huge", 0, 1024, 1L << 61).bytes()),
                 lie("more elements", w -> w.line("negative", 0, 1024, -1).bytes()),
                 lie("multiple of 32", w -> w.line("ragged", 8, 1024, 2, 33).bytes()),
-                lie("the tensor half occurs twice", w -> w.line("half", 0, 192, 0).bytes()),
+                lie(
+                        "the tensor half occurs twice",
+                        w -> w.line("half", 0, 192, 0).bytes()),
                 lie("version 2", w -> version(w, 2)),
                 lie("big-endian", w -> version(w, 3 << 24)),
                 lie("start with \"GGUF\"", w -> "GGML and more".getBytes(UTF_8)),
@@ -134,9 +143,14 @@ class GgufFileTest {
     private static void readEverything(GgufFile file) {
         GgufMetadata metadata = file.metadata();
         for (String key : metadata.keys()) {
-            for (var read : List.<Runnable>of(() -> metadata.string(key), () -> metadata.integer(key),
-                    () -> metadata.real(key), () -> metadata.flag(key), () -> metadata.strings(key),
-                    () -> metadata.integers(key), () -> metadata.reals(key))) {
+            for (var read : List.<Runnable>of(
+                    () -> metadata.string(key),
+                    () -> metadata.integer(key),
+                    () -> metadata.real(key),
+                    () -> metadata.flag(key),
+                    () -> metadata.strings(key),
+                    () -> metadata.integers(key),
+                    () -> metadata.reals(key))) {
                 try {
                     read.run();
                 } catch (BadInputException e) {

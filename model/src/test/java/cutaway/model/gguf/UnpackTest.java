@@ -19,7 +19,8 @@ class UnpackTest {
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16", "Q4_0", "Q4_1", "Q8_0"})
     void agreesWithGguf(BlockType type) throws Exception {
-        try (var golden = golden(); Arena arena = Arena.ofShared()) {
+        try (var golden = golden();
+                Arena arena = Arena.ofShared()) {
             MemorySegment packed = golden.entry(type + ".bytes").bytes();
             MemorySegment expected = golden.entry(type + ".values").bytes();
             MemorySegment floats = arena.allocate(expected.byteSize());
@@ -33,7 +34,8 @@ class UnpackTest {
     @EnumSource(names = {"F16", "BF16", "Q4_0", "Q4_1", "Q8_0"})
     void piecesMeet(BlockType type) throws Exception {
         int copies = 83;
-        try (var golden = golden(); Arena arena = Arena.ofShared()) {
+        try (var golden = golden();
+                Arena arena = Arena.ofShared()) {
             MemorySegment packed = golden.entry(type + ".bytes").bytes();
             MemorySegment expected = golden.entry(type + ".values").bytes();
             MemorySegment many = repeat(packed, copies, arena);
@@ -55,11 +57,13 @@ class UnpackTest {
 
     @Test
     void namesWhatItCannotUnpack() {
-        var tensor = new GgufTensor("blk.0.attn_q.weight", BlockType.Q4_K, List.of(256L), MemorySegment.ofArray(
-                new byte[144]));
+        var tensor = new GgufTensor(
+                "blk.0.attn_q.weight", BlockType.Q4_K, List.of(256L), MemorySegment.ofArray(new byte[144]));
         var refusal = assertThrows(BadInputException.class, () -> tensor.unpack(MemorySegment.NULL));
-        assertEquals("blk.0.attn_q.weight is Q4_K; Cutaway reads F32, F16, Q4_0, Q4_1, Q8_0, BF16 so far."
-                + " Open a file of one of these types.", refusal.getMessage());
+        assertEquals(
+                "blk.0.attn_q.weight is Q4_K; Cutaway reads F32, F16, Q4_0, Q4_1, Q8_0, BF16 so far."
+                        + " Open a file of one of these types.",
+                refusal.getMessage());
     }
 
     private static MemorySegment repeat(MemorySegment segment, int copies, Arena arena) {
@@ -71,6 +75,7 @@ class UnpackTest {
     }
 
     private static SafetensorsFile golden() throws Exception {
-        return SafetensorsFile.open(Path.of(UnpackTest.class.getResource("gguf-blocks.safetensors").toURI()));
+        return SafetensorsFile.open(
+                Path.of(UnpackTest.class.getResource("gguf-blocks.safetensors").toURI()));
     }
 }

@@ -49,15 +49,22 @@ class FolderTokenizerTest {
             assertEquals(Optional.of("{{ messages }}"), tokenizer.chatTemplate());
             assertFalse(tokenizer.isSpecial(tokenizer.idOf("    ").getAsInt()));
             assertEquals(new Span(3, 7), tokenizer.encode("the cat").spans().get(1), "spaces are not trimmed");
-            assertEquals("</s> the", String.join("", tokenizer.encode("</s> the", false).tokens()));
-            assertTrue(tokenizer.encode("</s> the", false).ids().length > tokenizer.encode("</s> the").ids().length);
+            assertEquals(
+                    "</s> the",
+                    String.join("", tokenizer.encode("</s> the", false).tokens()));
+            assertTrue(tokenizer.encode("</s> the", false).ids().length
+                    > tokenizer.encode("</s> the").ids().length);
         }
         try (var tokenizer = Tokenizer.ofJson(folder("wordpiece"))) {
             assertEquals(List.of(2), tokenizer.before());
             assertEquals(List.of(3), tokenizer.after());
             assertEquals(OptionalInt.empty(), tokenizer.bos());
             assertEquals(12, tokenizer.vocabSize());
-            assertEquals(List.of("play", "ing"), tokenizer.encode("playing").tokens().stream().map(String::strip).toList());
+            assertEquals(
+                    List.of("play", "ing"),
+                    tokenizer.encode("playing").tokens().stream()
+                            .map(String::strip)
+                            .toList());
         }
     }
 

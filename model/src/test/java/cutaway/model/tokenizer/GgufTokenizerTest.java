@@ -25,8 +25,17 @@ class GgufTokenizerTest {
     /// Without merges inside of words, the number of words shows how the text was cut: `ab`, `12` and so on are in the
     /// vocabulary with a merge, and a cut between their characters keeps them apart.
     @ParameterizedTest
-    @CsvSource({"gpt-2, 1", "olmo, 1", "smollm, 2", "starcoder, 2", "qwen2, 2", "llama-bpe, 1", "dbrx, 1", "tekken, 2",
-            "default, 1"})
+    @CsvSource({
+        "gpt-2, 1",
+        "olmo, 1",
+        "smollm, 2",
+        "starcoder, 2",
+        "qwen2, 2",
+        "llama-bpe, 1",
+        "dbrx, 1",
+        "tekken, 2",
+        "default, 1"
+    })
     void namesDecideHowDigitsAreCut(String pre, int tokens) {
         try (var tokenizer = open(writer -> writer.put("tokenizer.ggml.pre", pre))) {
             assertEquals(tokens, tokenizer.encode("12").ids().length);
@@ -44,8 +53,8 @@ class GgufTokenizerTest {
     @Test
     void startsWithBosWhereTheFileOrTheNameSaysSo() {
         try (var silent = open(writer -> writer.put("tokenizer.ggml.pre", "llama-bpe"));
-                var no = open(writer -> writer.put("tokenizer.ggml.pre", "llama-bpe")
-                        .put("tokenizer.ggml.add_bos_token", false))) {
+                var no = open(writer ->
+                        writer.put("tokenizer.ggml.pre", "llama-bpe").put("tokenizer.ggml.add_bos_token", false))) {
             assertTrue(silent.addsBos());
             assertEquals(List.of(), no.before());
         }
@@ -73,8 +82,11 @@ class GgufTokenizerTest {
         var types = new int[tokens.size()];
         Arrays.fill(types, 1);
         types[258] = 3;
-        var writer = new GgufWriter().put("tokenizer.ggml.model", "gpt2").put("tokenizer.ggml.tokens", tokens)
-                .put("tokenizer.ggml.token_type", types).put("tokenizer.ggml.merges", List.of("1 2", "a b"))
+        var writer = new GgufWriter()
+                .put("tokenizer.ggml.model", "gpt2")
+                .put("tokenizer.ggml.tokens", tokens)
+                .put("tokenizer.ggml.token_type", types)
+                .put("tokenizer.ggml.merges", List.of("1 2", "a b"))
                 .put("tokenizer.ggml.bos_token_id", 258);
         try (var file = GgufFile.open(more.apply(writer).write(folder.resolve("t.gguf")))) {
             return Tokenizer.of(file);

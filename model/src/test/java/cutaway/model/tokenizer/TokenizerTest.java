@@ -49,7 +49,9 @@ class TokenizerTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void agreesWithTransformers(int k) {
         String prompt = resource("smollm2/prompts.json").get("prompts").get(k).asString();
-        assertArrayEquals(ints(resource("smollm2/ids.json").get(k)), tokenizer.encode(prompt).ids());
+        assertArrayEquals(
+                ints(resource("smollm2/ids.json").get(k)),
+                tokenizer.encode(prompt).ids());
     }
 
     @Test
@@ -73,9 +75,25 @@ class TokenizerTest {
                 mixed.appendCodePoint(point);
             }
         }
-        return List.of("", " ", "\n\n\t ", "\0", "a\0b\u0001\u001F\u007F", "مرحبا بالعالم", "नमस्ते दुनिया", "สวัสดี",
-                "👩‍👩‍👧‍👦🏳️‍🌈🇯🇵", "é vs e\u0301", "\uFFFD\uFEFF\u200B\u2028", "１２３ ٣٤٥ Ⅻ ½", "it's  WE'LL\r\n'S", "\uDBFF\uDFFF",
-                "x".repeat(10_000), "東".repeat(10_000), "🙂".repeat(500), mixed.toString());
+        return List.of(
+                "",
+                " ",
+                "\n\n\t ",
+                "\0",
+                "a\0b\u0001\u001F\u007F",
+                "مرحبا بالعالم",
+                "नमस्ते दुनिया",
+                "สวัสดี",
+                "👩‍👩‍👧‍👦🏳️‍🌈🇯🇵",
+                "é vs e\u0301",
+                "\uFFFD\uFEFF\u200B\u2028",
+                "１２３ ٣٤٥ Ⅻ ½",
+                "it's  WE'LL\r\n'S",
+                "\uDBFF\uDFFF",
+                "x".repeat(10_000),
+                "東".repeat(10_000),
+                "🙂".repeat(500),
+                mixed.toString());
     }
 
     @ParameterizedTest
@@ -110,8 +128,11 @@ class TokenizerTest {
         Encoding encoding = tokenizer.encode("🙂 costs <|im_end|> 5");
         String text = "🙂 costs <|im_end|> 5";
         int special = encoding.tokens().indexOf("<|im_end|>");
-        assertEquals("<|im_end|>", text.substring(encoding.spans().get(special).start(),
-                encoding.spans().get(special).end()));
+        assertEquals(
+                "<|im_end|>",
+                text.substring(
+                        encoding.spans().get(special).start(),
+                        encoding.spans().get(special).end()));
         int costs = encoding.tokens().indexOf(" costs");
         assertEquals(new Span(2, 8), encoding.spans().get(costs));
     }
@@ -141,7 +162,9 @@ class TokenizerTest {
         assertEquals(OptionalInt.empty(), tokenizer.idOf("two words"));
         assertEquals(" Mary", tokenizer.token(tokenizer.idOf(" Mary").getAsInt()));
         assertTrue(tokenizer.chatTemplate().orElseThrow().contains("<|im_start|>"));
-        assertEquals("<|im_end|>ok", tokenizer.decode(tokenizer.encode("<|im_end|>ok").ids(), false));
+        assertEquals(
+                "<|im_end|>ok",
+                tokenizer.decode(tokenizer.encode("<|im_end|>ok").ids(), false));
         assertEquals("ok", tokenizer.decode(tokenizer.encode("<|im_end|>ok").ids(), true));
     }
 

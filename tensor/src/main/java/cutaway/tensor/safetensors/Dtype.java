@@ -4,7 +4,16 @@ import cutaway.tensor.BadInputException;
 
 /// The numeric types of a safetensors file that Cutaway reads, under the names that the file uses.
 public enum Dtype {
-    F64(8), F32(4), F16(2), BF16(2), I64(8), I32(4), I16(2), I8(1), U8(1), BOOL(1);
+    F64(8),
+    F32(4),
+    F16(2),
+    BF16(2),
+    I64(8),
+    I32(4),
+    I16(2),
+    I8(1),
+    U8(1),
+    BOOL(1);
 
     private final int bytes;
 

@@ -13,8 +13,8 @@ public record Entry(String name, Dtype dtype, List<Long> shape, MemorySegment by
         shape = List.copyOf(shape);
         long expected = byteSize(dtype, shape);
         if (bytes.byteSize() != expected) {
-            throw new IllegalArgumentException(name + " has " + bytes.byteSize() + " bytes; " + dtype + " " + shape
-                    + " takes " + expected);
+            throw new IllegalArgumentException(
+                    name + " has " + bytes.byteSize() + " bytes; " + dtype + " " + shape + " takes " + expected);
         }
     }
 

@@ -19,8 +19,9 @@ record Header(List<Place> places, Map<String, String> metadata) {
     /// Where a tensor lies: bytes `[begin, end)` of the data that follows the header.
     record Place(String name, Dtype dtype, List<Long> shape, long begin, long end) {}
 
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     static Header parse(byte[] json, long dataLength) {
         var places = new ArrayList<Place>();
@@ -73,8 +74,8 @@ record Header(List<Place> places, Map<String, String> metadata) {
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-            throw new BadInputException("tensor " + name
-                    + " is not described completely; expected dtype, shape and two data_offsets.");
+            throw new BadInputException(
+                    "tensor " + name + " is not described completely; expected dtype, shape and two data_offsets.");
         }
         Place place = new Place(name, Dtype.named(dtype, name), shape, offsets.get(0), offsets.get(1));
         checkSize(place, dataLength);
@@ -104,8 +105,10 @@ record Header(List<Place> places, Map<String, String> metadata) {
         try {
             expected = Entry.byteSize(place.dtype, place.shape);
         } catch (ArithmeticException e) {
-            throw new BadInputException("tensor " + place.name + " claims the shape " + place.shape
-                    + ", more elements than a file can hold; the file is damaged.", e);
+            throw new BadInputException(
+                    "tensor " + place.name + " claims the shape " + place.shape
+                            + ", more elements than a file can hold; the file is damaged.",
+                    e);
         }
         if (place.end - place.begin != expected) {
             throw new BadInputException("tensor " + place.name + " has " + (place.end - place.begin) + " bytes; "

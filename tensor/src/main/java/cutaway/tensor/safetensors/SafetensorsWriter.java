@@ -56,11 +56,11 @@ public final class SafetensorsWriter {
         Path absolute = target.toAbsolutePath();
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
         List<Entry> sorted = new ArrayList<>(entries.values());
-        sorted.sort(Comparator.comparingInt((Entry entry) -> entry.dtype().bytes()).reversed());
+        sorted.sort(
+                Comparator.comparingInt((Entry entry) -> entry.dtype().bytes()).reversed());
         ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
         try {
-            try (var channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(channel, MemorySegment.ofArray(header(sorted)), buffer);
                 for (Entry entry : sorted) {
                     writeFully(channel, entry.bytes(), buffer);

@@ -37,7 +37,8 @@ public final class TensorFile {
 
     /// As [#read(SafetensorsFile, String)], for an entry at hand.
     public static Tensor read(Entry entry) {
-        Shape shape = new Shape(entry.shape().stream().mapToLong(Long::longValue).toArray());
+        Shape shape =
+                new Shape(entry.shape().stream().mapToLong(Long::longValue).toArray());
         return Scope.keep(() -> {
             Tensor tensor = Tensor.uninitialised(target(entry.dtype()), shape);
             fill(tensor.data(), entry);
@@ -64,7 +65,8 @@ public final class TensorFile {
                 for (long size : tensor.shape().dims()) {
                     shape.add(size);
                 }
-                writer.add(name, source(tensor.dtype()), shape, tensor.contiguous().data());
+                writer.add(
+                        name, source(tensor.dtype()), shape, tensor.contiguous().data());
             });
             writer.write(path);
             return null;

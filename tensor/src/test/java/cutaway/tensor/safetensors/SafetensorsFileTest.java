@@ -31,9 +31,13 @@ class SafetensorsFileTest {
     /// Written by Python's safetensors 0.8.0; `python.py` lies beside it.
     @Test
     void readsWhatPythonWrote() throws Exception {
-        try (var file = SafetensorsFile.open(Path.of(getClass().getResource("python.safetensors").toURI()))) {
-            assertEquals(Set.of("double", "single", "half", "brain", "long", "int", "short", "byte", "ubyte", "flag",
-                    "scalar", "empty"), file.names());
+        try (var file = SafetensorsFile.open(
+                Path.of(getClass().getResource("python.safetensors").toURI()))) {
+            assertEquals(
+                    Set.of(
+                            "double", "single", "half", "brain", "long", "int", "short", "byte", "ubyte", "flag",
+                            "scalar", "empty"),
+                    file.names());
             assertEquals("été", file.metadata().get("note"));
             Entry single = file.entry("single");
             assertEquals(Dtype.F32, single.dtype());
@@ -68,7 +72,9 @@ class SafetensorsFileTest {
             assertEquals(0, bytes.address() % 8, "data are aligned to 8 bytes");
             assertEquals(-1, bytes.mismatch(MemorySegment.ofArray(wide)));
             assertEquals(-1, file.entry("odd").bytes().mismatch(MemorySegment.ofArray(odd)));
-            assertTrue(assertThrows(BadInputException.class, () -> file.entry("even")).getMessage().contains("odd"));
+            assertTrue(assertThrows(BadInputException.class, () -> file.entry("even"))
+                    .getMessage()
+                    .contains("odd"));
         }
     }
 
@@ -88,29 +94,29 @@ class SafetensorsFileTest {
 
     /// Each header lies about 8 bytes of data; the message must say how.
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{                                                                                | not valid JSON",
-        "[]                                                                               | not an object",
-        "{} {}                                                                            | goes on",
-        "{'a':1}                                                                          | tensor a is not an object",
-        "{'a':{'dtype':'F32','shape':[2]}}                                                | not described completely",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}}                             | not described completely",
-        "{'a':{'dtype':'Q9','shape':[2],'data_offsets':[0,8]}}                            | dtype Q9",
-        "{'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}                          | negative",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[-8,0]}}                          | negative",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}                           | bytes 8 to 0",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}                          | there are 8",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,99999999999999999999]}}        | not valid JSON",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}                           | takes 12",
-        "{'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}}                         | whole numbers",
-        "{'a':{'dtype':'U8','shape':[4294967296,4294967296],'data_offsets':[0,8]}}        | more elements",
-        "{'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}         | more elements",
-        "{'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | overlap",
-        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | hole",
-        "{'a':{'dtype':'U8','shape':[7],'data_offsets':[0,7]}}                            | nothing after",
-        "{'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | uplicate",
-        "{'__metadata__':{'k':1},'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]}}     | a string",
-    })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {                                                                                | not valid JSON
+        []                                                                               | not an object
+        {} {}                                                                            | goes on
+        {'a':1}                                                                          | tensor a is not an object
+        {'a':{'dtype':'F32','shape':[2]}}                                                | not described completely
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}}                             | not described completely
+        {'a':{'dtype':'Q9','shape':[2],'data_offsets':[0,8]}}                            | dtype Q9
+        {'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}                          | negative
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[-8,0]}}                          | negative
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}                           | bytes 8 to 0
+        {'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}                          | there are 8
+        {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,99999999999999999999]}}        | not valid JSON
+        {'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}                           | takes 12
+        {'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}}                         | whole numbers
+        {'a':{'dtype':'U8','shape':[4294967296,4294967296],'data_offsets':[0,8]}}        | more elements
+        {'a':{'dtype':'F32','shape':[4611686018427387904],'data_offsets':[0,8]}}         | more elements
+        {'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | overlap
+        {'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | hole
+        {'a':{'dtype':'U8','shape':[7],'data_offsets':[0,7]}}                            | nothing after
+        {'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | uplicate
+        {'__metadata__':{'k':1},'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]}}     | a string
+        """)
     void refusesHeadersThatLie(String header, String complaint) throws IOException {
         byte[] json = header.strip().replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         Path path = folder.resolve("lie.safetensors");
@@ -158,7 +164,10 @@ class SafetensorsFileTest {
     }
 
     private static byte[] file(long headerLength, byte[] header, int data) {
-        return ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(headerLength).put(header).array();
+        return ByteBuffer.allocate(Long.BYTES + header.length + data)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(headerLength)
+                .put(header)
+                .array();
     }
 }

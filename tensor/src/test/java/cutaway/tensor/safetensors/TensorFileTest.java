@@ -33,7 +33,8 @@ class TensorFileTest {
         try (Scope scope = Scope.open()) {
             var tensors = new LinkedHashMap<String, Tensor>();
             tensors.put("odd", new Random(7).normal(13, 3).times(100).to(dtype));
-            tensors.put("turned", new Random(8).normal(3, 2).times(100).to(dtype).transpose(0, 1));
+            tensors.put(
+                    "turned", new Random(8).normal(3, 2).times(100).to(dtype).transpose(0, 1));
             tensors.put("scalar", Tensor.full(1, dtype));
             tensors.put("empty", Tensor.full(1, dtype, 0, 4));
             Path path = folder.resolve("all.safetensors");
@@ -55,8 +56,11 @@ class TensorFileTest {
     @Test
     void readsWhatPythonWrote() throws Exception {
         try (Scope scope = Scope.open();
-                var file = SafetensorsFile.open(Path.of(getClass().getResource("python.safetensors").toURI()))) {
-            assertArrayEquals(new float[] {0, .5f, 1, 1.5f, 2, 2.5f}, TensorFile.read(file, "single").toFloats());
+                var file = SafetensorsFile.open(
+                        Path.of(getClass().getResource("python.safetensors").toURI()))) {
+            assertArrayEquals(
+                    new float[] {0, .5f, 1, 1.5f, 2, 2.5f},
+                    TensorFile.read(file, "single").toFloats());
             assertEquals(-2, TensorFile.read(file, "half").toFloats()[0]);
             assertEquals(1, TensorFile.read(file, "brain").toFloats()[0]);
             assertEquals(-7, TensorFile.read(file, "long").toLongs()[0]);
@@ -80,13 +84,19 @@ class TensorFileTest {
                 .write(path);
         try (Scope scope = Scope.open();
                 SafetensorsFile file = SafetensorsFile.open(path)) {
-            assertArrayEquals(new long[] {-1, 127, 0, -128}, TensorFile.read(file, "i8").toLongs());
-            assertArrayEquals(new long[] {255, 127, 0, 128}, TensorFile.read(file, "u8").toLongs());
-            assertArrayEquals(new long[] {1, 1, 0, 1}, TensorFile.read(file, "bool").toLongs());
-            assertArrayEquals(new long[] {0x7fff, -0x8000}, TensorFile.read(file, "i16").toLongs());
-            assertArrayEquals(new long[] {0x80007fff}, TensorFile.read(file, "i32").toLongs());
             assertArrayEquals(
-                    new float[] {0x1p-24f, Float.NEGATIVE_INFINITY}, TensorFile.read(file, "f16").toFloats());
+                    new long[] {-1, 127, 0, -128}, TensorFile.read(file, "i8").toLongs());
+            assertArrayEquals(
+                    new long[] {255, 127, 0, 128}, TensorFile.read(file, "u8").toLongs());
+            assertArrayEquals(
+                    new long[] {1, 1, 0, 1}, TensorFile.read(file, "bool").toLongs());
+            assertArrayEquals(
+                    new long[] {0x7fff, -0x8000}, TensorFile.read(file, "i16").toLongs());
+            assertArrayEquals(
+                    new long[] {0x80007fff}, TensorFile.read(file, "i32").toLongs());
+            assertArrayEquals(
+                    new float[] {0x1p-24f, Float.NEGATIVE_INFINITY},
+                    TensorFile.read(file, "f16").toFloats());
         }
     }
 

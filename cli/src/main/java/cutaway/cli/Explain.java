@@ -1,0 +1,133 @@
+package cutaway.cli;
+
+import cutaway.cli.report.HtmlReport;
+import cutaway.cli.report.Ink;
+import cutaway.cli.report.TerminalReport;
+import cutaway.interp.explain.Explainer;
+import cutaway.interp.explain.Explanation;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `cutaway explain`: what inside the model causes its answer.
+@Command(
+        name = "explain",
+        description = "Shows what inside the model causes its answer, each claim measured beside a control.",
+        footer = {
+            "",
+            "Example:",
+            "  cutaway explain \"When Mary and John went to the store, John gave a drink to\" --answer \" Mary\" --against \" John\""
+        },
+        mixinStandardHelpOptions = true)
+final class Explain implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PROMPT", description = "The text.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String prompt;
+
+    @Option(
+            names = "--contrast",
+            paramLabel = "PROMPT",
+            description = "A prompt with as many tokens and another answer; without it, Cutaway makes one and says how.")
+    private @Nullable String contrast;
+
+    @Option(
+            names = "--answer",
+            paramLabel = "TOKEN",
+            description = "The next token to explain, with its space; without it, the model's own top token.")
+    private @Nullable String answer;
+
+    @Option(
+            names = "--against",
+            paramLabel = "TOKEN",
+            description = "The token to set it against; without it, the contrast's top token other than the answer.")
+    private @Nullable String against;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "A folder to write explain.json and report.html into.")
+    private @Nullable Path out;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
+            throw new BadInputException("--out " + out + " is a file; give a folder, which is made where it is missing.");
+        }
+        Explainer.Question question = new Explainer.Question(
+                prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
+        Explanation found;
+        try (Model opened = model.open()) {
+            Explainer explainer = new Explainer(opened, model.facts(opened), Cutaway.Version.number(), command(), console::step);
+            found = explainer.explain(question);
+        }
+        console.stepsDone();
+        if (out != null) {
+            write(out, found);
+        }
+        if (console.isJson()) {
+            console.json(found);
+        } else {
+            TerminalReport.lines(found, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
+            if (out != null) {
+                console.line("%n  wrote %s and %s", out.resolve("explain.json"), out.resolve("report.html"));
+            }
+        }
+        return 0;
+    }
+
+    /// Both files are written whole, then put in place.
+    private void write(Path folder, Explanation found) {
+        try {
+            Files.createDirectories(folder);
+            put(folder.resolve("explain.json"), console.pretty(found));
+            put(folder.resolve("report.html"), HtmlReport.page(found));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void put(Path file, String text) throws IOException {
+        Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), ".cutaway", ".tmp");
+        try {
+            Files.writeString(whole, text);
+            Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    /// The command that repeats this one.
+    private String command() {
+        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        StringBuilder command = new StringBuilder("./cutaway explain");
+        for (String word : words) {
+            command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+        }
+        return command.toString();
+    }
+}

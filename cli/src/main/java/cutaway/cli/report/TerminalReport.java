@@ -1,0 +1,245 @@
+package cutaway.cli.report;
+
+import static cutaway.cli.report.Ink.number;
+
+import cutaway.interp.explain.Component;
+import cutaway.interp.explain.Explanation;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Explanation.Effect;
+import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.explain.Explanation.Search;
+import cutaway.interp.explain.Explanation.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
+
+/// An explanation as a readable summary in the terminal.
+public final class TerminalReport {
+
+    private static final int SHOWN = 12;
+
+    private final Explanation found;
+    private final Ink ink;
+    private final List<String> lines = new ArrayList<>();
+
+    private TerminalReport(Explanation found, Ink ink) {
+        this.found = found;
+        this.ink = ink;
+    }
+
+    /// The lines of the summary.
+    public static List<String> lines(Explanation found, Ink ink) {
+        TerminalReport report = new TerminalReport(found, ink);
+        report.prompt();
+        report.lens();
+        report.patching();
+        report.attribution();
+        report.circuit();
+        report.repeat();
+        return report.lines;
+    }
+
+    private void add(String line) {
+        lines.add(line);
+    }
+
+    private void title(String text) {
+        add("");
+        add(ink.bold(text));
+    }
+
+    /// Text broken between words to the width of the terminal.
+    private void paragraph(String text) {
+        StringBuilder line = new StringBuilder("  ");
+        for (String word : text.split(" ", -1)) {
+            if (line.length() > 2 && line.length() + word.length() + 1 > ink.width()) {
+                add(line.toString());
+                line = new StringBuilder("  ");
+            }
+            line.append(line.length() > 2 ? " " : "").append(word);
+        }
+        add(line.toString());
+    }
+
+    private void prompt() {
+        var model = found.model();
+        add(ink.faint("Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
+                .formatted(found.version(), model.name(), model.family(), model.layers(), model.heads(), found.seed())));
+        title(shown(found.prompt().text()) + " → " + shown(found.answer().text()));
+        paragraph(found.prompt().tokens().size() + " tokens, " + (found.prompt().bos() ? "BOS first" : "no BOS") + ": "
+                + found.prompt().tokens().stream().map(TerminalReport::numbered).collect(Collectors.joining(" ")));
+        paragraph("next: " + candidates(found.prompt().next()));
+        paragraph("contrast (" + found.contrast().kind() + "): " + found.contrast().how() + "; there, next: "
+                + candidates(found.contrast().next()));
+        paragraph("margin = logit(%s) − logit(%s): %s nats on the prompt, %s on the contrast; %s."
+                .formatted(
+                        shown(found.answer().text()),
+                        shown(found.answer().rivalText()),
+                        number("%.2f", found.answer().margin()),
+                        number("%.2f", found.answer().contrastMargin()),
+                        found.answer().chosen()));
+    }
+
+    private static String numbered(Token token) {
+        return token.pos() + ":" + shown(token.text());
+    }
+
+    private static String candidates(List<Candidate> next) {
+        return next.stream()
+                .limit(5)
+                .map(candidate -> shown(candidate.text()) + " " + number("%.2f", candidate.probability()))
+                .collect(Collectors.joining("  "));
+    }
+
+    private void lens() {
+        title("1  Where the answer appears: logit lens, probability of " + shown(found.answer().text()));
+        int from = found.lens().readableFrom();
+        int layers = found.model().layers();
+        paragraph(
+                from < 0
+                        ? "It is never the top token at the last position."
+                        : from == layers
+                                ? "At the last position it is the top token only after the last block."
+                                : "At the last position it is the top token from before block " + from + " to the end.");
+        heatmap(found.lens().probability(), value -> value);
+    }
+
+    private void patching() {
+        title("2  What carries it: residual stream patched from the prompt into the contrast, share recovered");
+        paragraph("Control: random changes of the same length recover at most %s in size; cells below that are not told from chance."
+                .formatted(number("%.2f", found.patching().threshold())));
+        heatmap(found.patching().recovered(), value -> value);
+    }
+
+    /// Layers downwards, positions across; every layer where there is room, else every second or third.
+    private void heatmap(double[][] grid, DoubleUnaryOperator scaled) {
+        int columns = grid[0].length;
+        int fit = Math.max(1, (ink.width() - 12) / 2);
+        int first = Math.max(0, columns - fit);
+        StringBuilder header = new StringBuilder("    layer ");
+        for (int pos = first; pos < columns; pos++) {
+            header.append(String.format(Locale.ROOT, "%2d", pos % 100));
+        }
+        add(ink.faint(header.toString()));
+        for (int layer = 0; layer < grid.length; layer++) {
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "    %5d ", layer));
+            for (int pos = first; pos < columns; pos++) {
+                line.append(ink.cell(scaled.applyAsDouble(grid[layer][pos])));
+            }
+            add(line.toString());
+        }
+        if (first > 0) {
+            add(ink.faint("    (positions 0 to " + (first - 1) + " do not fit; --out writes all)"));
+        }
+    }
+
+    private void attribution() {
+        title("3  Who writes it: each head and MLP, nats of margin");
+        paragraph("direct: what it writes itself; removed: margin lost when it is taken from the contrast; control: the same change in"
+                + " a random direction (largest %s); restored: share recovered when it alone is put into the contrast."
+                        .formatted(number("%.2f", found.attribution().threshold())));
+        add(ink.faint("    component    direct   removed   control  restored"));
+        found.attribution().components().stream()
+                .sorted(Comparator.comparingDouble((Effect effect) -> -Math.abs(effect.ablation())))
+                .limit(SHOWN)
+                .forEach(effect -> add("    %-9s %s %s %s %s"
+                        .formatted(
+                                effect.component().name(),
+                                number("%9.3f", effect.direct()),
+                                number("%9.3f", effect.ablation()),
+                                number("%9.3f", effect.placebo()),
+                                number("%9.2f", effect.restoring()))));
+        double direct = found.attribution().components().stream().mapToDouble(Effect::direct).sum();
+        paragraph("All direct parts, %s from components, %s from embeddings and %s from biases, add up to the margin of %s."
+                .formatted(
+                        number("%.2f", direct),
+                        number("%.2f", found.attribution().embedding()),
+                        number("%.2f", found.attribution().biases()),
+                        number("%.2f", found.answer().margin())));
+    }
+
+    private void circuit() {
+        var circuit = found.circuit();
+        title(
+                circuit.small()
+                        ? "4  The circuit: %d of %d components recover %s"
+                                .formatted(circuit.members().size(), circuit.of(), percent(circuit.faithfulness()))
+                        : "4  No small circuit: %d of %d components were needed to recover %s"
+                                .formatted(circuit.members().size(), circuit.of(), percent(circuit.faithfulness())));
+        picture();
+        paragraph("Everything else takes its value from the contrast. Controls at the same size: the best by direct attribution recover "
+                + percent(circuit.byAttribution()) + ", ten random sets matched in kind, depth and write norm at most "
+                + percent(circuit.random().stream().mapToDouble(value -> value).max().orElse(0))
+                + "; no component at all, " + percent(circuit.empty()) + ". With the circuit itself taken away, the rest recovers "
+                + percent(circuit.without()) + ".");
+        for (Search search : circuit.searches()) {
+            paragraph("%s (%s): %d components recover %s; %d of them shared; %d runs."
+                    .formatted(
+                            search.name(),
+                            search.how(),
+                            search.size(),
+                            percent(search.faithfulness()),
+                            search.shared(),
+                            search.forwards()));
+        }
+        circuit.members().stream()
+                .sorted(Comparator.comparingDouble((Member member) -> -member.needed()))
+                .limit(SHOWN)
+                .forEach(member -> add("    %-8s without it %s less%s"
+                        .formatted(member.component().name(), percent(member.needed()), reads(member))));
+    }
+
+    private String reads(Member member) {
+        if (member.reads() < 0) {
+            return "";
+        }
+        Token token = found.prompt().tokens().get(member.reads());
+        return "; from the last position it looks most at %s (%s)"
+                .formatted(numbered(token), number("%.2f", member.pattern()));
+    }
+
+    /// Layers downwards, heads and the MLP across; only layers that hold a member.
+    private void picture() {
+        Set<Component> members =
+                found.circuit().members().stream().map(Member::component).collect(Collectors.toSet());
+        int heads = found.model().heads();
+        int shown = Math.min(heads, (ink.width() - 20) / 3);
+        StringBuilder header = new StringBuilder("    layer ");
+        for (int head = 0; head < shown; head++) {
+            header.append(String.format(Locale.ROOT, "%3s", "H" + head));
+        }
+        add(ink.faint(header.append("  MLP").toString()));
+        for (int layer = 0; layer < found.model().layers(); layer++) {
+            int here = layer;
+            if (members.stream().noneMatch(member -> member.layer() == here)) {
+                continue;
+            }
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "    %5d ", layer));
+            for (int head = 0; head < shown; head++) {
+                line.append(members.contains(new Component.Head(layer, head)) ? "  ●" : "  ·");
+            }
+            add(line.append(members.contains(new Component.Mlp(layer)) ? "   ■" : "   ·").toString());
+        }
+    }
+
+    private void repeat() {
+        title("Repeat it");
+        paragraph(found.repeat().command());
+        paragraph(ink.faint("weights sha256 " + found.model().sha256() + ", " + found.model().dtype() + " on "
+                + found.model().device() + "; seed " + found.seed() + "; "
+                + number("%.1f", found.seconds().values().stream().mapToDouble(value -> value).sum()) + " s"));
+    }
+
+    private static String percent(double share) {
+        return number("%.0f %%", 100 * share);
+    }
+
+    /// A token in quotes, its line breaks visible.
+    static String shown(String token) {
+        return "\"" + token.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + "\"";
+    }
+}
