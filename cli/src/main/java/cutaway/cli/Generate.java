@@ -72,7 +72,8 @@ final class Generate implements Callable<Integer> {
             names = "--top-p",
             paramLabel = "P",
             defaultValue = "1",
-            description = "Draw from the fewest tokens whose probabilities reach P, 0 to 1 (default: ${DEFAULT-VALUE}, all).")
+            description =
+                    "Draw from the fewest tokens whose probabilities reach P, 0 to 1 (default: ${DEFAULT-VALUE}, all).")
     private double topP;
 
     @Option(
@@ -139,7 +140,9 @@ final class Generate implements Callable<Integer> {
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(
-                            chat ? tokenizer.encode(text).ids() : opened.encode(text).ids())
+                            chat
+                                    ? tokenizer.encode(text).ids()
+                                    : opened.encode(text).ids())
                     .boxed()
                     .toList();
             TokenStream stream = new TokenStream(tokenizer, true);
@@ -154,8 +157,10 @@ final class Generate implements Callable<Integer> {
 
     /// The prompt as the model's chat template puts it; special tokens are in it.
     private String rendered(Tokenizer tokenizer) {
-        String template = tokenizer.chatTemplate().orElseThrow(() -> new BadInputException(
-                "this model has no chat template; leave --chat out, or give a model that was made for chats."));
+        String template = tokenizer
+                .chatTemplate()
+                .orElseThrow(() -> new BadInputException(
+                        "this model has no chat template; leave --chat out, or give a model that was made for chats."));
         List<Message> messages = new ArrayList<>();
         if (system != null) {
             messages.add(new Message("system", system));
@@ -174,7 +179,8 @@ final class Generate implements Callable<Integer> {
         return stops;
     }
 
-    /// Shows each token's text as soon as its characters are whole. A model may have more ids than its tokenizer knows.
+    /// Shows each token's text as soon as its characters are whole. A model may have more ids than its tokenizer
+    /// knows.
     private IntConsumer shown(Tokenizer tokenizer, TokenStream stream, StringBuilder written) {
         return id -> {
             if (id < tokenizer.vocabSize()) {
@@ -217,9 +223,8 @@ final class Generate implements Callable<Integer> {
         console.out().println();
         console.out().flush();
         PrintWriter err = spec.commandLine().getErr();
-        String pace = speed > 0
-                ? String.format(Locale.ROOT, ", %.1f tokens/s, %.1f GB/s of weights", speed, bandwidth)
-                : "";
+        String pace =
+                speed > 0 ? String.format(Locale.ROOT, ", %.1f tokens/s, %.1f GB/s of weights", speed, bandwidth) : "";
         String counts = edits.isEmpty() ? "" : "; edits applied at " + continuation.applied() + " positions";
         err.printf(
                 Locale.ROOT,

@@ -30,7 +30,8 @@ class GenerateTest {
         assertEquals(0, run("generate", EIFFEL, "--max", "4"), err.toString());
         assertEquals(" Paris, France." + System.lineSeparator(), out.toString());
         assertTrue(
-                err.toString().matches("cutaway: 4 tokens after 10, [\\d.]+ tokens/s, [\\d.]+ GB/s of weights; stop: max\\R"),
+                err.toString()
+                        .matches("cutaway: 4 tokens after 10, [\\d.]+ tokens/s, [\\d.]+ GB/s of weights; stop: max\\R"),
                 err.toString());
     }
 
@@ -55,10 +56,18 @@ class GenerateTest {
         needsTheDefaultModel();
         assertEquals(
                 0,
-                run("generate", "--chat", "--system", "Answer in one word.", "What is the capital of France?", "--json"),
+                run(
+                        "generate",
+                        "--chat",
+                        "--system",
+                        "Answer in one word.",
+                        "What is the capital of France?",
+                        "--json"),
                 err.toString());
         JsonNode json = JsonMapper.shared().readTree(out.toString());
-        assertTrue(json.get("prompt").asString().contains("<|im_start|>system\nAnswer in one word.<|im_end|>"), out.toString());
+        assertTrue(
+                json.get("prompt").asString().contains("<|im_start|>system\nAnswer in one word.<|im_end|>"),
+                out.toString());
         assertEquals("end", json.get("stop").asString());
         assertTrue(json.get("text").asString().contains("Paris"), out.toString());
         assertFalse(json.get("text").asString().contains("<|"), out.toString());
@@ -83,7 +92,8 @@ class GenerateTest {
 
     private static void needsTheDefaultModel() {
         boolean here = Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT));
-        Assumptions.assumeTrue(here, "skipped: the default model is not in the cache; fetch it with: cutaway models " + Hub.DEFAULT);
+        Assumptions.assumeTrue(
+                here, "skipped: the default model is not in the cache; fetch it with: cutaway models " + Hub.DEFAULT);
     }
 
     private int run(String... arguments) {

@@ -106,8 +106,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return Tensor.of(positions, size(), length());
     }
 
-    /// True where a query must not look at a key: later ones, and padding. A position always sees itself, so that a row
-    /// of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`.
+    /// True where a query must not look at a key: later ones, and padding. A position always sees itself, so that
+    /// a row of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`.
     Tensor blocked() {
         int rows = isPadded() ? size() : 1;
         int n = length();
@@ -123,7 +123,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
     }
 
     /// As [#blocked], for one prompt that follows positions which all queries see; null when nothing is blocked.
-    @Nullable Tensor blockedAfter(long past) {
+    @Nullable
+    Tensor blockedAfter(long past) {
         int n = length();
         if (n == 1) {
             return null;

@@ -107,7 +107,8 @@ public final class Model implements AutoCloseable {
         return path;
     }
 
-    /// SHA-256 of the file; of a folder, of its config.json and safetensors one after another, in the order of their names.
+    /// SHA-256 of the file; of a folder, of its config.json and safetensors one after another, in the order of
+    /// their names.
     public String sha256() {
         return Fingerprint.of(path);
     }
@@ -131,7 +132,8 @@ public final class Model implements AutoCloseable {
                 path + " holds no tokenizer; put its tokenizer.json beside config.json, or work with token ids."));
     }
 
-    /// Token ids of a prompt, with what the model's own recipe puts before a text (BOS, where it was trained with one).
+    /// Token ids of a prompt, with what the model's own recipe puts before a text (BOS, where it was trained with
+    /// one).
     ///
     /// @throws BadInputException when the prompt is empty, too long for the context, or there is no tokenizer
     public Encoding encode(String prompt) {
@@ -172,7 +174,8 @@ public final class Model implements AutoCloseable {
         });
     }
 
-    /// Residual stream, after the last block, of tokens that follow those in the cache: `[1, pos, dModel]`. They join it.
+    /// Residual stream, after the last block, of tokens that follow those in the cache: `[1, pos, dModel]`. They
+    /// join it.
     ///
     /// @throws BadInputException when they do not fit into the context with what is before them
     public Tensor residual(int[] ids, Tap tap, Past.Cache cache) {
@@ -180,8 +183,8 @@ public final class Model implements AutoCloseable {
         check(batch);
         long first = cache.length();
         if (first + ids.length > sizes.context()) {
-            throw new BadInputException(ids.length + " tokens after " + first + " others do not fit into the model's context of "
-                    + sizes.context() + ".");
+            throw new BadInputException(ids.length + " tokens after " + first
+                    + " others do not fit into the model's context of " + sizes.context() + ".");
         }
         return Scope.keep(() -> {
             Tensor positions = Tensor.range(first, first + ids.length).unsqueeze(0);
@@ -193,7 +196,8 @@ public final class Model implements AutoCloseable {
         });
     }
 
-    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the vocabulary
+    /// @throws BadInputException when the prompts are longer than the context, or an id is outside of the
+    ///     vocabulary
     public void check(Batch batch) {
         if (batch.length() > sizes.context()) {
             throw new BadInputException("the prompt has " + batch.length() + " tokens; the model's context is "

@@ -35,7 +35,10 @@ public sealed interface Edit {
     /// Puts values in place of what the model computed.
     record Replace(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
             @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Replace {
@@ -46,7 +49,10 @@ public sealed interface Edit {
     /// Adds values to what the model computed.
     record Add(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
             @JsonProperty(value = "values", required = true) Values values)
             implements Edit {
         public Add {
@@ -57,7 +63,10 @@ public sealed interface Edit {
     /// Multiplies by a factor.
     record Scale(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
             @JsonProperty(value = "factor", required = true) double factor)
             implements Edit {
         public Scale {
@@ -68,7 +77,9 @@ public sealed interface Edit {
     /// Puts zero in place.
     record Zero(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos)
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos)
             implements Edit {
         public Zero {
             pos = orAll(pos, site);
@@ -80,8 +91,12 @@ public sealed interface Edit {
     /// @param over the runs; empty for the unedited run of this same prompt
     record Mean(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over") List<Source> over)
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("over")
+            List<Source> over)
             implements Edit {
         public Mean {
             pos = orAll(pos, site);
@@ -92,7 +107,10 @@ public sealed interface Edit {
     /// Puts in place what another run has at the same site and positions.
     record Patch(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
             @JsonProperty(value = "from", required = true) Source from)
             implements Edit {
         public Patch {
@@ -105,8 +123,12 @@ public sealed interface Edit {
     /// @param direction `[width]`
     record ProjectOut(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty(value = "direction", required = true) Values direction)
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
+            @JsonProperty(value = "direction", required = true)
+            Values direction)
             implements Edit {
         public ProjectOut {
             pos = orAll(pos, site, direction);

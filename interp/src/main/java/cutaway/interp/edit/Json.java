@@ -96,13 +96,18 @@ public final class Json {
 
     private static String what(JacksonException e) {
         return switch (e) {
-            case InvalidTypeIdException unknown when unknown.getTypeId() != null ->
+            case InvalidTypeIdException unknown
+            when unknown.getTypeId() != null ->
                 "\"" + unknown.getTypeId() + "\" is not known; expected " + kinds(unknown) + ".";
             case InvalidTypeIdException unknown ->
-                "the field \"" + (isEdit(unknown) ? "op" : "metric") + "\" is missing; expected one of " + kinds(unknown) + ".";
+                "the field \"" + (isEdit(unknown) ? "op" : "metric") + "\" is missing; expected one of "
+                        + kinds(unknown) + ".";
             case UnrecognizedPropertyException unknown ->
                 "the field \"" + unknown.getPropertyName() + "\" is not known; expected "
-                        + unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().collect(Collectors.joining(", "))
+                        + unknown.getKnownPropertyIds().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .collect(Collectors.joining(", "))
                         + ".";
             case StreamReadException broken -> "this is not JSON: " + sentence(broken);
             default -> sentence(e);
@@ -120,16 +125,19 @@ public final class Json {
     }
 
     private static String sentence(JacksonException e) {
-        String first = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("it is not understood");
+        String first =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("it is not understood");
         Matcher missing = MISSING.matcher(first);
         if (missing.find()) {
             return "the field \"" + missing.group(1) + "\" is missing.";
         }
-        return first.replaceAll(" \\(start marker at .*", "").replaceAll("`?(?:cutaway|java)\\.[\\w.$]*?([A-Z]\\w*)(?:\\$\\w+)?`?", "$1");
+        return first.replaceAll(" \\(start marker at .*", "")
+                .replaceAll("`?(?:cutaway|java)\\.[\\w.$]*?([A-Z]\\w*)(?:\\$\\w+)?`?", "$1");
     }
 
     private static String place(JacksonException e) {
-        TokenStreamLocation at = e instanceof DatabindException || e instanceof StreamReadException ? e.getLocation() : null;
+        TokenStreamLocation at =
+                e instanceof DatabindException || e instanceof StreamReadException ? e.getLocation() : null;
         return at == null || at.getLineNr() < 1 ? "" : ", line " + at.getLineNr();
     }
 }

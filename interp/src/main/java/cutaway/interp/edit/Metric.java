@@ -25,16 +25,22 @@ import java.util.stream.IntStream;
 public sealed interface Metric {
 
     /// The logit of the answer minus that of the rival at the last position, nats.
-    record LogitDifference(@JsonProperty(value = "answer", required = true) int answer, @JsonProperty(value = "rival", required = true) int rival) implements Metric {}
+    record LogitDifference(
+            @JsonProperty(value = "answer", required = true) int answer,
+            @JsonProperty(value = "rival", required = true) int rival)
+            implements Metric {}
 
     /// The logit of a token at the last position, nats.
-    record Logit(@JsonProperty(value = "token", required = true) int token) implements Metric {}
+    record Logit(
+            @JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// The log probability of a token at the last position, nats.
-    record LogProbability(@JsonProperty(value = "token", required = true) int token) implements Metric {}
+    record LogProbability(
+            @JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// The probability of a token at the last position.
-    record Probability(@JsonProperty(value = "token", required = true) int token) implements Metric {}
+    record Probability(
+            @JsonProperty(value = "token", required = true) int token) implements Metric {}
 
     /// Mean next-token cross-entropy over the prompt, nats.
     record Loss() implements Metric {}
@@ -45,8 +51,12 @@ public sealed interface Metric {
     /// The mean, over positions, of the product with a direction: what a linear probe reads.
     record Projection(
             @JsonProperty(value = "site", required = true) Site site,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos") Positions pos,
-            @JsonProperty(value = "direction", required = true) Values direction)
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
+            @JsonProperty(value = "direction", required = true)
+            Values direction)
             implements Metric {
         public Projection {
             pos = pos == null ? Positions.ALL : pos;
@@ -56,10 +66,11 @@ public sealed interface Metric {
     /// The positions whose logits it reads; none for a projection.
     default List<Integer> logitPositions(int length) {
         return switch (this) {
-            case Loss() -> IntStream.range(0, length - 1).boxed().toList(); // the last one predicts nothing in the prompt
+            case Loss() ->
+                IntStream.range(0, length - 1).boxed().toList(); // the last one predicts nothing in the prompt
             case Projection(Site _, Positions _, Values _) -> List.of();
-            case LogitDifference(int _, int _), Logit(int _), LogProbability(int _), Probability(int _),
-                    Divergence() -> List.of(length - 1);
+            case LogitDifference(int _, int _), Logit(int _), LogProbability(int _), Probability(int _), Divergence() ->
+                List.of(length - 1);
         };
     }
 
@@ -68,8 +79,11 @@ public sealed interface Metric {
         return switch (this) {
             case LogitDifference(int answer, int rival) -> List.of(answer, rival);
             case Logit(int token) -> List.of(token);
-            case LogProbability(int _), Probability(int _), Loss(), Divergence(), Projection(Site _, Positions _, Values _) ->
-                List.of();
+            case LogProbability(int _),
+                    Probability(int _),
+                    Loss(),
+                    Divergence(),
+                    Projection(Site _, Positions _, Values _) -> List.of();
         };
     }
 }

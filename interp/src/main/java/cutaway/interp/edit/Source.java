@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// @param ids token ids; empty to tokenize the prompt
 /// @param edits what is done in that run, in order
 public record Source(
-        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("prompt") @Nullable String prompt,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("ids") List<Integer> ids,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("edits") List<Edit> edits) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("prompt") @Nullable
+        String prompt,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("ids")
+        List<Integer> ids,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("edits")
+        List<Edit> edits) {
 
     public Source {
         ids = ids == null ? List.of() : List.copyOf(ids);

@@ -8,11 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// Numbers that an edit carries: a value and not a handle on native memory, so that the edit can be stored and sent.
+/// Numbers that an edit carries: a value and not a handle on native memory, so that the edit can be stored and
+/// sent.
 ///
-/// @param shape `[width]` for the same value at every position, `[positions, width]` for one each; a scalar is `[1]`
+/// @param shape `[width]` for the same value at every position, `[positions, width]` for one each; a scalar is
+///     `[1]`
 /// @param data row-major
-public record Values(@JsonProperty("shape") List<Long> shape, @JsonProperty("data") float[] data) {
+public record Values(
+        @JsonProperty("shape") List<Long> shape,
+        @JsonProperty("data") float[] data) {
 
     @JsonCreator
     public Values {
@@ -27,7 +31,8 @@ public record Values(@JsonProperty("shape") List<Long> shape, @JsonProperty("dat
         }
         long count = shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b); // two ints: no overflow
         if (count != data.length) {
-            throw new BadInputException("values of shape " + shape + " need " + count + " numbers; " + data.length + " were given.");
+            throw new BadInputException(
+                    "values of shape " + shape + " need " + count + " numbers; " + data.length + " were given.");
         }
     }
 

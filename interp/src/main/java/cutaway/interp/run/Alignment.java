@@ -40,8 +40,8 @@ final class Alignment {
         return Tensor.cat(rows, 0);
     }
 
-    /// Rows of scores or patterns over the keys of this pass; keys that the other run did not have are later than any of its
-    /// queries, or padding: 0.
+    /// Rows of scores or patterns over the keys of this pass; keys that the other run did not have are later than
+    /// any of its queries, or padding: 0.
     ///
     /// @param rows `[1, head, qPos, kPos]`
     /// @param first the index, among the keys of this pass, of the prompt's first position
@@ -95,7 +95,8 @@ final class Alignment {
             return byPosition.unsqueeze(1); // [batch, 1, qPos, kPos]
         }
         return heads
-                ? byPosition.reshape(byPosition.dim(0), byPosition.dim(1), width == last ? 1 : -1, Math.min(width, last))
+                ? byPosition.reshape(
+                        byPosition.dim(0), byPosition.dim(1), width == last ? 1 : -1, Math.min(width, last))
                 : byPosition;
     }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Applies edits to the rows of a pass, and keeps the values that were asked for.
 ///
-/// What an edit does not select stays as it is, bit for bit. Edits that put values of one run in place at one point are
-/// applied together, however many heads and rows they touch.
+/// What an edit does not select stays as it is, bit for bit. Edits that put values of one run in place at one
+/// point are applied together, however many heads and rows they touch.
 final class EditTap implements Tap {
 
     /// An edit of one row.
@@ -135,16 +135,15 @@ final class EditTap implements Tap {
         if (mask == null) {
             return value;
         }
-        Tensor changed =
-                switch (group.like) {
-                    case Edit.Zero _ -> Tensor.full(0, value.dtype());
-                    case Edit.Scale scale -> value.times(scale.factor());
-                    case Edit.Add add -> value.plus(given(add, axes, value));
-                    case Edit.Replace replace -> given(replace, axes, value);
-                    case Edit.Mean _ -> operand(group);
-                    case Edit.Patch _ -> Alignment.toPass(operand(group), placement, axes, value);
-                    case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
-                };
+        Tensor changed = switch (group.like) {
+            case Edit.Zero _ -> Tensor.full(0, value.dtype());
+            case Edit.Scale scale -> value.times(scale.factor());
+            case Edit.Add add -> value.plus(given(add, axes, value));
+            case Edit.Replace replace -> given(replace, axes, value);
+            case Edit.Mean _ -> operand(group);
+            case Edit.Patch _ -> Alignment.toPass(operand(group), placement, axes, value);
+            case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
+        };
         // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
         Tensor where = point.kind() == Kind.SCORES ? mask.and(value.greater(Double.NEGATIVE_INFINITY)) : mask;
         return Tensor.where(where, changed, value);
@@ -176,12 +175,16 @@ final class EditTap implements Tap {
         return value.times(unit).sum(-1, true).times(unit);
     }
 
-    /// Where the group's edits apply, in a shape that broadcasts to the value; null when they apply nowhere in this pass.
+    /// Where the group's edits apply, in a shape that broadcasts to the value; null when they apply nowhere in
+    /// this pass.
     private @Nullable Tensor mask(Group group, Axes axes, Tensor value) {
         int rows = placement.rows();
         int length = placement.length();
         int heads = hasHeads(axes) ? (int) value.dim(axes == Axes.PAIR ? 1 : 2) : 1;
-        int neurons = group.edits.stream().anyMatch(edit -> edit.edit.site().onlyNeuron().isPresent()) ? (int) value.dim(-1) : 1;
+        int neurons = group.edits.stream()
+                        .anyMatch(edit -> edit.edit.site().onlyNeuron().isPresent())
+                ? (int) value.dim(-1)
+                : 1;
         boolean[] mask = new boolean[rows * length * heads * neurons];
         boolean any = false;
         for (RowEdit edit : group.edits) {

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What edits put in place, found before the run: the values they carry, and the values of the other runs that they name.
+/// What edits put in place, found before the run: the values they carry, and the values of the other runs that
+/// they name.
 ///
 /// Each other run is run once, however many edits take values from it.
 final class Operands implements AutoCloseable {
@@ -93,8 +94,7 @@ final class Operands implements AutoCloseable {
         try (Operands inner = new Operands(model, Source.of(ids, List.of()), source.edits());
                 Scope scope = Scope.open()) {
             Batch batch = Batch.of(ids);
-            EditTap tap = new EditTap(
-                    new Placement.Padded(batch), Runs.everyRow(source.edits()), inner, points, false);
+            EditTap tap = new EditTap(new Placement.Padded(batch), Runs.everyRow(source.edits()), inner, points, false);
             try {
                 Runs.pass(model, batch, tap, points);
                 Runs.checkApplied(source.edits(), tap);
@@ -143,7 +143,8 @@ final class Operands implements AutoCloseable {
     }
 
     /// What the edit puts in place or works with; null when it needs nothing.
-    @Nullable Tensor of(Edit edit) {
+    @Nullable
+    Tensor of(Edit edit) {
         return edit instanceof Edit.Patch patch ? at(patch.from(), patch.site().point()) : made.get(edit);
     }
 

@@ -42,7 +42,8 @@ public final class Reach {
             Kind.V,
             Kind.ROT_K);
 
-    /// Values that act through the attention pattern alone. The first position has but itself to look at, whatever they say.
+    /// Values that act through the attention pattern alone. The first position has but itself to look at,
+    /// whatever they say.
     private static final Set<Kind> ONLY_BY_PATTERN = EnumSet.of(Kind.Q, Kind.ROT_Q, Kind.K, Kind.ROT_K, Kind.SCORES);
 
     private Reach() {}
@@ -51,12 +52,11 @@ public final class Reach {
     /// @throws BadInputException when the edit cannot change the metric, whatever it does
     public static void check(Edit edit, Metric metric, Sizes sizes, int length) {
         int[] edited = edit.pos().in(length);
-        boolean reaches =
-                switch (metric) {
-                    case Metric.Projection(Site site, Positions pos, Values _) ->
-                        reaches(edit.site(), edited, site, pos.in(length), sizes);
-                    default -> reaches(edit.site(), edited, new Site.Logits(), read(metric, length), sizes);
-                };
+        boolean reaches = switch (metric) {
+            case Metric.Projection(Site site, Positions pos, Values _) ->
+                reaches(edit.site(), edited, site, pos.in(length), sizes);
+            default -> reaches(edit.site(), edited, new Site.Logits(), read(metric, length), sizes);
+        };
         if (!reaches) {
             throw new BadInputException(
                     "the edit of %s at %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."
@@ -79,13 +79,16 @@ public final class Reach {
         int fromLayer = depth(start, sizes);
         int toLayer = depth(end, sizes);
         boolean sameBlock = fromLayer == toLayer;
-        if (toLayer < fromLayer || (sameBlock && !(downstream(start.kind(), end.kind()) && shareAPart(from, to, sizes)))) {
+        if (toLayer < fromLayer
+                || (sameBlock && !(downstream(start.kind(), end.kind()) && shareAPart(from, to, sizes)))) {
             return false;
         }
         boolean leavesItsBlock = toLayer > fromLayer || end.kind().compareTo(Kind.SCORES) >= 0;
         boolean mixed = (BEFORE_KEYS.contains(start.kind()) && leavesItsBlock)
                 || toLayer - fromLayer >= 2
-                || (toLayer > fromLayer && toLayer < sizes.layers() && end.kind().compareTo(Kind.SCORES) >= 0);
+                || (toLayer > fromLayer
+                        && toLayer < sizes.layers()
+                        && end.kind().compareTo(Kind.SCORES) >= 0);
         boolean byPattern = ONLY_BY_PATTERN.contains(start.kind())
                 && (!sameBlock || end.kind().compareTo(Kind.SCORES) > 0);
         boolean toPattern = end.kind() == Kind.PATTERN && !start.equals(end);
@@ -110,8 +113,8 @@ public final class Reach {
         return from.compareTo(to) <= 0 && !APART.getOrDefault(from, Set.of()).contains(to);
     }
 
-    /// Whether two sites of one block are of the same head or neuron, as far as they are narrowed to one: heads meet only
-    /// where attention writes, neurons only where the MLP does.
+    /// Whether two sites of one block are of the same head or neuron, as far as they are narrowed to one: heads
+    /// meet only where attention writes, neurons only where the MLP does.
     private static boolean shareAPart(Site from, Site to, Sizes sizes) {
         if (from.onlyNeuron().isPresent() && to.onlyNeuron().isPresent()) {
             return from.onlyNeuron().getAsInt() == to.onlyNeuron().getAsInt();
@@ -127,7 +130,8 @@ public final class Reach {
         return aIsKey == bIsKey ? a == b : (aIsKey ? a : a / group) == (bIsKey ? b : b / group);
     }
 
-    /// The block that computes a point; the embeddings count to the first block, the unembedding stands after the last.
+    /// The block that computes a point; the embeddings count to the first block, the unembedding stands after the
+    /// last.
     private static int depth(Point point, Sizes sizes) {
         if (point.kind().inBlock()) {
             return point.layer();

@@ -55,7 +55,8 @@ final class Readings {
 
     private static Tensor projection(Tensor value, Site site, Positions pos, Values direction) {
         if (site instanceof Site.Heads && site.point().kind().axes() == Axes.PAIR) {
-            throw new BadInputException("a projection reads one head of " + site.text() + "; name it, as in " + site.text() + "[0].");
+            throw new BadInputException(
+                    "a projection reads one head of " + site.text() + "; name it, as in " + site.text() + "[0].");
         }
         Tensor byPosition = value.reshape(value.dim(0), value.dim(1), -1); // [batch, pos, width], heads side by side
         Tensor along = direction.tensor().reshape(-1);
@@ -64,7 +65,8 @@ final class Readings {
                     + byPosition.dim(-1) + " at each position.");
         }
         int[] at = pos.in((int) byPosition.dim(1));
-        Tensor chosen = byPosition.gatherRows(1, Tensor.of(Arrays.stream(at).asLongStream().toArray(), at.length));
+        Tensor chosen = byPosition.gatherRows(
+                1, Tensor.of(Arrays.stream(at).asLongStream().toArray(), at.length));
         // Scores of keys out of sight are -inf: they count as 0.
         Tensor finite = chosen.maskedFill(chosen.equalTo(Double.NEGATIVE_INFINITY), 0);
         return finite.times(along).sum(-1, false).mean(1, false);

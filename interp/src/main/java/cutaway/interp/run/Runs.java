@@ -44,8 +44,8 @@ public final class Runs {
         return run(model, batch, edits, reads, false);
     }
 
-    /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from is
-    /// run once for all of them.
+    /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from
+    /// is run once for all of them.
     ///
     /// @param variants the edits of each
     /// @param reads what to keep of each; the logits are kept always
@@ -66,7 +66,8 @@ public final class Runs {
         }
     }
 
-    /// Variants of one run as the rows of one batch: far faster than one after another, and within rounding the same.
+    /// Variants of one run as the rows of one batch: far faster than one after another, and within rounding the
+    /// same.
     ///
     /// @param variants the edits of each row
     /// @param reads what to keep; the logits are kept always
@@ -98,10 +99,12 @@ public final class Runs {
         }
     }
 
-    /// The gradient of a metric at sites: `d metric / d value`, each in the shape of its site with `batch` before it.
+    /// The gradient of a metric at sites: `d metric / d value`, each in the shape of its site with `batch` before
+    /// it.
     ///
     /// Values that an edit put in place count as they are after the edit.
-    public static Map<Site, Tensor> gradients(Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
+    public static Map<Site, Tensor> gradients(
+            Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
         edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
         List<Site> reads = new ArrayList<>(sites);
         reads.addAll(Readings.sites(metric));
@@ -120,20 +123,24 @@ public final class Runs {
         }
     }
 
-    /// Writes on from a prompt with the edits active in every pass: on the prompt and on each token that is written.
+    /// Writes on from a prompt with the edits active in every pass: on the prompt and on each token that is
+    /// written.
     ///
-    /// An edit with positions applies there only, whether they are in the prompt or come later; positions from the end
-    /// count from the prompt's. What has a value for each position (a patch) applies to the prompt's, unless it names
-    /// others. Logits and what the final norm makes are computed for the last position of a pass alone.
+    /// An edit with positions applies there only, whether they are in the prompt or come later; positions from
+    /// the end count from the prompt's. What has a value for each position (a patch) applies to the prompt's,
+    /// unless it names others. Logits and what the final norm makes are computed for the last position of a pass
+    /// alone.
     ///
     /// @param each is given every token as soon as it is chosen
-    /// @throws BadInputException when the prompt leaves no room in the context, an edit does not fit the model or the
-    ///     prompt, or an edit was applied nowhere by the end
+    /// @throws BadInputException when the prompt leaves no room in the context, an edit does not fit the model or
+    ///     the prompt, or an edit was applied nowhere by the end
     public static Continuation generate(Model model, Request request, List<Edit> edits, IntConsumer each) {
         int[] prompt = request.prompt().stream().mapToInt(Integer::intValue).toArray();
         int length = prompt.length;
         model.check(Batch.of(prompt));
-        int most = Math.min((int) Math.min((long) length + request.max(), Integer.MAX_VALUE), model.sizes().context());
+        int most = Math.min(
+                (int) Math.min((long) length + request.max(), Integer.MAX_VALUE),
+                model.sizes().context());
         try (Operands operands = new Operands(model, Source.of(prompt, List.of()), edits);
                 Scope scope = Scope.open()) {
             EditTap tap = new EditTap(
@@ -227,8 +234,9 @@ public final class Runs {
     static void checkApplied(List<Edit> edits, EditTap tap) {
         for (int i = 0; i < edits.size(); i++) {
             if (tap.applied(i) == 0) {
-                throw new BadInputException("the edit of " + SiteNames.legacy(edits.get(i).site())
-                        + " was never reached in this run; check its positions.");
+                throw new BadInputException(
+                        "the edit of " + SiteNames.legacy(edits.get(i).site())
+                                + " was never reached in this run; check its positions.");
             }
         }
     }

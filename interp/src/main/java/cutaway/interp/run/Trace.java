@@ -39,8 +39,8 @@ public final class Trace implements AutoCloseable {
     Tensor whole(Point point) {
         Tensor value = seen.get(point);
         if (value == null) {
-            throw new IllegalArgumentException(SiteNames.legacy(Site.of(point))
-                    + " was not read in this run; name it when the run is started");
+            throw new IllegalArgumentException(
+                    SiteNames.legacy(Site.of(point)) + " was not read in this run; name it when the run is started");
         }
         return value;
     }
@@ -48,9 +48,13 @@ public final class Trace implements AutoCloseable {
     /// The head or neuron that a site is narrowed to.
     static Tensor part(Tensor whole, Site site) {
         if (site.onlyHead().isPresent()) {
-            return whole.select(site.point().kind().axes() == Axes.PAIR ? 1 : 2, site.onlyHead().getAsInt());
+            return whole.select(
+                    site.point().kind().axes() == Axes.PAIR ? 1 : 2,
+                    site.onlyHead().getAsInt());
         }
-        return site.onlyNeuron().isPresent() ? whole.select(-1, site.onlyNeuron().getAsInt()) : whole;
+        return site.onlyNeuron().isPresent()
+                ? whole.select(-1, site.onlyNeuron().getAsInt())
+                : whole;
     }
 
     @Override

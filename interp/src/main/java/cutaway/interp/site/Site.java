@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 
 /// The address of a value in a run that can be read or replaced.
 ///
-/// Shapes are of one prompt; in a batch, `batch` stands before them. In JSON a site is its TransformerLens name, with the
-/// head's or neuron's number in brackets: `blocks.3.attn.hook_z[5]`.
+/// Shapes are of one prompt; in a batch, `batch` stands before them. In JSON a site is its TransformerLens name,
+/// with the head's or neuron's number in brackets: `blocks.3.attn.hook_z[5]`.
 public sealed interface Site {
 
     /// Token embeddings, `[pos, dModel]`.
@@ -34,8 +34,8 @@ public sealed interface Site {
     /// What the MLP of a block adds to the residual stream, `[pos, dModel]`.
     record MlpOut(int layer) implements Site {}
 
-    /// A part of all heads of a block: `[pos, head, dHead]`; keys and values `[pos, kvHead, dHead]`; scores and pattern
-    /// `[head, qPos, kPos]`; result `[pos, head, dModel]`.
+    /// A part of all heads of a block: `[pos, head, dHead]`; keys and values `[pos, kvHead, dHead]`; scores and
+    /// pattern `[head, qPos, kPos]`; result `[pos, head, dModel]`.
     record Heads(int layer, HeadPart part) implements Site {}
 
     /// A part of one head: `[pos, dHead]`; scores and pattern `[qPos, kPos]`; result `[pos, dModel]`. For keys and

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// TransformerLens' names of sites: the legacy `HookedTransformer` names are written, those and the `TransformerBridge`
-/// names (4.x) are read.
+/// TransformerLens' names of sites: the legacy `HookedTransformer` names are written, those and the
+/// `TransformerBridge` names (4.x) are read.
 public final class SiteNames {
 
     private static final Pattern IN_BLOCK = Pattern.compile("blocks\\.(\\d{1,6})\\.(.+)");
@@ -68,7 +68,8 @@ public final class SiteNames {
             Map.entry("mlp.hook_out", Kind.MLP_OUT),
             Map.entry("hook_out", Kind.RESID_POST));
 
-    /// The bridge's name of the linear branch of a gated MLP, and of the neurons before the activation in a plain one.
+    /// The bridge's name of the linear branch of a gated MLP, and of the neurons before the activation in a plain
+    /// one.
     private static final String MLP_IN = "mlp.in.hook_out";
 
     private SiteNames() {}
@@ -88,7 +89,8 @@ public final class SiteNames {
         Kind kind = kind(block ? inBlock.group(2) : name, gated);
         if (kind == null || kind.inBlock() != block) {
             throw new BadInputException("no site \"" + name
-                    + "\"; expected a TransformerLens name such as blocks.0.hook_resid_pre, blocks.3.attn.hook_z[5] or ln_final.hook_normalized.");
+                    + "\"; expected a TransformerLens name such as blocks.0.hook_resid_pre,"
+                    + " blocks.3.attn.hook_z[5] or ln_final.hook_normalized.");
         }
         return whole(new Point(kind, block ? Integer.parseInt(inBlock.group(1)) : 0));
     }
@@ -110,7 +112,8 @@ public final class SiteNames {
             case Site.Heads(int layer, HeadPart part) -> new Site.Head(layer, number, part);
             case Site.Neurons(int layer, NeuronPart part) -> new Site.Neuron(layer, number, part);
             default ->
-                throw new BadInputException("no site \"" + name + "\"; only heads and neurons are numbered, as in blocks.3.attn.hook_z[5].");
+                throw new BadInputException("no site \"" + name
+                        + "\"; only heads and neurons are numbered, as in blocks.3.attn.hook_z[5].");
         };
     }
 
@@ -158,13 +161,14 @@ public final class SiteNames {
         return site.onlyNeuron().isPresent() ? full + "[" + site.onlyNeuron().getAsInt() + "]" : full;
     }
 
-    /// Its name in a `TransformerBridge` (4.x), with the number of a head or neuron in brackets; the legacy name where the
-    /// bridge keeps that.
+    /// Its name in a `TransformerBridge` (4.x), with the number of a head or neuron in brackets; the legacy name
+    /// where the bridge keeps that.
     public static String bridge(Site site, boolean gated) {
         String legacy = legacy(site);
         Kind kind = site.point().kind();
         String old = LEGACY.get(kind);
-        return bridgeNames(kind, gated).findFirst()
+        return bridgeNames(kind, gated)
+                .findFirst()
                 .map(name -> legacy.replace(old, name))
                 .orElse(legacy);
     }
@@ -173,7 +177,9 @@ public final class SiteNames {
         if (gated ? kind == Kind.MLP_PRE_LINEAR : kind == Kind.MLP_PRE) {
             return Stream.of(MLP_IN);
         }
-        return BRIDGE.entrySet().stream().filter(entry -> entry.getValue() == kind).map(Map.Entry::getKey);
+        return BRIDGE.entrySet().stream()
+                .filter(entry -> entry.getValue() == kind)
+                .map(Map.Entry::getKey);
     }
 
     private static Stream<String> names(Site site, boolean gated) {
@@ -225,7 +231,8 @@ public final class SiteNames {
         String plain = numbered.matches() ? numbered.group(1) : name;
         Pattern pattern = Pattern.compile("\\Q" + plain.replace("*", "\\E[^.]*\\Q") + "\\E");
         List<Site> found = all(sizes).stream()
-                .filter(site -> names(site, sizes.gated()).anyMatch(known -> pattern.matcher(known).matches()))
+                .filter(site -> names(site, sizes.gated())
+                        .anyMatch(known -> pattern.matcher(known).matches()))
                 .map(site -> numbered.matches() ? narrowed(site, Integer.parseInt(numbered.group(2)), name) : site)
                 .toList();
         found.forEach(site -> check(site, sizes));
@@ -247,15 +254,18 @@ public final class SiteNames {
                             : sizes.rotary() ? "rotary positions." : "learned positions, not rotary ones."));
         }
         if (point.kind().inBlock() && point.layer() >= sizes.layers()) {
-            throw new BadInputException("no site " + name + "; this model has layers 0 to " + (sizes.layers() - 1) + ".");
+            throw new BadInputException(
+                    "no site " + name + "; this model has layers 0 to " + (sizes.layers() - 1) + ".");
         }
         int heads = point.kind().axes() == Point.Axes.KV_HEAD ? sizes.kvHeads() : sizes.heads();
         if (site.onlyHead().isPresent() && site.onlyHead().getAsInt() >= heads) {
             throw new BadInputException("no site " + name + "; this model has "
-                    + (point.kind().axes() == Point.Axes.KV_HEAD ? "key/value heads" : "heads") + " 0 to " + (heads - 1) + " there.");
+                    + (point.kind().axes() == Point.Axes.KV_HEAD ? "key/value heads" : "heads") + " 0 to " + (heads - 1)
+                    + " there.");
         }
         if (site.onlyNeuron().isPresent() && site.onlyNeuron().getAsInt() >= sizes.dMlp()) {
-            throw new BadInputException("no site " + name + "; this model has neurons 0 to " + (sizes.dMlp() - 1) + ".");
+            throw new BadInputException(
+                    "no site " + name + "; this model has neurons 0 to " + (sizes.dMlp() - 1) + ".");
         }
     }
 }

@@ -31,7 +31,9 @@ class JsonTest {
             new Edit.Zero(new Site.Logits(), Positions.span(2, 4)),
             new Edit.Mean(PRE, Positions.ALL, List.of()),
             new Edit.Mean(PRE, Positions.ALL, List.of(Source.of("a"), Source.of(new int[] {1, 2}, List.of()))),
-            new Edit.Patch(PRE, Positions.of(9),
+            new Edit.Patch(
+                    PRE,
+                    Positions.of(9),
                     Source.of(new int[] {7}, List.of(new Edit.Zero(new Site.Embed(), Positions.ALL)))),
             new Edit.ProjectOut(PRE, Positions.ALL, ROW));
 
@@ -62,13 +64,12 @@ class JsonTest {
                 List.of(
                         new Edit.Zero(new Site.Head(3, 5, HeadPart.Z), Positions.ALL),
                         new Edit.Patch(PRE, Positions.of(9), Source.of("…"))),
-                Json.edits(
-                        """
-                        [
-                        {"op": "zero", "site": "blocks.3.attn.hook_z[5]"},
-                        {"op": "patch", "site": "blocks.8.hook_resid_pre", "pos": [9], "from": {"prompt": "…"}}
-                        ]""",
-                        "here"));
+                Json.edits("""
+                    [
+                    {"op": "zero", "site": "blocks.3.attn.hook_z[5]"},
+                    {"op": "patch", "site": "blocks.8.hook_resid_pre", "pos": [9], "from": {"prompt": "…"}}
+                    ]\
+                    """, "here"));
         assertEquals(
                 List.of(new Edit.Scale(PRE, Positions.of(-1), 2)),
                 Json.edits("{\"op\": \"scale\", \"site\": \"blocks.8.hook_in\", \"pos\": -1, \"factor\": 2}", "here"));
@@ -86,27 +87,27 @@ class JsonTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            [{"op":"nope","site":"hook_embed"}]                                        | "nope" is not known; expected add, mean
-            [{"site":"hook_embed"}]                                                    | the field "op" is missing
-            [{"op":"zero"}]                                                            | the field "site" is missing
-            [{"op":"zero","site":null}]                                                | field is null
-            [{"op":"zero","site":"hook_foo"}]                                          | no site "hook_foo"
-            [{"op":"zero","site":"hook_embed[3]"}]                                     | only heads and neurons are numbered
-            [{"op":"zero","site":"hook_embed","where":1}]                              | the field "where" is not known; expected pos, site
-            [{"op":"scale","site":"hook_embed"}]                                       | the field "factor" is missing
-            [{"op":"scale","site":"hook_embed","factor":"big"}]                        | "big"
-            [{"op":"zero","site":"hook_embed","pos":["x"]}]                            | "x"
-            [{"op":"zero","site":"hook_embed","pos":[null]}]                           | a position is null
-            [{"op":"add","site":"hook_embed","values":{"shape":[3],"data":[1]}}]       | need 3 numbers; 1 were given
-            [{"op":"add","site":"hook_embed","values":{"shape":[-1],"data":[1]}}]      | values have the shape [-1]
-            [{"op":"add","site":"hook_embed","values":{"shape":[4294967296,4294967296],"data":[]}}] | values have the shape
-            [{"op":"patch","site":"hook_embed"}]                                       | the field "from" is missing
-            [{"op":"patch","site":"hook_embed","from":{"promt":"x"}}]                  | the field "promt" is not known
-            [null]                                                                     | null
-            [{"op":"zero","site":"hook_embed"}                                         | this is not JSON
-            [{"op":"zero","site":"hook_embed"}] x                                      | this is not JSON
-            3                                                                          | the field "op" is missing
-            """)
+        [{"op":"nope","site":"hook_embed"}]                                        | "nope" is not known; expected add, mean
+        [{"site":"hook_embed"}]                                                    | the field "op" is missing
+        [{"op":"zero"}]                                                            | the field "site" is missing
+        [{"op":"zero","site":null}]                                                | field is null
+        [{"op":"zero","site":"hook_foo"}]                                          | no site "hook_foo"
+        [{"op":"zero","site":"hook_embed[3]"}]                                     | only heads and neurons are numbered
+        [{"op":"zero","site":"hook_embed","where":1}]                              | the field "where" is not known; expected pos, site
+        [{"op":"scale","site":"hook_embed"}]                                       | the field "factor" is missing
+        [{"op":"scale","site":"hook_embed","factor":"big"}]                        | "big"
+        [{"op":"zero","site":"hook_embed","pos":["x"]}]                            | "x"
+        [{"op":"zero","site":"hook_embed","pos":[null]}]                           | a position is null
+        [{"op":"add","site":"hook_embed","values":{"shape":[3],"data":[1]}}]       | need 3 numbers; 1 were given
+        [{"op":"add","site":"hook_embed","values":{"shape":[-1],"data":[1]}}]      | values have the shape [-1]
+        [{"op":"add","site":"hook_embed","values":{"shape":[4294967296,4294967296],"data":[]}}] | values have the shape
+        [{"op":"patch","site":"hook_embed"}]                                       | the field "from" is missing
+        [{"op":"patch","site":"hook_embed","from":{"promt":"x"}}]                  | the field "promt" is not known
+        [null]                                                                     | null
+        [{"op":"zero","site":"hook_embed"}                                         | this is not JSON
+        [{"op":"zero","site":"hook_embed"}] x                                      | this is not JSON
+        3                                                                          | the field "op" is missing
+        """)
     void whatIsWrongIsSaidInOneSentence(String json, String expected) {
         BadInputException refused = assertThrows(BadInputException.class, () -> Json.edits(json, "edits.json"));
         assertTrue(refused.getMessage().startsWith("edits.json"), refused.getMessage());
@@ -117,7 +118,8 @@ class JsonTest {
 
     @Test
     void metricsAreRefusedAlike() {
-        BadInputException unknown = assertThrows(BadInputException.class, () -> Json.metric("{\"metric\":\"luck\"}", "here"));
+        BadInputException unknown =
+                assertThrows(BadInputException.class, () -> Json.metric("{\"metric\":\"luck\"}", "here"));
         assertTrue(unknown.getMessage().contains("\"luck\" is not known; expected divergence"), unknown.getMessage());
         BadInputException missing =
                 assertThrows(BadInputException.class, () -> Json.metric("{\"metric\":\"logit\"}", "here"));
@@ -131,7 +133,8 @@ class JsonTest {
         Path absent = folder.resolve("absent.json");
         assertEquals(
                 "there is no file " + absent + "; expected edits in JSON.",
-                assertThrows(BadInputException.class, () -> Json.editsIn(absent)).getMessage());
+                assertThrows(BadInputException.class, () -> Json.editsIn(absent))
+                        .getMessage());
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertThrows(BadInputException.class, () -> Json.editsIn(binary));
         assertThrows(BadInputException.class, () -> Json.editsIn(folder));

@@ -22,7 +22,6 @@ import cutaway.model.parts.Attention;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +122,8 @@ class EditsTest {
         float[] posts = read(LLAMA, List.of(), neurons); // [pos, dMlp]
         posts[3 * 64 + 17] = 9;
         Site neuron = new Site.Neuron(0, 17, NeuronPart.POST);
-        assertArrayEquals(posts, read(LLAMA, List.of(new Edit.Replace(neuron, Positions.of(3), Values.of(9))), neurons));
+        assertArrayEquals(
+                posts, read(LLAMA, List.of(new Edit.Replace(neuron, Positions.of(3), Values.of(9))), neurons));
 
         Site scale = new Site.NormScale(1, Site.Norm.BEFORE_ATTENTION);
         Site normalized = new Site.Normalized(1, Site.Norm.BEFORE_ATTENTION);
@@ -217,7 +217,8 @@ class EditsTest {
             assertTrue(Math.abs(along) > 1e-3, "there was something to remove");
             assertEquals(0, left, 1e-6);
             for (int d = 0; d < D; d++) {
-                assertEquals(before[pos * D + d] - along * unit[d] / length, after[pos * D + d], 1e-6, "the rest stays");
+                assertEquals(
+                        before[pos * D + d] - along * unit[d] / length, after[pos * D + d], 1e-6, "the rest stays");
             }
         }
     }
@@ -246,7 +247,10 @@ class EditsTest {
         Edit look = new Edit.Replace(new Site.Head(1, 0, HeadPart.PATTERN), Positions.of(3), Values.of(0, 0, 1, 0, 0));
         float[] values = read(LLAMA, List.of(), new Site.Head(1, 0, HeadPart.V)); // heads 0 and 1 read key/value head 0
         float[] z = read(LLAMA, List.of(look), new Site.Head(1, 0, HeadPart.Z));
-        assertArrayEquals(Arrays.copyOfRange(values, 2 * D_HEAD, 3 * D_HEAD), Arrays.copyOfRange(z, 3 * D_HEAD, 4 * D_HEAD), 1e-7f);
+        assertArrayEquals(
+                Arrays.copyOfRange(values, 2 * D_HEAD, 3 * D_HEAD),
+                Arrays.copyOfRange(z, 3 * D_HEAD, 4 * D_HEAD),
+                1e-7f);
     }
 
     /// A pattern of a shorter prompt fits: its queries look at no later key.
@@ -288,8 +292,8 @@ class EditsTest {
         assertEquals(captured[D], read(LLAMA, List.of(patch, scale, patch), PRE)[D]);
     }
 
-    /// Patches of one run at one point are applied together; one after the other, with something between that changes
-    /// nothing but keeps them apart, the outcome is the same.
+    /// Patches of one run at one point are applied together; one after the other, with something between that
+    /// changes nothing but keeps them apart, the outcome is the same.
     @Test
     void patchesTogetherEqualPatchesOneByOne() {
         Source other = Source.of(new int[] {60, 2, 17, 88, 33}, List.of());
@@ -320,21 +324,26 @@ class EditsTest {
         Source shorter = Source.of(new int[] {60, 2}, List.of());
         Edit fits = new Edit.Patch(new Site.Head(1, 0, HeadPart.Z), Positions.of(1), shorter);
         Edit doesNot = new Edit.Patch(new Site.Head(1, 1, HeadPart.Z), Positions.of(4), shorter);
-        BadInputException refused =
-                assertThrows(BadInputException.class, () -> logits(LLAMA, List.of(fits, doesNot)));
+        BadInputException refused = assertThrows(BadInputException.class, () -> logits(LLAMA, List.of(fits, doesNot)));
         assertTrue(refused.getMessage().contains("takes position 4 from a prompt of 2 tokens"), refused.getMessage());
     }
 
     @Test
     void whatDoesNotFitIsRefusedInOneSentence() {
         Source shorter = Source.of(new int[] {60, 2}, List.of());
-        refused("takes every position from a prompt of 2 tokens; this prompt has 5", new Edit.Patch(PRE, Positions.ALL, shorter));
-        refused("takes position 2 from a prompt of 2 tokens",
+        refused(
+                "takes every position from a prompt of 2 tokens; this prompt has 5",
+                new Edit.Patch(PRE, Positions.ALL, shorter));
+        refused(
+                "takes position 2 from a prompt of 2 tokens",
                 new Edit.Patch(new Site.Heads(1, HeadPart.PATTERN), Positions.of(2), shorter));
         refused("position 5 is outside of a prompt of 5 tokens", new Edit.Zero(PRE, Positions.of(5)));
         refused("position -6 is outside", new Edit.Zero(PRE, Positions.of(-6)));
-        refused("carries 3 numbers for a position; the site has 32", new Edit.Add(PRE, Positions.ALL, Values.of(1, 2, 3)));
-        refused("carries values for 2 positions; it names 1",
+        refused(
+                "carries 3 numbers for a position; the site has 32",
+                new Edit.Add(PRE, Positions.ALL, Values.of(1, 2, 3)));
+        refused(
+                "carries values for 2 positions; it names 1",
                 new Edit.Add(PRE, Positions.of(1), new Values(List.of(2L, 32L), new float[64])));
         refused("this model has layers 0 to 2", new Edit.Zero(new Site.AttnOut(3), Positions.ALL));
         refused("this model has heads 0 to 3", new Edit.Zero(new Site.Head(0, 4, HeadPart.Z), Positions.ALL));
@@ -343,7 +352,9 @@ class EditsTest {
         refused("rotary positions", new Edit.Zero(new Site.PosEmbed(), Positions.ALL));
         refused("length 0", new Edit.ProjectOut(PRE, Positions.ALL, new Values(List.of(32L), new float[32])));
         refused("has 3 numbers", new Edit.ProjectOut(PRE, Positions.ALL, Values.of(1, 2, 3)));
-        refused("over positions has no meaning", new Edit.Mean(new Site.Heads(1, HeadPart.PATTERN), Positions.ALL, List.of()));
+        refused(
+                "over positions has no meaning",
+                new Edit.Mean(new Site.Heads(1, HeadPart.PATTERN), Positions.ALL, List.of()));
         refused("empty prompt", new Edit.Patch(PRE, Positions.ALL, Source.of(new int[0], List.of())));
     }
 
@@ -357,13 +368,17 @@ class EditsTest {
     @ValueSource(strings = {"LEFT", "RIGHT"})
     void paddedRowsAreEditedAtTheirOwnPositions(String side) {
         List<int[]> prompts = List.of(new int[] {3, 41, 59, 26, 5}, new int[] {9, 8, 7}, new int[] {1, 2, 3, 4});
-        Values rows = new Values(List.of(2L, (long) D), new Random(8).normal(2, D).toFloats());
+        Values rows =
+                new Values(List.of(2L, (long) D), new Random(8).normal(2, D).toFloats());
         List<List<Edit>> cases = List.of(
                 List.of(new Edit.Add(PRE, Positions.of(-1, 1), rows)),
                 List.of(new Edit.Zero(new Site.Head(1, 2, HeadPart.Z), Positions.of(-2))),
                 List.of(new Edit.Zero(new Site.Head(0, 1, HeadPart.SCORES), Positions.of(2))),
                 List.of(new Edit.Scale(PRE, Positions.ALL, 2)),
-                List.of(new Edit.Patch(new Site.Heads(1, HeadPart.PATTERN), Positions.of(1, 2), Source.of(new int[] {60, 2, 17}, List.of()))),
+                List.of(new Edit.Patch(
+                        new Site.Heads(1, HeadPart.PATTERN),
+                        Positions.of(1, 2),
+                        Source.of(new int[] {60, 2, 17}, List.of()))),
                 List.of(new Edit.Patch(PRE, Positions.of(0, 2), Source.of(new int[] {60, 2, 17}, List.of()))));
         Batch batch = Batch.of(prompts, Batch.Side.valueOf(side));
         for (List<Edit> edits : cases) {
@@ -386,10 +401,13 @@ class EditsTest {
     void nullEditsLeaveEveryBit(String name) {
         try (Model model = TinyModel.open(name)) {
             for (Site site : SiteNames.all(model.sizes())) {
-                float[] before = read(model, IDS, List.of(), new Site.Logits(), site); // with its result where asked for
+                float[] before =
+                        read(model, IDS, List.of(), new Site.Logits(), site); // with its result where asked for
                 for (Edit edit : List.of(
-                        new Edit.Patch(site, Positions.ALL, Source.of(IDS, List.of())), new Edit.Scale(site, Positions.ALL, 1))) {
-                    assertArrayEquals(before, read(model, IDS, List.of(edit), new Site.Logits(), site), edit.toString());
+                        new Edit.Patch(site, Positions.ALL, Source.of(IDS, List.of())),
+                        new Edit.Scale(site, Positions.ALL, 1))) {
+                    assertArrayEquals(
+                            before, read(model, IDS, List.of(edit), new Site.Logits(), site), edit.toString());
                 }
             }
         }

@@ -46,7 +46,9 @@ class GenerateTest {
             for (List<Edit> edits : List.of(
                     List.<Edit>of(),
                     List.<Edit>of(new Edit.Add(MID, Positions.ALL, push)),
-                    List.<Edit>of(new Edit.Zero(new Site.Head(0, 1, HeadPart.Z), Positions.ALL), new Edit.Scale(MID, Positions.ALL, 2)),
+                    List.<Edit>of(
+                            new Edit.Zero(new Site.Head(0, 1, HeadPart.Z), Positions.ALL),
+                            new Edit.Scale(MID, Positions.ALL, 2)),
                     List.<Edit>of(new Edit.Scale(new Site.Heads(1, HeadPart.SCORES), Positions.ALL, 5)),
                     List.<Edit>of(new Edit.Patch(MID, Positions.of(1, 4), other)),
                     List.<Edit>of(new Edit.Patch(new Site.Heads(1, HeadPart.PATTERN), Positions.of(2, 3), other)),
@@ -110,11 +112,17 @@ class GenerateTest {
             assertEquals(1, generate(model, List.of(late)).applied().getFirst());
             refused("was never reached", () -> Runs.generate(model, early, List.of(late), id -> {}));
             List<Integer> streamed = new ArrayList<>();
-            refused("position 17 is outside of a text of 5 tokens that grows to 17",
-                    () -> Runs.generate(model, request(), List.of(new Edit.Zero(MID, Positions.of(17))), streamed::add));
-            refused("takes every position from a prompt of 3 tokens; this prompt has 5",
-                    () -> Runs.generate(model, request(),
-                            List.of(new Edit.Patch(MID, Positions.ALL, Source.of(new int[] {1, 2, 3}, List.of()))), streamed::add));
+            refused(
+                    "position 17 is outside of a text of 5 tokens that grows to 17",
+                    () -> Runs.generate(
+                            model, request(), List.of(new Edit.Zero(MID, Positions.of(17))), streamed::add));
+            refused(
+                    "takes every position from a prompt of 3 tokens; this prompt has 5",
+                    () -> Runs.generate(
+                            model,
+                            request(),
+                            List.of(new Edit.Patch(MID, Positions.ALL, Source.of(new int[] {1, 2, 3}, List.of()))),
+                            streamed::add));
             assertEquals(List.of(), streamed, "refused before the first token");
             assertEquals(before, Tensor.live());
         }
@@ -123,15 +131,20 @@ class GenerateTest {
     @Test
     void memoryIsFreedWhenTheListenerThrows() {
         try (Model model = TinyModel.open("llama")) {
-            List<Edit> edits = List.of(new Edit.Mean(MID, Positions.ALL, List.of()), new Edit.Scale(MID, Positions.ALL, 2));
+            List<Edit> edits =
+                    List.of(new Edit.Mean(MID, Positions.ALL, List.of()), new Edit.Scale(MID, Positions.ALL, 2));
             long before = Tensor.live();
-            assertThrows(UnsupportedOperationException.class, () -> Runs.generate(model, request(), edits, id -> {
-                throw new UnsupportedOperationException();
-            }));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> Runs.generate(model, request(), edits, id -> {
+                        throw new UnsupportedOperationException();
+                    }));
             assertEquals(before, Tensor.live());
-            Continuation interrupted =
-                    Runs.generate(model, request(), List.of(new Edit.Zero(MID, Positions.of(9))),
-                            id -> Thread.currentThread().interrupt());
+            Continuation interrupted = Runs.generate(
+                    model,
+                    request(),
+                    List.of(new Edit.Zero(MID, Positions.of(9))),
+                    id -> Thread.currentThread().interrupt());
             assertTrue(Thread.interrupted());
             assertEquals(Stop.INTERRUPTED, interrupted.generated().stop());
             assertEquals(List.of(0), interrupted.applied());

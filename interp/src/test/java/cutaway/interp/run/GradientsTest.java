@@ -31,8 +31,8 @@ class GradientsTest {
 
     /// Central difference along a random direction at one position: `(m(x + hv) - m(x - hv)) / 2h = grad . v`.
     ///
-    /// In float32 the logits carry about 1e-7 of noise, which the division by 2h raises; the step moves a value by a fiftieth
-    /// of its size, where noise and what curvature is left allow a comparison to one percent.
+    /// In float32 the logits carry about 1e-7 of noise, which the division by 2h raises; the step moves a value
+    /// by a fiftieth of its size, where noise and what curvature is left allow a comparison to one percent.
     @ParameterizedTest
     @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
     void gradientsAreSlopesAtEverySite(String name) {
@@ -45,7 +45,8 @@ class GradientsTest {
             int told = 0;
             for (Site site : sites) {
                 for (int pos : new int[] {IDS.length - 1, 2}) {
-                    if (Reach.reaches(site, new int[] {pos}, new Site.Logits(), new int[] {IDS.length - 1}, model.sizes())) {
+                    if (Reach.reaches(
+                            site, new int[] {pos}, new Site.Logits(), new int[] {IDS.length - 1}, model.sizes())) {
                         told += slopeAgrees(model, site, pos, metric, gradients.get(site)) ? 1 : 0;
                     } else {
                         assertEquals(0, at(gradients.get(site), site, pos).norm(), site.text() + " at " + pos);
@@ -88,7 +89,10 @@ class GradientsTest {
             scaled[i] = (float) (scaled[i] * step);
         }
         return Runs.measure(
-                model, IDS, List.of(new Edit.Add(site, Positions.of(pos), new Values(direction.shape(), scaled))), metric);
+                model,
+                IDS,
+                List.of(new Edit.Add(site, Positions.of(pos), new Values(direction.shape(), scaled))),
+                metric);
     }
 
     /// The typical size of the value there, its norm; -inf left out.
@@ -103,7 +107,8 @@ class GradientsTest {
         }
     }
 
-    /// A site at one position; of a pattern, the rows of all heads summed, as an edit of one row for all heads moves them.
+    /// A site at one position; of a pattern, the rows of all heads summed, as an edit of one row for all heads
+    /// moves them.
     private static Tensor at(Tensor value, Site site, int pos) {
         if (site.point().kind().axes() == Axes.PAIR) {
             return value.select(0, 0).select(1, pos).sum(0, false); // [kPos]
@@ -121,7 +126,8 @@ class GradientsTest {
             int size = golden.length / 2;
             for (int row = 0; row < 2; row++) {
                 Site embed = new Site.Embed();
-                Tensor found = Runs.gradients(model, TinyModel.ids(name, row), List.of(), new Metric.Loss(), List.of(embed))
+                Tensor found = Runs.gradients(
+                                model, TinyModel.ids(name, row), List.of(), new Metric.Loss(), List.of(embed))
                         .get(embed);
                 float[] half = found.over(2).toFloats();
                 double error = 0;
@@ -145,10 +151,13 @@ class GradientsTest {
             Site z = new Site.Head(2, 1, HeadPart.Z);
             Edit replace = new Edit.Replace(post, Positions.ALL, TinyModel.random(new Random(3), 32));
             Metric metric = new Metric.Logit(9);
-            Map<Site, Tensor> gradients = Runs.gradients(model, IDS, List.of(replace), metric, List.of(post, before, z));
+            Map<Site, Tensor> gradients =
+                    Runs.gradients(model, IDS, List.of(replace), metric, List.of(post, before, z));
             assertEquals(0, gradients.get(before).norm());
             assertTrue(gradients.get(post).norm() > 1e-3);
-            assertEquals(List.of(1L, 5L, 8L), Arrays.stream(gradients.get(z).shape().dims()).boxed().toList());
+            assertEquals(
+                    List.of(1L, 5L, 8L),
+                    Arrays.stream(gradients.get(z).shape().dims()).boxed().toList());
             // The logit is the same function of the replaced stream whatever the prompt was.
             Map<Site, Tensor> elsewhere =
                     Runs.gradients(model, new int[] {90, 1, 7, 7, 2}, List.of(replace), metric, List.of(post));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.DefaultModel;
 import cutaway.interp.TinyModel;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// A thousand runs in one process, with edits, gradients and thrown exceptions among them.
 class MemoryTest {
@@ -40,13 +42,12 @@ class MemoryTest {
         }
     }
 
-    /// About a minute.
+    /// Minutes long, so only where asked for: `mvn test -pl interp -am -Dslow=true -Dtest=MemoryTest
+    /// -Dsurefire.failIfNoSpecifiedTests=false`.
     @Test
+    @EnabledIfSystemProperty(named = "slow", matches = "true")
     void aThousandRunsOfTheDefaultModelLeaveNothingBehind() throws IOException {
-        Path gguf = Path.of(System.getProperty("user.home"),
-                ".cache/cutaway/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
-        Assumptions.assumeTrue(Files.exists(gguf), "skipped: the default model is not at " + gguf);
-        try (Model model = Model.open(gguf)) {
+        try (Model model = DefaultModel.open()) {
             leavesNothingBehind(model, new int[] {504, 3575, 2025});
         }
     }
@@ -78,20 +79,35 @@ class MemoryTest {
         Edit zero = new Edit.Zero(new Site.Head(0, 1, HeadPart.Z), Positions.ALL);
         switch (i % 6) {
             case 0 -> {
-                try (Trace trace = Runs.run(model, Batch.of(ids), List.of(zero, patch), List.of(pre, new Site.AttnOut(0)))) {
+                try (Trace trace =
+                        Runs.run(model, Batch.of(ids), List.of(zero, patch), List.of(pre, new Site.AttnOut(0)))) {
                     assertEquals(ids.length, trace.logits().dim(1));
                 }
             }
             case 1 -> Runs.measure(model, ids, List.of(zero), metric);
-            case 2 -> Runs.gradients(model, ids, List.of(zero), metric, List.of(pre, new Site.Embed()))
-                    .values()
-                    .forEach(Tensor::close);
+            case 2 ->
+                Runs.gradients(model, ids, List.of(zero), metric, List.of(pre, new Site.Embed()))
+                        .values()
+                        .forEach(Tensor::close);
             case 3 -> // fails in the run that the values are taken from
-                assertThrows(BadInputException.class, () -> Runs.measure(model, ids, List.of(
-                        new Edit.Patch(pre, Positions.LAST, Source.of(ids, List.of(new Edit.Zero(pre, Positions.of(99)))))), metric));
+                assertThrows(
+                        BadInputException.class,
+                        () -> Runs.measure(
+                                model,
+                                ids,
+                                List.of(new Edit.Patch(
+                                        pre,
+                                        Positions.LAST,
+                                        Source.of(ids, List.of(new Edit.Zero(pre, Positions.of(99)))))),
+                                metric));
             case 4 -> // fails in the middle of the pass
-                assertThrows(BadInputException.class, () -> Runs.measure(model, ids, List.of(
-                        zero, new Edit.Patch(pre, Positions.ALL, Source.of(new int[] {1}, List.of()))), metric));
+                assertThrows(
+                        BadInputException.class,
+                        () -> Runs.measure(
+                                model,
+                                ids,
+                                List.of(zero, new Edit.Patch(pre, Positions.ALL, Source.of(new int[] {1}, List.of()))),
+                                metric));
             default -> {
                 Request request = new Request(List.of(ids[0], ids[1]), 3, new Sampling(1, 0.9, i), Set.of());
                 Runs.generate(model, request, List.of(zero), id -> {});

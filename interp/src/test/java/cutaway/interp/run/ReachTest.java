@@ -33,8 +33,8 @@ class ReachTest {
 
     private static final int[] IDS = {3, 41, 59, 26};
 
-    /// The decisive one: every site and position is edited at random, and every site and position looked at. Something
-    /// changed if and only if it is said to be reachable.
+    /// The decisive one: every site and position is edited at random, and every site and position looked at.
+    /// Something changed if and only if it is said to be reachable.
     @ParameterizedTest
     @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
     void whatIsReachableIsWhatChanges(String name) {
@@ -79,12 +79,17 @@ class ReachTest {
                     new Metric.Probability(13),
                     new Metric.Loss(),
                     new Metric.Divergence(),
-                    new Metric.Projection(new Site.Resid(1, Site.Moment.MID), Positions.of(2),
+                    new Metric.Projection(
+                            new Site.Resid(1, Site.Moment.MID),
+                            Positions.of(2),
                             TinyModel.random(new Random(5), model.sizes().dModel())),
-                    new Metric.Projection(new Site.Head(1, 2, HeadPart.Z), Positions.of(1, 3),
+                    new Metric.Projection(
+                            new Site.Head(1, 2, HeadPart.Z),
+                            Positions.of(1, 3),
                             TinyModel.random(new Random(6), model.sizes().dHead())));
             List<Site> sites = SiteNames.all(model.sizes()).stream()
-                    .filter(site -> site.point().kind() != Point.Kind.RESULT) // sums in another order: any metric changes
+                    .filter(site ->
+                            site.point().kind() != Point.Kind.RESULT) // sums in another order: any metric changes
                     .toList();
             for (Metric metric : metrics) {
                 double before = Runs.measure(model, IDS, List.of(), metric);
@@ -113,8 +118,8 @@ class ReachTest {
             BadInputException refused = assertThrows(
                     BadInputException.class, () -> Reach.check(late, new Metric.Logit(3), model.sizes(), 4));
             assertEquals(
-                    "the edit of blocks.2.hook_mlp_out at position [2] cannot reach what the metric reads: Logit[token=3]."
-                            + " Edit an earlier layer or position, or read a later one.",
+                    "the edit of blocks.2.hook_mlp_out at position [2] cannot reach what the metric reads:"
+                            + " Logit[token=3]. Edit an earlier layer or position, or read a later one.",
                     refused.getMessage());
         }
     }
@@ -149,7 +154,8 @@ class ReachTest {
                 Scope scope = Scope.open()) {
             Map<Site, float[][]> values = new LinkedHashMap<>();
             for (Site site : sites) {
-                boolean pairs = site instanceof Site.Heads && site.point().kind().axes() == Point.Axes.PAIR;
+                boolean pairs =
+                        site instanceof Site.Heads && site.point().kind().axes() == Point.Axes.PAIR;
                 Tensor value = trace.at(site);
                 float[] all = (pairs ? value.transpose(1, 2) : value).toFloats(); // positions first
                 int width = all.length / IDS.length;

@@ -76,8 +76,7 @@ class SiteNamesTest {
     @Test
     void aPlainMlpsInputIsItsPreActivation() {
         assertEquals(new Site.Neurons(0, NeuronPart.PRE), SiteNames.parse("blocks.0.mlp.in.hook_out", false));
-        assertEquals(
-                "blocks.0.mlp.in.hook_out", SiteNames.bridge(new Site.Neurons(0, NeuronPart.PRE), false));
+        assertEquals("blocks.0.mlp.in.hook_out", SiteNames.bridge(new Site.Neurons(0, NeuronPart.PRE), false));
     }
 
     @Test
@@ -85,7 +84,9 @@ class SiteNamesTest {
         assertEquals(new Site.Resid(2, Moment.POST), Site.parse("blocks.2.hook_resid_post"));
         assertEquals(new Site.Head(0, 3, HeadPart.PATTERN), Site.parse("blocks.0.attn.hook_pattern[3]"));
         assertEquals(new Site.NormScale(0, Site.Norm.FINAL), Site.parse("ln_final.hook_scale"));
-        assertEquals(Point.Kind.MLP_PRE_LINEAR, Site.parse("blocks.0.mlp.hook_pre_linear").point().kind());
+        assertEquals(
+                Point.Kind.MLP_PRE_LINEAR,
+                Site.parse("blocks.0.mlp.hook_pre_linear").point().kind());
     }
 
     @Test
@@ -93,33 +94,37 @@ class SiteNamesTest {
         assertEquals(
                 List.of(new Site.Resid(0, Moment.POST), new Site.Resid(1, Moment.POST), new Site.Resid(2, Moment.POST)),
                 SiteNames.matching("blocks.*.hook_resid_post", LLAMA));
-        assertEquals(SiteNames.matching("blocks.*.attn.hook_z", LLAMA), SiteNames.matching("blocks.*.attn.o.hook_in", LLAMA));
         assertEquals(
-                List.of(new Site.Head(0, 3, HeadPart.Z), new Site.Head(1, 3, HeadPart.Z), new Site.Head(2, 3, HeadPart.Z)),
+                SiteNames.matching("blocks.*.attn.hook_z", LLAMA),
+                SiteNames.matching("blocks.*.attn.o.hook_in", LLAMA));
+        assertEquals(
+                List.of(
+                        new Site.Head(0, 3, HeadPart.Z),
+                        new Site.Head(1, 3, HeadPart.Z),
+                        new Site.Head(2, 3, HeadPart.Z)),
                 SiteNames.matching("blocks.*.attn.hook_z[3]", LLAMA));
         assertEquals(3, SiteNames.matching("blocks.1.hook_resid_*", LLAMA).size());
-        assertEquals(
-                List.of(new Site.Embed(), new Site.PosEmbed()), SiteNames.matching("hook_*embed", GPT2));
+        assertEquals(List.of(new Site.Embed(), new Site.PosEmbed()), SiteNames.matching("hook_*embed", GPT2));
         assertEquals(List.of(new Site.AttnOut(1)), SiteNames.matching("blocks.1.hook_attn_out", LLAMA));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hook_resid_pre                | no site "hook_resid_pre"
-            blocks.0.hook_embed           | no site "blocks.0.hook_embed"
-            blocks.x.hook_resid_pre       | no site
-            blocks.-1.hook_resid_pre      | no site
-            blocks.0.hook_resid_pre[2]    | only heads and neurons are numbered
-            blocks.3.hook_resid_pre       | this model has layers 0 to 2
-            blocks.0.attn.hook_z[4]       | this model has heads 0 to 3
-            blocks.0.attn.hook_v[2]       | key/value heads 0 to 1
-            blocks.*.attn.hook_v[2]       | key/value heads 0 to 1
-            blocks.0.mlp.hook_post[64]    | neurons 0 to 63
-            hook_pos_embed                | it has rotary positions
-            blocks.*.hook_nothing         | no site of this model matches
-            blocks.99999999999.hook_in    | no site
-            *.*.*.*.*.*                   | no site of this model matches
-            """)
+        hook_resid_pre                | no site "hook_resid_pre"
+        blocks.0.hook_embed           | no site "blocks.0.hook_embed"
+        blocks.x.hook_resid_pre       | no site
+        blocks.-1.hook_resid_pre      | no site
+        blocks.0.hook_resid_pre[2]    | only heads and neurons are numbered
+        blocks.3.hook_resid_pre       | this model has layers 0 to 2
+        blocks.0.attn.hook_z[4]       | this model has heads 0 to 3
+        blocks.0.attn.hook_v[2]       | key/value heads 0 to 1
+        blocks.*.attn.hook_v[2]       | key/value heads 0 to 1
+        blocks.0.mlp.hook_post[64]    | neurons 0 to 63
+        hook_pos_embed                | it has rotary positions
+        blocks.*.hook_nothing         | no site of this model matches
+        blocks.99999999999.hook_in    | no site
+        *.*.*.*.*.*                   | no site of this model matches
+        """)
     void whatIsNoSiteIsSaidInOneSentence(String name, String expected) {
         BadInputException refused = assertThrows(BadInputException.class, () -> SiteNames.matching(name, LLAMA));
         assertTrue(refused.getMessage().contains(expected), refused.getMessage());

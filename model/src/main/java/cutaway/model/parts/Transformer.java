@@ -86,8 +86,8 @@ public record Transformer(
         return finalNorm.forward(x, FINAL_SCALE, FINAL_NORMALIZED, tap.inLayer(0));
     }
 
-    /// Bytes of weights that a pass over one token reads: all of them, but one row alone of each embedding. (The embedding
-    /// counts where it is the unembedding too.)
+    /// Bytes of weights that a pass over one token reads: all of them, but one row alone of each embedding. (The
+    /// embedding counts where it is the unembedding too.)
     public long bytesPerToken() {
         List<Tensor> read = new ArrayList<>();
         for (Block block : blocks) {
@@ -101,7 +101,9 @@ public record Transformer(
         }
         read.addAll(finalNorm.weights());
         read.addAll(unembedding.weights());
-        return read.stream().mapToLong(weight -> weight.shape().count() * weight.dtype().bytes()).sum();
+        return read.stream()
+                .mapToLong(weight -> weight.shape().count() * weight.dtype().bytes())
+                .sum();
     }
 
     /// What a pass over these positions needs: rotary angles and mask.

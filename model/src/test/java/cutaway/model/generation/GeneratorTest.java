@@ -43,7 +43,10 @@ class GeneratorTest {
         try (Golden golden = Golden.of("smollm2");
                 Model model = Model.open(DefaultModel.gguf())) {
             for (int k = 0; k < 4; k++) {
-                assertEquals(list(golden.ids(k + ".greedy")), greedy(model, golden.ids(k + ".ids"), 24).ids(), "prompt " + k);
+                assertEquals(
+                        list(golden.ids(k + ".greedy")),
+                        greedy(model, golden.ids(k + ".ids"), 24).ids(),
+                        "prompt " + k);
             }
         }
     }
@@ -95,7 +98,8 @@ class GeneratorTest {
             int[] full = IntStream.range(0, context).map(i -> i % 97).toArray();
             BadInputException refused = assertThrows(BadInputException.class, () -> greedy(model, full, 1));
             assertEquals(
-                    "the prompt has 64 tokens; the model's context is 64, which must hold what follows too: shorten it.",
+                    "the prompt has 64 tokens; the model's context is 64, which must hold what follows too: shorten"
+                            + " it.",
                     refused.getMessage());
         }
     }
@@ -117,10 +121,12 @@ class GeneratorTest {
             long before = Tensor.live();
             greedy(model, new int[] {1, 2}, 3);
             assertEquals(before, Tensor.live(), "at its end");
-            assertThrows(UnsupportedOperationException.class, () -> Generator.generate(
-                    model, new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()), Taps.NONE, id -> {
-                        throw new UnsupportedOperationException();
-                    }));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> Generator.generate(
+                            model, new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()), Taps.NONE, id -> {
+                                throw new UnsupportedOperationException();
+                            }));
             assertEquals(before, Tensor.live(), "after an exception of the listener");
             Taps failing = (first, length) -> (point, value) -> {
                 if (first > 3 && point.layer() == 2) {
@@ -128,11 +134,15 @@ class GeneratorTest {
                 }
                 return value;
             };
-            assertThrows(UnsupportedOperationException.class, () -> Generator.generate(
-                    model, new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()), failing, id -> {}));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> Generator.generate(
+                            model, new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()), failing, id -> {}));
             assertEquals(before, Tensor.live(), "after an exception in the middle of a pass");
             Generated interrupted = Generator.generate(
-                    model, new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()), Taps.NONE,
+                    model,
+                    new Request(List.of(1, 2), 9, Sampling.GREEDY, Set.of()),
+                    Taps.NONE,
                     id -> Thread.currentThread().interrupt());
             assertTrue(Thread.interrupted(), "the thread is still told");
             assertEquals(Stop.INTERRUPTED, interrupted.stop());
@@ -149,7 +159,10 @@ class GeneratorTest {
             assertEquals(text, sampled(model, first));
             assertNotEquals(text, sampled(model, new Sampling(1, 0.95, 8)));
             assertNotEquals(text, sampled(model, Sampling.GREEDY));
-            assertEquals(sampled(model, Sampling.GREEDY), sampled(model, new Sampling(1, 1e-9, 7)), "the likeliest alone is left");
+            assertEquals(
+                    sampled(model, Sampling.GREEDY),
+                    sampled(model, new Sampling(1, 1e-9, 7)),
+                    "the likeliest alone is left");
             assertEquals(sampled(model, Sampling.GREEDY), sampled(model, new Sampling(1e-4, 1, 7)), "frozen");
         }
     }
@@ -167,7 +180,8 @@ class GeneratorTest {
     }
 
     private static List<Integer> sampled(Model model, Sampling sampling) {
-        return Generator.generate(model, new Request(List.of(3, 14, 15), 16, sampling, Set.of()), Taps.NONE, id -> {}).ids();
+        return Generator.generate(model, new Request(List.of(3, 14, 15), 16, sampling, Set.of()), Taps.NONE, id -> {})
+                .ids();
     }
 
     private static Generated greedy(Model model, int[] prompt, int max) {
