@@ -559,6 +559,11 @@ public final class Tensor implements AutoCloseable {
         return op("unsqueeze", () -> h().unsqueeze(axis), this);
     }
 
+    /// The values moved along an axis by some places; those that leave at its end come in at its start.
+    public Tensor roll(int axis, long places) {
+        return op("roll of axis " + axis, () -> torch.roll(h(), new long[] {places}, axis), this);
+    }
+
     /// Drops an axis of size 1.
     ///
     /// @throws IllegalArgumentException when it has another size

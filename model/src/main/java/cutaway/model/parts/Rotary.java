@@ -13,23 +13,27 @@ import java.util.List;
 /// @param frequencies angle per position of each pair, in radians, `[dRot / 2]`; scaling is already in them
 public record Rotary(Tensor frequencies) {
 
-    /// Cosine and sine of the angles at some positions, `[batch, pos, 1, dRot]`.
+    /// The angles at some positions, `[batch, pos, 1, dRot]` each.
+    ///
+    /// @param sin negated in the first half: what the other coordinate of each pair is multiplied by
     public record Angles(Tensor cos, Tensor sin) {}
 
     /// @param positions `[batch, pos]` int64
     public Angles at(Tensor positions) {
         List<Tensor> pair = Scope.keepAll(() -> {
             Tensor half = positions.to(Dtype.F32).unsqueeze(-1).times(frequencies); // [batch, pos, dRot / 2]
-            Tensor angles = Tensor.cat(List.of(half, half), -1).unsqueeze(2); // [batch, pos, 1, dRot]
-            return List.of(angles.cos(), angles.sin());
+            Tensor cos = half.cos();
+            Tensor sin = half.sin();
+            return List.of(
+                    Tensor.cat(List.of(cos, cos), -1).unsqueeze(2).alias(), // [batch, pos, 1, dRot]
+                    Tensor.cat(List.of(sin.negate(), sin), -1).unsqueeze(2).alias());
         });
         return new Angles(pair.get(0), pair.get(1));
     }
 
     /// @param x queries or keys, `[batch, pos, head, dHead]`
     static Tensor rotate(Tensor x, Angles angles) {
-        long half = x.dim(-1) / 2;
-        Tensor turned = Tensor.cat(List.of(x.slice(-1, half, 2 * half).negate(), x.slice(-1, 0, half)), -1);
-        return x.times(angles.cos()).plus(turned.times(angles.sin()));
+        Tensor others = x.roll(-1, x.dim(-1) / 2); // each coordinate's partner in its place
+        return x.times(angles.cos()).plus(others.times(angles.sin()));
     }
 }
