@@ -73,6 +73,8 @@ final class Explain implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    private final Ink ink = Ink.ofTerminal();
+
     @Override
     public Integer call() {
         if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
@@ -82,22 +84,49 @@ final class Explain implements Callable<Integer> {
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
         try (Model opened = model.open()) {
-            Explainer explainer = new Explainer(opened, model.facts(opened), Cutaway.Version.number(), command(), console::step);
+            Explanation.ModelFacts facts = model.facts(opened);
+            Explainer explainer = new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));
             found = explainer.explain(question);
+        } finally {
+            console.stepsDone();
         }
-        console.stepsDone();
         if (out != null) {
             write(out, found);
         }
         if (console.isJson()) {
             console.json(found);
         } else {
-            TerminalReport.lines(found, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
+            TerminalReport.causes(found, ink).forEach(line -> console.line("%s", line));
             if (out != null) {
                 console.line("%n  wrote %s and %s", out.resolve("explain.json"), out.resolve("report.html"));
             }
         }
         return 0;
+    }
+
+    /// Shows the answer as soon as there is one, and then how far the search for its causes is.
+    private final class Progress implements Explainer.Progress {
+
+        private final Explanation.ModelFacts facts;
+
+        Progress(Explanation.ModelFacts facts) {
+            this.facts = facts;
+        }
+
+        @Override
+        public void answered(Explanation.Prompt answered) {
+            if (!console.isJson()) {
+                console.stepsDone();
+                TerminalReport.answer(Cutaway.Version.number(), facts, answered, seed, ink)
+                        .forEach(line -> console.line("%s", line));
+                console.out().flush();
+            }
+        }
+
+        @Override
+        public void at(String step, String done) {
+            console.step(step, done);
+        }
     }
 
     /// Both files are written whole, then put in place.

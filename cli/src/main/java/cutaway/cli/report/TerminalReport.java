@@ -7,9 +7,10 @@ import cutaway.interp.explain.Explanation;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.Effect;
 import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Search;
 import cutaway.interp.explain.Explanation.Token;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -24,23 +25,36 @@ public final class TerminalReport {
 
     private final Explanation found;
     private final Ink ink;
-    private final List<String> lines = new ArrayList<>();
+    private final Lines lines;
 
     private TerminalReport(Explanation found, Ink ink) {
         this.found = found;
         this.ink = ink;
+        this.lines = new Lines(ink);
     }
 
-    /// The lines of the summary.
-    public static List<String> lines(Explanation found, Ink ink) {
+    /// What can be said as soon as the model has answered.
+    public static List<String> answer(String version, ModelFacts model, Prompt prompt, long seed, Ink ink) {
+        Lines lines = new Lines(ink);
+        lines.add(ink.faint("Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
+                .formatted(version, model.name(), model.family(), model.layers(), model.heads(), seed)));
+        lines.title(shown(prompt.text()) + " → " + shown(prompt.next().getFirst().text()));
+        lines.paragraph(prompt.tokens().size() + " tokens, " + (prompt.bos() ? "BOS first" : "no BOS") + ": "
+                + prompt.tokens().stream().map(TerminalReport::numbered).collect(Collectors.joining(" ")));
+        lines.paragraph("next: " + candidates(prompt.next()));
+        return lines.all();
+    }
+
+    /// What was found: contrast, lens, patching map, attribution, circuit.
+    public static List<String> causes(Explanation found, Ink ink) {
         TerminalReport report = new TerminalReport(found, ink);
-        report.prompt();
+        report.contrast();
         report.lens();
         report.patching();
         report.attribution();
         report.circuit();
         report.repeat();
-        return report.lines;
+        return report.lines.all();
     }
 
     private void add(String line) {
@@ -48,31 +62,14 @@ public final class TerminalReport {
     }
 
     private void title(String text) {
-        add("");
-        add(ink.bold(text));
+        lines.title(text);
     }
 
-    /// Text broken between words to the width of the terminal.
     private void paragraph(String text) {
-        StringBuilder line = new StringBuilder("  ");
-        for (String word : text.split(" ", -1)) {
-            if (line.length() > 2 && line.length() + word.length() + 1 > ink.width()) {
-                add(line.toString());
-                line = new StringBuilder("  ");
-            }
-            line.append(line.length() > 2 ? " " : "").append(word);
-        }
-        add(line.toString());
+        lines.paragraph(text);
     }
 
-    private void prompt() {
-        var model = found.model();
-        add(ink.faint("Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
-                .formatted(found.version(), model.name(), model.family(), model.layers(), model.heads(), found.seed())));
-        title(shown(found.prompt().text()) + " → " + shown(found.answer().text()));
-        paragraph(found.prompt().tokens().size() + " tokens, " + (found.prompt().bos() ? "BOS first" : "no BOS") + ": "
-                + found.prompt().tokens().stream().map(TerminalReport::numbered).collect(Collectors.joining(" ")));
-        paragraph("next: " + candidates(found.prompt().next()));
+    private void contrast() {
         paragraph("contrast (" + found.contrast().kind() + "): " + found.contrast().how() + "; there, next: "
                 + candidates(found.contrast().next()));
         paragraph("margin = logit(%s) − logit(%s): %s nats on the prompt, %s on the contrast; %s."

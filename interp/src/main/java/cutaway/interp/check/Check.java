@@ -36,7 +36,7 @@ public final class Check {
     /// @param golden a file of reference values
     /// @param seed of the random prompts and replacements
     /// @param progress is told what is done, and which part of it (0 to 1)
-    /// @throws cutaway.tensor.BadInputException when the golden file is damaged or holds what this check does not know
+    /// @throws cutaway.tensor.BadInputException when the golden file is damaged, or holds an unknown tensor
     public static Certificate certify(
             Model model, Optional<Path> golden, long seed, BiConsumer<String, Double> progress) {
         long start = System.nanoTime();

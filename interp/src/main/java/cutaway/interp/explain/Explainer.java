@@ -61,17 +61,20 @@ public final class Explainer {
 
     /// Hears how far a long work is.
     public interface Progress {
-        Progress SILENT = (step, done) -> {};
-
         /// @param step what is going on
         /// @param done how much of it, in words; may be empty
         void at(String step, String done);
+
+        /// Told once, as soon as the model has answered: long before the causes are known.
+        default void answered(Prompt prompt) {}
     }
 
     /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
     public Explanation explain(Question question) {
         Encoding prompt = model.encode(question.prompt());
         List<Candidate> next = timed("prompt", () -> next(Source.of(prompt.ids(), List.of())));
+        Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
+        progress.answered(asked);
         int answer = question.answer().map(text -> token(text, "answer")).orElseGet(() -> next.getFirst().id());
         OptionalInt against = question.against().map(text -> OptionalInt.of(token(text, "rival"))).orElse(OptionalInt.empty());
         if (against.isPresent() && against.getAsInt() == answer) {
@@ -97,7 +100,7 @@ public final class Explainer {
                 version,
                 facts,
                 question.seed(),
-                new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next),
+                asked,
                 answer(setting, question),
                 described(contrast, contrastNext),
                 lens,

@@ -1,0 +1,194 @@
+package cutaway.cli;
+
+import cutaway.cli.bench.Measurements;
+import cutaway.cli.bench.Rivals;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/// `cutaway bench`: speed and memory beside the rivals, in one run.
+@Command(
+        name = "bench",
+        description = "Measures speed and memory beside Hugging Face transformers, one after the other on this machine.",
+        footer = {
+            "",
+            "Example:",
+            "  cutaway bench",
+            "",
+            "The first run makes a Python environment for the rival (0.9 GB to download). Leave the machine alone meanwhile."
+        },
+        mixinStandardHelpOptions = true)
+final class Bench implements Callable<Integer> {
+
+    private static final String PROMPT = "When Mary and John went to the store, John gave a drink to";
+    private static final int FORWARD_TOKENS = 128;
+    private static final int DECODED_TOKENS = 64;
+    private static final int COLD_STARTS = 3;
+
+    /// What a process measures of Cutaway alone.
+    enum Part {
+        FORWARD,
+        DECODE
+    }
+
+    @Option(names = "--part", hidden = true, description = "Measure one part of Cutaway in this process.")
+    private @Nullable Part part;
+
+    @Option(names = "--ids", hidden = true, split = ",", description = "Token ids for that part.")
+    private int[] ids = {};
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    /// One line of the table.
+    ///
+    /// @param wanted which ratio of ours to theirs is wanted
+    record Line(String what, String unit, double ours, double theirs, double ratio, String wanted, boolean reached) {
+
+        static Line atMost(double limit, String what, String unit, double ours, double theirs) {
+            return new Line(what, unit, ours, theirs, ours / theirs, "at most " + limit, ours <= limit * theirs);
+        }
+
+        static Line atLeast(double limit, String what, String unit, double ours, double theirs) {
+            return new Line(what, unit, ours, theirs, ours / theirs, "at least " + limit, ours >= limit * theirs);
+        }
+    }
+
+    /// What `--json` prints: the table, and what lies behind it.
+    ///
+    /// @param busy the largest share of the machine that other processes used during one of the rival's measurements
+    record Result(
+            String version,
+            String model,
+            List<Line> lines,
+            double busy,
+            double coldStartMs,
+            JsonNode forward,
+            JsonNode rivalForward,
+            JsonNode decode,
+            JsonNode rivalDecode,
+            JsonNode rivalCold,
+            JsonNode memory) {}
+
+    @Override
+    public Integer call() {
+        if (part != null) {
+            console.json(
+                    switch (part) {
+                        case FORWARD -> Measurements.forward(model::open, ids);
+                        case DECODE ->
+                            Measurements.decode(model::open, Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
+                    });
+            return 0;
+        }
+        Result result = compare(new Rivals(home()));
+        if (console.isJson()) {
+            console.json(result);
+        } else {
+            print(result);
+        }
+        return result.lines.stream().allMatch(Line::reached) ? 0 : 1;
+    }
+
+    private static Path home() {
+        String home = System.getenv("CUTAWAY_HOME");
+        if (home == null || !Files.isDirectory(Path.of(home))) {
+            throw new BadInputException("the bench needs the project's own launcher; run ./cutaway bench in a clone.");
+        }
+        return Path.of(home);
+    }
+
+    /// Each side in a process of its own, one after the other.
+    private Result compare(Rivals rivals) {
+        String file = model.path().toString();
+        String forwardIds = joined(IntStream.range(0, FORWARD_TOKENS).map(i -> 100 + i * 7919 % 40_000));
+        String promptIds = joined(IntStream.of(promptIds()));
+        console.step("memory", "");
+        JsonNode memory = rivals.transformers("memory");
+        console.step("forward of 128 tokens", "");
+        JsonNode theirForward = rivals.transformers("forward", "--gguf", file, "--ids", forwardIds);
+        JsonNode ourForward = rivals.cutaway("--part", "FORWARD", "--model", file, "--ids", forwardIds);
+        console.step("greedy decoding", "");
+        JsonNode theirDecode = rivals.transformers("decode", "--gguf", file, "--ids", promptIds);
+        JsonNode ourDecode = rivals.cutaway("--part", "DECODE", "--model", file, "--ids", promptIds);
+        console.step("cold start", "");
+        JsonNode theirCold = rivals.transformers("cold", "--gguf", file, "--text", PROMPT);
+        double ourCold = rivals.firstAnswerMs(file, PROMPT, COLD_STARTS);
+        List<Line> lines = List.of(
+                Line.atMost(
+                        1.1,
+                        "forward, 128 tokens",
+                        "ms",
+                        ourForward.path("medianMs").asDouble(),
+                        theirForward.path("median_ms").asDouble()),
+                Line.atMost(
+                        1,
+                        "peak memory of it",
+                        "MB",
+                        ourForward.path("firstPeakMb").asDouble(),
+                        theirForward.path("first_peak_mb").asDouble()),
+                Line.atLeast(
+                        1.2,
+                        "greedy decoding",
+                        "tokens/s",
+                        ourDecode.path("tokensPerSecond").asDouble(),
+                        theirDecode.path("tokens_per_second").asDouble()),
+                Line.atMost(1, "cold start to answer", "ms", ourCold, theirCold.path("min_ms").asDouble()));
+        double busy = List.of(theirForward, theirDecode, theirCold).stream()
+                .mapToDouble(node -> node.path("busy").asDouble())
+                .max()
+                .orElse(0);
+        return new Result(
+                Cutaway.Version.number(), file, lines, busy, ourCold, ourForward, theirForward, ourDecode, theirDecode, theirCold, memory);
+    }
+
+    private int[] promptIds() {
+        try (Model opened = model.open()) {
+            int[] prompt = opened.encode(PROMPT).ids();
+            opened.check(Batch.of(prompt));
+            return prompt;
+        }
+    }
+
+    private static String joined(IntStream numbers) {
+        return numbers.mapToObj(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private void print(Result result) {
+        console.line("%-22s %10s %14s %8s  %-13s", "", "cutaway", "transformers", "ratio", "wanted");
+        for (Line line : result.lines) {
+            console.line(
+                    "%-22s %10.1f %14.1f %8.2f  %-13s %s",
+                    line.what + ", " + line.unit,
+                    line.ours,
+                    line.theirs,
+                    line.ratio,
+                    line.wanted,
+                    line.reached ? "reached" : "MISSED");
+        }
+        console.line(
+                "weights streamed while decoding: %.1f GB/s (transformers %.1f); this machine reads %.1f GB/s",
+                result.decode.path("gbPerSecond").asDouble(),
+                result.rivalDecode.path("weights_gb_s").asDouble(),
+                result.memory.path("read_gb_s").asDouble());
+        if (result.busy > 0.05) {
+            console.line(
+                    "other processes used %.0f %% of the machine meanwhile: measure again when it is quiet", 100 * result.busy);
+        }
+    }
+}

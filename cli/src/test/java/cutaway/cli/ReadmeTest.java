@@ -1,0 +1,42 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.model.hub.Hub;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The Java of the README, compiled and run as a reader would run it.
+class ReadmeTest {
+
+    private static final Pattern JAVA = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void theExampleRuns(@TempDir Path folder) throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache");
+        Matcher example = JAVA.matcher(Files.readString(Path.of("../README.md")));
+        assertTrue(example.find(), "the README has no Java");
+        Path source = Files.writeString(folder.resolve("Example.java"), example.group(1));
+        Process run = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        source.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, run.waitFor(), said);
+        assertTrue(said.contains("margin 6.120, without head 3 of layer 23 "), said);
+    }
+}
