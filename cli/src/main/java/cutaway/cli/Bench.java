@@ -21,13 +21,15 @@ import tools.jackson.databind.JsonNode;
 /// `cutaway bench`: speed and memory beside the rivals, in one run.
 @Command(
         name = "bench",
-        description = "Measures speed and memory beside Hugging Face transformers, one after the other on this machine.",
+        description =
+                "Measures speed and memory beside Hugging Face transformers, one after the other on this machine.",
         footer = {
             "",
             "Example:",
             "  cutaway bench",
             "",
-            "The first run makes a Python environment for the rival (0.9 GB to download). Leave the machine alone meanwhile."
+            "The first run makes a Python environment for the rival (0.9 GB to download). Leave the machine alone"
+                    + " meanwhile."
         },
         mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
@@ -71,7 +73,8 @@ final class Bench implements Callable<Integer> {
 
     /// What `--json` prints: the table, and what lies behind it.
     ///
-    /// @param busy the largest share of the machine that other processes used during one of the rival's measurements
+    /// @param busy the largest share of the machine that other processes used during one of the rival's
+    ///     measurements
     record Result(
             String version,
             String model,
@@ -92,7 +95,8 @@ final class Bench implements Callable<Integer> {
                     switch (part) {
                         case FORWARD -> Measurements.forward(model::open, ids);
                         case DECODE ->
-                            Measurements.decode(model::open, Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
+                            Measurements.decode(
+                                    model::open, Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
                     });
             return 0;
         }
@@ -148,13 +152,28 @@ final class Bench implements Callable<Integer> {
                         "tokens/s",
                         ourDecode.path("tokensPerSecond").asDouble(),
                         theirDecode.path("tokens_per_second").asDouble()),
-                Line.atMost(1, "cold start to answer", "ms", ourCold, theirCold.path("min_ms").asDouble()));
+                Line.atMost(
+                        1,
+                        "cold start to answer",
+                        "ms",
+                        ourCold,
+                        theirCold.path("min_ms").asDouble()));
         double busy = List.of(theirForward, theirDecode, theirCold).stream()
                 .mapToDouble(node -> node.path("busy").asDouble())
                 .max()
                 .orElse(0);
         return new Result(
-                Cutaway.Version.number(), file, lines, busy, ourCold, ourForward, theirForward, ourDecode, theirDecode, theirCold, memory);
+                Cutaway.Version.number(),
+                file,
+                lines,
+                busy,
+                ourCold,
+                ourForward,
+                theirForward,
+                ourDecode,
+                theirDecode,
+                theirCold,
+                memory);
     }
 
     private int[] promptIds() {
@@ -188,7 +207,8 @@ final class Bench implements Callable<Integer> {
                 result.memory.path("read_gb_s").asDouble());
         if (result.busy > 0.05) {
             console.line(
-                    "other processes used %.0f %% of the machine meanwhile: measure again when it is quiet", 100 * result.busy);
+                    "other processes used %.0f %% of the machine meanwhile: measure again when it is quiet",
+                    100 * result.busy);
         }
     }
 }

@@ -21,7 +21,8 @@ final class Console {
     private static final long PAUSE = 1_000_000_000L;
 
     /// Whether progress goes to a terminal, where a line can be written over.
-    private static final boolean OVERWRITES = System.console() != null && System.console().isTerminal();
+    private static final boolean OVERWRITES =
+            System.console() != null && System.console().isTerminal();
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
@@ -64,8 +65,8 @@ final class Console {
         }
     }
 
-    /// Says on stderr which step of a long work is going on: on a terminal in one line that is written over, else once a
-    /// step.
+    /// Says on stderr which step of a long work is going on: on a terminal in one line that is written over, else
+    /// once a step.
     void step(String step, String done) {
         PrintWriter err = spec.commandLine().getErr();
         if (OVERWRITES) {

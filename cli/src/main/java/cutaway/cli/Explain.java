@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  cutaway explain \"When Mary and John went to the store, John gave a drink to\" --answer \" Mary\" --against \" John\""
+            "  cutaway explain \"When Mary and John went to the store, John gave a drink to\" --answer \" Mary\""
+                    + " --against \" John\""
         },
         mixinStandardHelpOptions = true)
 final class Explain implements Callable<Integer> {
@@ -42,7 +43,8 @@ final class Explain implements Callable<Integer> {
     @Option(
             names = "--contrast",
             paramLabel = "PROMPT",
-            description = "A prompt with as many tokens and another answer; without it, Cutaway makes one and says how.")
+            description =
+                    "A prompt with as many tokens and another answer; without it, Cutaway makes one and says how.")
     private @Nullable String contrast;
 
     @Option(
@@ -60,7 +62,10 @@ final class Explain implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "A folder to write explain.json and report.html into.")
     private @Nullable Path out;
 
-    @Option(names = "--seed", defaultValue = "0", description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
@@ -78,14 +83,16 @@ final class Explain implements Callable<Integer> {
     @Override
     public Integer call() {
         if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
-            throw new BadInputException("--out " + out + " is a file; give a folder, which is made where it is missing.");
+            throw new BadInputException(
+                    "--out " + out + " is a file; give a folder, which is made where it is missing.");
         }
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
         try (Model opened = model.open()) {
             Explanation.ModelFacts facts = model.facts(opened);
-            Explainer explainer = new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));
+            Explainer explainer =
+                    new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));
             found = explainer.explain(question);
         } finally {
             console.stepsDone();

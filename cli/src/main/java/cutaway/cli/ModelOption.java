@@ -31,7 +31,14 @@ final class ModelOption {
     Explanation.ModelFacts facts(Model opened) {
         Sizes sizes = opened.sizes();
         return new Explanation.ModelFacts(
-                model, opened.sha256(), opened.family(), sizes.layers(), sizes.heads(), sizes.dModel(), "cpu", "float32");
+                model,
+                opened.sha256(),
+                opened.family(),
+                sizes.layers(),
+                sizes.heads(),
+                sizes.dModel(),
+                "cpu",
+                "float32");
     }
 
     Path path() {

@@ -41,7 +41,9 @@ final class Fingerprint {
             return List.of(path);
         }
         try (Stream<Path> inside = Files.list(path)) {
-            return inside.filter(file -> isPart(String.valueOf(file.getFileName()))).sorted().toList();
+            return inside.filter(file -> isPart(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -38,7 +38,8 @@ class NativeMemoryTest {
     /// malloc gives the smallest helper 32 bytes: forgotten at every call it makes 320 kB.
     private static final long BOUND = 160_000;
 
-    private static final Optional<MemorySegment> MALLINFO2 = Linker.nativeLinker().defaultLookup().find("mallinfo2");
+    private static final Optional<MemorySegment> MALLINFO2 =
+            Linker.nativeLinker().defaultLookup().find("mallinfo2");
 
     @BeforeAll
     static void needsProc() {
@@ -120,7 +121,9 @@ class NativeMemoryTest {
                 }
             }
             assertEquals(live, Tensor.live());
-            assertTrue(least <= BOUND * calls / CALLS, calls + " calls leave at least " + least + " bytes behind in every round");
+            assertTrue(
+                    least <= BOUND * calls / CALLS,
+                    calls + " calls leave at least " + least + " bytes behind in every round");
         }
     }
 
@@ -213,7 +216,8 @@ class NativeMemoryTest {
     /// `uordblks + hblkhd` of `struct mallinfo2`, ten `size_t`: blocks in use, and those large enough for a mapping.
     private static long allocated() throws Throwable {
         MemoryLayout struct = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG));
-        MethodHandle mallinfo2 = Linker.nativeLinker().downcallHandle(MALLINFO2.orElseThrow(), FunctionDescriptor.of(struct));
+        MethodHandle mallinfo2 =
+                Linker.nativeLinker().downcallHandle(MALLINFO2.orElseThrow(), FunctionDescriptor.of(struct));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = (MemorySegment) mallinfo2.invokeExact((SegmentAllocator) arena);
             return info.getAtIndex(ValueLayout.JAVA_LONG, 7) + info.getAtIndex(ValueLayout.JAVA_LONG, 4);

@@ -29,7 +29,8 @@ public final class Measurements {
 
     private Measurements() {}
 
-    /// @param firstPeakMb VmHWM after the model was opened and run once, MB of 10^6 bytes; 0 where the system does not tell
+    /// @param firstPeakMb VmHWM after the model was opened and run once, MB of 10^6 bytes; 0 where the system does
+    ///     not tell
     /// @param top ids of the last position's five most likely tokens, to see that both sides compute the same
     public record Forward(double medianMs, double minMs, double firstPeakMb, List<Long> top) {}
 

@@ -29,7 +29,8 @@ public final class Rivals {
 
     /// One measurement of transformers; the script's `--help` says what it prints.
     public JsonNode transformers(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(home.resolve("scripts/bench/rivals").toString(), "--wait", "60"));
+        List<String> command =
+                new ArrayList<>(List.of(home.resolve("scripts/bench/rivals").toString(), "--wait", "60"));
         command.addAll(Arrays.asList(arguments));
         return json(command);
     }
@@ -52,8 +53,7 @@ public final class Rivals {
 
     private double firstAnswerMs(String model, String prompt) {
         long start = System.nanoTime();
-        Process process = start(
-                List.of(home.resolve("cutaway").toString(), "explain", prompt, "--model", model), true);
+        Process process = start(List.of(home.resolve("cutaway").toString(), "explain", prompt, "--model", model), true);
         try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.contains(" → ")) {

@@ -1,4 +1,5 @@
-/// `cutaway bench`: Cutaway beside its rivals, on one machine and in one run. Read [cutaway.cli.bench.Measurements] first.
+/// `cutaway bench`: Cutaway beside its rivals, on one machine and in one run. Read [cutaway.cli.bench.Measurements]
+/// first.
 @NullMarked
 package cutaway.cli.bench;
 

@@ -17,19 +17,18 @@ import java.util.stream.Collectors;
 /// An explanation as one plain page that needs nothing from a network.
 public final class HtmlReport {
 
-    private static final String STYLE =
-            """
-            :root { color-scheme: light dark; --ink: light-dark(#1d2733, #e4e9ee); --faint: light-dark(#66727f, #94a1ad);
-              --line: light-dark(#d5dce3, #35404b); --paper: light-dark(#fbfcfd, #14191e); }
-            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
-              margin: 2rem auto; padding: 0 1rem; }
-            h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-            .faint { color: var(--faint); } code, .token { font-family: ui-monospace, monospace; font-size: .9em; }
-            .token { border: 1px solid var(--line); border-radius: 3px; padding: 0 .25em; white-space: pre; }
-            table { border-collapse: collapse; } th, td { padding: .15rem .7rem .15rem 0; text-align: right; }
-            th:first-child, td:first-child { text-align: left; } th { font-weight: 600; border-bottom: 1px solid var(--line); }
-            .scroll { overflow-x: auto; } svg text { fill: var(--ink); font: 11px ui-monospace, monospace; }
-            """;
+    private static final String STYLE = """
+        :root { color-scheme: light dark; --ink: light-dark(#1d2733, #e4e9ee); --faint: light-dark(#66727f, #94a1ad);
+          --line: light-dark(#d5dce3, #35404b); --paper: light-dark(#fbfcfd, #14191e); }
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
+          margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
+        .faint { color: var(--faint); } code, .token { font-family: ui-monospace, monospace; font-size: .9em; }
+        .token { border: 1px solid var(--line); border-radius: 3px; padding: 0 .25em; white-space: pre; }
+        table { border-collapse: collapse; } th, td { padding: .15rem .7rem .15rem 0; text-align: right; }
+        th:first-child, td:first-child { text-align: left; } th { font-weight: 600; border-bottom: 1px solid var(--line); }
+        .scroll { overflow-x: auto; } svg text { fill: var(--ink); font: 11px ui-monospace, monospace; }
+        """;
 
     private final Explanation found;
     private final StringBuilder page = new StringBuilder();
@@ -58,7 +57,8 @@ public final class HtmlReport {
     private void head() {
         add("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
         add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        add("<title>" + escape(found.prompt().text()) + " → " + escape(found.answer().text()) + "</title>");
+        add("<title>" + escape(found.prompt().text()) + " → "
+                + escape(found.answer().text()) + "</title>");
         add("<style>" + STYLE + "</style></head><body>");
     }
 
@@ -72,11 +72,14 @@ public final class HtmlReport {
                         model.layers(),
                         model.heads(),
                         found.seed()));
-        add("<h1>" + escape(found.prompt().text()) + " → " + token(found.answer().text()) + "</h1>");
-        add("<p>" + found.prompt().tokens().size() + " tokens, " + (found.prompt().bos() ? "BOS first" : "no BOS") + ": "
+        add("<h1>" + escape(found.prompt().text()) + " → "
+                + token(found.answer().text()) + "</h1>");
+        add("<p>" + found.prompt().tokens().size() + " tokens, "
+                + (found.prompt().bos() ? "BOS first" : "no BOS") + ": "
                 + tokens(found.prompt().tokens()) + "</p>");
         add(candidates("Next on the prompt", found.prompt().next()));
-        add("<p>Contrast (" + escape(found.contrast().kind()) + "): " + escape(found.contrast().how()) + ".<br>"
+        add("<p>Contrast (" + escape(found.contrast().kind()) + "): "
+                + escape(found.contrast().how()) + ".<br>"
                 + tokens(found.contrast().tokens()) + "</p>");
         add(candidates("Next on the contrast", found.contrast().next()));
         add("<p>The margin is logit(%s) − logit(%s): <b>%s</b> nats on the prompt, <b>%s</b> on the contrast; %s.</p>"
@@ -91,17 +94,20 @@ public final class HtmlReport {
     private void lens() {
         add("<h2>1 Where the answer appears</h2>");
         add("<p>Logit lens: the probability of " + token(found.answer().text())
-                + " if the model ended before that block; the last row is its output. At the last position it is the top token "
+                + " if the model ended before that block; the last row is its output. At the last position it is the"
+                + " top token "
                 + (found.lens().readableFrom() < 0
                         ? "nowhere."
-                        : "from row " + found.lens().readableFrom() + " to the end.") + "</p>");
+                        : "from row " + found.lens().readableFrom() + " to the end.")
+                + "</p>");
         heatmap(found.lens().probability(), "probability");
     }
 
     private void patching() {
         add("<h2>2 What carries it</h2>");
-        add(("<p>The residual stream before a block, at one position, takes its value from the prompt; the run is the contrast."
-                        + " Share of the margin recovered. Control: a random change of the same length recovers at most %s in size.</p>")
+        add(("<p>The residual stream before a block, at one position, takes its value from the prompt; the run is"
+                        + " the contrast. Share of the margin recovered. Control: a random change of the same length"
+                        + " recovers at most %s in size.</p>")
                 .formatted(number("%.3f", found.patching().threshold())));
         heatmap(found.patching().recovered(), "recovered");
         add("<details><summary>The control</summary>");
@@ -114,25 +120,27 @@ public final class HtmlReport {
         int side = 22;
         int left = 44;
         int columns = grid[0].length;
-        add("<div class=\"scroll\"><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s by layer and position\">"
-                .formatted(left + columns * side + 8, (grid.length + 5) * side, escape(what)));
+        add(
+                "<div class=\"scroll\"><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s by layer and position\">"
+                        .formatted(left + columns * side + 8, (grid.length + 5) * side, escape(what)));
         for (int layer = 0; layer < grid.length; layer++) {
             add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%d</text>".formatted(left - 6, layer * side + 15, layer));
             for (int pos = 0; pos < columns; pos++) {
                 double value = grid[layer][pos];
-                add("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" fill-opacity=\"%s\" stroke=\"var(--line)\" stroke-width=\".5\"><title>layer %d, position %d %s: %s %s</title></rect>"
-                        .formatted(
-                                left + pos * side,
-                                layer * side,
-                                side,
-                                side,
-                                value < 0 ? "#2f6db5" : "#d9731a",
-                                number("%.3f", Math.min(1, Math.abs(value))),
-                                layer,
-                                pos,
-                                escape(TerminalReport.shown(label(pos))),
-                                escape(what),
-                                number("%.4f", value)));
+                add(
+                        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" fill-opacity=\"%s\" stroke=\"var(--line)\" stroke-width=\".5\"><title>layer %d, position %d %s: %s %s</title></rect>"
+                                .formatted(
+                                        left + pos * side,
+                                        layer * side,
+                                        side,
+                                        side,
+                                        value < 0 ? "#2f6db5" : "#d9731a",
+                                        number("%.3f", Math.min(1, Math.abs(value))),
+                                        layer,
+                                        pos,
+                                        escape(TerminalReport.shown(label(pos))),
+                                        escape(what),
+                                        number("%.4f", value)));
             }
         }
         for (int pos = 0; pos < columns; pos++) {
@@ -149,10 +157,10 @@ public final class HtmlReport {
 
     private void attribution() {
         add("<h2>3 Who writes it</h2>");
-        add(("<p>Nats of margin. <i>direct</i>: what it writes itself towards the answer; <i>removed</i>: the margin lost when it takes its"
-                        + " value from the contrast; <i>control</i>: as large a change in a random direction (largest %s);"
-                        + " <i>restored</i>: share recovered when it alone is put into the contrast. Direct parts, with %s from embeddings and %s from biases,"
-                        + " add up to the margin.</p>")
+        add(("<p>Nats of margin. <i>direct</i>: what it writes itself towards the answer; <i>removed</i>: the margin"
+            + " lost when it takes its value from the contrast; <i>control</i>: as large a change in a random"
+            + " direction (largest %s); <i>restored</i>: share recovered when it alone is put into the contrast."
+            + " Direct parts, with %s from embeddings and %s from biases, add up to the margin.</p>")
                 .formatted(
                         number("%.3f", found.attribution().threshold()),
                         number("%.3f", found.attribution().embedding()),
@@ -183,13 +191,14 @@ public final class HtmlReport {
     private void circuit() {
         var circuit = found.circuit();
         add("<h2>4 " + (circuit.small() ? "The circuit" : "No small circuit") + "</h2>");
-        add("<p><b>%d of %d</b> components %s <b>%s</b> of the margin (faithfulness; %s was asked) while everything else takes its value from the contrast.</p>"
-                .formatted(
-                        circuit.members().size(),
-                        circuit.of(),
-                        circuit.small() ? "recover" : "were needed to recover",
-                        percent(circuit.faithfulness()),
-                        percent(circuit.target())));
+        add(
+                "<p><b>%d of %d</b> components %s <b>%s</b> of the margin (faithfulness; %s was asked) while everything else takes its value from the contrast.</p>"
+                        .formatted(
+                                circuit.members().size(),
+                                circuit.of(),
+                                circuit.small() ? "recover" : "were needed to recover",
+                                percent(circuit.faithfulness()),
+                                percent(circuit.target())));
         picture();
         add("<table><tr><th>set<th>size<th>recovers</tr>");
         row("the circuit", circuit.members().size(), circuit.faithfulness());
@@ -197,10 +206,16 @@ public final class HtmlReport {
         row("nothing but the embeddings", 0, circuit.empty());
         row("the best by direct attribution", circuit.members().size(), circuit.byAttribution());
         for (int i = 0; i < circuit.random().size(); i++) {
-            row("random, matched, seed " + (found.seed() + i), circuit.members().size(), circuit.random().get(i));
+            row(
+                    "random, matched, seed " + (found.seed() + i),
+                    circuit.members().size(),
+                    circuit.random().get(i));
         }
         for (Search search : circuit.searches()) {
-            row("found by " + search.name() + " (" + search.how() + "), " + search.shared() + " shared", search.size(), search.faithfulness());
+            row(
+                    "found by " + search.name() + " (" + search.how() + "), " + search.shared() + " shared",
+                    search.size(),
+                    search.faithfulness());
         }
         add("</table><h3>Members</h3><table><tr><th>component<th>lost without it<th>looks most at<th>pattern</tr>");
         for (Member member : circuit.members()) {
@@ -226,22 +241,26 @@ public final class HtmlReport {
         int side = 18;
         int heads = found.model().heads();
         int layers = found.model().layers();
-        add("<div class=\"scroll\"><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"the circuit by layer and component\">"
-                .formatted(60 + (heads + 3) * side, (layers + 2) * side));
+        add(
+                "<div class=\"scroll\"><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"the circuit by layer and component\">"
+                        .formatted(60 + (heads + 3) * side, (layers + 2) * side));
         for (int layer = 0; layer < layers; layer++) {
             int y = (layers - 1 - layer) * side;
             add("<text x=\"36\" y=\"%d\" text-anchor=\"end\">%d</text>".formatted(y + 13, layer));
             for (int head = 0; head < heads; head++) {
                 Component component = new Component.Head(layer, head);
-                add("<circle cx=\"%d\" cy=\"%d\" r=\"5.5\" fill=\"%s\" stroke=\"var(--line)\"><title>%s</title></circle>"
-                        .formatted(52 + head * side, y + 9, fill(members, component), component.name()));
+                add(
+                        "<circle cx=\"%d\" cy=\"%d\" r=\"5.5\" fill=\"%s\" stroke=\"var(--line)\"><title>%s</title></circle>"
+                                .formatted(52 + head * side, y + 9, fill(members, component), component.name()));
             }
             Component mlp = new Component.Mlp(layer);
-            add("<rect x=\"%d\" y=\"%d\" width=\"22\" height=\"11\" fill=\"%s\" stroke=\"var(--line)\"><title>%s</title></rect>"
-                    .formatted(50 + heads * side, y + 4, fill(members, mlp), mlp.name()));
+            add(
+                    "<rect x=\"%d\" y=\"%d\" width=\"22\" height=\"11\" fill=\"%s\" stroke=\"var(--line)\"><title>%s</title></rect>"
+                            .formatted(50 + heads * side, y + 4, fill(members, mlp), mlp.name()));
         }
         for (int head = 0; head < heads; head++) {
-            add("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%d</text>".formatted(52 + head * side, layers * side + 14, head));
+            add("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%d</text>"
+                    .formatted(52 + head * side, layers * side + 14, head));
         }
         add("<text x=\"%d\" y=\"%d\">MLP</text></svg></div>".formatted(50 + heads * side, layers * side + 14));
     }
@@ -252,12 +271,13 @@ public final class HtmlReport {
 
     private void repeat() {
         add("<h2>Repeat it</h2><p><code>" + escape(found.repeat().command()) + "</code></p>");
-        add("<p class=\"faint\">Weights sha256 <code>%s</code>; %s on %s; seed %d. The edits of the circuit stand in explain.json under <code>circuit.edits</code>: give them to <code>cutaway run --edit</code>.</p>"
-                .formatted(
-                        escape(found.model().sha256()),
-                        escape(found.model().dtype()),
-                        escape(found.model().device()),
-                        found.seed()));
+        add(
+                "<p class=\"faint\">Weights sha256 <code>%s</code>; %s on %s; seed %d. The edits of the circuit stand in explain.json under <code>circuit.edits</code>: give them to <code>cutaway run --edit</code>.</p>"
+                        .formatted(
+                                escape(found.model().sha256()),
+                                escape(found.model().dtype()),
+                                escape(found.model().device()),
+                                found.seed()));
     }
 
     private static String candidates(String title, List<Candidate> next) {
@@ -285,6 +305,9 @@ public final class HtmlReport {
     }
 
     static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

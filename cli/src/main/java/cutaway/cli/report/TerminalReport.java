@@ -38,7 +38,8 @@ public final class TerminalReport {
         Lines lines = new Lines(ink);
         lines.add(ink.faint("Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
                 .formatted(version, model.name(), model.family(), model.layers(), model.heads(), seed)));
-        lines.title(shown(prompt.text()) + " → " + shown(prompt.next().getFirst().text()));
+        lines.title(
+                shown(prompt.text()) + " → " + shown(prompt.next().getFirst().text()));
         lines.paragraph(prompt.tokens().size() + " tokens, " + (prompt.bos() ? "BOS first" : "no BOS") + ": "
                 + prompt.tokens().stream().map(TerminalReport::numbered).collect(Collectors.joining(" ")));
         lines.paragraph("next: " + candidates(prompt.next()));
@@ -70,7 +71,8 @@ public final class TerminalReport {
     }
 
     private void contrast() {
-        paragraph("contrast (" + found.contrast().kind() + "): " + found.contrast().how() + "; there, next: "
+        paragraph("contrast (" + found.contrast().kind() + "): "
+                + found.contrast().how() + "; there, next: "
                 + candidates(found.contrast().next()));
         paragraph("margin = logit(%s) − logit(%s): %s nats on the prompt, %s on the contrast; %s."
                 .formatted(
@@ -93,7 +95,8 @@ public final class TerminalReport {
     }
 
     private void lens() {
-        title("1  Where the answer appears: logit lens, probability of " + shown(found.answer().text()));
+        title("1  Where the answer appears: logit lens, probability of "
+                + shown(found.answer().text()));
         int from = found.lens().readableFrom();
         int layers = found.model().layers();
         paragraph(
@@ -101,14 +104,16 @@ public final class TerminalReport {
                         ? "It is never the top token at the last position."
                         : from == layers
                                 ? "At the last position it is the top token only after the last block."
-                                : "At the last position it is the top token from before block " + from + " to the end.");
+                                : "At the last position it is the top token from before block " + from
+                                        + " to the end.");
         heatmap(found.lens().probability(), value -> value);
     }
 
     private void patching() {
         title("2  What carries it: residual stream patched from the prompt into the contrast, share recovered");
-        paragraph("Control: random changes of the same length recover at most %s in size; cells below that are not told from chance."
-                .formatted(number("%.2f", found.patching().threshold())));
+        paragraph(
+                "Control: random changes of the same length recover at most %s in size; cells below that are not told from chance."
+                        .formatted(number("%.2f", found.patching().threshold())));
         heatmap(found.patching().recovered(), value -> value);
     }
 
@@ -136,7 +141,8 @@ public final class TerminalReport {
 
     private void attribution() {
         title("3  Who writes it: each head and MLP, nats of margin");
-        paragraph("direct: what it writes itself; removed: margin lost when it is taken from the contrast; control: the same change in"
+        paragraph("direct: what it writes itself; removed: margin lost when it is taken from the contrast; control: the"
+                + " same change in"
                 + " a random direction (largest %s); restored: share recovered when it alone is put into the contrast."
                         .formatted(number("%.2f", found.attribution().threshold())));
         add(ink.faint("    component    direct   removed   control  restored"));
@@ -150,13 +156,16 @@ public final class TerminalReport {
                                 number("%9.3f", effect.ablation()),
                                 number("%9.3f", effect.placebo()),
                                 number("%9.2f", effect.restoring()))));
-        double direct = found.attribution().components().stream().mapToDouble(Effect::direct).sum();
-        paragraph("All direct parts, %s from components, %s from embeddings and %s from biases, add up to the margin of %s."
-                .formatted(
-                        number("%.2f", direct),
-                        number("%.2f", found.attribution().embedding()),
-                        number("%.2f", found.attribution().biases()),
-                        number("%.2f", found.answer().margin())));
+        double direct = found.attribution().components().stream()
+                .mapToDouble(Effect::direct)
+                .sum();
+        paragraph(
+                "All direct parts, %s from components, %s from embeddings and %s from biases, add up to the margin of %s."
+                        .formatted(
+                                number("%.2f", direct),
+                                number("%.2f", found.attribution().embedding()),
+                                number("%.2f", found.attribution().biases()),
+                                number("%.2f", found.answer().margin())));
     }
 
     private void circuit() {
@@ -168,10 +177,16 @@ public final class TerminalReport {
                         : "4  No small circuit: %d of %d components were needed to recover %s"
                                 .formatted(circuit.members().size(), circuit.of(), percent(circuit.faithfulness())));
         picture();
-        paragraph("Everything else takes its value from the contrast. Controls at the same size: the best by direct attribution recover "
-                + percent(circuit.byAttribution()) + ", ten random sets matched in kind, depth and write norm at most "
-                + percent(circuit.random().stream().mapToDouble(value -> value).max().orElse(0))
-                + "; no component at all, " + percent(circuit.empty()) + ". With the circuit itself taken away, the rest recovers "
+        paragraph("Everything else takes its value from the contrast. Controls at the same size: the best by direct"
+                + " attribution recover "
+                + percent(circuit.byAttribution())
+                + ", ten random sets matched in kind, depth and write norm at most "
+                + percent(circuit.random().stream()
+                        .mapToDouble(value -> value)
+                        .max()
+                        .orElse(0))
+                + "; no component at all, " + percent(circuit.empty())
+                + ". With the circuit itself taken away, the rest recovers "
                 + percent(circuit.without()) + ".");
         for (Search search : circuit.searches()) {
             paragraph("%s (%s): %d components recover %s; %d of them shared; %d runs."
@@ -219,16 +234,22 @@ public final class TerminalReport {
             for (int head = 0; head < shown; head++) {
                 line.append(members.contains(new Component.Head(layer, head)) ? "  ●" : "  ·");
             }
-            add(line.append(members.contains(new Component.Mlp(layer)) ? "   ■" : "   ·").toString());
+            add(line.append(members.contains(new Component.Mlp(layer)) ? "   ■" : "   ·")
+                    .toString());
         }
     }
 
     private void repeat() {
         title("Repeat it");
         paragraph(found.repeat().command());
-        paragraph(ink.faint("weights sha256 " + found.model().sha256() + ", " + found.model().dtype() + " on "
+        paragraph(ink.faint("weights sha256 " + found.model().sha256() + ", "
+                + found.model().dtype() + " on "
                 + found.model().device() + "; seed " + found.seed() + "; "
-                + number("%.1f", found.seconds().values().stream().mapToDouble(value -> value).sum()) + " s"));
+                + number(
+                        "%.1f",
+                        found.seconds().values().stream()
+                                .mapToDouble(value -> value)
+                                .sum()) + " s"));
     }
 
     private static String percent(double share) {

@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
 
 /// Direct logit attribution of every head and MLP, beside the measured effects of taking it away and of restoring it.
 ///
-/// The direct part reads a component's write at the last position along the direction that the margin reads, through the
-/// final norm with the scale that it had: the parts of all components, the embeddings and the biases add up to the margin.
+/// The direct part reads a component's write at the last position along the direction that the margin reads, through
+/// the final norm with the scale that it had: the parts of all components, the embeddings and the biases add up to the
+/// margin.
 final class Attributions {
 
     private final Setting setting;
@@ -47,12 +48,17 @@ final class Attributions {
                 Scope scope = Scope.open()) {
             Tensor direction = direction(differences.prompt());
             double[] direct = components.stream()
-                    .mapToDouble(component -> last(write(differences.prompt(), component)).dot(direction))
+                    .mapToDouble(component ->
+                            last(write(differences.prompt(), component)).dot(direction))
                     .toArray();
             double[] norms = components.stream()
                     .mapToDouble(component -> writeNorm(differences.prompt(), component))
                     .toArray();
-            double embedding = last(differences.prompt().at(new Site.Resid(0, Moment.PRE)).select(0, 0)).dot(direction);
+            double embedding = last(differences
+                            .prompt()
+                            .at(new Site.Resid(0, Moment.PRE))
+                            .select(0, 0))
+                    .dot(direction);
             double[] taken = ablate(differences, progress);
             double[] restored = restore(done -> progress.accept(2 * components.size() + done));
             int n = components.size();
@@ -65,7 +71,10 @@ final class Attributions {
                             setting.recovered(restored[i]),
                             norms[i]))
                     .toList();
-            double threshold = effects.stream().mapToDouble(effect -> Math.abs(effect.placebo())).max().orElse(0);
+            double threshold = effects.stream()
+                    .mapToDouble(effect -> Math.abs(effect.placebo()))
+                    .max()
+                    .orElse(0);
             return new Attribution(effects, embedding, biases(direction), threshold);
         }
     }
@@ -77,7 +86,8 @@ final class Attributions {
         Tensor difference = unembedding
                 .select(0, setting.metric().answer())
                 .minus(unembedding.select(0, setting.metric().rival()));
-        double scale = last(prompt.at(new Site.NormScale(0, Norm.FINAL)).select(0, 0)).item();
+        double scale =
+                last(prompt.at(new Site.NormScale(0, Norm.FINAL)).select(0, 0)).item();
         Tensor read = difference.times(transformer.finalNorm().weight()).over(scale);
         return transformer.finalNorm() instanceof cutaway.model.parts.Norm.LayerNorm ? read.minus(read.mean()) : read;
     }
@@ -98,7 +108,8 @@ final class Attributions {
         }
         Tensor bias = transformer.unembedding().bias();
         if (bias != null) {
-            sum += bias.select(0, setting.metric().answer()).item() - bias.select(0, setting.metric().rival()).item();
+            sum += bias.select(0, setting.metric().answer()).item()
+                    - bias.select(0, setting.metric().rival()).item();
         }
         return sum;
     }
@@ -109,9 +120,14 @@ final class Attributions {
             case Component.Mlp(int layer) -> trace.at(new Site.MlpOut(layer)).select(0, 0);
             case Component.Head(int layer, int head) -> {
                 Attention attention = transformer.blocks().get(layer).attention();
-                Tensor z = trace.at(new Site.Heads(layer, HeadPart.Z)).select(0, 0).select(1, head); // [pos, dHead]
+                Tensor z =
+                        trace.at(new Site.Heads(layer, HeadPart.Z)).select(0, 0).select(1, head); // [pos, dHead]
                 long from = head * attention.dHead();
-                yield z.matmul(attention.out().weight().slice(1, from, from + attention.dHead()).transpose(0, 1));
+                yield z.matmul(attention
+                        .out()
+                        .weight()
+                        .slice(1, from, from + attention.dHead())
+                        .transpose(0, 1));
             }
         };
     }
@@ -146,8 +162,9 @@ final class Attributions {
 
     /// Margins of the contrast with each component restored.
     private double[] restore(IntConsumer progress) {
-        List<List<Edit>> variants =
-                components.stream().map(component -> List.of(setting.restore(component))).toList();
+        List<List<Edit>> variants = components.stream()
+                .map(component -> List.of(setting.restore(component)))
+                .toList();
         try (Sweep sweep = new Sweep(setting.model(), setting.contrast(), setting.metric())) {
             return sweep.measure(variants, progress);
         }

@@ -65,7 +65,10 @@ final class CircuitBench implements AutoCloseable {
     /// The edits that leave only a set at work.
     List<Edit> outside(Collection<Component> set) {
         Set<Component> inside = new HashSet<>(set);
-        return all.stream().filter(component -> !inside.contains(component)).map(takeAway::get).toList();
+        return all.stream()
+                .filter(component -> !inside.contains(component))
+                .map(takeAway::get)
+                .toList();
     }
 
     private double[] recovered(List<List<Edit>> variants) {
@@ -81,14 +84,15 @@ final class CircuitBench implements AutoCloseable {
     /// when only the set is at work, times its difference between prompt and contrast.
     Map<Component, Double> gains(Collection<Component> set) {
         List<Site> sites = Stream.concat(
-                        all.stream().map(Component::layer).distinct().map(layer -> (Site) new Site.Heads(layer, HeadPart.Z)),
+                        all.stream().map(Component::layer).distinct().map(layer ->
+                                (Site) new Site.Heads(layer, HeadPart.Z)),
                         all.stream().map(Component::layer).distinct().map(layer -> (Site) new Site.MlpOut(layer)))
                 .toList();
         forwards += 3; // a pass with gradients costs about three without
         Map<Site, Tensor> gradients = new HashMap<>();
         try (Scope scope = Scope.open()) {
-            gradients.putAll(Runs.gradients(
-                    setting.model(), setting.ids(), together(outside(set)), setting.metric(), sites));
+            gradients.putAll(
+                    Runs.gradients(setting.model(), setting.ids(), together(outside(set)), setting.metric(), sites));
             Map<Component, Double> gains = new HashMap<>();
             for (Component component : all) {
                 Tensor gradient = gradient(gradients, component).slice(0, setting.firstDifference(), setting.length());
@@ -108,7 +112,8 @@ final class CircuitBench implements AutoCloseable {
     /// `[pos, width]`
     private static Tensor gradient(Map<Site, Tensor> gradients, Component component) {
         return switch (component) {
-            case Component.Head(int layer, int head) -> at(gradients, new Site.Heads(layer, HeadPart.Z)).select(1, head);
+            case Component.Head(int layer, int head) ->
+                at(gradients, new Site.Heads(layer, HeadPart.Z)).select(1, head);
             case Component.Mlp(int layer) -> at(gradients, new Site.MlpOut(layer));
         };
     }

@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 
 /// Two searches for the smallest set of components that recovers enough, each blind to what the other found.
 ///
-/// - *Pruning* ranks all components by the measured effects of taking each away and of restoring each, takes as many of the
-///   best as are needed, and leaves out one after another as long as enough is recovered.
-/// - *Growing* starts from no component, asks the margin's gradient which would add most to the set so far, measures the
-///   best of them, adds the one that adds most, and at the end leaves out what the later ones made idle.
+/// - *Pruning* ranks all components by the measured effects of taking each away and of restoring each, takes as many
+///   of the best as are needed, and leaves out one after another as long as enough is recovered.
+/// - *Growing* starts from no component, asks the margin's gradient which would add most to the set so far, measures
+///   the best of them, adds the one that adds most, and at the end leaves out what the later ones made idle.
 final class CircuitSearch {
 
     /// Candidates that a step of growing measures.
@@ -71,7 +71,11 @@ final class CircuitSearch {
             progress.accept("growing: " + set.size() + " components recover " + Math.round(100 * now) + " %");
         }
         leaveOut(set);
-        return found("growing", "from none, the one that adds most at each step, by gradient and then measured", set, before);
+        return found(
+                "growing",
+                "from none, the one that adds most at each step, by gradient and then measured",
+                set,
+                before);
     }
 
     /// How many of a ranked list recover enough.
@@ -91,14 +95,15 @@ final class CircuitSearch {
         return ranked.size();
     }
 
-    /// Leaves out, again and again, what costs least, while enough is recovered. Several go at once where their costs together
-    /// leave room; the set that remains is measured each time.
+    /// Leaves out, again and again, what costs least, while enough is recovered. Several go at once where their
+    /// costs together leave room; the set that remains is measured each time.
     private void leaveOut(Set<Component> set) {
         double now = bench.faithfulnessOf(set);
         while (!set.isEmpty() && now >= target) {
             List<Component> members = List.copyOf(set);
-            double[] left = bench.faithfulness(
-                    members.stream().map(component -> less(set, List.of(component))).toList());
+            double[] left = bench.faithfulness(members.stream()
+                    .map(component -> less(set, List.of(component)))
+                    .toList());
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < left.length; i++) {
                 if (left[i] >= target) {
@@ -116,8 +121,10 @@ final class CircuitSearch {
         }
     }
 
-    /// As many of the cheapest as together still recover enough: by the sum of their costs, then measured, halved until they do.
-    private List<Component> affordable(Set<Component> set, List<Component> members, List<Integer> order, double[] left, double now) {
+    /// As many of the cheapest as together still recover enough: by the sum of their costs, then measured, halved
+    /// until they do.
+    private List<Component> affordable(
+            Set<Component> set, List<Component> members, List<Integer> order, double[] left, double now) {
         double room = (now - target) / 2;
         List<Component> out = new ArrayList<>();
         for (int i : order) {

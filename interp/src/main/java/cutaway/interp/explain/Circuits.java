@@ -89,12 +89,19 @@ final class Circuits {
             found.stream().filter(other -> !other.equals(one)).forEach(other -> others.addAll(other.members()));
             int shared = (int) one.members().stream().filter(others::contains).count();
             searches.add(new Search(
-                    one.name(), one.how(), one.members().size(), one.faithfulness(), one.forwards(), shared, one.members()));
+                    one.name(),
+                    one.how(),
+                    one.members().size(),
+                    one.faithfulness(),
+                    one.forwards(),
+                    shared,
+                    one.members()));
         }
         return searches;
     }
 
-    /// Random sets with the circuit's numbers of heads and MLPs, each drawn from outside of it, near in depth and write norm.
+    /// Random sets with the circuit's numbers of heads and MLPs, each drawn from outside of it, near in depth and
+    /// write norm.
     private List<List<Component>> matchedSets(List<Component> members) {
         List<List<Component>> sets = new ArrayList<>();
         for (int i = 0; i < RANDOM_SETS; i++) {
@@ -118,13 +125,15 @@ final class Circuits {
     private List<Component> alike(Component member, Set<Component> taken) {
         return effects.keySet().stream()
                 .filter(other -> !taken.contains(other) && other.getClass() == member.getClass())
-                .sorted(Comparator.comparingDouble((Component other) -> distance(member, other)).thenComparing(Component::name))
+                .sorted(Comparator.comparingDouble((Component other) -> distance(member, other))
+                        .thenComparing(Component::name))
                 .limit(5)
                 .toList();
     }
 
     private double distance(Component a, Component b) {
-        double layers = Math.abs(a.layer() - b.layer()) / (double) setting.model().sizes().layers();
+        double layers = Math.abs(a.layer() - b.layer())
+                / (double) setting.model().sizes().layers();
         return layers + Math.abs(Math.log((norm(a) + 1e-9) / (norm(b) + 1e-9)));
     }
 
@@ -135,14 +144,19 @@ final class Circuits {
 
     private List<Member> members(CircuitBench bench, List<Component> members, double faithfulness) {
         double[] left = bench.faithfulness(members.stream()
-                .map(member -> members.stream().filter(other -> !other.equals(member)).toList())
+                .map(member ->
+                        members.stream().filter(other -> !other.equals(member)).toList())
                 .toList());
         List<Site> patterns = members.stream()
                 .filter(member -> member instanceof Component.Head)
                 .map(member -> (Site) new Site.Heads(member.layer(), HeadPart.PATTERN))
                 .distinct()
                 .toList();
-        try (Trace trace = Runs.run(setting.model(), Batch.of(setting.ids()), setting.prompt().edits(), patterns);
+        try (Trace trace = Runs.run(
+                        setting.model(),
+                        Batch.of(setting.ids()),
+                        setting.prompt().edits(),
+                        patterns);
                 Scope scope = Scope.open()) {
             List<Member> described = new ArrayList<>();
             for (int i = 0; i < members.size(); i++) {
@@ -156,9 +170,14 @@ final class Circuits {
         return switch (component) {
             case Component.Mlp _ -> new Member(component, needed, -1, 0);
             case Component.Head(int layer, int head) -> {
-                Tensor pattern = trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
+                Tensor pattern =
+                        trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
                 Tensor.Top top = pattern.select(0, setting.length() - 1).top(1);
-                yield new Member(component, needed, (int) top.indices().item(), top.values().item());
+                yield new Member(
+                        component,
+                        needed,
+                        (int) top.indices().item(),
+                        top.values().item());
             }
         };
     }

@@ -29,7 +29,13 @@ final class Contrasts {
     private static final double LARGEST_NOISE = 48;
 
     /// @param how in words
-    record Found(String kind, String how, Source source, int[] ids, int firstDifference, @Nullable Noise noise) {}
+    record Found(
+            String kind,
+            String how,
+            Source source,
+            int[] ids,
+            int firstDifference,
+            @Nullable Noise noise) {}
 
     private final Model model;
     private final Encoding prompt;
@@ -133,12 +139,14 @@ final class Contrasts {
                 Noise noise = new Noise(
                         scale, List.of(subject[0], subject[subject.length - 1]), flipping.size(), NOISE_SEEDS, used);
                 Source source = Source.of(prompt.ids(), List.of(noise(subject, scale * deviation, used)));
-                String how = "noise of %s standard deviations on the subject \"%s\", seed %d; it flips the answer in %d of %d seeds"
-                        .formatted(scale, shown(subject), used, flipping.size(), NOISE_SEEDS);
+                String how =
+                        "noise of %s standard deviations on the subject \"%s\", seed %d; it flips the answer in %d of %d seeds"
+                                .formatted(scale, shown(subject), used, flipping.size(), NOISE_SEEDS);
                 return new Found("noise", how, source, prompt.ids(), subject[0], noise);
             }
         }
-        throw new BadInputException("no contrast was found that changes the answer " + prompt.tokens().getLast()
+        throw new BadInputException("no contrast was found that changes the answer "
+                + prompt.tokens().getLast()
                 + " → \"" + model.tokenizer().token(answer) + "\"; give one with --contrast, of " + prompt.ids().length
                 + " tokens.");
     }

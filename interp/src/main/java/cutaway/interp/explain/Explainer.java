@@ -30,7 +30,8 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-/// Explains an answer: where it becomes readable, what carries it, what writes it, and the smallest circuit that suffices.
+/// Explains an answer: where it becomes readable, what carries it, what writes it, and the smallest circuit that
+/// suffices.
 public final class Explainer {
 
     private static final int SHOWN = 10;
@@ -75,13 +76,18 @@ public final class Explainer {
         List<Candidate> next = timed("prompt", () -> next(Source.of(prompt.ids(), List.of())));
         Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
         progress.answered(asked);
-        int answer = question.answer().map(text -> token(text, "answer")).orElseGet(() -> next.getFirst().id());
-        OptionalInt against = question.against().map(text -> OptionalInt.of(token(text, "rival"))).orElse(OptionalInt.empty());
+        int answer = question.answer()
+                .map(text -> token(text, "answer"))
+                .orElseGet(() -> next.getFirst().id());
+        OptionalInt against = question.against()
+                .map(text -> OptionalInt.of(token(text, "rival")))
+                .orElse(OptionalInt.empty());
         if (against.isPresent() && against.getAsInt() == answer) {
             throw new BadInputException("the answer and its rival are the same token; give --against another.");
         }
         Contrasts contrasts = new Contrasts(model, question.prompt(), prompt, answer, against, question.seed());
-        Contrasts.Found contrast = timed("contrast", () -> question.contrast().map(contrasts::given).orElseGet(contrasts::made));
+        Contrasts.Found contrast = timed(
+                "contrast", () -> question.contrast().map(contrasts::given).orElseGet(contrasts::made));
         List<Candidate> contrastNext = next(contrast.source());
         int rival = against.orElseGet(() -> contrastNext.stream()
                 .filter(candidate -> candidate.id() != answer)
@@ -93,9 +99,10 @@ public final class Explainer {
 
         LogitLens lens = timed("logit lens", () -> Lenses.read(setting));
         PatchingMap patching = timed("patching map", () -> PatchingMaps.measure(setting, counting("patching map")));
-        Attribution attribution = timed("attribution", () -> new Attributions(setting).measure(counting("attribution")));
-        Circuit circuit = timed(
-                "circuit", () -> new Circuits(setting, attribution).find(step -> progress.at("circuit", step)));
+        Attribution attribution =
+                timed("attribution", () -> new Attributions(setting).measure(counting("attribution")));
+        Circuit circuit =
+                timed("circuit", () -> new Circuits(setting, attribution).find(step -> progress.at("circuit", step)));
         return new Explanation(
                 version,
                 facts,
@@ -114,7 +121,8 @@ public final class Explainer {
     private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric, long seed) {
         Source source = Source.of(prompt.ids(), List.of());
         double promptMargin = Runs.measure(model, prompt.ids(), List.of(), metric);
-        double contrastMargin = Runs.measure(model, contrast.ids(), contrast.source().edits(), metric);
+        double contrastMargin =
+                Runs.measure(model, contrast.ids(), contrast.source().edits(), metric);
         if (!(promptMargin - contrastMargin > 1e-3)) {
             throw new BadInputException(
                     "the margin is %.3f on the prompt and %.3f on the contrast (%s): the contrast does not speak against the answer. Give another --contrast, or another --against."
@@ -165,13 +173,14 @@ public final class Explainer {
                 .max((a, b) -> Double.compare(a.ablation(), b.ablation()))
                 .orElseThrow()
                 .component();
-        return new Repeat(
-                command, PatchingMaps.edit(setting, 0, setting.length() - 1), setting.takeAway(strongest));
+        return new Repeat(command, PatchingMaps.edit(setting, 0, setting.length() - 1), setting.takeAway(strongest));
     }
 
     private boolean beginsWithBos(Encoding prompt) {
         OptionalInt bos = model.tokenizer().bos();
-        return bos.isPresent() && prompt.ids()[0] == bos.getAsInt() && prompt.spans().getFirst().end() == 0;
+        return bos.isPresent()
+                && prompt.ids()[0] == bos.getAsInt()
+                && prompt.spans().getFirst().end() == 0;
     }
 
     private List<Token> tokens(int[] ids) {
@@ -189,8 +198,7 @@ public final class Explainer {
             Tensor last = trace.logits().select(0, 0).select(0, trace.batch().length() - 1); // [vocab]
             Tensor.Top top = last.top(SHOWN);
             double[] logits = top.values().toDoubles();
-            double[] probabilities =
-                    last.softmax(-1).gather(-1, top.indices()).toDoubles();
+            double[] probabilities = last.softmax(-1).gather(-1, top.indices()).toDoubles();
             long[] ids = top.indices().toLongs();
             List<Candidate> next = new ArrayList<>();
             for (int i = 0; i < ids.length; i++) {
@@ -204,10 +212,12 @@ public final class Explainer {
     /// @throws BadInputException when the text is not exactly one token
     private int token(String text, String what) {
         return model.tokenizer().idOf(text).orElseThrow(() -> {
-            List<String> tokens = text.isEmpty() ? List.of() : model.tokenizer().encode(text).tokens();
-            String offer = text.startsWith(" ") || model.tokenizer().idOf(" " + text).isEmpty()
-                    ? ""
-                    : "; did you mean \" " + text + "\", with its space?";
+            List<String> tokens =
+                    text.isEmpty() ? List.of() : model.tokenizer().encode(text).tokens();
+            String offer =
+                    text.startsWith(" ") || model.tokenizer().idOf(" " + text).isEmpty()
+                            ? ""
+                            : "; did you mean \" " + text + "\", with its space?";
             return new BadInputException("the %s \"%s\" is not one token of this model but %s; give one of them%s"
                     .formatted(what, text, tokens, offer.isEmpty() ? "." : offer));
         });

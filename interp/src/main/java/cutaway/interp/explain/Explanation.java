@@ -34,7 +34,14 @@ public record Explanation(
     /// @param device where it ran
     /// @param dtype the arithmetic
     public record ModelFacts(
-            String name, String sha256, String family, int layers, int heads, int dModel, String device, String dtype) {}
+            String name,
+            String sha256,
+            String family,
+            int layers,
+            int heads,
+            int dModel,
+            String device,
+            String dtype) {}
 
     /// A token as the model sees it.
     ///
@@ -54,7 +61,14 @@ public record Explanation(
     /// @param margin on the prompt, nats
     /// @param contrastMargin on the contrast, nats
     public record Answer(
-            int id, String text, int rival, String rivalText, String chosen, double margin, double contrastMargin, Metric metric) {}
+            int id,
+            String text,
+            int rival,
+            String rivalText,
+            String chosen,
+            double margin,
+            double contrastMargin,
+            Metric metric) {}
 
     /// The run that the prompt is set against.
     ///
@@ -68,8 +82,12 @@ public record Explanation(
             List<Token> tokens,
             int firstDifference,
             List<Candidate> next,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Noise noise,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Source source) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Noise noise,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Source source) {}
 
     /// @param scale standard deviation of the noise, in standard deviations of the embedding matrix
     /// @param positions first and last position of the subject
@@ -82,15 +100,16 @@ public record Explanation(
     ///
     /// @param rank of the answer, `[layer, pos]`; 0 is the top
     /// @param probability of the answer, `[layer, pos]`
-    /// @param readableFrom at the last position, the first of the layers from which on the answer is the top token to the end;
-    ///     -1 when it never is
+    /// @param readableFrom at the last position, the first of the layers from which on the answer is the top token
+    ///     to the end; -1 when it never is
     public record LogitLens(int[][] rank, double[][] probability, int readableFrom) {}
 
-    /// Activation patching: on the contrast, one position of the residual stream before one block takes its value from the
-    /// prompt.
+    /// Activation patching: on the contrast, one position of the residual stream before one block takes its value
+    /// from the prompt.
     ///
     /// @param recovered `[layer, pos]`
-    /// @param placebo the same with a random direction of the same length as the change, `[layer, pos]`; 0 where nothing changes
+    /// @param placebo the same with a random direction of the same length as the change, `[layer, pos]`; 0 where
+    ///     nothing changes
     /// @param threshold the largest |placebo|: a smaller effect is not told from chance
     public record PatchingMap(double[][] recovered, double[][] placebo, double threshold) {}
 
@@ -102,8 +121,10 @@ public record Explanation(
     /// @param threshold the largest |placebo| of the ablations, nats
     public record Attribution(List<Effect> components, double embedding, double biases, double threshold) {}
 
-    /// @param direct direct logit attribution, nats: its write at the last position, through the final norm as it stood
-    /// @param ablation m(prompt) − m(prompt with this component from the contrast), nats; positive: it carries the answer
+    /// @param direct direct logit attribution, nats: its write at the last position, through the final norm as it
+    ///     stood
+    /// @param ablation m(prompt) − m(prompt with this component from the contrast), nats; positive: it carries the
+    ///     answer
     /// @param placebo the same with random changes of the same length, nats
     /// @param restoring recovered when only this component, on the contrast, takes its value from the prompt
     /// @param writeNorm mean length of its writes into the residual stream over the positions that differ
@@ -117,7 +138,8 @@ public record Explanation(
     /// @param without recovered when the circuit itself takes its value from the contrast, and all else stays
     /// @param empty recovered by no component at all, the embeddings alone
     /// @param byAttribution faithfulness of as many components, the best by direct attribution
-    /// @param random faithfulness of random sets of the same size, matched in kind, depth and write norm, one for each seed
+    /// @param random faithfulness of random sets of the same size, matched in kind, depth and write norm, one for
+    ///     each seed
     /// @param searches the independent searches; the circuit is the smallest that one of them found
     /// @param edits what makes the model run on the circuit alone: give them to `cutaway run --edit`
     public record Circuit(
@@ -140,7 +162,14 @@ public record Explanation(
 
     /// @param forwards rows that it ran through the model
     /// @param shared how many of its components the other search found too
-    public record Search(String name, String how, int size, double faithfulness, int forwards, int shared, List<Component> members) {}
+    public record Search(
+            String name,
+            String how,
+            int size,
+            double faithfulness,
+            int forwards,
+            int shared,
+            List<Component> members) {}
 
     /// @param command prints this explanation again
     /// @param patching the edit of one cell of the patching map, made on the contrast

@@ -28,16 +28,25 @@ final class Lenses {
         sites.add(new Site.Resid(layers - 1, Moment.POST));
         int[][] rank = new int[layers + 1][];
         double[][] probability = new double[layers + 1][];
-        try (Trace trace = Runs.run(setting.model(), Batch.of(setting.ids()), setting.prompt().edits(), sites)) {
+        try (Trace trace = Runs.run(
+                setting.model(), Batch.of(setting.ids()), setting.prompt().edits(), sites)) {
             for (int at = 0; at <= layers; at++) {
                 Site site = sites.get(at);
                 int row = at;
                 try (Scope scope = Scope.open()) {
-                    Tensor logits = setting.model().transformer().unembed(trace.at(site), Tap.NONE).squeeze(0); // [pos, vocab]
-                    Tensor answer = logits.slice(1, setting.metric().answer(), setting.metric().answer() + 1); // [pos, 1]
-                    double[] above = logits.greater(answer).to(Dtype.F32).sum(1, false).toDoubles();
-                    rank[row] = Arrays.stream(above).mapToInt(count -> (int) count).toArray();
-                    probability[row] = logits.softmax(-1).select(1, setting.metric().answer()).toDoubles();
+                    Tensor logits = setting.model()
+                            .transformer()
+                            .unembed(trace.at(site), Tap.NONE)
+                            .squeeze(0); // [pos, vocab]
+                    Tensor answer = logits.slice(
+                            1, setting.metric().answer(), setting.metric().answer() + 1); // [pos, 1]
+                    double[] above =
+                            logits.greater(answer).to(Dtype.F32).sum(1, false).toDoubles();
+                    rank[row] =
+                            Arrays.stream(above).mapToInt(count -> (int) count).toArray();
+                    probability[row] = logits.softmax(-1)
+                            .select(1, setting.metric().answer())
+                            .toDoubles();
                 }
             }
         }

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// Activation patching of the residual stream over layers and positions (arXiv:2202.05262; arXiv:2404.15255 on the method).
+/// Activation patching of the residual stream over layers and positions (arXiv:2202.05262; arXiv:2404.15255 on the
+/// method).
 final class PatchingMaps {
 
     private PatchingMaps() {}

@@ -55,6 +55,9 @@ record Setting(
     /// On the prompt, gives every component outside of a set its value from the contrast.
     List<Edit> only(List<Component> all, List<Component> kept) {
         Set<Component> inside = new HashSet<>(kept);
-        return all.stream().filter(component -> !inside.contains(component)).map(this::takeAway).toList();
+        return all.stream()
+                .filter(component -> !inside.contains(component))
+                .map(this::takeAway)
+                .toList();
     }
 }

@@ -19,9 +19,10 @@ final class Words {
 
     /// Words that carry a sentence rather than a subject.
     private static final Set<String> FUNCTION_WORDS = Set.of(
-            "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if",
-            "in", "is", "it", "its", "my", "of", "on", "or", "our", "she", "so", "that", "the", "their", "then", "they", "this", "to",
-            "was", "we", "were", "what", "when", "where", "which", "while", "who", "with", "you", "your");
+            "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "had", "has", "have", "he", "her",
+            "his", "i", "if", "in", "is", "it", "its", "my", "of", "on", "or", "our", "she", "so", "that", "the",
+            "their", "then", "they", "this", "to", "was", "we", "were", "what", "when", "where", "which", "while",
+            "who", "with", "you", "your");
 
     /// A prompt with other words in it, of the same length.
     record Variant(String how, int[] ids) {}
@@ -54,12 +55,15 @@ final class Words {
         for (Word place : names) {
             for (Word put : names) {
                 int[] tokens = tokens(prompt, put);
-                if (!put.text.equals(place.text) && put.length() == place.length() && tried.add(place.first + put.text)
+                if (!put.text.equals(place.text)
+                        && put.length() == place.length()
+                        && tried.add(place.first + put.text)
                         && startsAlike(prompt, place, put)) {
                     int[] ids = prompt.ids().clone();
                     System.arraycopy(tokens, 0, ids, place.first, tokens.length);
                     variants.add(new Variant(
-                            "\"%s\" at position %d in the place of \"%s\"".formatted(put.text, place.first, place.text), ids));
+                            "\"%s\" at position %d in the place of \"%s\"".formatted(put.text, place.first, place.text),
+                            ids));
                 }
             }
         }
@@ -75,7 +79,9 @@ final class Words {
         for (int i = 0; i < words.size(); i++) {
             for (Word other : words.subList(i + 1, words.size())) {
                 Word word = words.get(i);
-                if (!word.text.equals(other.text) && word.length() == other.length() && startsAlike(prompt, word, other)) {
+                if (!word.text.equals(other.text)
+                        && word.length() == other.length()
+                        && startsAlike(prompt, word, other)) {
                     int[] ids = prompt.ids().clone();
                     System.arraycopy(tokens(prompt, word), 0, ids, other.first, other.length());
                     System.arraycopy(tokens(prompt, other), 0, ids, word.first, word.length());
@@ -92,7 +98,9 @@ final class Words {
         List<Word> best = List.of();
         for (int i = 0; i < words.size(); i++) {
             int end = i;
-            while (end < words.size() && words.get(end).isCapitalised() && !words.get(end).isFunctionWord()
+            while (end < words.size()
+                    && words.get(end).isCapitalised()
+                    && !words.get(end).isFunctionWord()
                     && (end == i || words.get(end).first == words.get(end - 1).last + 1)) {
                 end++;
             }
@@ -109,12 +117,14 @@ final class Words {
         }
         return best.isEmpty()
                 ? IntStream.range(0, Math.max(1, prompt.ids().length - 1)).toArray()
-                : IntStream.rangeClosed(best.getFirst().first, best.getLast().last).toArray();
+                : IntStream.rangeClosed(best.getFirst().first, best.getLast().last)
+                        .toArray();
     }
 
     /// Whether both words begin with a space, or neither: else their tokens do not fit in each other's place.
     private static boolean startsAlike(Encoding prompt, Word a, Word b) {
-        return prompt.tokens().get(a.first).startsWith(" ") == prompt.tokens().get(b.first).startsWith(" ");
+        return prompt.tokens().get(a.first).startsWith(" ")
+                == prompt.tokens().get(b.first).startsWith(" ");
     }
 
     private static int[] tokens(Encoding prompt, Word word) {
@@ -136,7 +146,9 @@ final class Words {
                 }
             }
             boolean whole = first >= 0
-                    && text.substring(prompt.spans().get(first).start(), prompt.spans().get(last).end())
+                    && text.substring(
+                                    prompt.spans().get(first).start(),
+                                    prompt.spans().get(last).end())
                             .strip()
                             .equals(matcher.group());
             if (whole) {

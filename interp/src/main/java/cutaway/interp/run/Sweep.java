@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 
 /// Asks the same question of one run many times: what is the metric if this were edited, or that?
 ///
-/// The variants become rows of batches. Each batch starts from the base run's residual stream at the first layer that its
-/// edits touch, computes only the positions from the first one they touch, and takes the keys and values before
+/// The variants become rows of batches. Each batch starts from the base run's residual stream at the first layer that
+/// its edits touch, computes only the positions from the first one they touch, and takes the keys and values before
 /// those from the base run. The results are those of one run after another, within the noise of float32.
 ///
 /// It owns native memory (the base run's checkpoints) until it is closed.
@@ -41,7 +41,8 @@ public final class Sweep implements AutoCloseable {
     private final int[] ids;
     private final Metric metric;
     private final Operands operands;
-    private final List<Tensor> checkpoints = new ArrayList<>(); // by layer, [1, pos, dModel]; the last one after all blocks
+    private final List<Tensor> checkpoints =
+            new ArrayList<>(); // by layer, [1, pos, dModel]; the last one after all blocks
     private final Past.Cache keysValues;
     private final double baseline;
 
@@ -56,7 +57,8 @@ public final class Sweep implements AutoCloseable {
         this.ids = base.ids(model);
         this.metric = metric;
         if (metric.logitPositions(ids.length).size() != 1 || metric instanceof Metric.Divergence) {
-            throw new BadInputException("a sweep reads a metric of the last position's logits; " + metric + " is another.");
+            throw new BadInputException(
+                    "a sweep reads a metric of the last position's logits; " + metric + " is another.");
         }
         this.operands = new Operands(model, base, base.edits());
         this.keysValues = new Past.Cache(ids.length);
@@ -111,7 +113,8 @@ public final class Sweep implements AutoCloseable {
     /// The metric under each variant's edits, in their order.
     ///
     /// @param progress is told, now and then, how many variants are done
-    /// @throws BadInputException when an edit names what the model does not have, cannot reach the metric, or was never reached
+    /// @throws BadInputException when an edit names what the model does not have, cannot reach the metric, or was
+    ///     never reached
     public double[] measure(List<List<Edit>> variants, IntConsumer progress) {
         List<Edit> all = variants.stream().flatMap(List::stream).toList();
         all.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
@@ -125,7 +128,9 @@ public final class Sweep implements AutoCloseable {
         double[] values = new double[variants.size()];
         Arrays.fill(values, baseline);
         int done = unchanged.size();
-        for (SweepPlan.Chunk chunk : SweepPlan.of(variants, ids.length, model.sizes().layers(), unchanged).chunks()) {
+        for (SweepPlan.Chunk chunk : SweepPlan.of(
+                        variants, ids.length, model.sizes().layers(), unchanged)
+                .chunks()) {
             double[] found = Scope.free(() -> run(chunk, variants));
             for (int row = 0; row < found.length; row++) {
                 values[chunk.variants().get(row)] = found[row];
@@ -143,21 +148,25 @@ public final class Sweep implements AutoCloseable {
 
     /// Whether a variant only puts in place, bit for bit, what is there already; then its effect is exactly 0.
     private boolean changesNothing(List<Edit> edits) {
-        return edits.size() == 1 && edits.getFirst() instanceof Edit.Patch patch && Scope.free(() -> {
-            Point point = patch.site().point();
-            Axes axes = point.kind().axes();
-            if (axes == Axes.PAIR) {
-                return false;
-            }
-            Tensor there = Trace.part(operands.value(base, point), patch.site());
-            Tensor put = Trace.part(operands.value(patch.from(), point), patch.site());
-            long[] at = IntStream.of(patch.pos().in(ids.length)).asLongStream().toArray();
-            if (at[at.length - 1] >= put.dim(1)) {
-                return false;
-            }
-            Tensor positions = Tensor.of(at, at.length);
-            return there.gatherRows(1, positions).bitsEqual(put.gatherRows(1, positions));
-        });
+        return edits.size() == 1
+                && edits.getFirst() instanceof Edit.Patch patch
+                && Scope.free(() -> {
+                    Point point = patch.site().point();
+                    Axes axes = point.kind().axes();
+                    if (axes == Axes.PAIR) {
+                        return false;
+                    }
+                    Tensor there = Trace.part(operands.value(base, point), patch.site());
+                    Tensor put = Trace.part(operands.value(patch.from(), point), patch.site());
+                    long[] at = IntStream.of(patch.pos().in(ids.length))
+                            .asLongStream()
+                            .toArray();
+                    if (at[at.length - 1] >= put.dim(1)) {
+                        return false;
+                    }
+                    Tensor positions = Tensor.of(at, at.length);
+                    return there.gatherRows(1, positions).bitsEqual(put.gatherRows(1, positions));
+                });
     }
 
     private double[] run(SweepPlan.Chunk chunk, List<List<Edit>> variants) {
@@ -173,7 +182,8 @@ public final class Sweep implements AutoCloseable {
                 edits.add(new RowEdit(row, number, edit));
             }
         }
-        EditTap tap = new EditTap(new Placement.Stretch(rows, first, length, ids.length), edits, operands, Set.of(), false);
+        EditTap tap =
+                new EditTap(new Placement.Stretch(rows, first, length, ids.length), edits, operands, Set.of(), false);
         Tensor positions = Tensor.range(first, ids.length).unsqueeze(0); // [1, pos]
         Past past = first == 0 ? Past.NONE : keysValues.prefix(first);
         Pass pass = transformer.pass(positions, blocked(first), past);
@@ -193,7 +203,8 @@ public final class Sweep implements AutoCloseable {
         List<RowEdit> after = edits.stream()
                 .filter(edit -> edit.edit().site().point().kind().compareTo(Kind.RESID_POST) > 0)
                 .toList();
-        return new EditTap(new Placement.Stretch(rows, ids.length - 1, 1, ids.length), after, operands, Set.of(), false);
+        return new EditTap(
+                new Placement.Stretch(rows, ids.length - 1, 1, ids.length), after, operands, Set.of(), false);
     }
 
     private static void checkApplied(Edit edit, int positions) {
@@ -204,7 +215,9 @@ public final class Sweep implements AutoCloseable {
     }
 
     private Tensor repeatedIds(int rows, int first) {
-        long[] tail = IntStream.of(Arrays.copyOfRange(ids, first, ids.length)).asLongStream().toArray();
+        long[] tail = IntStream.of(Arrays.copyOfRange(ids, first, ids.length))
+                .asLongStream()
+                .toArray();
         return Tensor.of(tail, 1, tail.length).expand(rows, -1);
     }
 
@@ -223,7 +236,9 @@ public final class Sweep implements AutoCloseable {
         Tensor logits = tokens.isEmpty()
                 ? transformer.unembed(last, tap)
                 : transformer.unembed(
-                        last, Tensor.of(tokens.stream().mapToLong(Integer::longValue).toArray(), tokens.size()), tap);
+                        last,
+                        Tensor.of(tokens.stream().mapToLong(Integer::longValue).toArray(), tokens.size()),
+                        tap);
         return Readings.ofLogits(metric, logits.squeeze(1), !tokens.isEmpty()).toDoubles();
     }
 

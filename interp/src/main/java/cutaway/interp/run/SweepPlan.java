@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /// How a sweep runs its variants: which go together as rows of one pass, and where that pass starts.
 ///
-/// An edit at a layer and position changes nothing before that layer, nor before that position. Variants are sorted by where
-/// they begin, and neighbours share a pass that begins where the first of them does.
+/// An edit at a layer and position changes nothing before that layer, nor before that position. Variants are sorted by
+/// where they begin, and neighbours share a pass that begins where the first of them does.
 ///
 /// @param chunks the passes, in the order they are run
 record SweepPlan(List<Chunk> chunks) {
@@ -63,7 +63,8 @@ record SweepPlan(List<Chunk> chunks) {
         int position = length - 1;
         for (Edit edit : edits) {
             layer = Math.min(layer, layer(edit, layers));
-            position = Math.min(position, IntStream.of(edit.pos().in(length)).min().orElse(0));
+            position =
+                    Math.min(position, IntStream.of(edit.pos().in(length)).min().orElse(0));
         }
         return new Start(variant, layer, position);
     }

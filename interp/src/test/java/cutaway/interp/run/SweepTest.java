@@ -61,7 +61,11 @@ class SweepTest {
                     List<Edit> edits = new ArrayList<>(base);
                     edits.addAll(variants.get(i));
                     double alone = Runs.measure(model, ids, edits, metric);
-                    assertEquals(alone, swept[i], 1e-5 * scale(sweep), variants.get(i).toString());
+                    assertEquals(
+                            alone,
+                            swept[i],
+                            1e-5 * scale(sweep),
+                            variants.get(i).toString());
                 }
             }
         }
@@ -103,10 +107,13 @@ class SweepTest {
     void patchingGridsAgreeWithTransformerLens() {
         try (Model model = DefaultModel.open();
                 SafetensorsFile golden = SafetensorsFile.open(GOLDEN.resolve("smollm2/golden.safetensors"))) {
-            int[] corrupted = model.encode("When Mary and John went to the store, Mary gave a drink to").ids();
-            int[] clean = model.encode("When Mary and John went to the store, John gave a drink to").ids();
+            int[] corrupted = model.encode("When Mary and John went to the store, Mary gave a drink to")
+                    .ids();
+            int[] clean = model.encode("When Mary and John went to the store, John gave a drink to")
+                    .ids();
             Metric margin = new Metric.LogitDifference(
-                    model.tokenizer().idOf(" Mary").getAsInt(), model.tokenizer().idOf(" John").getAsInt());
+                    model.tokenizer().idOf(" Mary").getAsInt(),
+                    model.tokenizer().idOf(" John").getAsInt());
             Source from = Source.of(clean, List.of());
             float[] margins = floats(golden, "ioi.margin");
             try (Sweep sweep = new Sweep(model, Source.of(corrupted, List.of()), margin)) {
