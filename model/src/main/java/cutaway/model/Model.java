@@ -70,7 +70,9 @@ public final class Model implements AutoCloseable {
         try (Weights weights = new SafetensorsWeights(folder);
                 Scope scope = Scope.open()) {
             Family.Built built = family.fromHuggingFace(settings, weights);
-            return new Model(folder, family, built, weights.finish(), tokenizer(folder));
+            Optional<Tokenizer> tokenizer =
+                    tokenizer(folder); // before the weights leave the scope that would free them
+            return new Model(folder, family, built, weights.finish(), tokenizer);
         }
     }
 

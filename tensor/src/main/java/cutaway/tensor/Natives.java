@@ -23,7 +23,7 @@ final class Natives {
             "OMP_WAIT_POLICY", "PASSIVE", // libgomp: sleep, do not spin, between parallel regions
             "GOMP_SPINCOUNT", "0", // the same; it would win over OMP_WAIT_POLICY
             "KMP_BLOCKTIME", "0", // the same for Intel's OpenMP, where it is loaded instead
-            "OPENBLAS_THREAD_TIMEOUT", "4", // OpenBLAS (its own pthreads): sleep after 2^4 cycles, not 2^26
+            "OPENBLAS_THREAD_TIMEOUT", "22", // OpenBLAS (its own pthreads): wait 2^22 cycles, a layer's time, not 2^26
             "MKL_CBWR", "AUTO"); // MKL, where it is loaded: the same bits on every run on one processor
 
     /// Null once LibTorch is loaded. Kept rather than thrown from the initialiser: that would be an

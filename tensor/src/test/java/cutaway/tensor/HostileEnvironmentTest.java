@@ -26,7 +26,7 @@ class HostileEnvironmentTest {
         assertEquals("PASSIVE", said.get("OMP_WAIT_POLICY"));
         assertEquals("0", said.get("GOMP_SPINCOUNT"));
         assertEquals("0", said.get("KMP_BLOCKTIME"));
-        assertEquals("4", said.get("OPENBLAS_THREAD_TIMEOUT"));
+        assertEquals("22", said.get("OPENBLAS_THREAD_TIMEOUT"));
         assertEquals("AUTO", said.get("MKL_CBWR"));
         assertEquals("8", said.get("OPENBLAS_NUM_THREADS"), "how many threads is the user's choice");
         assertQuiet(said);

@@ -56,7 +56,7 @@ public final class Sweep implements AutoCloseable {
         this.base = base;
         this.ids = base.ids(model);
         this.metric = metric;
-        if (metric.logitPositions(ids.length).size() != 1 || metric instanceof Metric.Divergence) {
+        if (!metric.logitPositions(ids.length).equals(List.of(ids.length - 1)) || metric instanceof Metric.Divergence) {
             throw new BadInputException(
                     "a sweep reads a metric of the last position's logits; " + metric + " is another.");
         }

@@ -1,6 +1,7 @@
 package cutaway.model.family;
 
 import cutaway.model.gguf.GgufFile;
+import cutaway.model.gguf.GgufTensor;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
 import java.util.Set;
@@ -28,7 +29,9 @@ public final class GgufWeights extends Weights {
 
     @Override
     void read(String name, Tensor target) {
-        file.tensor(name).unpack(target.data());
+        GgufTensor tensor = file.tensor(name);
+        tensor.unpack(target.data());
+        tensor.bytes().unload(); // its pages are read once; they need not stay in memory beside what they became
     }
 
     @Override
