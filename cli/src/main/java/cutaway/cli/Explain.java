@@ -159,8 +159,8 @@ final class Explain implements Callable<Integer> {
 
     /// The command that repeats this one.
     private String command() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
-        StringBuilder command = new StringBuilder("./cutaway explain");
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        StringBuilder command = new StringBuilder("./cutaway");
         for (String word : words) {
             command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
         }

@@ -12,6 +12,7 @@ import cutaway.interp.explain.Explanation.Token;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /// An explanation as one plain page that needs nothing from a network.
@@ -100,7 +101,10 @@ public final class HtmlReport {
                         ? "nowhere."
                         : "from row " + found.lens().readableFrom() + " to the end.")
                 + "</p>");
-        heatmap(found.lens().probability(), "probability");
+        heatmap(
+                found.lens().probability(),
+                "probability",
+                (layer, pos) -> ", rank " + found.lens().rank()[layer][pos]);
     }
 
     private void patching() {
@@ -109,44 +113,51 @@ public final class HtmlReport {
                         + " the contrast. Share of the margin recovered. Control: a random change of the same length"
                         + " recovers at most %s in size.</p>")
                 .formatted(number("%.3f", found.patching().threshold())));
-        heatmap(found.patching().recovered(), "recovered");
+        heatmap(found.patching().recovered(), "recovered", (layer, pos) -> "");
         add("<details><summary>The control</summary>");
-        heatmap(found.patching().placebo(), "recovered by a random change");
+        heatmap(found.patching().placebo(), "recovered by a random change", (layer, pos) -> "");
         add("</details>");
     }
 
     /// Blue for negative, orange for positive, from -1 to 1.
-    private void heatmap(double[][] grid, String what) {
-        int side = 22;
+    ///
+    /// @param note what else a cell has to say, by layer and position
+    private void heatmap(double[][] grid, String what, BiFunction<Integer, Integer, String> note) {
+        int width = 26;
+        int height = 13;
         int left = 44;
         int columns = grid[0].length;
+        int bottom = grid.length * height;
         add(
                 "<div class=\"scroll\"><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s by layer and position\">"
-                        .formatted(left + columns * side + 8, (grid.length + 5) * side, escape(what)));
+                        .formatted(left + columns * width + 40, bottom + 70, escape(what)));
         for (int layer = 0; layer < grid.length; layer++) {
-            add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%d</text>".formatted(left - 6, layer * side + 15, layer));
+            add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%d</text>"
+                    .formatted(left - 6, layer * height + 10, layer));
             for (int pos = 0; pos < columns; pos++) {
                 double value = grid[layer][pos];
-                add(
-                        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" fill-opacity=\"%s\" stroke=\"var(--line)\" stroke-width=\".5\"><title>layer %d, position %d %s: %s %s</title></rect>"
-                                .formatted(
-                                        left + pos * side,
-                                        layer * side,
-                                        side,
-                                        side,
-                                        value < 0 ? "#2f6db5" : "#d9731a",
-                                        number("%.3f", Math.min(1, Math.abs(value))),
-                                        layer,
-                                        pos,
-                                        escape(TerminalReport.shown(label(pos))),
-                                        escape(what),
-                                        number("%.4f", value)));
+                add("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" fill-opacity=\"%s\" %s>%s</rect>"
+                        .formatted(
+                                left + pos * width,
+                                layer * height,
+                                width,
+                                height,
+                                value < 0 ? "#2f6db5" : "#d9731a",
+                                number("%.3f", Math.min(1, Math.abs(value))),
+                                "stroke=\"var(--line)\" stroke-width=\".5\"",
+                                "<title>layer %d, position %d %s: %s %s%s</title>"
+                                        .formatted(
+                                                layer,
+                                                pos,
+                                                escape(TerminalReport.shown(label(pos))),
+                                                escape(what),
+                                                number("%.4f", value),
+                                                note.apply(layer, pos))));
             }
         }
         for (int pos = 0; pos < columns; pos++) {
-            int x = left + pos * side + 14;
-            int y = grid.length * side + 6;
-            add("<text transform=\"translate(%d %d) rotate(60)\">%s</text>".formatted(x - 6, y, escape(label(pos))));
+            add("<text transform=\"translate(%d %d) rotate(60)\">%s</text>"
+                    .formatted(left + pos * width + 9, bottom + 8, escape(label(pos))));
         }
         add("</svg></div>");
     }

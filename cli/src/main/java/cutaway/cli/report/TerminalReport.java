@@ -11,6 +11,7 @@ import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Search;
 import cutaway.interp.explain.Explanation.Token;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -106,6 +107,11 @@ public final class TerminalReport {
                                 ? "At the last position it is the top token only after the last block."
                                 : "At the last position it is the top token from before block " + from
                                         + " to the end.");
+        int last = found.prompt().tokens().size() - 1;
+        paragraph("Its rank there before each block, 0 the top, and at the end: "
+                + Arrays.stream(found.lens().rank())
+                        .map(row -> String.valueOf(row[last]))
+                        .collect(Collectors.joining(" ")));
         heatmap(found.lens().probability(), value -> value);
     }
 
@@ -241,7 +247,7 @@ public final class TerminalReport {
 
     private void repeat() {
         title("Repeat it");
-        paragraph(found.repeat().command());
+        add("  " + found.repeat().command()); // on one line, to be copied
         paragraph(ink.faint("weights sha256 " + found.model().sha256() + ", "
                 + found.model().dtype() + " on "
                 + found.model().device() + "; seed " + found.seed() + "; "

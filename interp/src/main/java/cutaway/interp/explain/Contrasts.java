@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the run that a prompt is set against: the same length, another answer.
@@ -27,6 +28,10 @@ final class Contrasts {
     private static final int NOISE_SEEDS = 10;
     private static final double FIRST_NOISE = 3; // as in causal tracing (arXiv:2202.05262, section 2.1)
     private static final double LARGEST_NOISE = 48;
+
+    /// How much less likely than the prompt, nats a token, a variant may be: past that, words stand where they make
+    /// no sense, and what the model does there says little about the prompt.
+    private static final double STRANGER = 0.5;
 
     /// @param how in words
     record Found(
@@ -78,14 +83,15 @@ final class Contrasts {
         return found == null ? noisy() : found;
     }
 
-    /// Of the variants that flip the answer, the one that flips it most.
+    /// Of the variants that flip the answer and are still text to the model, the one that flips it most.
     private @Nullable Found flipping(List<Words.Variant> variants) {
+        double plain = variants.isEmpty() ? 0 : trial(prompt.ids()).loss;
         Words.Variant best = null;
         double lowest = 0;
         for (Words.Variant variant : variants) {
-            double margin = margin(variant.ids());
-            if (margin < lowest) {
-                lowest = margin;
+            Trial trial = trial(variant.ids());
+            if (trial.margin < lowest && trial.loss <= plain + STRANGER) {
+                lowest = trial.margin;
                 best = variant;
             }
         }
@@ -100,12 +106,27 @@ final class Contrasts {
                         null);
     }
 
-    /// The answer's logit minus the rival's, or minus that of the best other token.
-    private double margin(int[] ids) {
+    /// What the model makes of a variant.
+    ///
+    /// @param margin the answer's logit minus the rival's, or minus that of the best other token, nats
+    /// @param loss mean next-token cross-entropy of the text, nats
+    private record Trial(double margin, double loss) {}
+
+    private Trial trial(int[] ids) {
         return Scope.free(() -> {
-            Tensor last = last(model.logits(ids));
-            float[] logits = last.toFloats();
-            return (double) logits[answer] - logits[rival.orElseGet(() -> bestOther(logits, answer))];
+            Tensor logits = model.logits(ids); // [pos, vocab]
+            float[] last = last(logits).toFloats();
+            double margin = (double) last[answer] - last[rival.orElseGet(() -> bestOther(last, answer))];
+            int n = ids.length;
+            long[] next = IntStream.of(ids).skip(1).asLongStream().toArray();
+            double loss = n < 2
+                    ? 0
+                    : -logits.slice(0, 0, n - 1)
+                            .logSoftmax(-1)
+                            .gather(-1, Tensor.of(next, n - 1, 1))
+                            .mean()
+                            .item();
+            return new Trial(margin, loss);
         });
     }
 
