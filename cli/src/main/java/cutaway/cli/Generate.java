@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = "Writes on from a prompt, token by token, with edits active on every token where given.",
         footer = {
             "",
-            "Examples:",
+            "Example:",
             "  cutaway generate \"The Eiffel Tower is located in the city of\" --max 20",
             "  cutaway generate --chat \"Name three rivers.\" --temperature 0.7 --top-p 0.9 --seed 1",
             "",
