@@ -1,0 +1,178 @@
+package cutaway.interp.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.TinyModel;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Attribution;
+import cutaway.interp.explain.Explanation.Circuit;
+import cutaway.interp.explain.Explanation.Effect;
+import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.run.Runs;
+import cutaway.model.Model;
+import cutaway.model.Sizes;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.SafetensorsFile;
+import cutaway.tensor.safetensors.TensorFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A model in which the truth is known: only a few heads and MLPs can write; all others have output weights of zero,
+/// though they attend and compute as before.
+class PlantedCircuitTest {
+
+    private static final int[] PROMPT = {3, 41, 59, 26, 5, 88, 13};
+    private static final int[] CONTRAST = {3, 41, 60, 26, 5, 88, 13};
+    private static final Set<Component> PLANTED =
+            Set.of(new Component.Head(0, 1), new Component.Head(1, 2), new Component.Mlp(2));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theCircuitIsWhatWasPlantedAndNoDecoy() throws IOException {
+        try (Model model = planted("llama")) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            for (Effect effect : attribution.components()) {
+                if (!PLANTED.contains(effect.component())) {
+                    String name = effect.component().name();
+                    assertEquals(0, effect.direct(), name + " writes nothing, however it attends");
+                    assertEquals(0, effect.ablation(), 1e-5, name);
+                    assertEquals(0, effect.restoring(), 1e-5, name);
+                }
+            }
+            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Set<Component> found =
+                    circuit.members().stream().map(Member::component).collect(Collectors.toSet());
+            assertFalse(found.isEmpty());
+            assertTrue(PLANTED.containsAll(found), found.toString());
+            assertTrue(circuit.faithfulness() >= Circuits.TARGET);
+            assertTrue(circuit.small());
+        }
+    }
+
+    /// The smallest set by trying all of them: neither search may miss it by more than one.
+    @Test
+    void theSearchesAreNearTheSmallestSetThereIs() throws IOException {
+        try (Model model = planted("llama")) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            int smallest = PLANTED.size();
+            try (CircuitBench bench = new CircuitBench(setting)) {
+                List<Component> planted = List.copyOf(PLANTED);
+                for (int mask = 0; mask < 1 << planted.size(); mask++) {
+                    Set<Component> subset = new HashSet<>();
+                    for (int i = 0; i < planted.size(); i++) {
+                        if ((mask >> i & 1) == 1) {
+                            subset.add(planted.get(i));
+                        }
+                    }
+                    if (bench.faithfulnessOf(subset) >= Circuits.TARGET) {
+                        smallest = Math.min(smallest, subset.size());
+                    }
+                }
+            }
+            assertEquals(smallest, circuit.members().size());
+        }
+    }
+
+    /// What is stated of a circuit is what a plain run under its edits gives.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gpt2"})
+    void itsEditsGiveItsFaithfulness(String name) {
+        try (Model model = TinyModel.open(name)) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            double margin = Runs.measure(model, PROMPT, circuit.edits(), setting.metric());
+            assertEquals(circuit.faithfulness(), setting.recovered(margin), 1e-4);
+            assertEquals(circuit.of(), circuit.members().size() + circuit.edits().size());
+        }
+    }
+
+    /// All direct parts, with embeddings and biases, add up to the margin.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
+    void directPartsAddUpToTheMargin(String name) {
+        try (Model model = TinyModel.open(name)) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            double sum = attribution.embedding() + attribution.biases()
+                    + attribution.components().stream()
+                            .mapToDouble(Effect::direct)
+                            .sum();
+            assertEquals(setting.promptMargin(), sum, 1e-4);
+        }
+    }
+
+    /// An ablation's effect is the difference of two plain runs.
+    @Test
+    void ablationsAreDifferencesOfRuns() {
+        try (Model model = TinyModel.open("gpt2")) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            for (Effect effect : attribution.components()) {
+                List<Edit> edits = List.of(setting.takeAway(effect.component()));
+                double margin = Runs.measure(model, PROMPT, edits, setting.metric());
+                assertEquals(setting.promptMargin() - margin, effect.ablation(), 1e-4, effect.component().name());
+            }
+        }
+    }
+
+    private static Setting setting(Model model) {
+        Metric.LogitDifference metric = new Metric.LogitDifference(7, 21);
+        double there = Runs.measure(model, PROMPT, List.of(), metric);
+        double contrast = Runs.measure(model, CONTRAST, List.of(), metric);
+        if (there < contrast) { // the answer is whichever the prompt speaks for
+            metric = new Metric.LogitDifference(21, 7);
+            there = -there;
+            contrast = -contrast;
+        }
+        return new Setting(
+                model, Source.of(PROMPT, List.of()), Source.of(CONTRAST, List.of()), PROMPT, 2, metric, there, contrast, 0);
+    }
+
+    /// A copy of a tiny Llama in which only the planted components have output weights.
+    private Model planted(String name) throws IOException {
+        Path from = Path.of("../model/src/test/resources/golden", name);
+        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+        try (Model plain = TinyModel.open(name);
+                SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"));
+                Scope scope = Scope.open()) {
+            Sizes sizes = plain.sizes();
+            LinkedHashMap<String, Tensor> weights = TensorFile.readAll(file);
+            for (int layer = 0; layer < sizes.layers(); layer++) {
+                String at = "model.layers." + layer + ".";
+                boolean[] silent = new boolean[sizes.heads() * sizes.dHead()];
+                for (int i = 0; i < silent.length; i++) {
+                    silent[i] = !PLANTED.contains(new Component.Head(layer, i / sizes.dHead()));
+                }
+                Tensor columns = Tensor.of(silent, 1, silent.length);
+                weights.computeIfPresent(at + "self_attn.o_proj.weight", (key, weight) -> weight.maskedFill(columns, 0));
+                if (!PLANTED.contains(new Component.Mlp(layer))) {
+                    weights.computeIfPresent(at + "mlp.down_proj.weight", (key, weight) -> weight.times(0));
+                }
+            }
+            TensorFile.write(folder.resolve("model.safetensors"), weights, Map.of());
+        }
+        return Model.open(folder);
+    }
+}
