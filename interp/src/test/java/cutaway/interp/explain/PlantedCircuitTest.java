@@ -104,7 +104,8 @@ class PlantedCircuitTest {
             Circuit circuit = new Circuits(setting, attribution).find(step -> {});
             double margin = Runs.measure(model, PROMPT, circuit.edits(), setting.metric());
             assertEquals(circuit.faithfulness(), setting.recovered(margin), 1e-4);
-            assertEquals(circuit.of(), circuit.members().size() + circuit.edits().size());
+            assertEquals(
+                    circuit.of(), circuit.members().size() + circuit.edits().size());
         }
     }
 
@@ -115,7 +116,8 @@ class PlantedCircuitTest {
         try (Model model = TinyModel.open(name)) {
             Setting setting = setting(model);
             Attribution attribution = new Attributions(setting).measure(done -> {});
-            double sum = attribution.embedding() + attribution.biases()
+            double sum = attribution.embedding()
+                    + attribution.biases()
                     + attribution.components().stream()
                             .mapToDouble(Effect::direct)
                             .sum();
@@ -132,7 +134,11 @@ class PlantedCircuitTest {
             for (Effect effect : attribution.components()) {
                 List<Edit> edits = List.of(setting.takeAway(effect.component()));
                 double margin = Runs.measure(model, PROMPT, edits, setting.metric());
-                assertEquals(setting.promptMargin() - margin, effect.ablation(), 1e-4, effect.component().name());
+                assertEquals(
+                        setting.promptMargin() - margin,
+                        effect.ablation(),
+                        1e-4,
+                        effect.component().name());
             }
         }
     }
@@ -147,7 +153,15 @@ class PlantedCircuitTest {
             contrast = -contrast;
         }
         return new Setting(
-                model, Source.of(PROMPT, List.of()), Source.of(CONTRAST, List.of()), PROMPT, 2, metric, there, contrast, 0);
+                model,
+                Source.of(PROMPT, List.of()),
+                Source.of(CONTRAST, List.of()),
+                PROMPT,
+                2,
+                metric,
+                there,
+                contrast,
+                0);
     }
 
     /// A copy of a tiny Llama in which only the planted components have output weights.
@@ -166,7 +180,8 @@ class PlantedCircuitTest {
                     silent[i] = !PLANTED.contains(new Component.Head(layer, i / sizes.dHead()));
                 }
                 Tensor columns = Tensor.of(silent, 1, silent.length);
-                weights.computeIfPresent(at + "self_attn.o_proj.weight", (key, weight) -> weight.maskedFill(columns, 0));
+                weights.computeIfPresent(
+                        at + "self_attn.o_proj.weight", (key, weight) -> weight.maskedFill(columns, 0));
                 if (!PLANTED.contains(new Component.Mlp(layer))) {
                     weights.computeIfPresent(at + "mlp.down_proj.weight", (key, weight) -> weight.times(0));
                 }
