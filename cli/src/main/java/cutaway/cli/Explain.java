@@ -82,9 +82,8 @@ final class Explain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
-            throw new BadInputException(
-                    "--out " + out + " is a file; give a folder, which is made where it is missing.");
+        if (out != null) {
+            makeFolder(out); // before the work, so that no long run ends in a refusal
         }
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
@@ -109,6 +108,20 @@ final class Explain implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static void makeFolder(Path folder) {
+        String refusal =
+                "cannot write into \"" + folder + "\"; give --out a folder, which is made where it is missing.";
+        if (folder.toString().isEmpty() || (Files.exists(folder) && !Files.isDirectory(folder))) {
+            throw new BadInputException(refusal);
+        }
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
+        } catch (IOException e) {
+            throw new BadInputException(refusal, e);
+        }
     }
 
     /// Shows the answer as soon as there is one, and then how far the search for its causes is.
@@ -139,7 +152,6 @@ final class Explain implements Callable<Integer> {
     /// Both files are written whole, then put in place.
     private void write(Path folder, Explanation found) {
         try {
-            Files.createDirectories(folder);
             put(folder.resolve("explain.json"), console.pretty(found));
             put(folder.resolve("report.html"), HtmlReport.page(found));
         } catch (IOException e) {

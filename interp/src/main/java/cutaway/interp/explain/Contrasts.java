@@ -59,7 +59,10 @@ final class Contrasts {
     }
 
     /// @throws BadInputException when the two prompts differ in length, or not at all
-    Found given(String contrast) {
+    static Found given(Model model, Encoding prompt, String contrast) {
+        if (contrast.isEmpty()) {
+            throw new BadInputException("the contrast is empty; give a prompt with as many tokens and another answer.");
+        }
         Encoding other = model.encode(contrast);
         if (other.ids().length != prompt.ids().length) {
             throw new BadInputException(

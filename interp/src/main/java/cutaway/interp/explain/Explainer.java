@@ -73,21 +73,18 @@ public final class Explainer {
     /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
     public Explanation explain(Question question) {
         Encoding prompt = model.encode(question.prompt());
+        OptionalInt givenAnswer = token(question.answer(), "answer");
+        OptionalInt against = token(question.against(), "rival");
+        Optional<Contrasts.Found> given = question.contrast().map(text -> Contrasts.given(model, prompt, text));
         List<Candidate> next = timed("prompt", () -> next(Source.of(prompt.ids(), List.of())));
-        Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
-        progress.answered(asked);
-        int answer = question.answer()
-                .map(text -> token(text, "answer"))
-                .orElseGet(() -> next.getFirst().id());
-        OptionalInt against = question.against()
-                .map(text -> OptionalInt.of(token(text, "rival")))
-                .orElse(OptionalInt.empty());
+        int answer = givenAnswer.orElse(next.getFirst().id());
         if (against.isPresent() && against.getAsInt() == answer) {
             throw new BadInputException("the answer and its rival are the same token; give --against another.");
         }
+        Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
+        progress.answered(asked);
         Contrasts contrasts = new Contrasts(model, question.prompt(), prompt, answer, against, question.seed());
-        Contrasts.Found contrast = timed(
-                "contrast", () -> question.contrast().map(contrasts::given).orElseGet(contrasts::made));
+        Contrasts.Found contrast = timed("contrast", () -> given.orElseGet(contrasts::made));
         List<Candidate> contrastNext = next(contrast.source());
         int rival = against.orElseGet(() -> contrastNext.stream()
                 .filter(candidate -> candidate.id() != answer)
@@ -209,18 +206,24 @@ public final class Explainer {
         }
     }
 
-    /// @throws BadInputException when the text is not exactly one token
-    private int token(String text, String what) {
-        return model.tokenizer().idOf(text).orElseThrow(() -> {
-            List<String> tokens =
-                    text.isEmpty() ? List.of() : model.tokenizer().encode(text).tokens();
-            String offer =
-                    text.startsWith(" ") || model.tokenizer().idOf(" " + text).isEmpty()
-                            ? ""
-                            : "; did you mean \" " + text + "\", with its space?";
-            return new BadInputException("the %s \"%s\" is not one token of this model but %s; give one of them%s"
-                    .formatted(what, text, tokens, offer.isEmpty() ? "." : offer));
-        });
+    /// @throws BadInputException when there is a text and it is not exactly one token
+    private OptionalInt token(Optional<String> given, String what) {
+        if (given.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        String text = given.get();
+        if (text.isEmpty()) {
+            throw new BadInputException("the " + what + " is empty; give one token, such as \" Paris\".");
+        }
+        OptionalInt id = model.tokenizer().idOf(text);
+        if (id.isEmpty()) {
+            String tokens = String.join("\", \"", model.tokenizer().encode(text).tokens());
+            boolean spaced =
+                    !text.startsWith(" ") && model.tokenizer().idOf(" " + text).isPresent();
+            throw new BadInputException("the %s \"%s\" is not one token of this model but \"%s\"; give one of them%s"
+                    .formatted(what, text, tokens, spaced ? ", or \" " + text + "\", with its space." : "."));
+        }
+        return id;
     }
 
     private IntConsumer counting(String step) {
