@@ -5,9 +5,6 @@ import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.site.Positions;
 import cutaway.model.Model;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /// The two runs and the margin that every step of an explanation works with.
 ///
@@ -50,14 +47,5 @@ record Setting(
     /// On the contrast, gives a component its value from the prompt.
     Edit restore(Component component) {
         return new Edit.Patch(component.site(), differing(), prompt);
-    }
-
-    /// On the prompt, gives every component outside of a set its value from the contrast.
-    List<Edit> only(List<Component> all, List<Component> kept) {
-        Set<Component> inside = new HashSet<>(kept);
-        return all.stream()
-                .filter(component -> !inside.contains(component))
-                .map(this::takeAway)
-                .toList();
     }
 }
