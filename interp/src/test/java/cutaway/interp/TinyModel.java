@@ -15,7 +15,7 @@ public final class TinyModel {
 
     private TinyModel() {}
 
-    /// @param name `llama` (2 key/value heads), `llama-rope3` or `gpt2`
+    /// @param name a folder, such as `llama` (2 key/value heads) or `gpt2`
     public static Model open(String name) {
         return Model.open(folder(name));
     }
@@ -58,6 +58,7 @@ public final class TinyModel {
             case MLP -> site.onlyNeuron().isPresent() ? 1 : sizes.dMlp();
             case VOCAB -> sizes.vocab();
             case ONE -> 1;
+            case HEAD_ONE -> 1; // the same for every head
         };
     }
 

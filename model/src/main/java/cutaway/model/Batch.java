@@ -106,30 +106,34 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return Tensor.of(positions, size(), length());
     }
 
-    /// True where a query must not look at a key: later ones, and padding. A position always sees itself, so that
-    /// a row of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`.
-    Tensor blocked() {
+    /// True where a query must not look at a key: padding and, in a causal model, later ones. A position always sees
+    /// itself, so that a row of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`; null when nothing is blocked.
+    @Nullable
+    Tensor blocked(boolean causal) {
+        if (!causal && !isPadded()) {
+            return null;
+        }
         int rows = isPadded() ? size() : 1;
         int n = length();
         boolean[] blocked = new boolean[rows * n * n];
         for (int row = 0; row < rows; row++) {
             for (int q = 0; q < n; q++) {
                 for (int k = 0; k < n; k++) {
-                    blocked[(row * n + q) * n + k] = k > q || (k != q && !isReal(row, k));
+                    blocked[(row * n + q) * n + k] = (causal && k > q) || (k != q && !isReal(row, k));
                 }
             }
         }
         return Tensor.of(blocked, rows, 1, n, n);
     }
 
-    /// As [#blocked], for one prompt that follows positions which all queries see; null when nothing is blocked.
+    /// As [#blocked] in a causal model, for one prompt that follows positions which all queries see; null when nothing is blocked.
     @Nullable
     Tensor blockedAfter(long past) {
         int n = length();
-        if (n == 1) {
+        Tensor among = n == 1 ? null : blocked(true);
+        if (among == null) {
             return null;
         }
-        Tensor among = blocked();
         return past == 0 ? among : Tensor.cat(List.of(Tensor.full(0, Dtype.BOOL, 1, 1, n, past), among), -1);
     }
 }

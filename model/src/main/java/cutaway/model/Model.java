@@ -170,7 +170,7 @@ public final class Model implements AutoCloseable {
         check(batch);
         return Scope.keep(() -> {
             Tensor positions = batch.positions();
-            Pass pass = transformer.pass(positions, batch.blocked(), past);
+            Pass pass = transformer.pass(positions, batch.blocked(sizes.isCausal()), past);
             Tensor embedded = transformer.embed(batch.idTensor(), positions, tap);
             return transformer.blocks(embedded, 0, sizes.layers(), pass, tap);
         });

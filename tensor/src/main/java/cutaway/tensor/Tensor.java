@@ -357,6 +357,11 @@ public final class Tensor implements AutoCloseable {
         return op("geluTanh", () -> torch.gelu(h(), "tanh"), this);
     }
 
+    /// `cap * tanh(x / cap)`: nearly x where x is small, never beyond the cap.
+    public Tensor softcap(double cap) {
+        return Scope.keep(() -> over(cap).tanh().times(cap));
+    }
+
     /// The larger of two, element by element.
     public Tensor maximum(Tensor other) {
         return op("maximum", () -> h().max(other.h()), this, other);

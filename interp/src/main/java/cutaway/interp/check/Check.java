@@ -67,10 +67,10 @@ public final class Check {
 
     /// Random token ids: a model may have no tokenizer.
     private static int[] prompt(Model model, int length, RandomGenerator random) {
-        return random.ints(
-                        Math.min(length, model.sizes().context()),
-                        0,
-                        model.sizes().vocab())
+        int vocab = model.sizes().vocab();
+        return random.ints(0, vocab)
+                .distinct() // else a query may see one key twice, and which of the two it sees is all the same
+                .limit(Math.min(Math.min(length, vocab), model.sizes().context()))
                 .toArray();
     }
 

@@ -10,6 +10,7 @@ import cutaway.interp.site.Site.Moment;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Norm;
+import cutaway.model.parts.Point;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -115,15 +116,24 @@ final class GoldenCheck {
     }
 
     private Site stream(int layer) {
-        return layer < model.sizes().layers()
-                ? new Site.Resid(layer, Moment.PRE)
+        int layers = model.sizes().layers();
+        if (layer < layers) {
+            return new Site.Resid(layer, Moment.PRE);
+        }
+        return endsNormalized()
+                ? new Site.Resid(layers - 1, Moment.NORMALIZED)
                 : new Site.Normalized(0, Site.Norm.FINAL);
+    }
+
+    /// Whether the last block's own norm is the last one on the residual stream (BERT).
+    private boolean endsNormalized() {
+        return model.sizes().wiring().has(Point.Kind.NORMALIZED_RESID_POST);
     }
 
     /// The residual stream before a block; behind the last one, what the final norm makes of it.
     private Tensor hidden(Trace trace, int layer) {
         Tensor value = trace.at(stream(layer));
-        if (layer < model.sizes().layers()) {
+        if (layer < model.sizes().layers() || endsNormalized()) {
             return value;
         }
         Norm norm = model.transformer().finalNorm();
@@ -149,7 +159,7 @@ final class GoldenCheck {
                     prompts.size(),
                     prompts.getFirst().length,
                     model.sizes().dModel());
-            Site where = model.sizes().learnedPositions() ? new Site.Embed() : new Site.Resid(0, Moment.PRE);
+            Site where = new Site.Embed(); // transformers' input embeddings: scaled, before positions and norm
             List<Tensor> rows = new ArrayList<>();
             for (int[] ids : prompts) {
                 Tensor gradient = Runs.gradients(model, ids, List.of(), new Metric.Loss(), List.of(where))

@@ -55,19 +55,30 @@ final class Modes {
                     compare("batched", alone, batched, 1);
                     compare("padded left", alone, left, i);
                     compare("padded right", alone, right, i);
-                    cached(alone);
+                    if (isCacheable(prompt.length)) {
+                        cached(alone);
+                    }
                 }
                 progress.accept("batches and caches", (i + 1.0) / prompts.size());
             }
         }
         List<Finding> findings = new ArrayList<>();
-        for (String mode : List.of("batched", "padded left", "padded right", "cached")) {
+        List<String> modes = new ArrayList<>(List.of("batched", "padded left", "padded right"));
+        if (prompts.stream().anyMatch(prompt -> isCacheable(prompt.length))) {
+            modes.add("cached");
+        }
+        for (String mode : modes) {
             for (String subject : List.of("logits", "residual stream")) {
                 Gap gap = worst.getOrDefault(mode + subject, Gap.NONE);
                 findings.add(Finding.atMost(mode, subject, gap, Check.SAME, NOTE));
             }
         }
         return findings;
+    }
+
+    /// Not in an encoder, whose positions see later ones, nor where keys depend on the length of the text.
+    private boolean isCacheable(int length) {
+        return model.sizes().isCausal() && !model.transformer().keysChange(1, length);
     }
 
     /// A batch with two other prompts of the same length, one before and one behind.

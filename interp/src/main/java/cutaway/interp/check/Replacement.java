@@ -40,7 +40,7 @@ final class Replacement {
                 }
                 yield List.of(replace(site, values, dims[1]));
             }
-            case ONE -> {
+            case ONE, HEAD_ONE -> {
                 direction(values, 0, values.length);
                 for (int i = 0; i < values.length; i++) {
                     values[i] = Math.abs(values[i]);

@@ -150,7 +150,8 @@ final class Contrasts {
     /// Noise on the embeddings of the subject, as strong as it takes to flip the answer in half of the seeds.
     private Found noisy() {
         int[] subject = Words.subject(text, prompt);
-        double deviation = Scope.free(() -> deviation(model.transformer().embedding()));
+        double deviation =
+                Scope.free(() -> deviation(model.transformer().embedding().tokens()));
         for (double scale = FIRST_NOISE; scale <= LARGEST_NOISE; scale *= 2) {
             List<Long> flipping = new ArrayList<>();
             for (long s = seed; s < seed + NOISE_SEEDS; s++) {

@@ -85,7 +85,10 @@ final class Alignment {
     static Tensor spread(Tensor values, Edit edit, Placement placement, Axes axes, Tensor value) {
         Tensor byPosition = values.shape().rank() == 2 ? scattered(values, edit, placement) : values.reshape(1, 1, -1);
         long width = byPosition.dim(2); // [batch or 1, pos or 1, width]
-        boolean heads = axes == Axes.HEAD || axes == Axes.KV_HEAD || axes == Axes.HEAD_MODEL;
+        boolean heads = switch (axes) {
+            case HEAD, KV_HEAD, HEAD_MODEL, HEAD_ONE -> true;
+            case MODEL, PAIR, MLP, VOCAB, ONE -> false;
+        };
         long last = value.dim(-1);
         if (width != last && width != 1 && !(heads && width == value.dim(2) * last)) {
             throw new BadInputException("the edit of %s carries %d numbers for a position; the site has %d."

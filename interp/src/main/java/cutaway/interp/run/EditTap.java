@@ -218,7 +218,7 @@ final class EditTap implements Tap {
         Tensor tensor = Tensor.of(mask, rows, length, heads, neurons);
         return switch (axes) {
             case PAIR -> tensor.transpose(1, 2); // [batch, head, qPos, 1]
-            case HEAD, KV_HEAD, HEAD_MODEL -> tensor; // [batch, pos, head, 1]
+            case HEAD, KV_HEAD, HEAD_MODEL, HEAD_ONE -> tensor; // [batch, pos, head, 1]
             case MODEL, MLP, VOCAB, ONE -> tensor.reshape(rows, length, neurons);
         };
     }
@@ -248,7 +248,7 @@ final class EditTap implements Tap {
 
     private static boolean hasHeads(Axes axes) {
         return switch (axes) {
-            case HEAD, KV_HEAD, HEAD_MODEL, PAIR -> true;
+            case HEAD, KV_HEAD, HEAD_MODEL, HEAD_ONE, PAIR -> true;
             case MODEL, MLP, VOCAB, ONE -> false;
         };
     }

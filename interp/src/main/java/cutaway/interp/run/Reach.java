@@ -10,54 +10,62 @@ import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Point.Place;
 import cutaway.tensor.BadInputException;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Whether an edit can change what a metric reads, by the wiring of a causal decoder alone.
+/// From which values, at which positions, a site can be changed: by the wiring of the model alone, whatever its weights.
 ///
-/// What happens at a position reaches later positions only where an attention reads its keys and values.
+/// The wiring is walked backwards from the site. What happens at a position reaches others only where attention reads
+/// keys and values, and there only as far as a query sees.
 public final class Reach {
 
-    /// Values of one block that do not depend on another one computed before them.
-    private static final Map<Kind, Set<Kind>> APART = Map.of(
-            Kind.EMBED, EnumSet.of(Kind.POS_EMBED),
-            Kind.Q, EnumSet.of(Kind.K, Kind.V, Kind.ROT_K),
-            Kind.K, EnumSet.of(Kind.V, Kind.ROT_Q),
-            Kind.V, EnumSet.of(Kind.ROT_Q, Kind.ROT_K, Kind.SCORES, Kind.PATTERN),
-            Kind.ROT_Q, EnumSet.of(Kind.ROT_K),
-            Kind.MLP_PRE, EnumSet.of(Kind.MLP_PRE_LINEAR));
+    private final Site to;
+    private final Sizes sizes;
+    private final int length;
+    private final Dataflow flow;
+    private final Map<Point, BitSet> positions = new HashMap<>(); // at which a change of the point reaches the site
 
-    /// Values through which a position speaks to later ones in the same block.
-    private static final Set<Kind> BEFORE_KEYS = EnumSet.of(
-            Kind.EMBED,
-            Kind.POS_EMBED,
-            Kind.RESID_PRE,
-            Kind.NORM1_SCALE,
-            Kind.NORM1_NORMALIZED,
-            Kind.K,
-            Kind.V,
-            Kind.ROT_K);
+    /// @param to the site that is read
+    /// @param toPositions where it is read
+    /// @param length tokens of the prompt
+    Reach(Site to, int[] toPositions, Sizes sizes, int length) {
+        this.to = to;
+        this.sizes = sizes;
+        this.length = length;
+        this.flow = new Dataflow(sizes.wiring());
+        BitSet read = new BitSet();
+        Arrays.stream(toPositions).forEach(read::set);
+        positions.put(to.point(), read);
+        walkBack();
+    }
 
-    /// Values that act through the attention pattern alone. The first position has but itself to look at,
-    /// whatever they say.
-    private static final Set<Kind> ONLY_BY_PATTERN = EnumSet.of(Kind.Q, Kind.ROT_Q, Kind.K, Kind.ROT_K, Kind.SCORES);
-
-    private Reach() {}
+    /// What can reach a metric.
+    static Reach of(Metric metric, Sizes sizes, int length) {
+        if (metric instanceof Metric.Projection(Site site, Positions pos, Values _)) {
+            return new Reach(site, pos.in(length), sizes, length);
+        }
+        List<Integer> read = metric.logitPositions(length);
+        return new Reach(
+                new Site.Logits(), read.stream().mapToInt(Integer::intValue).toArray(), sizes, length);
+    }
 
     /// @param length tokens of the prompt
     /// @throws BadInputException when the edit cannot change the metric, whatever it does
     public static void check(Edit edit, Metric metric, Sizes sizes, int length) {
+        of(metric, sizes, length).check(edit, metric);
+    }
+
+    /// @param metric what is read here
+    /// @throws BadInputException when the edit cannot change the metric, whatever it does
+    void check(Edit edit, Metric metric) {
         int[] edited = edit.pos().in(length);
-        boolean reaches = switch (metric) {
-            case Metric.Projection(Site site, Positions pos, Values _) ->
-                reaches(edit.site(), edited, site, pos.in(length), sizes);
-            default -> reaches(edit.site(), edited, new Site.Logits(), read(metric, length), sizes);
-        };
-        if (!reaches) {
+        if (!from(edit.site(), edited)) {
             throw new BadInputException(
                     "the edit of %s at %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."
                             .formatted(
@@ -67,59 +75,91 @@ public final class Reach {
         }
     }
 
-    private static int[] read(Metric metric, int length) {
-        List<Integer> positions = metric.logitPositions(length);
-        return positions.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    /// Whether a change at one site and some positions can change another site at some positions.
-    static boolean reaches(Site from, int[] fromPositions, Site to, int[] toPositions, Sizes sizes) {
-        Point start = from.point();
-        Point end = to.point();
-        int fromLayer = depth(start, sizes);
-        int toLayer = depth(end, sizes);
-        boolean sameBlock = fromLayer == toLayer;
-        if (toLayer < fromLayer
-                || (sameBlock && !(downstream(start.kind(), end.kind()) && shareAPart(from, to, sizes)))) {
+    /// Whether a change of a site at some positions can reach.
+    boolean from(Site from, int[] fromPositions) {
+        if (from.point().kind().inBlock()
+                && to.point().kind().inBlock()
+                && from.point().layer() == to.point().layer()
+                && !shareAPart(from)) {
             return false;
         }
-        boolean leavesItsBlock = toLayer > fromLayer || end.kind().compareTo(Kind.SCORES) >= 0;
-        boolean mixed = (BEFORE_KEYS.contains(start.kind()) && leavesItsBlock)
-                || toLayer - fromLayer >= 2
-                || (toLayer > fromLayer
-                        && toLayer < sizes.layers()
-                        && end.kind().compareTo(Kind.SCORES) >= 0);
-        boolean byPattern = ONLY_BY_PATTERN.contains(start.kind())
-                && (!sameBlock || end.kind().compareTo(Kind.SCORES) > 0);
-        boolean toPattern = end.kind() == Kind.PATTERN && !start.equals(end);
-        for (int p : fromPositions) {
-            for (int r : toPositions) {
-                boolean inTime = p == r || (mixed && p < r);
-                boolean attends = r > 0 || !(byPattern || toPattern);
-                boolean asQuery = p > 0 || !byPattern || isKey(start.kind());
-                if (inTime && attends && asQuery) {
-                    return true;
-                }
+        BitSet reaching = at(from.point());
+        return Arrays.stream(fromPositions).anyMatch(reaching::get);
+    }
+
+    private void walkBack() {
+        Place end = to.point().kind().place();
+        if (end == Place.AFTER) {
+            walkBack(sizes.wiring().readout(), 0);
+        }
+        if (end != Place.BEFORE) {
+            int last = end == Place.BLOCK ? to.point().layer() : sizes.layers() - 1;
+            for (int layer = last; layer >= 0; layer--) {
+                walkBack(sizes.wiring().block(), layer);
             }
         }
-        return false;
+        walkBack(sizes.wiring().embedding(), 0);
     }
 
-    private static boolean isKey(Kind kind) {
-        return kind == Kind.K || kind == Kind.ROT_K;
+    /// @param kinds in the order of the forward pass
+    private void walkBack(List<Kind> kinds, int layer) {
+        for (Kind kind : kinds.reversed()) {
+            Point point = new Point(kind, layer);
+            BitSet reaching = positions.computeIfAbsent(point, key -> new BitSet());
+            for (Kind reader : flow.next(kind)) {
+                reaching.or(along(kind, reader, layer));
+            }
+            if (kind == flow.blockEnd()) {
+                Set<Kind> readers = layer + 1 < sizes.layers() ? Set.of(Kind.RESID_PRE) : flow.readoutStart();
+                int at = layer + 1 < sizes.layers() ? layer + 1 : 0;
+                readers.forEach(reader -> reaching.or(at(new Point(reader, at))));
+            }
+            if (kind.place() == Place.BEFORE && flow.embeddingEnds().contains(kind)) {
+                reaching.or(at(new Point(Kind.RESID_PRE, 0)));
+            }
+        }
     }
 
-    private static boolean downstream(Kind from, Kind to) {
-        return from.compareTo(to) <= 0 && !APART.getOrDefault(from, Set.of()).contains(to);
+    private BitSet at(Point point) {
+        return positions.getOrDefault(point, new BitSet());
+    }
+
+    /// The positions of a value whose change reaches by an arrow of the wiring.
+    private BitSet along(Kind kind, Kind reader, int layer) {
+        BitSet readers = at(new Point(reader, layer));
+        if (reader == Kind.PATTERN && kind == Kind.SCORES) { // a query with one key to look at looks at it whatever it says
+            BitSet choosing = (BitSet) readers.clone();
+            readers.stream().filter(query -> seen(query, layer) < 2).forEach(choosing::clear);
+            return choosing;
+        }
+        if (!flow.crosses(kind, reader)) {
+            return readers;
+        }
+        BitSet keys = new BitSet();
+        readers.stream().forEach(query -> keys.set(firstSeen(query, layer), lastSeen(query) + 1));
+        return keys;
+    }
+
+    private int seen(int query, int layer) {
+        return lastSeen(query) - firstSeen(query, layer) + 1;
+    }
+
+    private int firstSeen(int query, int layer) {
+        int window = sizes.wiring().windows().get(layer);
+        return window == 0 || !sizes.isCausal() ? 0 : Math.max(0, query - window + 1);
+    }
+
+    private int lastSeen(int query) {
+        return sizes.isCausal() ? query : length - 1;
     }
 
     /// Whether two sites of one block are of the same head or neuron, as far as they are narrowed to one: heads
     /// meet only where attention writes, neurons only where the MLP does.
-    private static boolean shareAPart(Site from, Site to, Sizes sizes) {
+    private boolean shareAPart(Site from) {
         if (from.onlyNeuron().isPresent() && to.onlyNeuron().isPresent()) {
             return from.onlyNeuron().getAsInt() == to.onlyNeuron().getAsInt();
         }
-        if (from.onlyHead().isEmpty() || to.onlyHead().isEmpty()) {
+        if (from.onlyHead().isEmpty() || to.onlyHead().isEmpty() || meetInNorm(from)) {
             return true;
         }
         int a = from.onlyHead().getAsInt();
@@ -130,12 +170,11 @@ public final class Reach {
         return aIsKey == bIsKey ? a == b : (aIsKey ? a : a / group) == (bIsKey ? b : b / group);
     }
 
-    /// The block that computes a point; the embeddings count to the first block, the unembedding stands after the
-    /// last.
-    private static int depth(Point point, Sizes sizes) {
-        if (point.kind().inBlock()) {
-            return point.layer();
-        }
-        return point.kind().compareTo(Kind.RESID_PRE) < 0 ? 0 : sizes.layers();
+    /// Where one norm serves all heads, a query or key that enters it changes them all.
+    private boolean meetInNorm(Site from) {
+        Kind kind = from.point().kind();
+        return sizes.wiring().normAcrossHeads()
+                && (kind == Kind.Q || kind == Kind.K)
+                && !to.point().kind().equals(kind);
     }
 }

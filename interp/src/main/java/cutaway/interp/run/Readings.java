@@ -29,7 +29,7 @@ final class Readings {
         return switch (metric) {
             case Metric.Projection(Site site, Positions pos, Values direction) ->
                 projection(trace.at(site), site, pos, direction);
-            case Metric.Loss() -> loss(trace);
+            case Metric.Loss() -> loss(trace, model.sizes().isCausal());
             case Metric.Divergence() -> divergence(model, trace);
             default -> {
                 Tensor last = trace.logits().select(1, trace.batch().length() - 1); // [batch, vocab]
@@ -72,21 +72,22 @@ final class Readings {
         return finite.times(along).sum(-1, false).mean(1, false);
     }
 
-    /// Mean next-token cross-entropy of each row.
-    private static Tensor loss(Trace trace) {
+    /// Mean cross-entropy of each row: of next tokens in a decoder, of the tokens themselves in an encoder.
+    private static Tensor loss(Trace trace, boolean causal) {
         Batch batch = trace.batch();
         int n = batch.length();
-        if (n < 2) {
+        int shift = causal ? 1 : 0;
+        if (n <= shift) {
             throw new BadInputException("the loss needs a prompt of at least 2 tokens; this one has " + n + ".");
         }
         long[] next = batch.ids().stream()
-                .flatMapToInt(row -> Arrays.stream(row, 1, n))
+                .flatMapToInt(row -> Arrays.stream(row, shift, n))
                 .asLongStream()
                 .toArray();
         return trace.logits()
-                .slice(1, 0, n - 1)
+                .slice(1, 0, n - shift)
                 .logSoftmax(-1)
-                .gather(-1, Tensor.of(next, batch.size(), n - 1, 1))
+                .gather(-1, Tensor.of(next, batch.size(), n - shift, 1))
                 .squeeze(-1)
                 .mean(1, false)
                 .negate();

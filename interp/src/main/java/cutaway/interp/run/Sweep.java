@@ -12,6 +12,7 @@ import cutaway.model.parts.Past;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Point.Place;
 import cutaway.model.parts.Transformer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Asks the same question of one run many times: what is the metric if this were edited, or that?
 ///
@@ -117,7 +119,8 @@ public final class Sweep implements AutoCloseable {
     ///     never reached
     public double[] measure(List<List<Edit>> variants, IntConsumer progress) {
         List<Edit> all = variants.stream().flatMap(List::stream).toList();
-        all.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
+        Reach reach = Reach.of(metric, model.sizes(), ids.length);
+        all.forEach(edit -> reach.check(edit, metric));
         operands.prepare(all);
         Set<Integer> unchanged = new HashSet<>();
         for (int i = 0; i < variants.size(); i++) {
@@ -128,9 +131,8 @@ public final class Sweep implements AutoCloseable {
         double[] values = new double[variants.size()];
         Arrays.fill(values, baseline);
         int done = unchanged.size();
-        for (SweepPlan.Chunk chunk : SweepPlan.of(
-                        variants, ids.length, model.sizes().layers(), unchanged)
-                .chunks()) {
+        for (SweepPlan.Chunk chunk :
+                SweepPlan.of(variants, ids.length, model.sizes(), unchanged).chunks()) {
             double[] found = Scope.free(() -> run(chunk, variants));
             for (int row = 0; row < found.length; row++) {
                 values[chunk.variants().get(row)] = found[row];
@@ -201,7 +203,7 @@ public final class Sweep implements AutoCloseable {
     /// Only the last position is unembedded, so what is edited after the blocks has a place of its own.
     private EditTap tapOfUnembedding(int rows, List<RowEdit> edits) {
         List<RowEdit> after = edits.stream()
-                .filter(edit -> edit.edit().site().point().kind().compareTo(Kind.RESID_POST) > 0)
+                .filter(edit -> edit.edit().site().point().kind().place() == Place.AFTER)
                 .toList();
         return new EditTap(
                 new Placement.Stretch(rows, ids.length - 1, 1, ids.length), after, operands, Set.of(), false);
@@ -221,8 +223,11 @@ public final class Sweep implements AutoCloseable {
         return Tensor.of(tail, 1, tail.length).expand(rows, -1);
     }
 
-    /// Later keys are hidden from the queries from `first` on, `[1, 1, qPos, kPos]`.
-    private Tensor blocked(int first) {
+    /// Later keys are hidden from the queries from `first` on, `[1, 1, qPos, kPos]`; none from those of an encoder.
+    private @Nullable Tensor blocked(int first) {
+        if (!model.sizes().isCausal()) {
+            return null;
+        }
         Tensor queries = Tensor.range(first, ids.length).reshape(1, 1, -1, 1);
         Tensor keys = Tensor.range(0, ids.length).reshape(1, 1, 1, -1);
         return keys.greater(queries);

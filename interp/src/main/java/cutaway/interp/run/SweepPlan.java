@@ -1,7 +1,9 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.model.Sizes;
 import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Point.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.stream.IntStream;
 
 /// How a sweep runs its variants: which go together as rows of one pass, and where that pass starts.
 ///
-/// An edit at a layer and position changes nothing before that layer, nor before that position. Variants are sorted by
+/// An edit at a layer and position changes nothing before that layer nor, in a causal model, before that position. Variants are sorted by
 /// where they begin, and neighbours share a pass that begins where the first of them does.
 ///
 /// @param chunks the passes, in the order they are run
@@ -31,10 +33,10 @@ record SweepPlan(List<Chunk> chunks) {
 
     /// @param length tokens of the prompt
     /// @param skipped variants that need no run
-    static SweepPlan of(List<List<Edit>> variants, int length, int layers, Set<Integer> skipped) {
+    static SweepPlan of(List<List<Edit>> variants, int length, Sizes sizes, Set<Integer> skipped) {
         List<Start> starts = IntStream.range(0, variants.size())
                 .filter(i -> !skipped.contains(i))
-                .mapToObj(i -> start(i, variants.get(i), length, layers))
+                .mapToObj(i -> start(i, variants.get(i), length, sizes))
                 .sorted(Comparator.comparingInt(Start::layer).thenComparingInt(Start::position))
                 .toList();
         List<Chunk> chunks = new ArrayList<>();
@@ -58,11 +60,11 @@ record SweepPlan(List<Chunk> chunks) {
         return new SweepPlan(chunks);
     }
 
-    private static Start start(int variant, List<Edit> edits, int length, int layers) {
-        int layer = layers;
-        int position = length - 1;
+    private static Start start(int variant, List<Edit> edits, int length, Sizes sizes) {
+        int layer = sizes.layers();
+        int position = sizes.isCausal() ? length - 1 : 0;
         for (Edit edit : edits) {
-            layer = Math.min(layer, layer(edit, layers));
+            layer = Math.min(layer, layer(edit, sizes.layers()));
             position =
                     Math.min(position, IntStream.of(edit.pos().in(length)).min().orElse(0));
         }
@@ -74,6 +76,6 @@ record SweepPlan(List<Chunk> chunks) {
         if (kind.inBlock()) {
             return edit.site().point().layer();
         }
-        return kind.compareTo(Kind.RESID_PRE) < 0 ? -1 : layers;
+        return kind.place() == Place.BEFORE ? -1 : layers;
     }
 }

@@ -18,6 +18,9 @@ public sealed interface Site {
     /// Learned position embeddings, `[pos, dModel]`.
     record PosEmbed() implements Site {}
 
+    /// Embeddings of token types (BERT), `[pos, dModel]`.
+    record TypeEmbed() implements Site {}
+
     /// The residual stream, `[pos, dModel]`.
     record Resid(int layer, Moment moment) implements Site {}
 
@@ -25,7 +28,9 @@ public sealed interface Site {
     enum Moment {
         PRE,
         MID,
-        POST
+        POST,
+        /// After the block's last norm, where that stands on the stream itself (BERT).
+        NORMALIZED
     }
 
     /// What the attention of a block adds to the residual stream, `[pos, dModel]`.
@@ -80,16 +85,22 @@ public sealed interface Site {
         }
     }
 
-    /// What a norm divides by, `[pos, 1]`.
+    /// What a norm divides by, `[pos, 1]`; of queries and keys `[pos, head, 1]`.
     record NormScale(int layer, Norm norm) implements Site {}
 
-    /// What a norm makes, before its weight and bias, `[pos, dModel]`.
+    /// What a norm makes, before its weight and bias, `[pos, dModel]`; of queries and keys `[pos, head, dHead]`.
     record Normalized(int layer, Norm norm) implements Site {}
 
-    /// The norms of a decoder; FINAL stands outside the blocks, its layer is 0.
+    /// The norms of a model; EMBEDDINGS and FINAL stand outside the blocks, their layer is 0. In BERT the norms before
+    /// attention and MLP stand after them, on the residual stream.
     enum Norm {
+        EMBEDDINGS(Kind.EMBED_SCALE, Kind.EMBED_NORMALIZED),
         BEFORE_ATTENTION(Kind.NORM1_SCALE, Kind.NORM1_NORMALIZED),
+        QUERIES(Kind.Q_NORM_SCALE, Kind.Q_NORM_NORMALIZED),
+        KEYS(Kind.K_NORM_SCALE, Kind.K_NORM_NORMALIZED),
+        AFTER_ATTENTION(Kind.NORM1_POST_SCALE, Kind.NORM1_POST_NORMALIZED),
         BEFORE_MLP(Kind.NORM2_SCALE, Kind.NORM2_NORMALIZED),
+        AFTER_MLP(Kind.NORM2_POST_SCALE, Kind.NORM2_POST_NORMALIZED),
         FINAL(Kind.FINAL_SCALE, Kind.FINAL_NORMALIZED);
 
         private final Kind scale;
@@ -101,7 +112,7 @@ public sealed interface Site {
         }
     }
 
-    /// Next-token logits, `[pos, vocab]`, nats.
+    /// Logits, `[pos, vocab]`, nats: of the next token in a decoder, of the token itself in an encoder.
     record Logits() implements Site {}
 
     /// The value of the forward pass that holds this site.
@@ -109,12 +120,14 @@ public sealed interface Site {
         return switch (this) {
             case Embed() -> new Point(Kind.EMBED, 0);
             case PosEmbed() -> new Point(Kind.POS_EMBED, 0);
+            case TypeEmbed() -> new Point(Kind.TYPE_EMBED, 0);
             case Resid(int layer, Moment moment) ->
                 new Point(
                         switch (moment) {
                             case PRE -> Kind.RESID_PRE;
                             case MID -> Kind.RESID_MID;
                             case POST -> Kind.RESID_POST;
+                            case NORMALIZED -> Kind.NORMALIZED_RESID_POST;
                         },
                         layer);
             case AttnOut(int layer) -> new Point(Kind.ATTN_OUT, layer);

@@ -7,6 +7,7 @@ import cutaway.interp.site.Site.Norm;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Wiring;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +29,27 @@ public final class SiteNames {
     private static final Map<Kind, String> LEGACY = new TreeMap<>(Map.ofEntries(
             Map.entry(Kind.EMBED, "hook_embed"),
             Map.entry(Kind.POS_EMBED, "hook_pos_embed"),
+            Map.entry(Kind.TYPE_EMBED, "hook_token_type_embed"),
+            Map.entry(Kind.EMBED_SCALE, "embed.ln.hook_scale"),
+            Map.entry(Kind.EMBED_NORMALIZED, "embed.ln.hook_normalized"),
             Map.entry(Kind.RESID_PRE, "hook_resid_pre"),
             Map.entry(Kind.NORM1_SCALE, "ln1.hook_scale"),
             Map.entry(Kind.NORM1_NORMALIZED, "ln1.hook_normalized"),
             Map.entry(Kind.Q, "attn.hook_q"),
             Map.entry(Kind.K, "attn.hook_k"),
             Map.entry(Kind.V, "attn.hook_v"),
+            Map.entry(Kind.Q_NORM_SCALE, "attn.q_norm.hook_scale"),
+            Map.entry(Kind.Q_NORM_NORMALIZED, "attn.q_norm.hook_normalized"),
+            Map.entry(Kind.K_NORM_SCALE, "attn.k_norm.hook_scale"),
+            Map.entry(Kind.K_NORM_NORMALIZED, "attn.k_norm.hook_normalized"),
             Map.entry(Kind.ROT_Q, "attn.hook_rot_q"),
             Map.entry(Kind.ROT_K, "attn.hook_rot_k"),
             Map.entry(Kind.SCORES, "attn.hook_attn_scores"),
             Map.entry(Kind.PATTERN, "attn.hook_pattern"),
             Map.entry(Kind.Z, "attn.hook_z"),
             Map.entry(Kind.RESULT, "attn.hook_result"),
+            Map.entry(Kind.NORM1_POST_SCALE, "ln1_post.hook_scale"),
+            Map.entry(Kind.NORM1_POST_NORMALIZED, "ln1_post.hook_normalized"),
             Map.entry(Kind.ATTN_OUT, "hook_attn_out"),
             Map.entry(Kind.RESID_MID, "hook_resid_mid"),
             Map.entry(Kind.NORM2_SCALE, "ln2.hook_scale"),
@@ -47,8 +57,11 @@ public final class SiteNames {
             Map.entry(Kind.MLP_PRE, "mlp.hook_pre"),
             Map.entry(Kind.MLP_PRE_LINEAR, "mlp.hook_pre_linear"),
             Map.entry(Kind.MLP_POST, "mlp.hook_post"),
+            Map.entry(Kind.NORM2_POST_SCALE, "ln2_post.hook_scale"),
+            Map.entry(Kind.NORM2_POST_NORMALIZED, "ln2_post.hook_normalized"),
             Map.entry(Kind.MLP_OUT, "hook_mlp_out"),
             Map.entry(Kind.RESID_POST, "hook_resid_post"),
+            Map.entry(Kind.NORMALIZED_RESID_POST, "hook_normalized_resid_post"),
             Map.entry(Kind.FINAL_SCALE, "ln_final.hook_scale"),
             Map.entry(Kind.FINAL_NORMALIZED, "ln_final.hook_normalized"),
             Map.entry(Kind.LOGITS, "unembed.hook_out")));
@@ -123,18 +136,27 @@ public final class SiteNames {
         return switch (point.kind()) {
             case EMBED -> new Site.Embed();
             case POS_EMBED -> new Site.PosEmbed();
+            case TYPE_EMBED -> new Site.TypeEmbed();
+            case EMBED_SCALE -> new Site.NormScale(0, Norm.EMBEDDINGS);
+            case EMBED_NORMALIZED -> new Site.Normalized(0, Norm.EMBEDDINGS);
             case RESID_PRE -> new Site.Resid(layer, Moment.PRE);
             case NORM1_SCALE -> new Site.NormScale(layer, Norm.BEFORE_ATTENTION);
             case NORM1_NORMALIZED -> new Site.Normalized(layer, Norm.BEFORE_ATTENTION);
             case Q -> new Site.Heads(layer, HeadPart.Q);
             case K -> new Site.Heads(layer, HeadPart.K);
             case V -> new Site.Heads(layer, HeadPart.V);
+            case Q_NORM_SCALE -> new Site.NormScale(layer, Norm.QUERIES);
+            case Q_NORM_NORMALIZED -> new Site.Normalized(layer, Norm.QUERIES);
+            case K_NORM_SCALE -> new Site.NormScale(layer, Norm.KEYS);
+            case K_NORM_NORMALIZED -> new Site.Normalized(layer, Norm.KEYS);
             case ROT_Q -> new Site.Heads(layer, HeadPart.ROT_Q);
             case ROT_K -> new Site.Heads(layer, HeadPart.ROT_K);
             case SCORES -> new Site.Heads(layer, HeadPart.SCORES);
             case PATTERN -> new Site.Heads(layer, HeadPart.PATTERN);
             case Z -> new Site.Heads(layer, HeadPart.Z);
             case RESULT -> new Site.Heads(layer, HeadPart.RESULT);
+            case NORM1_POST_SCALE -> new Site.NormScale(layer, Norm.AFTER_ATTENTION);
+            case NORM1_POST_NORMALIZED -> new Site.Normalized(layer, Norm.AFTER_ATTENTION);
             case ATTN_OUT -> new Site.AttnOut(layer);
             case RESID_MID -> new Site.Resid(layer, Moment.MID);
             case NORM2_SCALE -> new Site.NormScale(layer, Norm.BEFORE_MLP);
@@ -142,8 +164,11 @@ public final class SiteNames {
             case MLP_PRE -> new Site.Neurons(layer, NeuronPart.PRE);
             case MLP_PRE_LINEAR -> new Site.Neurons(layer, NeuronPart.PRE_LINEAR);
             case MLP_POST -> new Site.Neurons(layer, NeuronPart.POST);
+            case NORM2_POST_SCALE -> new Site.NormScale(layer, Norm.AFTER_MLP);
+            case NORM2_POST_NORMALIZED -> new Site.Normalized(layer, Norm.AFTER_MLP);
             case MLP_OUT -> new Site.MlpOut(layer);
             case RESID_POST -> new Site.Resid(layer, Moment.POST);
+            case NORMALIZED_RESID_POST -> new Site.Resid(layer, Moment.NORMALIZED);
             case FINAL_SCALE -> new Site.NormScale(0, Norm.FINAL);
             case FINAL_NORMALIZED -> new Site.Normalized(0, Norm.FINAL);
             case LOGITS -> new Site.Logits();
@@ -189,33 +214,14 @@ public final class SiteNames {
     /// Every site of a model, whole values, in the order of the forward pass.
     public static List<Site> all(Sizes sizes) {
         List<Site> sites = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            if (!kind.inBlock() && kind.compareTo(Kind.RESID_PRE) < 0 && exists(kind, sizes)) {
-                sites.add(whole(new Point(kind, 0)));
-            }
-        }
+        sizes.wiring().embedding().forEach(kind -> sites.add(whole(new Point(kind, 0))));
         for (int layer = 0; layer < sizes.layers(); layer++) {
-            for (Kind kind : Kind.values()) {
-                if (kind.inBlock() && exists(kind, sizes)) {
-                    sites.add(whole(new Point(kind, layer)));
-                }
+            for (Kind kind : sizes.wiring().block()) {
+                sites.add(whole(new Point(kind, layer)));
             }
         }
-        for (Kind kind : Kind.values()) {
-            if (!kind.inBlock() && kind.compareTo(Kind.RESID_POST) > 0) {
-                sites.add(whole(new Point(kind, 0)));
-            }
-        }
+        sizes.wiring().readout().forEach(kind -> sites.add(whole(new Point(kind, 0))));
         return sites;
-    }
-
-    private static boolean exists(Kind kind, Sizes sizes) {
-        return switch (kind) {
-            case POS_EMBED -> sizes.learnedPositions();
-            case ROT_Q, ROT_K -> sizes.rotary();
-            case MLP_PRE_LINEAR -> sizes.gated();
-            default -> true;
-        };
     }
 
     /// The sites of a model that a name stands for, where `*` stands for any run of characters but a dot.
@@ -223,7 +229,7 @@ public final class SiteNames {
     /// @throws BadInputException when none matches
     public static List<Site> matching(String name, Sizes sizes) {
         if (!name.contains("*")) {
-            Site site = parse(name, sizes.gated());
+            Site site = parse(name, sizes.isGated());
             check(site, sizes);
             return List.of(site);
         }
@@ -231,7 +237,7 @@ public final class SiteNames {
         String plain = numbered.matches() ? numbered.group(1) : name;
         Pattern pattern = Pattern.compile("\\Q" + plain.replace("*", "\\E[^.]*\\Q") + "\\E");
         List<Site> found = all(sizes).stream()
-                .filter(site -> names(site, sizes.gated())
+                .filter(site -> names(site, sizes.isGated())
                         .anyMatch(known -> pattern.matcher(known).matches()))
                 .map(site -> numbered.matches() ? narrowed(site, Integer.parseInt(numbered.group(2)), name) : site)
                 .toList();
@@ -247,11 +253,9 @@ public final class SiteNames {
     public static void check(Site site, Sizes sizes) {
         Point point = site.point();
         String name = legacy(site);
-        if (!exists(point.kind(), sizes)) {
-            throw new BadInputException("this model has no site " + name + ": it has "
-                    + (point.kind() == Kind.MLP_PRE_LINEAR
-                            ? "plain MLPs, not gated ones."
-                            : sizes.rotary() ? "rotary positions." : "learned positions, not rotary ones."));
+        if (!sizes.wiring().has(point.kind())) {
+            throw new BadInputException(
+                    "this model has no site " + name + ": " + whyMissing(point.kind(), sizes.wiring()) + ".");
         }
         if (point.kind().inBlock() && point.layer() >= sizes.layers()) {
             throw new BadInputException(
@@ -267,5 +271,17 @@ public final class SiteNames {
             throw new BadInputException(
                     "no site " + name + "; this model has neurons 0 to " + (sizes.dMlp() - 1) + ".");
         }
+    }
+
+    private static String whyMissing(Kind kind, Wiring wiring) {
+        return switch (kind) {
+            case POS_EMBED -> wiring.has(Kind.ROT_Q) ? "it has rotary positions" : "it has no positions";
+            case ROT_Q, ROT_K -> "it has learned positions, not rotary ones";
+            case MLP_PRE_LINEAR -> "it has plain MLPs, not gated ones";
+            case RESID_MID -> "its attention and MLP stand side by side";
+            case TYPE_EMBED -> "it has no token types";
+            case NORMALIZED_RESID_POST -> "its norms stand in front of attention and MLP, or behind them";
+            default -> "it has no such norm";
+        };
     }
 }

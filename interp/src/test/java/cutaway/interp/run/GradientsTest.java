@@ -34,7 +34,7 @@ class GradientsTest {
     /// In float32 the logits carry about 1e-7 of noise, which the division by 2h raises; the step moves a value
     /// by a fiftieth of its size, where noise and what curvature is left allow a comparison to one percent.
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
+    @ValueSource(strings = {"llama", "gpt2", "gpt-neox", "qwen3", "gemma2", "phi", "bert"})
     void gradientsAreSlopesAtEverySite(String name) {
         try (Model model = TinyModel.open(name)) {
             Metric metric = new Metric.LogitDifference(5, 80);
@@ -42,11 +42,11 @@ class GradientsTest {
                     .filter(site -> !(site instanceof Site.Logits))
                     .toList();
             Map<Site, Tensor> gradients = Runs.gradients(model, IDS, List.of(), metric, sites);
+            Reach reach = Reach.of(metric, model.sizes(), IDS.length);
             int told = 0;
             for (Site site : sites) {
                 for (int pos : new int[] {IDS.length - 1, 2}) {
-                    if (Reach.reaches(
-                            site, new int[] {pos}, new Site.Logits(), new int[] {IDS.length - 1}, model.sizes())) {
+                    if (reach.from(site, new int[] {pos})) {
                         told += slopeAgrees(model, site, pos, metric, gradients.get(site)) ? 1 : 0;
                     } else {
                         assertEquals(0, at(gradients.get(site), site, pos).norm(), site.text() + " at " + pos);

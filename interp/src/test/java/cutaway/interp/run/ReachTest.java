@@ -16,6 +16,8 @@ import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Wiring;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
@@ -25,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,28 +36,42 @@ class ReachTest {
 
     private static final int[] IDS = {3, 41, 59, 26};
 
+    /// Longer than the windows of the models that have them.
+    private static final int[] LONG = {3, 41, 59, 26, 5, 88, 13};
+
     /// The decisive one: every site and position is edited at random, and every site and position looked at.
     /// Something changed if and only if it is said to be reachable.
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
+    @ValueSource(
+            strings = {"llama", "gpt2", "gpt-neox", "mistral", "qwen3", "gemma2", "phi", "bert"})
     void whatIsReachableIsWhatChanges(String name) {
         try (Model model = TinyModel.open(name)) {
+            int[] ids = model.sizes().wiring().windows().stream().anyMatch(window -> window > 0) ? LONG : IDS;
             List<Site> whole = SiteNames.all(model.sizes());
             List<Site> sites = withNarrowOnes(whole);
-            Map<Site, float[][]> before = values(model, List.of(), whole, sites);
+            Map<Site, float[][]> before = values(model, ids, List.of(), whole, sites);
+            Map<Site, List<Reach>> reaches = new LinkedHashMap<>();
+            for (Site to : sites) {
+                reaches.put(
+                        to,
+                        IntStream.range(0, ids.length)
+                                .mapToObj(r -> new Reach(to, new int[] {r}, model.sizes(), ids.length))
+                                .toList());
+            }
             List<String> wrong = new ArrayList<>();
             int reached = 0;
             int checked = 0;
             for (Site from : sites) {
-                for (int p = 0; p < IDS.length; p++) {
-                    Map<Site, float[][]> after = values(model, List.of(random(from, p, model.sizes())), whole, sites);
+                for (int p = 0; p < ids.length; p++) {
+                    List<Edit> edit = List.of(random(from, p, model.sizes(), ids.length));
+                    Map<Site, float[][]> after = values(model, ids, edit, whole, sites);
                     for (Site to : sites) {
-                        for (int r = 0; r < IDS.length; r++) {
+                        for (int r = 0; r < ids.length; r++) {
                             boolean changed = !Arrays.equals(before.get(to)[r], after.get(to)[r]);
-                            boolean said = Reach.reaches(from, new int[] {p}, to, new int[] {r}, model.sizes());
+                            boolean said = reaches.get(to).get(r).from(from, new int[] {p});
                             checked++;
                             reached += changed ? 1 : 0;
-                            if (changed != said) {
+                            if (changed != said && !(said && isRenormed(from, model.sizes().wiring()))) {
                                 wrong.add("%s at %d -> %s at %d: said %s, was %s"
                                         .formatted(from.text(), p, to.text(), r, said, changed));
                             }
@@ -95,7 +112,7 @@ class ReachTest {
                 double before = Runs.measure(model, IDS, List.of(), metric);
                 for (Site site : sites) {
                     for (int p = 0; p < IDS.length; p++) {
-                        Edit edit = random(site, p, model.sizes());
+                        Edit edit = random(site, p, model.sizes(), IDS.length);
                         boolean refused = false;
                         double after = before;
                         try {
@@ -124,10 +141,17 @@ class ReachTest {
         }
     }
 
-    private static Edit random(Site site, int p, Sizes sizes) {
+    /// Where a norm of queries and keys, or of what a block adds, follows, only rounding and epsilon are left of a change
+    /// of the scale before it: reachable, but not always seen.
+    private static boolean isRenormed(Site from, Wiring wiring) {
+        return from instanceof Site.NormScale
+                && (wiring.has(Kind.Q_NORM_SCALE) || wiring.has(Kind.NORM1_POST_SCALE));
+    }
+
+    private static Edit random(Site site, int p, Sizes sizes, int length) {
         int seed = SiteNames.legacy(site).hashCode() + p;
         return new Edit.Add(
-                site, Positions.of(p), TinyModel.random(new Random(seed), TinyModel.width(site, sizes, IDS.length)));
+                site, Positions.of(p), TinyModel.random(new Random(seed), TinyModel.width(site, sizes, length)));
     }
 
     /// Two heads of each kind that share keys in the model with grouped keys, one that does not, and two neurons.
@@ -149,8 +173,9 @@ class ReachTest {
     }
 
     /// By site and position, the numbers there.
-    private static Map<Site, float[][]> values(Model model, List<Edit> edits, List<Site> reads, List<Site> sites) {
-        try (Trace trace = Runs.run(model, Batch.of(IDS), edits, reads);
+    private static Map<Site, float[][]> values(
+            Model model, int[] ids, List<Edit> edits, List<Site> reads, List<Site> sites) {
+        try (Trace trace = Runs.run(model, Batch.of(ids), edits, reads);
                 Scope scope = Scope.open()) {
             Map<Site, float[][]> values = new LinkedHashMap<>();
             for (Site site : sites) {
@@ -158,8 +183,8 @@ class ReachTest {
                         site instanceof Site.Heads && site.point().kind().axes() == Point.Axes.PAIR;
                 Tensor value = trace.at(site);
                 float[] all = (pairs ? value.transpose(1, 2) : value).toFloats(); // positions first
-                int width = all.length / IDS.length;
-                float[][] rows = new float[IDS.length][];
+                int width = all.length / ids.length;
+                float[][] rows = new float[ids.length][];
                 for (int pos = 0; pos < rows.length; pos++) {
                     rows[pos] = Arrays.copyOfRange(all, pos * width, (pos + 1) * width);
                 }

@@ -39,8 +39,8 @@ class SiteNamesTest {
         assertEquals(llama ? 1 + 3 * 21 + 3 : 2 + 3 * 18 + 3, all.size());
         assertEquals(all.size(), new HashSet<>(all.stream().map(Site::text).toList()).size());
         for (Site site : all) {
-            assertEquals(site, SiteNames.parse(SiteNames.legacy(site), sizes.gated()));
-            assertEquals(site, SiteNames.parse(SiteNames.bridge(site, sizes.gated()), sizes.gated()));
+            assertEquals(site, SiteNames.parse(SiteNames.legacy(site), sizes.isGated()));
+            assertEquals(site, SiteNames.parse(SiteNames.bridge(site, sizes.isGated()), sizes.isGated()));
             assertEquals(site, Site.of(site.point()));
             SiteNames.check(site, sizes);
         }

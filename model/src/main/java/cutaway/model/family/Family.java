@@ -8,7 +8,18 @@ import java.util.List;
 /// A new family is one class that implements this and stands in [#ALL].
 public interface Family {
 
-    List<Family> ALL = List.of(new Llama(), new Gpt2());
+    List<Family> ALL = List.of(
+            new Llama(),
+            new Gpt2(),
+            new GptNeox(),
+            new Mistral(),
+            new Qwen2(),
+            new Qwen3(),
+            new Gemma2(),
+            new Gemma3(),
+            new Phi(),
+            new Phi3(),
+            new Bert());
 
     /// Its name in a GGUF file's `general.architecture` and, but for spelling, in `model_type`.
     String name();
@@ -25,36 +36,58 @@ public interface Family {
     /// The model and the number of positions that it was made for.
     record Built(Transformer transformer, int context) {}
 
-    /// Settings of config.json that say how the model was made, or how text is generated, not what it computes.
-    static void ignoreTraining(Settings config) {
+    /// Passes over the settings of config.json that say how the model was made, or how text is generated, not what it
+    /// computes.
+    ///
+    /// @throws cutaway.tensor.BadInputException naming the first of the others that was not read
+    static void finish(Settings config) {
         config.ignore(
                 "_attn_implementation_autoset",
                 "_name_or_path",
                 "architectures",
                 "attention_dropout",
+                "attention_probs_dropout_prob",
                 "attn_pdrop",
                 "auto_map",
                 "bos_token_id",
+                "cache_implementation",
                 "chunk_size_feed_forward",
+                "classifier_dropout",
+                "cls_token_id",
+                "directionality",
+                "do_sample",
                 "dtype",
                 "embd_pdrop",
                 "eos_token_id",
                 "finetuning_task",
                 "gradient_checkpointing",
+                "hidden_dropout",
+                "hidden_dropout_prob",
                 "id2label",
                 "initializer_range",
+                "is_decoder",
+                "is_encoder_decoder",
                 "is_llama_config",
                 "keys_to_ignore_at_inference",
                 "label2id",
                 "license",
+                "mask_token_id",
+                "max_length",
                 "model_type",
                 "n_ctx",
                 "output_attentions",
                 "output_hidden_states",
                 "pad_token_id",
+                "pooler_fc_size",
+                "pooler_num_attention_heads",
+                "pooler_num_fc_layers",
+                "pooler_size_per_head",
+                "pooler_type",
                 "pretraining_tp",
+                "problem_type",
                 "resid_pdrop",
                 "return_dict",
+                "sep_token_id",
                 "summary_activation",
                 "summary_first_dropout",
                 "summary_proj_to_labels",
@@ -67,5 +100,6 @@ public interface Family {
                 "transformers_version",
                 "unk_token_id",
                 "use_cache");
+        config.finish();
     }
 }

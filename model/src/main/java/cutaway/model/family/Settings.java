@@ -23,7 +23,7 @@ public final class Settings {
     private final String where;
     private final Map<String, @Nullable Object> values;
     private final Set<String> read = new HashSet<>();
-    private final List<Settings> nested = new ArrayList<>();
+    private final Map<String, Settings> nested = new TreeMap<>();
 
     /// @param where what to call the file in messages
     public Settings(String where, Map<String, ? extends @Nullable Object> values) {
@@ -44,11 +44,13 @@ public final class Settings {
         }
     }
 
-    /// The settings of a GGUF file that say how to compute: all but `general.*` and `tokenizer.*`.
+    /// The settings of a GGUF file that say how to compute: those under its architecture's name. Others tell of the
+    /// file's making, of its tokenizer, and of tools that wrote it.
     public static Settings ofGguf(Path path, GgufMetadata metadata) {
         Map<String, Object> values = new TreeMap<>();
+        String architecture = metadata.string("general.architecture");
         for (String key : metadata.keys()) {
-            if (!key.startsWith("general.") && !key.startsWith("tokenizer.") && !key.startsWith("split.")) {
+            if (key.startsWith(architecture + ".")) {
                 values.put(key, metadata.value(key));
             }
         }
@@ -69,8 +71,31 @@ public final class Settings {
         return has(key) ? size(key) : note(key, fallback);
     }
 
+    /// A count that may be absent, null or 0, which all mean 0: none.
+    public int sizeOrNone(String key) {
+        return sizeOrNone(key, 0);
+    }
+
+    /// As [#sizeOrNone(String)]; the fallback counts only where the setting is absent, not where it is null.
+    public int sizeOrNone(String key, int fallback) {
+        return (int) realOrNone(key, fallback);
+    }
+
+    /// A count from 0.
+    public int count(String key, int fallback) {
+        return has(key) && number(key).doubleValue() == 0 ? 0 : size(key, fallback);
+    }
+
     public double real(String key) {
         return number(key).doubleValue();
+    }
+
+    /// A number that may be null or 0, which both mean 0: none.
+    ///
+    /// @param fallback where the setting is absent
+    public double realOrNone(String key, double fallback) {
+        read.add(key);
+        return values.containsKey(key) ? real(key, 0) : fallback;
     }
 
     public double real(String key, double fallback) {
@@ -89,16 +114,94 @@ public final class Settings {
         return has(key) ? string(key) : note(key, fallback);
     }
 
-    /// A group of settings inside this one.
+    /// A count that the file may state for each layer, if all are the same.
+    public int same(String key, int layers) {
+        if (!(value(key) instanceof List<?> list)) {
+            return size(key);
+        }
+        if (list.size() != layers
+                || list.stream().distinct().count() != 1
+                || !(list.getFirst() instanceof Number number)) {
+            throw wrong(key, "one number, or the same one for each of the " + layers + " layers");
+        }
+        return checkedSize(key, number);
+    }
+
+    public List<Double> reals(String key) {
+        List<Double> numbers = new ArrayList<>();
+        for (Object element : of(List.class, key, "a list of numbers")) {
+            if (!(element instanceof Number number)) {
+                throw wrong(key, "a list of numbers");
+            }
+            numbers.add(number.doubleValue());
+        }
+        return numbers;
+    }
+
+    public List<String> strings(String key) {
+        List<String> strings = new ArrayList<>();
+        for (Object element : of(List.class, key, "a list of strings")) {
+            if (!(element instanceof String string)) {
+                throw wrong(key, "a list of strings");
+            }
+            strings.add(string);
+        }
+        return strings;
+    }
+
+    public List<Boolean> flags(String key) {
+        List<Boolean> flags = new ArrayList<>();
+        for (Object element : of(List.class, key, "a list of true and false")) {
+            if (!(element instanceof Boolean flag)) {
+                throw wrong(key, "a list of true and false");
+            }
+            flags.add(flag);
+        }
+        return flags;
+    }
+
+    /// Whether the setting is a group of settings, or a list.
+    public boolean isGroup(String key) {
+        return values.get(key) instanceof Map<?, ?>;
+    }
+
+    public boolean isList(String key) {
+        return values.get(key) instanceof List<?>;
+    }
+
+    /// A group of settings inside this one; the same one each time it is asked for.
     public Settings group(String key) {
+        return nested.computeIfAbsent(key, this::readGroup);
+    }
+
+    private Settings readGroup(String key) {
         if (!(value(key) instanceof Map<?, ?> map)) {
             throw wrong(key, "a JSON object");
         }
         Map<String, @Nullable Object> inner = new TreeMap<>();
         map.forEach((name, value) -> inner.put(String.valueOf(name), value));
-        Settings group = new Settings(where + ", " + key, inner);
-        nested.add(group);
-        return group;
+        return new Settings(where + ", " + key, inner);
+    }
+
+    /// What an absent setting means.
+    public void fallback(String key, Object value) {
+        values.putIfAbsent(key, value);
+    }
+
+    /// Reads an old name of a setting as the new one, where the new one is absent.
+    public void respell(String old, String key) {
+        read.add(old);
+        Object value = values.get(old);
+        if (value != null) {
+            values.putIfAbsent(key, value);
+        }
+    }
+
+    /// Reads an old value of a setting as the new one.
+    public void respell(String key, String old, String now) {
+        if (old.equals(values.get(key))) {
+            values.put(key, now);
+        }
     }
 
     /// Accepts a setting only with the value that Cutaway implements, or absent.
@@ -129,7 +232,7 @@ public final class Settings {
                                 .formatted(where, key, shortened(value)));
             }
         });
-        nested.forEach(Settings::finish);
+        nested.values().forEach(Settings::finish);
     }
 
     public BadInputException wrong(String key, String expected) {

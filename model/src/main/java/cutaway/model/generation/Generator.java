@@ -7,6 +7,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -24,6 +25,10 @@ public final class Generator {
     /// @throws BadInputException when the prompt leaves no room in the context, or holds an id that is no token
     public static Generated generate(Model model, Request request, Taps taps, IntConsumer each) {
         int[] prompt = request.prompt().stream().mapToInt(Integer::intValue).toArray();
+        if (!model.sizes().isCausal()) {
+            throw new BadInputException(model.path() + " is an encoder, which sees whole texts and writes none on;"
+                    + " give a decoder, such as smollm2-135m-instruct.");
+        }
         int room = model.sizes().context() - prompt.length;
         if (room < 1) {
             throw new BadInputException("the prompt has " + prompt.length + " tokens; the model's context is "
@@ -34,7 +39,8 @@ public final class Generator {
         List<Integer> written = new ArrayList<>();
         long start = System.nanoTime();
         try (Past.Cache cache = new Past.Cache(prompt.length + Math.min(most, 128))) {
-            int id = sampled(model, prompt, cache, taps, sampler);
+            int[] text = prompt;
+            int id = sampled(model, text, cache, taps, sampler);
             long first = System.nanoTime();
             int steps = 0;
             Stop stop;
@@ -53,17 +59,24 @@ public final class Generator {
                     stop = Stop.INTERRUPTED;
                     break;
                 }
-                id = sampled(model, new int[] {id}, cache, taps, sampler);
+                text = Arrays.copyOf(text, text.length + 1);
+                text[text.length - 1] = id;
+                id = sampled(model, text, cache, taps, sampler);
                 steps++;
             }
             return new Generated(written, stop, seconds(start, first), seconds(first, System.nanoTime()), steps);
         }
     }
 
-    /// Passes over the tokens that follow those in the cache, and chooses the next.
-    private static int sampled(Model model, int[] ids, Past.Cache cache, Taps taps, Sampler sampler) {
+    /// Passes over the tokens of a text that the cache does not hold yet, and chooses the next. Where longer texts have
+    /// other rotary frequencies, what the cache holds counts no more.
+    private static int sampled(Model model, int[] text, Past.Cache cache, Taps taps, Sampler sampler) {
+        if (model.transformer().keysChange(cache.length(), text.length)) {
+            cache.clear();
+        }
         int first = (int) cache.length();
-        int last = first + ids.length - 1;
+        int last = text.length - 1;
+        int[] ids = Arrays.copyOfRange(text, first, text.length);
         try (Scope scope = Scope.open()) {
             Tensor residual = model.residual(ids, taps.over(first, ids.length), cache); // [1, pos, dModel]
             Tensor end = residual.slice(1, ids.length - 1, ids.length); // [1, 1, dModel]

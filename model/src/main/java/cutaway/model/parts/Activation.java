@@ -8,14 +8,20 @@ public enum Activation {
     SILU,
     GELU,
     GELU_TANH,
-    RELU;
+    /// `x * sigmoid(1.702 x)`.
+    QUICK_GELU,
+    RELU,
+    /// `relu(x)^2` (arXiv:2109.08668).
+    RELU_SQUARED;
 
     public Tensor of(Tensor x) {
         return switch (this) {
             case SILU -> x.silu();
             case GELU -> x.gelu();
             case GELU_TANH -> x.geluTanh();
+            case QUICK_GELU -> x.times(x.times(1.702).sigmoid());
             case RELU -> x.relu();
+            case RELU_SQUARED -> x.relu().square();
         };
     }
 
@@ -25,10 +31,12 @@ public enum Activation {
             case "silu", "swish" -> SILU;
             case "gelu" -> GELU;
             case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
+            case "quick_gelu" -> QUICK_GELU;
             case "relu" -> RELU;
+            case "relu2" -> RELU_SQUARED;
             default ->
                 throw new BadInputException("the model's activation function is \"" + name
-                        + "\"; Cutaway knows silu, gelu, gelu_new, gelu_pytorch_tanh and relu");
+                        + "\"; Cutaway knows silu, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu and relu2");
         };
     }
 }

@@ -11,8 +11,9 @@ import static cutaway.model.parts.Point.Kind.V;
 import static cutaway.model.parts.Point.Kind.Z;
 
 import cutaway.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/// Multi-head causal self-attention (arXiv:1706.03762, section 3.2), with grouped keys and values (arXiv:2305.13245):
+/// Multi-head self-attention (arXiv:1706.03762, section 3.2), with grouped keys and values (arXiv:2305.13245):
 ///
 ///     pattern = softmax(q k^T * scale + mask),   z = pattern v,   out = z W_O
 ///
@@ -22,8 +23,18 @@ import cutaway.tensor.Tensor;
 /// @param k weights `[kvHead * dHead, dModel]`
 /// @param v weights `[kvHead * dHead, dModel]`
 /// @param out weights `[dModel, head * dHead]`
-/// @param scale factor of the scores, `1 / sqrt(dHead)` in most models
-public record Attention(Linear q, Linear k, Linear v, Linear out, int heads, int kvHeads, double scale) {
+/// @param norm norms of queries and keys, or null for none
+/// @param rotary how queries and keys are turned by their positions, or null in a model with learned positions
+public record Attention(
+        Linear q,
+        Linear k,
+        Linear v,
+        Linear out,
+        int heads,
+        int kvHeads,
+        Scores scores,
+        @Nullable QkNorm norm,
+        @Nullable Rotary rotary) {
 
     /// @param x normalised residual stream, `[batch, pos, dModel]`
     /// @return what attention adds to the residual stream, `[batch, pos, dModel]`
@@ -31,16 +42,19 @@ public record Attention(Linear q, Linear k, Linear v, Linear out, int heads, int
         Tensor queries = tap.at(Q, split(q.forward(x), heads)); // [batch, pos, head, dHead]
         Tensor keys = tap.at(K, split(k.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
         Tensor values = tap.at(V, split(v.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
-        if (pass.angles() != null) {
-            queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles()));
-            keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles()));
+        if (norm != null) {
+            queries = norm.queries(queries, tap);
+            keys = norm.keys(keys, tap);
+        }
+        if (rotary != null) {
+            queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles(rotary)));
+            keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles(rotary)));
         }
         Past.KeysValues all = pass.past().join(tap.layer(), keys.transpose(1, 2), values.transpose(1, 2));
 
-        Tensor scores = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
-                .matmul(all.keys().transpose(-2, -1)) // [batch, kvHead, group * qPos, kPos]
-                .times(scale);
-        Tensor masked = pass.masked(ungrouped(scores, x.dim(1)));
+        Tensor products = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
+                .matmul(all.keys().transpose(-2, -1)); // [batch, kvHead, group * qPos, kPos]
+        Tensor masked = pass.masked(ungrouped(scores.of(products), x.dim(1)), scores.window());
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
         Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
         Tensor z = tap.at(Z, ungrouped(gathered, x.dim(1)).transpose(1, 2)); // [batch, pos, head, dHead]

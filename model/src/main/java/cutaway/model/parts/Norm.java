@@ -3,18 +3,22 @@ package cutaway.model.parts;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Normalises each position of the residual stream: `[batch, pos, dModel]` to the same shape.
+/// Normalises the last axis, such as each position of the residual stream: `[..., n]` to the same shape.
 public sealed interface Norm {
 
     Tensor weight();
 
-    /// The number that each position is divided by, `[batch, pos, 1]`.
+    /// The number that each position is divided by, `[..., 1]`.
     Tensor scale(Tensor x);
 
-    /// The residual stream as it is divided by the scale: centred in LayerNorm.
+    /// The values as they are divided by the scale: centred in LayerNorm.
     Tensor centred(Tensor x);
+
+    /// What keeps the scale from being 0.
+    double epsilon();
 
     /// The value that is added after the weight, or null.
     @Nullable
@@ -24,11 +28,22 @@ public sealed interface Norm {
     /// @param normalizedAt the point that is offered the normalised values, before weight and bias
     default Tensor forward(Tensor x, Kind scaleAt, Kind normalizedAt, Tap.InLayer tap) {
         Tensor centred = centred(x);
-        Tensor scale = tap.at(scaleAt, scale(centred)); // [batch, pos, 1]
-        Tensor normalized = tap.at(normalizedAt, centred.over(scale)); // [batch, pos, dModel]
-        Tensor weighted = normalized.times(weight());
+        Tensor scale = tap.at(scaleAt, scale(centred)); // [..., 1]
+        Tensor normalized = tap.at(normalizedAt, centred.over(scale)); // [..., n]
+        return weighted(normalized);
+    }
+
+    /// Weight and bias applied to normalised values.
+    ///
+    /// @param dims the shape that weight and bias take for it, where it is not their own
+    default Tensor weighted(Tensor normalized, long... dims) {
         Tensor bias = bias();
-        return bias == null ? weighted : weighted.plus(bias);
+        Tensor weighted = normalized.times(shaped(weight(), dims));
+        return bias == null ? weighted : weighted.plus(shaped(bias, dims));
+    }
+
+    private static Tensor shaped(Tensor values, long... dims) {
+        return dims.length == 0 ? values : values.reshape(dims);
     }
 
     /// Root mean square norm (arXiv:1910.07467): `x / sqrt(mean(x^2) + epsilon) * weight`.
@@ -50,7 +65,9 @@ public sealed interface Norm {
     }
 
     /// Layer norm (arXiv:1607.06450): `(x - mean(x)) / sqrt(var(x) + epsilon) * weight + bias`.
-    record LayerNorm(Tensor weight, Tensor bias, double epsilon) implements Norm {
+    ///
+    /// @param bias null for none
+    record LayerNorm(Tensor weight, @Nullable Tensor bias, double epsilon) implements Norm {
         @Override
         public Tensor centred(Tensor x) {
             return x.minus(x.mean(-1, true));
@@ -64,7 +81,8 @@ public sealed interface Norm {
 
     /// The tensors that it holds.
     default List<Tensor> weights() {
-        Tensor bias = bias();
-        return bias == null ? List.of(weight()) : List.of(weight(), bias);
+        return Stream.of(weight(), bias())
+                .flatMap(tensor -> Stream.ofNullable(tensor))
+                .toList();
     }
 }

@@ -95,6 +95,11 @@ public sealed interface Past {
                     positions);
         }
 
+        /// Forgets all positions; the room for them stays.
+        public void clear() {
+            length = 0;
+        }
+
         /// Counts the positions of the pass that has just ended as past.
         public void advance(long positions) {
             length += positions;

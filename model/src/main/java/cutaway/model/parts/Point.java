@@ -5,65 +5,96 @@ package cutaway.model.parts;
 /// @param layer the block, from 0; 0 for the values outside the blocks
 public record Point(Kind kind, int layer) {
 
-    /// What is computed there, in the order of the forward pass.
+    /// What is computed there. [Wiring] says which of them a model has, and in which order.
     public enum Kind {
-        /// Token embeddings, `[batch, pos, dModel]`.
-        EMBED(Axes.MODEL),
+        /// Token embeddings, `[batch, pos, dModel]`; scaled, where the model scales them.
+        EMBED(Place.BEFORE, Axes.MODEL),
         /// Learned position embeddings, `[batch, pos, dModel]`; absent in rotary models.
-        POS_EMBED(Axes.MODEL),
+        POS_EMBED(Place.BEFORE, Axes.MODEL),
+        /// Embeddings of token types (BERT), `[batch, pos, dModel]`.
+        TYPE_EMBED(Place.BEFORE, Axes.MODEL),
+        /// Scale that the norm of the embeddings (BERT) divides by, `[batch, pos, 1]`.
+        EMBED_SCALE(Place.BEFORE, Axes.ONE),
+        /// Normalised embeddings before that norm's weight and bias, `[batch, pos, dModel]`.
+        EMBED_NORMALIZED(Place.BEFORE, Axes.MODEL),
         /// Residual stream before the block, `[batch, pos, dModel]`.
-        RESID_PRE(Axes.MODEL),
-        /// Scale that the norm before attention divides by, `[batch, pos, 1]`.
-        NORM1_SCALE(Axes.ONE),
+        RESID_PRE(Place.BLOCK, Axes.MODEL),
+        /// Scale that the norm before attention divides by, `[batch, pos, 1]`; in BERT, of the norm after attention was added.
+        NORM1_SCALE(Place.BLOCK, Axes.ONE),
         /// Normalised residual stream before that norm's weight and bias, `[batch, pos, dModel]`.
-        NORM1_NORMALIZED(Axes.MODEL),
-        /// Queries before rotation, `[batch, pos, head, dHead]`.
-        Q(Axes.HEAD),
-        /// Keys before rotation, `[batch, pos, kvHead, dHead]`.
-        K(Axes.KV_HEAD),
+        NORM1_NORMALIZED(Place.BLOCK, Axes.MODEL),
+        /// Queries before norm and rotation, `[batch, pos, head, dHead]`.
+        Q(Place.BLOCK, Axes.HEAD),
+        /// Keys before norm and rotation, `[batch, pos, kvHead, dHead]`.
+        K(Place.BLOCK, Axes.KV_HEAD),
         /// Values, `[batch, pos, kvHead, dHead]`.
-        V(Axes.KV_HEAD),
+        V(Place.BLOCK, Axes.KV_HEAD),
+        /// Scale that the norm of the queries divides by, `[batch, pos, head, 1]`; head is 1 where all share it.
+        Q_NORM_SCALE(Place.BLOCK, Axes.HEAD_ONE),
+        /// Normalised queries before that norm's weight, `[batch, pos, head, dHead]`.
+        Q_NORM_NORMALIZED(Place.BLOCK, Axes.HEAD),
+        /// Scale that the norm of the keys divides by, `[batch, pos, kvHead, 1]`; kvHead is 1 where all share it.
+        K_NORM_SCALE(Place.BLOCK, Axes.HEAD_ONE),
+        /// Normalised keys before that norm's weight, `[batch, pos, kvHead, dHead]`.
+        K_NORM_NORMALIZED(Place.BLOCK, Axes.KV_HEAD),
         /// Queries after rotation, `[batch, pos, head, dHead]`; absent without rotary positions.
-        ROT_Q(Axes.HEAD),
+        ROT_Q(Place.BLOCK, Axes.HEAD),
         /// Keys after rotation, `[batch, pos, kvHead, dHead]`; absent without rotary positions.
-        ROT_K(Axes.KV_HEAD),
+        ROT_K(Place.BLOCK, Axes.KV_HEAD),
         /// Attention scores, scaled and masked (-inf where a query must not look), `[batch, head, qPos, kPos]`.
-        SCORES(Axes.PAIR),
+        SCORES(Place.BLOCK, Axes.PAIR),
         /// Attention pattern, each row sums to 1, `[batch, head, qPos, kPos]`.
-        PATTERN(Axes.PAIR),
+        PATTERN(Place.BLOCK, Axes.PAIR),
         /// What each head gathered, before the output weights, `[batch, pos, head, dHead]`.
-        Z(Axes.HEAD),
-        /// What each head writes into the residual stream, `[batch, pos, head, dModel]`; computed only when a tap asks.
-        RESULT(Axes.HEAD_MODEL),
+        Z(Place.BLOCK, Axes.HEAD),
+        /// What each head writes, `[batch, pos, head, dModel]`; computed only when a tap asks.
+        RESULT(Place.BLOCK, Axes.HEAD_MODEL),
+        /// Scale that the norm of the attention's output divides by, `[batch, pos, 1]`.
+        NORM1_POST_SCALE(Place.BLOCK, Axes.ONE),
+        /// Normalised attention output before that norm's weight, `[batch, pos, dModel]`.
+        NORM1_POST_NORMALIZED(Place.BLOCK, Axes.MODEL),
         /// What attention adds to the residual stream, `[batch, pos, dModel]`.
-        ATTN_OUT(Axes.MODEL),
-        /// Residual stream between attention and MLP, `[batch, pos, dModel]`.
-        RESID_MID(Axes.MODEL),
-        /// Scale that the norm before the MLP divides by, `[batch, pos, 1]`.
-        NORM2_SCALE(Axes.ONE),
+        ATTN_OUT(Place.BLOCK, Axes.MODEL),
+        /// Residual stream between attention and MLP, `[batch, pos, dModel]`; absent where they stand side by side.
+        RESID_MID(Place.BLOCK, Axes.MODEL),
+        /// Scale that the norm before the MLP divides by, `[batch, pos, 1]`; in BERT, of the norm after the MLP was added.
+        NORM2_SCALE(Place.BLOCK, Axes.ONE),
         /// Normalised residual stream before that norm's weight and bias, `[batch, pos, dModel]`.
-        NORM2_NORMALIZED(Axes.MODEL),
+        NORM2_NORMALIZED(Place.BLOCK, Axes.MODEL),
         /// MLP neurons before the activation function (in a gated MLP: the gate), `[batch, pos, dMlp]`.
-        MLP_PRE(Axes.MLP),
+        MLP_PRE(Place.BLOCK, Axes.MLP),
         /// The other branch of a gated MLP, `[batch, pos, dMlp]`.
-        MLP_PRE_LINEAR(Axes.MLP),
+        MLP_PRE_LINEAR(Place.BLOCK, Axes.MLP),
         /// MLP neurons as they enter the output weights, `[batch, pos, dMlp]`.
-        MLP_POST(Axes.MLP),
+        MLP_POST(Place.BLOCK, Axes.MLP),
+        /// Scale that the norm of the MLP's output divides by, `[batch, pos, 1]`.
+        NORM2_POST_SCALE(Place.BLOCK, Axes.ONE),
+        /// Normalised MLP output before that norm's weight, `[batch, pos, dModel]`.
+        NORM2_POST_NORMALIZED(Place.BLOCK, Axes.MODEL),
         /// What the MLP adds to the residual stream, `[batch, pos, dModel]`.
-        MLP_OUT(Axes.MODEL),
-        /// Residual stream after the block, `[batch, pos, dModel]`.
-        RESID_POST(Axes.MODEL),
+        MLP_OUT(Place.BLOCK, Axes.MODEL),
+        /// Residual stream after the block, `[batch, pos, dModel]`; in BERT, before the block's last norm.
+        RESID_POST(Place.BLOCK, Axes.MODEL),
+        /// Residual stream after the block's last norm (BERT), `[batch, pos, dModel]`.
+        NORMALIZED_RESID_POST(Place.BLOCK, Axes.MODEL),
         /// Scale that the final norm divides by, `[batch, pos, 1]`.
-        FINAL_SCALE(Axes.ONE),
+        FINAL_SCALE(Place.AFTER, Axes.ONE),
         /// Normalised residual stream before the final norm's weight and bias, `[batch, pos, dModel]`.
-        FINAL_NORMALIZED(Axes.MODEL),
-        /// Next-token logits in nats, `[batch, pos, vocab]`.
-        LOGITS(Axes.VOCAB);
+        FINAL_NORMALIZED(Place.AFTER, Axes.MODEL),
+        /// Logits in nats, `[batch, pos, vocab]`.
+        LOGITS(Place.AFTER, Axes.VOCAB);
 
+        private final Place place;
         private final Axes axes;
 
-        Kind(Axes axes) {
+        Kind(Place place, Axes axes) {
+            this.place = place;
             this.axes = axes;
+        }
+
+        /// Where in the model it is computed.
+        public Place place() {
+            return place;
         }
 
         public Axes axes() {
@@ -72,8 +103,18 @@ public record Point(Kind kind, int layer) {
 
         /// Whether each block has one of its own.
         public boolean inBlock() {
-            return compareTo(RESID_PRE) >= 0 && compareTo(RESID_POST) <= 0;
+            return place == Place.BLOCK;
         }
+    }
+
+    /// The parts of a model that compute values.
+    public enum Place {
+        /// Before the first block.
+        BEFORE,
+        /// In each block.
+        BLOCK,
+        /// After the last block.
+        AFTER
     }
 
     /// The axes after `batch`.
@@ -86,6 +127,8 @@ public record Point(Kind kind, int layer) {
         KV_HEAD,
         /// `pos, head, dModel`
         HEAD_MODEL,
+        /// `pos, head, 1`
+        HEAD_ONE,
         /// `head, qPos, kPos`
         PAIR,
         /// `pos, dMlp`

@@ -3,15 +3,18 @@ package cutaway.model.parts;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /// Rotary position embedding (RoFormer, arXiv:2104.09864): turns pairs of coordinates of queries and keys by an
 /// angle that grows with the position.
 ///
-/// Pair i is made of coordinates i and i + dRot/2 (the half-split layout of Hugging Face checkpoints).
+/// Pair i is made of coordinates i and i + dRot/2 (the half-split layout of Hugging Face checkpoints); coordinates from
+/// dRot on stay as they are.
 ///
-/// @param frequencies angle per position of each pair, in radians, `[dRot / 2]`; scaling is already in them
-public record Rotary(Tensor frequencies) {
+/// @param theta base of the geometric series of frequencies
+/// @param dRot coordinates of a head that are turned, even
+public record Rotary(double theta, int dRot, RotaryScaling scaling) {
 
     /// The angles at some positions, `[batch, pos, 1, dRot]` each.
     ///
@@ -21,9 +24,9 @@ public record Rotary(Tensor frequencies) {
     /// @param positions `[batch, pos]` int64
     public Angles at(Tensor positions) {
         List<Tensor> pair = Scope.keepAll(() -> {
-            Tensor half = positions.to(Dtype.F32).unsqueeze(-1).times(frequencies); // [batch, pos, dRot / 2]
-            Tensor cos = half.cos();
-            Tensor sin = half.sin();
+            Tensor half = positions.to(Dtype.F32).unsqueeze(-1).times(frequencies(positions)); // [batch, pos, dRot / 2]
+            Tensor cos = half.cos().times(scaling.magnitude());
+            Tensor sin = half.sin().times(scaling.magnitude());
             return List.of(
                     Tensor.cat(List.of(cos, cos), -1).unsqueeze(2).alias(), // [batch, pos, 1, dRot]
                     Tensor.cat(List.of(sin.negate(), sin), -1).unsqueeze(2).alias());
@@ -31,8 +34,43 @@ public record Rotary(Tensor frequencies) {
         return new Angles(pair.get(0), pair.get(1));
     }
 
+    /// Radians per position, `[batch, 1, dRot / 2]`: each text has its own length, so that it is the same alone and in
+    /// a batch.
+    private Tensor frequencies(Tensor positions) {
+        long[] all = positions.toLongs();
+        int rows = (int) positions.dim(0);
+        int length = all.length / rows;
+        float[] frequencies = new float[rows * dRot / 2];
+        for (int row = 0; row < rows; row++) {
+            long last =
+                    Arrays.stream(all, row * length, (row + 1) * length).max().orElse(0);
+            double[] scaled = frequencies(last + 1);
+            for (int i = 0; i < scaled.length; i++) {
+                frequencies[row * dRot / 2 + i] = (float) scaled[i];
+            }
+        }
+        return Tensor.of(frequencies, rows, 1, dRot / 2);
+    }
+
+    /// Radians per position of each pair in a text of some length, `[dRot / 2]`.
+    public double[] frequencies(long length) {
+        double[] plain = new double[dRot / 2];
+        for (int i = 0; i < plain.length; i++) {
+            plain[i] = Math.pow(theta, -2.0 * i / dRot);
+        }
+        return scaling.scaled(theta, plain, length);
+    }
+
     /// @param x queries or keys, `[batch, pos, head, dHead]`
     static Tensor rotate(Tensor x, Angles angles) {
+        long dRot = angles.cos().dim(-1);
+        if (dRot == x.dim(-1)) {
+            return turned(x, angles);
+        }
+        return Tensor.cat(List.of(turned(x.slice(-1, 0, dRot), angles), x.slice(-1, dRot, x.dim(-1))), -1);
+    }
+
+    private static Tensor turned(Tensor x, Angles angles) {
         Tensor others = x.roll(-1, x.dim(-1) / 2); // each coordinate's partner in its place
         return x.times(angles.cos()).plus(others.times(angles.sin()));
     }
