@@ -26,7 +26,7 @@ public record GgufTensor(String name, BlockType type, List<Long> shape, MemorySe
     public void unpack(MemorySegment floats) {
         if (!type.unpacks()) {
             throw new BadInputException(name + " is " + type + "; Cutaway reads " + BlockType.unpackable()
-                    + " so far. Open a file of one of these types.");
+                    + ". Open a file of one of these types.");
         }
         Unpack.toFloat(type, bytes, floats, elements());
     }
