@@ -52,7 +52,7 @@ final class KBlocks {
         piece.scale(count);
     }
 
-    /// Scale `run` of sixteen in twelve bytes: four low bits in the first eight bytes, two high ones in the last four.
+    /// Scale `run` of sixteen in twelve bytes: the first eight hold the four low bits, the last four the two high ones.
     private static int sixBits(Piece piece, int at, int run) {
         int low = piece.packed[at + run % 8] >> (run / 8 * 4) & 15;
         int high = piece.packed[at + 8 + run % 4] >> (run / 4 * 2) & 3;
@@ -85,8 +85,10 @@ final class KBlocks {
         }
     }
 
-    /// Numbers from codes in the eight runs of a Q4_K or Q5_K block. The twelve bytes of scales and offsets: six bits
-    /// each for the first four runs; the last four have four bits in the last bytes and two above those of the first.
+    /// Numbers from the codes of the eight runs of a Q4_K or Q5_K block.
+    ///
+    /// The twelve bytes of scales and offsets: six bits each for the first four runs; of the last four runs, four
+    /// bits in the last four bytes and two in the bits that the first runs leave over.
     private static void runs(Piece piece, int at, int to) {
         float d = piece.half(at);
         float m = piece.half(at + 2);

@@ -22,7 +22,7 @@ enum Output {
                         piece.numbers, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, element * Float.BYTES, count);
             case BF16 ->
                 MemorySegment.copy(
-                        piece.rounded(count),
+                        Bf16.round(piece.numbers, piece.shorts, count),
                         0,
                         target,
                         ValueLayout.JAVA_SHORT_UNALIGNED,

@@ -1,7 +1,6 @@
 package cutaway.model.gguf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// What one worker needs to turn up to [#ELEMENTS] numbers: a copy of their packed bytes, the numbers, and room for
 /// the steps between. It all stays in the first cache.
@@ -20,18 +19,11 @@ final class Piece {
     /// Small whole numbers, one for each element, in the elements' order.
     final byte[] codes = new byte[ELEMENTS];
 
+    /// Numbers of 16 bits on their way in or out.
+    final short[] shorts = new short[ELEMENTS];
+
     private final float[] scales = new float[ELEMENTS];
     private final float[] offsets = new float[ELEMENTS];
-    private final MemorySegment scaleBytes = MemorySegment.ofArray(scales);
-    private final MemorySegment offsetBytes = MemorySegment.ofArray(offsets);
-
-    private final short[] shorts = new short[ELEMENTS];
-
-    /// The first `count` little-endian pairs of packed bytes.
-    short[] shorts(int count) {
-        MemorySegment.copy(MemorySegment.ofArray(packed), Cursor.U16, 0, shorts, 0, count);
-        return shorts;
-    }
 
     /// A little-endian float16 in the packed bytes.
     float half(int at) {
@@ -65,21 +57,12 @@ final class Piece {
 
     /// Says the scale of the 16 numbers from `at`, for [#scale] or [#scaleAndShift].
     void scale16(int at, float scale) {
-        fill16(scaleBytes, at, scale);
+        Arrays.fill(scales, at, at + 16, scale);
     }
 
     /// Says the offset of the 16 numbers from `at`, for [#scaleAndShift].
     void offset16(int at, float offset) {
-        fill16(offsetBytes, at, offset);
-    }
-
-    /// Two floats a store: half the stores of a plain loop, which is too short to be vectorised.
-    private static void fill16(MemorySegment floats, int at, float value) {
-        long twice = Integer.toUnsignedLong(Float.floatToRawIntBits(value)) * 0x1_0000_0001L;
-        long begin = (long) at * Float.BYTES;
-        for (int j = 0; j < 8; j++) {
-            floats.set(ValueLayout.JAVA_LONG_UNALIGNED, begin + Long.BYTES * j, twice);
-        }
+        Arrays.fill(offsets, at, at + 16, offset);
     }
 
     /// `numbers[i] = codes[i] * scale[i]`.
@@ -101,16 +84,5 @@ final class Piece {
         for (int i = 0; i < count; i++) {
             numbers[i] = codes[i] * scales[i] + offsets[i];
         }
-    }
-
-    /// The first `count` numbers as bfloat16: the upper half of the float32, rounded to nearest, ties to even; what is
-    /// no number stays none, even where its only bits are in the half that is cut off.
-    short[] rounded(int count) {
-        for (int i = 0; i < count; i++) {
-            int bits = Float.floatToRawIntBits(numbers[i]);
-            int rounded = bits + 0x7FFF + (bits >>> 16 & 1) >>> 16;
-            shorts[i] = (short) ((bits & 0x7FFF_FFFF) > 0x7F80_0000 ? bits >>> 16 | 0x40 : rounded);
-        }
-        return shorts;
     }
 }

@@ -2,6 +2,7 @@ package cutaway.model.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
@@ -17,10 +18,23 @@ import java.util.stream.LongStream;
 /// short. Segments must be open to any thread.
 public final class Unpack {
 
-    /// Elements that one task turns, more or less: enough to make its start and its buffers cheap.
+    /// Elements that one task turns, more or less: enough to make its start cheap.
     private static final long TASK = 1 << 16;
 
-    private Unpack() {}
+    /// One for each thread: a new one for each task would cost a tenth of the task.
+    private static final ThreadLocal<Piece> PIECE = ThreadLocal.withInitial(Piece::new);
+
+    private final BlockType type;
+    private final MemorySegment source;
+    private final MemorySegment target;
+    private final Output output;
+
+    private Unpack(BlockType type, MemorySegment source, MemorySegment target, Output output) {
+        this.type = type;
+        this.source = source;
+        this.target = target;
+        this.output = output;
+    }
 
     /// @param packed `elements / type.elements()` blocks
     /// @param floats receives `elements` float32
@@ -61,27 +75,26 @@ public final class Unpack {
             Output output) {
         long rowBytes = rowBytes(type, rowElements);
         long elements = Math.multiplyExact(rows, rowElements);
-        MemorySegment source =
-                packed.asSlice(Math.multiplyExact(firstRow, rowBytes), Math.multiplyExact(rows, rowBytes));
-        MemorySegment sink = target.asSlice(0, Math.multiplyExact(elements, output.bytes));
-        inTasks(
-                elements,
-                TASK,
-                begin -> run(type, source, begin, sink, begin, Math.min(TASK, elements - begin), output, new Piece()));
+        var work = new Unpack(
+                type,
+                packed.asSlice(Math.multiplyExact(firstRow, rowBytes), Math.multiplyExact(rows, rowBytes)),
+                target.asSlice(0, Math.multiplyExact(elements, output.bytes)),
+                output);
+        inTasks(elements, TASK, begin -> work.run(begin, begin, Math.min(TASK, elements - begin)));
     }
 
     private static void ordered(
             BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment target, Output output) {
         long rowBytes = rowBytes(type, rowElements);
         for (int row : rows) {
-            packed.asSlice(Math.multiplyExact(row, rowBytes), rowBytes);
+            Objects.checkFromIndexSize(Math.multiplyExact(row, rowBytes), rowBytes, packed.byteSize());
         }
-        MemorySegment sink = target.asSlice(0, Math.multiplyExact(rows.length * rowElements, output.bytes));
+        long elements = Math.multiplyExact(rows.length, rowElements);
+        var work = new Unpack(type, packed, target.asSlice(0, Math.multiplyExact(elements, output.bytes)), output);
         long rowsPerTask = Math.max(1, TASK / Math.max(1, rowElements));
         inTasks(rows.length, rowsPerTask, begin -> {
-            var piece = new Piece();
             for (long i = begin; i < Math.min(begin + rowsPerTask, rows.length); i++) {
-                run(type, packed, rows[(int) i] * rowElements, sink, i * rowElements, rowElements, output, piece);
+                work.run(rows[(int) i] * rowElements, i * rowElements, rowElements);
             }
         });
     }
@@ -93,22 +106,24 @@ public final class Unpack {
         return Math.multiplyExact(rowElements / type.elements(), type.bytes());
     }
 
-    /// Calls `task` with each multiple of `step` below `end`.
+    /// Calls `task` with each multiple of `step` below `end`, on all cores where there is more than one.
     private static void inTasks(long end, long step, LongConsumer task) {
-        long tasks = (end + step - 1) / step;
-        LongStream.range(0, tasks).parallel().forEach(i -> task.accept(i * step));
+        if (end <= step) {
+            if (end > 0) {
+                task.accept(0);
+            }
+            return;
+        }
+        LongStream.range(0, (end + step - 1) / step).parallel().forEach(i -> task.accept(i * step));
     }
 
-    /// Unpacks the elements of `source` from `from` on to the places from `to` on.
-    private static void run(
-            BlockType type,
-            MemorySegment source,
-            long from,
-            MemorySegment target,
-            long to,
-            long elements,
-            Output output,
-            Piece piece) {
+    /// Unpacks the elements of the source from `from` on to the places of the target from `to` on.
+    private void run(long from, long to, long elements) {
+        if (type == BlockType.F32 && output == Output.F32) {
+            MemorySegment.copy(source, from * Float.BYTES, target, to * Float.BYTES, elements * Float.BYTES);
+            return;
+        }
+        Piece piece = PIECE.get();
         for (long done = 0; done < elements; done += Piece.ELEMENTS) {
             int count = (int) Math.min(Piece.ELEMENTS, elements - done);
             long begin = (from + done) / type.elements() * type.bytes();
