@@ -78,6 +78,14 @@ public enum BlockType {
         };
     }
 
+    /// Whether [Pack] makes this type from float32.
+    public boolean packs() {
+        return switch (this) {
+            case F32, F16, BF16, Q4_0, Q4_1, Q8_0 -> true;
+            default -> false;
+        };
+    }
+
     static Optional<BlockType> of(int id) {
         return Arrays.stream(values()).filter(type -> type.id == id).findFirst();
     }
