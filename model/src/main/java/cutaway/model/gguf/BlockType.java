@@ -72,6 +72,15 @@ public enum BlockType {
     /// Whether [Unpack] turns this type into float32.
     public boolean unpacks() {
         return switch (this) {
+            case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> true;
+            case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 -> true;
+            default -> false;
+        };
+    }
+
+    /// Whether [Pack] makes this type from float32.
+    public boolean packs() {
+        return switch (this) {
             case F32, F16, BF16, Q4_0, Q4_1, Q8_0 -> true;
             default -> false;
         };

@@ -15,10 +15,10 @@ final class Directory {
     static final int SMALLEST_ENTRY = Long.BYTES + 2 * Integer.BYTES + Long.BYTES;
 
     /// `GGML_MAX_DIMS`.
-    private static final int MAX_AXES = 4;
+    static final int MAX_AXES = 4;
 
-    private static final String ALIGNMENT = "general.alignment";
-    private static final long DEFAULT_ALIGNMENT = 32;
+    static final String ALIGNMENT = "general.alignment";
+    static final long DEFAULT_ALIGNMENT = 32;
 
     /// `offset` counts from the start of the data.
     private record Line(String name, BlockType type, List<Long> shape, long bytes, long offset) {}

@@ -1,51 +1,44 @@
 package cutaway.model.gguf;
 
 import cutaway.tensor.BadInputException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A GGUF file of version 3, memory-mapped: opening reads the directory only, and no weight is copied.
+/// A model in one GGUF file of version 3, or in the several that gguf-split makes of it. They are memory-mapped:
+/// opening reads the directory only, and no weight is copied.
 ///
-///     "GGUF" | u32 version | u64 tensors | u64 keys | keys and values | tensor directory | padding | tensor data
-///
-/// The whole directory is checked when the file is opened, so that a [GgufTensor] never points outside of the file.
+/// The whole directory is checked when a file is opened, so that a [GgufTensor] never points outside of its file.
 /// Everything may be read from any thread; after [#close()] reading throws `IllegalStateException`.
 public final class GgufFile implements AutoCloseable {
 
-    private static final int VERSION = 3;
-
-    private final Path path;
+    private final List<Path> paths;
     private final Arena arena;
     private final GgufMetadata metadata;
     private final Map<String, GgufTensor> tensors;
 
-    private GgufFile(Path path, Arena arena, GgufMetadata metadata, Map<String, GgufTensor> tensors) {
-        this.path = path;
+    private GgufFile(List<Shard> shards, Arena arena) {
+        this.paths = shards.stream().map(Shard::path).toList();
         this.arena = arena;
-        this.metadata = metadata;
-        this.tensors = Collections.unmodifiableMap(tensors);
+        this.metadata = shards.getFirst().metadata();
+        this.tensors = tensors(shards);
     }
 
-    /// @throws BadInputException when the file cannot be read or does not keep to the format
+    /// Opens a model in one file, or one in several (`NAME-00001-of-0000N.gguf`) by the first of them.
+    ///
+    /// @throws BadInputException when a file cannot be read or does not keep to the format, or when a model is in
+    /// several files and this is not the first, or another is missing or does not belong to it
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            GgufFile file = read(path, arena);
+            List<Shard> shards = Split.gather(Shard.open(path, arena), arena);
+            GgufFile file = new GgufFile(shards, arena);
             arena = null;
             return file;
-        } catch (BadInputException e) {
-            throw new BadInputException(path + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new BadInputException("cannot read " + path + " (" + e + "); expected a GGUF file.", e);
         } finally {
             if (arena != null) {
                 arena.close();
@@ -53,45 +46,34 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
-    private static GgufFile read(Path path, Arena arena) throws IOException {
-        MemorySegment file;
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    private static Map<String, GgufTensor> tensors(List<Shard> shards) {
+        var tensors = new LinkedHashMap<String, GgufTensor>();
+        for (Shard shard : shards) {
+            shard.tensors().forEach((name, tensor) -> {
+                if (tensors.put(name, tensor) != null) {
+                    throw new BadInputException(shard.path() + " holds the tensor " + name
+                            + ", as a file before it does: fetch all files of the model again, from one place.");
+                }
+            });
         }
-        if (file.byteSize() < 4 || !isMagic(file)) {
-            throw new BadInputException("the file does not start with \"GGUF\"; expected a GGUF file.");
-        }
-        var cursor = new Cursor(file, 4);
-        int version = cursor.u32("the version");
-        if (version != VERSION) {
-            throw new BadInputException("the file is GGUF version " + Integer.toUnsignedString(version)
-                    + (Integer.reverseBytes(version) <= VERSION && Integer.reverseBytes(version) > 0
-                            ? " in big-endian order"
-                            : "")
-                    + "; Cutaway reads version 3, little endian. Convert the model again with a current llama.cpp.");
-        }
-        long tensors = cursor.count(Directory.SMALLEST_ENTRY, "the number of tensors");
-        long pairs = cursor.count(GgufMetadata.SMALLEST_PAIR, "the number of metadata keys");
-        GgufMetadata metadata = GgufMetadata.read(file, cursor, pairs);
-        return new GgufFile(path, arena, metadata, Directory.read(file, cursor, tensors, metadata));
+        return Collections.unmodifiableMap(tensors);
     }
 
-    private static boolean isMagic(MemorySegment file) {
-        return file.get(ValueLayout.JAVA_BYTE, 0) == 'G'
-                && file.get(ValueLayout.JAVA_BYTE, 1) == 'G'
-                && file.get(ValueLayout.JAVA_BYTE, 2) == 'U'
-                && file.get(ValueLayout.JAVA_BYTE, 3) == 'F';
-    }
-
+    /// The file that was opened; the first of several.
     public Path path() {
-        return path;
+        return paths.getFirst();
+    }
+
+    /// All files that the model is in.
+    public List<Path> paths() {
+        return paths;
     }
 
     public GgufMetadata metadata() {
         return metadata;
     }
 
-    /// The names of the tensors in the order of the file.
+    /// The names of the tensors in the order of the file, or of the files.
     public Set<String> names() {
         return tensors.keySet();
     }
@@ -105,7 +87,7 @@ public final class GgufFile implements AutoCloseable {
         GgufTensor tensor = tensors.get(name);
         if (tensor == null) {
             String some = String.join(", ", tensors.keySet().stream().limit(5).toList());
-            throw new BadInputException(path + " holds no tensor " + name + "; it holds " + tensors.size()
+            throw new BadInputException(path() + " holds no tensor " + name + "; it holds " + tensors.size()
                     + (tensors.isEmpty() ? "." : ", such as " + some + "."));
         }
         return tensor;

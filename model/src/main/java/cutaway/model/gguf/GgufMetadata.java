@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 public final class GgufMetadata {
 
     /// Where a value lies. `element` and `count` describe arrays; a single value is one element of its own type.
-    private record Place(ValueType type, ValueType element, long count, long offset) {}
+    private record Place(ValueType type, ValueType element, long count, long offset, long bytes) {}
 
     private static final int MAX_KEY = 65_535;
     /// The length of a key, the type of its value and a value of one byte.
@@ -54,7 +54,7 @@ public final class GgufMetadata {
         if (type != ValueType.ARRAY) {
             long offset = cursor.position();
             skip(cursor, type, 1, key);
-            return new Place(type, type, 1, offset);
+            return new Place(type, type, 1, offset, cursor.position() - offset);
         }
         ValueType element = type(cursor.u32("the element type of " + key), key);
         if (element == ValueType.ARRAY) {
@@ -63,7 +63,7 @@ public final class GgufMetadata {
         long count = cursor.count(element == ValueType.STRING ? Long.BYTES : element.bytes, "the elements of " + key);
         long offset = cursor.position();
         skip(cursor, element, count, key);
-        return new Place(type, element, count, offset);
+        return new Place(type, element, count, offset, cursor.position() - offset);
     }
 
     private static void skip(Cursor cursor, ValueType type, long count, String key) {
@@ -109,6 +109,16 @@ public final class GgufMetadata {
             case BOOL -> array ? flags(key, place) : (Object) flag(key);
             default -> array ? Arrays.stream(integers(key)).boxed().toList() : (Object) integer(key);
         };
+    }
+
+    /// The value as it lies in the file, to be written into another file.
+    public GgufValue stored(String key) {
+        Place place = place(key);
+        return new GgufValue(
+                place.type,
+                place.element,
+                place.count,
+                file.asSlice(place.offset, place.bytes).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /// The string under the key, or empty when there is no such key.

@@ -2,118 +2,157 @@ package cutaway.model.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
-/// Turns packed blocks into float32, bit for bit as ggml's own `dequantize_row_*` do (ggml/src/ggml-quants.c).
+/// Turns packed numbers into float32, bit for bit as ggml's own `dequantize_row_*` do (ggml/src/ggml-quants.c), or into
+/// bfloat16, which is that float32 rounded to the nearest, ties to even.
 ///
-/// `d` and `m` below are the block's scale and offset (float16), `q` its small integers.
+/// Rows follow one another without padding and hold whole blocks; their numbers are written one after the other in
+/// native byte order. Large requests run on all cores, small ones on the caller's alone. The layout of each type is in
+/// [LegacyBlocks], [KBlocks], [TableBlocks] and [PlainNumbers].
 ///
-/// The loops work on Java arrays in pieces that stay in the cache, not on the segments: arrays are quick in the
-/// interpreter and in the first compiled code too, and a model is unpacked once, at start, while the JVM is cold.
+/// Every method throws `IllegalArgumentException` when the type is not one that [BlockType#unpacks()] or a row does not
+/// hold whole blocks, and `IndexOutOfBoundsException` when a row lies outside of the packed bytes or a segment is too
+/// short. Segments must be open to any thread.
 public final class Unpack {
 
-    /// Numbers that one task turns at a time; a multiple of every block's size.
-    private static final int PIECE = 1 << 12;
+    /// Elements that one task turns, more or less: enough to make its start cheap.
+    private static final long TASK = 1 << 16;
 
-    private Unpack() {}
+    /// One for each thread: a new one for each task would cost a tenth of the task.
+    private static final ThreadLocal<Piece> PIECE = ThreadLocal.withInitial(Piece::new);
 
-    /// @param packed `elements / type.elements()` blocks; any thread may read it
-    /// @param floats receives `elements` float32 in native order; any thread may write it
-    /// @throws IllegalArgumentException when the type is not one that [BlockType#unpacks()], when `elements` is no
-    /// multiple of the block, or when a segment is too short
+    private final BlockType type;
+    private final MemorySegment source;
+    private final MemorySegment target;
+    private final Output output;
+
+    private Unpack(BlockType type, MemorySegment source, MemorySegment target, Output output) {
+        this.type = type;
+        this.source = source;
+        this.target = target;
+        this.output = output;
+    }
+
+    /// @param packed `elements / type.elements()` blocks
+    /// @param floats receives `elements` float32
     public static void toFloat(BlockType type, MemorySegment packed, MemorySegment floats, long elements) {
-        if (!type.unpacks() || elements < 0 || elements % type.elements() != 0) {
-            throw new IllegalArgumentException("cannot unpack " + elements + " elements of " + type);
+        rows(type, packed, elements, 0, 1, floats);
+    }
+
+    /// Unpacks `rows` rows from `firstRow` on into float32.
+    public static void rows(
+            BlockType type, MemorySegment packed, long rowElements, long firstRow, long rows, MemorySegment floats) {
+        contiguous(type, packed, rowElements, firstRow, rows, floats, Output.F32);
+    }
+
+    /// Unpacks the rows of these numbers, in this order, into float32; a row may occur more than once.
+    public static void rows(BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment floats) {
+        ordered(type, packed, rowElements, rows, floats, Output.F32);
+    }
+
+    /// Unpacks `rows` rows from `firstRow` on into bfloat16.
+    public static void rowsToBf16(
+            BlockType type, MemorySegment packed, long rowElements, long firstRow, long rows, MemorySegment bf16) {
+        contiguous(type, packed, rowElements, firstRow, rows, bf16, Output.BF16);
+    }
+
+    /// Unpacks the rows of these numbers, in this order, into bfloat16; a row may occur more than once.
+    public static void rowsToBf16(
+            BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment bf16) {
+        ordered(type, packed, rowElements, rows, bf16, Output.BF16);
+    }
+
+    private static void contiguous(
+            BlockType type,
+            MemorySegment packed,
+            long rowElements,
+            long firstRow,
+            long rows,
+            MemorySegment target,
+            Output output) {
+        long rowBytes = rowBytes(type, rowElements);
+        long elements = Math.multiplyExact(rows, rowElements);
+        var work = new Unpack(
+                type,
+                packed.asSlice(Math.multiplyExact(firstRow, rowBytes), Math.multiplyExact(rows, rowBytes)),
+                target.asSlice(0, Math.multiplyExact(elements, output.bytes)),
+                output);
+        inTasks(elements, TASK, begin -> work.run(begin, begin, Math.min(TASK, elements - begin)));
+    }
+
+    private static void ordered(
+            BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment target, Output output) {
+        long rowBytes = rowBytes(type, rowElements);
+        for (int row : rows) {
+            Objects.checkFromIndexSize(Math.multiplyExact(row, rowBytes), rowBytes, packed.byteSize());
         }
-        MemorySegment source = packed.asSlice(0, bytesOf(type, elements));
-        MemorySegment target = floats.asSlice(0, elements * Float.BYTES);
-        if (type == BlockType.F32) {
-            target.copyFrom(source);
-            return;
-        }
-        long pieces = (elements + PIECE - 1) / PIECE;
-        LongStream.range(0, pieces).parallel().forEach(piece -> {
-            long begin = piece * PIECE;
-            int count = (int) Math.min(PIECE, elements - begin);
-            byte[] in = new byte[(int) bytesOf(type, count)];
-            float[] out = new float[count];
-            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, bytesOf(type, begin), in, 0, in.length);
-            unpack(type, in, out);
-            MemorySegment.copy(out, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, begin * Float.BYTES, count);
+        long elements = Math.multiplyExact(rows.length, rowElements);
+        var work = new Unpack(type, packed, target.asSlice(0, Math.multiplyExact(elements, output.bytes)), output);
+        long rowsPerTask = Math.max(1, TASK / Math.max(1, rowElements));
+        inTasks(rows.length, rowsPerTask, begin -> {
+            for (long i = begin; i < Math.min(begin + rowsPerTask, rows.length); i++) {
+                work.run(rows[(int) i] * rowElements, i * rowElements, rowElements);
+            }
         });
     }
 
-    private static long bytesOf(BlockType type, long elements) {
-        return elements / type.elements() * type.bytes();
+    private static long rowBytes(BlockType type, long rowElements) {
+        if (!type.unpacks() || rowElements < 0 || rowElements % type.elements() != 0) {
+            throw new IllegalArgumentException("cannot unpack rows of " + rowElements + " elements of " + type);
+        }
+        return Math.multiplyExact(rowElements / type.elements(), type.bytes());
     }
 
-    private static void unpack(BlockType type, byte[] in, float[] out) {
+    /// Calls `task` with each multiple of `step` below `end`, on all cores where there is more than one.
+    private static void inTasks(long end, long step, LongConsumer task) {
+        if (end <= step) {
+            if (end > 0) {
+                task.accept(0);
+            }
+            return;
+        }
+        LongStream.range(0, (end + step - 1) / step).parallel().forEach(i -> task.accept(i * step));
+    }
+
+    /// Unpacks the elements of the source from `from` on to the places of the target from `to` on.
+    private void run(long from, long to, long elements) {
+        if (type == BlockType.F32 && output == Output.F32) {
+            MemorySegment.copy(source, from * Float.BYTES, target, to * Float.BYTES, elements * Float.BYTES);
+            return;
+        }
+        Piece piece = PIECE.get();
+        for (long done = 0; done < elements; done += Piece.ELEMENTS) {
+            int count = (int) Math.min(Piece.ELEMENTS, elements - done);
+            long begin = (from + done) / type.elements() * type.bytes();
+            int bytes = count / type.elements() * type.bytes();
+            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, begin, piece.packed, 0, bytes);
+            unpack(type, piece, count);
+            output.write(piece, count, target, to + done);
+        }
+    }
+
+    private static void unpack(BlockType type, Piece piece, int count) {
         switch (type) {
-            case F16 -> f16(in, out);
-            case BF16 -> bf16(in, out);
-            case Q4_0 -> q4(in, out, BlockType.Q4_0.bytes());
-            case Q4_1 -> q4(in, out, BlockType.Q4_1.bytes());
-            case Q8_0 -> q8(in, out);
+            case F32 -> PlainNumbers.f32(piece, count);
+            case F16 -> PlainNumbers.f16(piece, count);
+            case BF16 -> PlainNumbers.bf16(piece, count);
+            case Q4_0 -> LegacyBlocks.q4_0(piece, count);
+            case Q4_1 -> LegacyBlocks.q4_1(piece, count);
+            case Q5_0 -> LegacyBlocks.q5_0(piece, count);
+            case Q5_1 -> LegacyBlocks.q5_1(piece, count);
+            case Q8_0 -> LegacyBlocks.q8_0(piece, count);
+            case Q2_K -> KBlocks.q2(piece, count);
+            case Q3_K -> KBlocks.q3(piece, count);
+            case Q4_K -> KBlocks.q4(piece, count);
+            case Q5_K -> KBlocks.q5(piece, count);
+            case Q6_K -> KBlocks.q6(piece, count);
+            case IQ4_NL -> TableBlocks.iq4Nl(piece, count);
+            case IQ4_XS -> TableBlocks.iq4Xs(piece, count);
+            case MXFP4 -> TableBlocks.mxfp4(piece, count);
             default -> throw new AssertionError(type);
         }
-    }
-
-    private static void f16(byte[] in, float[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = half(in, 2 * i);
-        }
-    }
-
-    private static void bf16(byte[] in, float[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = Float.intBitsToFloat(((in[2 * i] & 0xFF) << 16) | (in[2 * i + 1] << 24));
-        }
-    }
-
-    /// Q4_0: `x = d (q - 8)`. Q4_1: `x = d q + m`. Byte j holds `q` of elements j (low half) and j + 16.
-    private static void q4(byte[] in, float[] out, int blockBytes) {
-        var values = new float[16];
-        for (int at = 0, o = 0; o < out.length; at += blockBytes, o += 32) {
-            if (blockBytes == 18) {
-                q4_0Values(half(in, at), values);
-            } else {
-                q4_1Values(half(in, at), half(in, at + 2), values);
-            }
-            nibbles(in, at + blockBytes - 16, values, out, o);
-        }
-    }
-
-    private static void q4_0Values(float d, float[] values) {
-        for (int q = 0; q < 16; q++) {
-            values[q] = (q - 8) * d;
-        }
-    }
-
-    private static void q4_1Values(float d, float m, float[] values) {
-        for (int q = 0; q < 16; q++) {
-            values[q] = q * d + m;
-        }
-    }
-
-    private static void nibbles(byte[] in, int at, float[] values, float[] out, int o) {
-        for (int j = 0; j < 16; j++) {
-            int q = in[at + j];
-            out[o + j] = values[q & 15];
-            out[o + j + 16] = values[q >> 4 & 15];
-        }
-    }
-
-    /// Q8_0: `x = d q`.
-    private static void q8(byte[] in, float[] out) {
-        for (int at = 0, o = 0; o < out.length; at += 34, o += 32) {
-            float d = half(in, at);
-            for (int j = 0; j < 32; j++) {
-                out[o + j] = in[at + 2 + j] * d;
-            }
-        }
-    }
-
-    private static float half(byte[] in, int at) {
-        return Float.float16ToFloat((short) ((in[at] & 0xFF) | (in[at + 1] << 8)));
     }
 }

@@ -3,7 +3,7 @@ package cutaway.model.gguf;
 /// The types of metadata values, in the order of their numbers in the file (`enum gguf_metadata_value_type`).
 ///
 /// `bytes` is the size of a value; strings and arrays have none of their own.
-enum ValueType {
+public enum ValueType {
     U8(1),
     I8(1),
     U16(2),

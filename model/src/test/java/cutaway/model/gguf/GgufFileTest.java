@@ -161,10 +161,10 @@ class GgufFileTest {
         file.names().forEach(name -> file.tensor(name).bytes().toArray(ValueLayout.JAVA_BYTE));
     }
 
-    private static GgufWriter small() {
+    private static RawGguf small() {
         byte[] packed = new byte[34];
         packed[33] = 7;
-        return new GgufWriter()
+        return new RawGguf()
                 .put("general.architecture", "llama")
                 .put("llama.block_count", 2)
                 .put("llama.rope.freq_base", 10_000f)
@@ -177,14 +177,14 @@ class GgufFileTest {
     }
 
     interface Lie {
-        byte[] of(GgufWriter writer);
+        byte[] of(RawGguf writer);
     }
 
     private static Arguments lie(String complaint, Lie lie) {
         return Arguments.of(complaint, lie);
     }
 
-    private static byte[] version(GgufWriter writer, int version) {
+    private static byte[] version(RawGguf writer, int version) {
         byte[] bytes = writer.bytes();
         for (int i = 0; i < 4; i++) {
             bytes[4 + i] = (byte) (version >> (8 * i));

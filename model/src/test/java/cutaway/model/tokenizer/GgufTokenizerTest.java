@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.model.gguf.GgufFile;
-import cutaway.model.gguf.GgufWriter;
+import cutaway.model.gguf.RawGguf;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,13 +66,13 @@ class GgufTokenizerTest {
         assertComplaint("eos_token_id is 999", writer -> writer.put("tokenizer.ggml.eos_token_id", 999));
     }
 
-    private void assertComplaint(String complaint, UnaryOperator<GgufWriter> more) {
+    private void assertComplaint(String complaint, UnaryOperator<RawGguf> more) {
         var refusal = assertThrows(BadInputException.class, () -> open(more).close());
         assertTrue(refusal.getMessage().contains(complaint), refusal.getMessage());
     }
 
     /// All bytes as GPT-2's printable characters, then `12`, `ab` and a BOS.
-    private Tokenizer open(UnaryOperator<GgufWriter> more) {
+    private Tokenizer open(UnaryOperator<RawGguf> more) {
         var tokens = new ArrayList<String>();
         for (int b = 0, shifted = 256; b < 256; b++) {
             boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
@@ -82,7 +82,7 @@ class GgufTokenizerTest {
         var types = new int[tokens.size()];
         Arrays.fill(types, 1);
         types[258] = 3;
-        var writer = new GgufWriter()
+        var writer = new RawGguf()
                 .put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.tokens", tokens)
                 .put("tokenizer.ggml.token_type", types)

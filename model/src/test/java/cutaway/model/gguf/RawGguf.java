@@ -12,9 +12,9 @@ import java.util.List;
 
 /// Makes small GGUF files for tests, honest ones and, through the raw pieces, lying ones.
 ///
-///     new GgufWriter().put("general.architecture", "llama").tensor("output_norm.weight", BlockType.F32, bytes, 64)
+///     new RawGguf().put("general.architecture", "llama").tensor("output_norm.weight", BlockType.F32, bytes, 64)
 ///             .write(path);
-public final class GgufWriter {
+public final class RawGguf {
 
     private static final int ALIGNMENT = 32;
 
@@ -24,46 +24,46 @@ public final class GgufWriter {
     private long pairCount;
     private long tensorCount;
 
-    public GgufWriter put(String key, String value) {
+    public RawGguf put(String key, String value) {
         key(key, ValueType.STRING);
         pairs.string(value);
         return this;
     }
 
     /// As u32.
-    public GgufWriter put(String key, int value) {
+    public RawGguf put(String key, int value) {
         key(key, ValueType.U32);
         pairs.u32(value);
         return this;
     }
 
     /// As u64.
-    public GgufWriter put(String key, long value) {
+    public RawGguf put(String key, long value) {
         key(key, ValueType.U64);
         pairs.u64(value);
         return this;
     }
 
-    public GgufWriter put(String key, float value) {
+    public RawGguf put(String key, float value) {
         key(key, ValueType.F32);
         pairs.u32(Float.floatToRawIntBits(value));
         return this;
     }
 
-    public GgufWriter put(String key, boolean value) {
+    public RawGguf put(String key, boolean value) {
         key(key, ValueType.BOOL);
         pairs.write(value ? 1 : 0);
         return this;
     }
 
-    public GgufWriter put(String key, List<String> values) {
+    public RawGguf put(String key, List<String> values) {
         array(key, ValueType.STRING, values.size());
         values.forEach(pairs::string);
         return this;
     }
 
     /// As an array of i32.
-    public GgufWriter put(String key, int[] values) {
+    public RawGguf put(String key, int[] values) {
         array(key, ValueType.I32, values.length);
         for (int value : values) {
             pairs.u32(value);
@@ -72,7 +72,7 @@ public final class GgufWriter {
     }
 
     /// The head of an array without its elements: `count` may lie.
-    GgufWriter array(String key, ValueType element, long count) {
+    RawGguf array(String key, ValueType element, long count) {
         key(key, ValueType.ARRAY);
         pairs.u32(element.ordinal());
         pairs.u64(count);
@@ -80,7 +80,7 @@ public final class GgufWriter {
     }
 
     /// @param shape row-major, outermost axis first
-    public GgufWriter tensor(String name, BlockType type, byte[] bytes, long... shape) {
+    public RawGguf tensor(String name, BlockType type, byte[] bytes, long... shape) {
         while (data.size() % ALIGNMENT != 0) {
             data.write(0);
         }
@@ -90,7 +90,7 @@ public final class GgufWriter {
     }
 
     /// A line of the directory without data: anything may lie.
-    GgufWriter line(String name, int type, long offset, long... shape) {
+    RawGguf line(String name, int type, long offset, long... shape) {
         lines.string(name);
         lines.u32(shape.length);
         for (int axis = shape.length - 1; axis >= 0; axis--) {
