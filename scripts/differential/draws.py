@@ -62,9 +62,10 @@ class Draw:
         """True or false; true counts as covered under that name."""
         return self.cover(name, self.chance(p))
 
-    def activation(self, *first):
-        chosen = self.one(*first, *ACTIVATIONS)
-        self.cover("another activation", chosen not in first)
+    def activation(self, first):
+        """The family's own in half of the draws."""
+        chosen = first if self.chance() else self.one(*ACTIVATIONS)
+        self.cover("another activation", chosen != first)
         return chosen
 
     def epsilon(self):
@@ -88,10 +89,9 @@ class Draw:
 
     def sizes(self, grouped=True, head_dim=False, divisible=True):
         """Settings that nearly all families share. Heads are even in width: rotary positions turn pairs."""
-        heads = self.whole(1, 4 if self.small else 6)
-        each = self.one(2, 4, 6, 8, 10) if self.small else self.one(2, 4, 6, 8, 10, 12, 14)
-        while not 8 <= heads * each <= (20 if self.small else 60) or (heads * each).bit_count() == 1:
-            heads, each = self.whole(1, 6), self.one(2, 4, 6, 8, 10, 12, 14)
+        heads = each = 1
+        while not 8 <= heads * each <= (24 if self.small else 60) or (heads * each).bit_count() == 1:
+            heads, each = self.whole(2 if self.small else 1, 6), self.one(2, 4, 6, 8, 10, 12, 14)
         hidden = heads * each
         settings = dict(
             vocab_size=self.whole(23, 40) if self.small else self.whole(23, 120), hidden_size=hidden,
@@ -237,6 +237,8 @@ def phi3(draw):
     s.update(rms_norm_eps=draw.epsilon(), hidden_act=draw.activation("silu"), tie_word_embeddings=draw.tied(),
              sliding_window=draw.window() if draw.chance() else None)
     s["rope_parameters"] = draw.rope(s, partial=draw.one(None, None, 0.5, 0.75))
+    if "original_max_position_embeddings" in s["rope_parameters"]:  # transformers takes Phi-3's from outside
+        s["original_max_position_embeddings"] = s["rope_parameters"].pop("original_max_position_embeddings")
     return s
 
 
@@ -261,13 +263,11 @@ FAMILIES = {f.__name__: f for f in (gpt2, gpt_neox, llama, mistral, qwen2, qwen3
 def draw(family, index, seed, attempt=0, small=False):
     """The model of that number; another one for another attempt.
 
-    The rotary scalings take turns in an order of the family's own, so that a few draws try all of them.
+    The rotary scalings take turns, and each family begins with another one, so that a few draws try all of them.
     """
     types = rotary.TYPES_OF.get(family, rotary.TYPES)
-    turn = random.Random(f"{seed} {family}")
-    order = turn.sample(types, len(types))
     numbers = random.Random(f"{seed} {family} {index} {attempt}")
-    maker = Draw(numbers, small, order[index % len(order)])
+    maker = Draw(numbers, small, types[(2 * list(FAMILIES).index(family) + index) % len(types)])
     settings = FAMILIES[family](maker)
     old = maker.flag("old spelling of config.json")
     stored = maker.one("float32", "float32", "float16", "bfloat16")

@@ -9,7 +9,7 @@ PROMPT = 13
 
 
 def parameters(draw, rope_type, head_dim, settings, partial=None):
-    """`rope_parameters` of config.json; for phi3 the original context stands outside of it, as that family has it."""
+    """`rope_parameters` of config.json; its own changes to the other settings are made there."""
     rope = {"rope_type": rope_type, "rope_theta": draw.one(100.0, 10_000.0, 10_000, 1_000_000.0, draw.real(50, 5000))}
     if partial is not None:
         rope["partial_rotary_factor"] = partial

@@ -2,7 +2,7 @@
 
 
 def old(family, config, draw):
-    """The same settings under their old names, with some of the defaults left out.
+    """The same settings under their old names, with some of the defaults left out. (transformers 5.23 refuses the oldest, "su".)
 
     draw: a random.Random that chooses between two old spellings
     """
@@ -32,15 +32,13 @@ def old(family, config, draw):
     if "partial_rotary_factor" in rope:
         config["rotary_pct" if family == "gpt_neox" else "partial_rotary_factor"] = rope.pop("partial_rotary_factor")
     if family == "phi3":
-        config["original_max_position_embeddings"] = rope.pop("original_max_position_embeddings",
-                                                              config.get("original_max_position_embeddings", 4096))
+        rope.pop("original_max_position_embeddings", None)  # it stands outside
     kind = rope.pop("rope_type")
     if kind == "default":
         config["rope_scaling"] = None
     else:
-        name = draw.choice(["su", "longrope"]) if family == "phi3" and kind == "longrope" else kind
         key = "rope_type" if family == "gemma3_text" else draw.choice(["type", "rope_type"])  # Gemma 3 came after "type"
-        config["rope_scaling"] = {key: name, **rope}
+        config["rope_scaling"] = {key: kind, **rope}
     return config
 
 
