@@ -73,7 +73,7 @@ class Draw:
 
     def window(self):
         """Shorter than the prompt, as long, or longer."""
-        window = self.one(1, 2, 3, 5, 8, PROMPT - 1, PROMPT, 40)
+        window = self.one(1, 2, 3, 5, 8, PROMPT - 1, PROMPT, 40, 4096)
         self.cover("window shorter than the prompt", window < PROMPT)
         self.cover("window longer than the prompt", window >= PROMPT)
         return window

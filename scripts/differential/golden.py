@@ -76,7 +76,9 @@ def randomize(model):
 
 def respell(drawn, folder):
     path = folder / "config.json"
-    config = spelling.old(drawn.family, json.loads(path.read_text()), random.Random(drawn.seed))
+    choose = random.Random(drawn.seed)
+    config = spelling.old(drawn.family, json.loads(path.read_text()), choose)
+    config = spelling.without_defaults(config, AutoConfig.for_model(drawn.family).to_dict(), choose)
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 

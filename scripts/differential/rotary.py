@@ -26,10 +26,9 @@ def linear(draw, rope, turned, settings):
 
 def dynamic(draw, rope, turned, settings):
     """The base grows with the run once it is longer than max_position_embeddings."""
-    rope["factor"] = draw.real(1, 6)
-    settings["max_position_embeddings"] = draw.one(6, 10, PROMPT, 40)
-    crosses(draw, settings["max_position_embeddings"])
-    draw.original = settings["max_position_embeddings"]
+    original = crosses(draw, draw.one(6, 10, PROMPT, 40))
+    settings["max_position_embeddings"] = draw.original = original
+    rope["factor"] = draw.real(max(1, 26 / original), 8)  # so that the context it promises holds the run
 
 
 def yarn(draw, rope, turned, settings):

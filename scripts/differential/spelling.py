@@ -1,8 +1,17 @@
 """Rewrites a config.json that transformers 5 wrote into the spelling that older files have."""
 
 
+STAYS = ("architectures", "model_type", "dtype", "transformers_version")
+
+
+def without_defaults(config, defaults, draw):
+    """Leaves out half of the settings that say what is so without them, as files do that were written before a setting was."""
+    return {key: value for key, value in config.items()
+            if key in STAYS or key not in defaults or value != defaults[key] or draw.random() < 0.5}
+
+
 def old(family, config, draw):
-    """The same settings under their old names, with some of the defaults left out. (transformers 5.23 refuses the oldest, "su".)
+    """The same settings under their old names. (The oldest, Phi-3's "su", transformers 5.23 refuses.)
 
     draw: a random.Random that chooses between two old spellings
     """
@@ -10,8 +19,8 @@ def old(family, config, draw):
     if "dtype" in config:
         config["torch_dtype"] = config.pop("dtype")
     config["transformers_version"] = "4.38.2"
-    if family in ("llama", "phi", "phi3", "olmo2") and config["num_key_value_heads"] == config["num_attention_heads"]:
-        config.pop("num_key_value_heads")
+    if family in ("llama", "phi", "phi3", "olmo2") and config.get("num_key_value_heads") == config["num_attention_heads"]:
+        del config["num_key_value_heads"]
     if family == "gpt2":
         config["n_ctx"] = config["n_positions"]
     if family == "bert":
