@@ -62,9 +62,13 @@ class Draw:
         """True or false; true counts as covered under that name."""
         return self.cover(name, self.chance(p))
 
-    def activation(self, first):
-        """The family's own in half of the draws."""
-        chosen = first if self.chance() else self.one(*ACTIVATIONS)
+    def activation(self, first, homogeneous=True):
+        """The family's own in half of the draws.
+
+        homogeneous: also relu, through which a factor passes. Where a norm follows the MLP, `check` would find that the scale of the
+        norm before it changes nothing.
+        """
+        chosen = first if self.chance() else self.one(*(name for name in ACTIVATIONS if homogeneous or name != "relu"))
         self.cover("another activation", chosen != first)
         return chosen
 
@@ -73,7 +77,7 @@ class Draw:
 
     def window(self):
         """Shorter than the prompt, as long, or longer."""
-        window = self.one(1, 2, 3, 5, 8, PROMPT - 1, PROMPT, 40, 4096)
+        window = self.one(2, 3, 5, 8, PROMPT - 1, PROMPT, 40, 4096)
         self.cover("window shorter than the prompt", window < PROMPT)
         self.cover("window longer than the prompt", window >= PROMPT)
         return window
@@ -114,11 +118,14 @@ class Draw:
     def tied(self):
         return self.flag("tied embeddings")
 
-    def rope(self, settings, partial=None, rope_type=None):
-        """Draws rotary positions for `head_dim`, or its default, and writes them into the settings."""
+    def rope(self, settings, partial=(), rope_type=None):
+        """Draws `rope_parameters` for `head_dim`, or its default; a scaling may change the context in the settings.
+
+        partial: factors to choose from that say how much of a head is turned (an even width); none says nothing
+        """
         head_dim = settings.get("head_dim") or settings["hidden_size"] // settings["num_attention_heads"]
-        parameters = rotary.parameters(self, rope_type or self.rope_type, head_dim, settings, partial)
-        return parameters
+        factors = [p for p in partial if p is None or int(head_dim * p) % 2 == 0 < int(head_dim * p)]
+        return rotary.parameters(self, rope_type or self.rope_type, head_dim, settings, self.one(*factors) if factors else None)
 
 
 def llama(draw):
@@ -170,7 +177,7 @@ def qwen3(draw):
 def gemma(draw):
     s = draw.sizes(head_dim=True)
     s.setdefault("head_dim", 6)
-    s.update(rms_norm_eps=draw.epsilon(), hidden_activation=draw.activation("gelu_pytorch_tanh"),
+    s.update(rms_norm_eps=draw.epsilon(), hidden_activation=draw.activation("gelu_pytorch_tanh", homogeneous=False),
              tie_word_embeddings=draw.cover("tied embeddings", draw.chance(0.75)), attention_bias=draw.flag("attention biases", 0.3),
              query_pre_attn_scalar=draw.whole(1, 40), sliding_window=draw.window(), attn_logit_softcapping=draw.cap("soft cap of scores"),
              final_logit_softcapping=draw.cap("soft cap of logits"))
@@ -220,7 +227,7 @@ def gpt_neox(draw):
     s = draw.sizes(grouped=False)
     s.update(layer_norm_eps=draw.epsilon(), hidden_act=draw.activation("gelu"), tie_word_embeddings=draw.tied(),
              use_parallel_residual=draw.flag("parallel residual"), attention_bias=draw.flag("attention biases", 0.7))
-    s["rope_parameters"] = draw.rope(s, partial=draw.one(0.25, 0.5, 0.75, 1.0))
+    s["rope_parameters"] = draw.rope(s, partial=(0.25, 0.4, 0.5, 0.75, 1.0))
     return s
 
 
@@ -228,7 +235,7 @@ def phi(draw):
     s = draw.sizes()
     s.update(layer_norm_eps=draw.epsilon(), hidden_act=draw.activation("gelu_new"), tie_word_embeddings=draw.tied(),
              qk_layernorm=draw.flag("norms of queries and keys"))
-    s["rope_parameters"] = draw.rope(s, partial=draw.one(0.25, 0.4, 0.5, 1.0))
+    s["rope_parameters"] = draw.rope(s, partial=(0.25, 0.4, 0.5, 1.0))
     return s
 
 
@@ -236,7 +243,7 @@ def phi3(draw):
     s = draw.sizes()
     s.update(rms_norm_eps=draw.epsilon(), hidden_act=draw.activation("silu"), tie_word_embeddings=draw.tied(),
              sliding_window=draw.window() if draw.chance() else None)
-    s["rope_parameters"] = draw.rope(s, partial=draw.one(None, None, 0.5, 0.75))
+    s["rope_parameters"] = draw.rope(s, partial=(None, None, 0.5, 0.75))
     if "original_max_position_embeddings" in s["rope_parameters"]:  # transformers takes Phi-3's from outside
         s["original_max_position_embeddings"] = s["rope_parameters"].pop("original_max_position_embeddings")
     return s

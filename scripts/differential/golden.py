@@ -42,7 +42,7 @@ def write(drawn, folder):
         model = kind.from_config(config).float().eval()
         randomize(model)
         model.tie_weights()
-        model.to(getattr(torch, drawn.stored)).save_pretrained(folder, **({"max_shard_size": drawn.shard_bytes} if drawn.shard_bytes else {}))
+        model.to(getattr(torch, drawn.stored)).save_pretrained(folder, max_shard_size=drawn.shard_bytes or "1GB")
         (folder / "generation_config.json").unlink(missing_ok=True)
         model = read(kind, folder)
         ids = torch.randint(3, drawn.settings["vocab_size"], (2, draws.PROMPT))

@@ -47,7 +47,7 @@ def yarn(draw, rope, turned, settings):
 
 def longrope(draw, rope, turned, settings):
     """One set of divisors up to the original context, another one for a run that is longer."""
-    pairs = (turned + 1) // 2
+    pairs = turned // 2
     rope["short_factor"] = [draw.real(1, 2) for _ in range(pairs)]
     rope["long_factor"] = [draw.real(1, 8) for _ in range(pairs)]
     original = crosses(draw, draw.one(6, 10, PROMPT, 30))
