@@ -12,7 +12,16 @@ import picocli.CommandLine.Spec;
         name = "cutaway",
         description = "Opens a transformer and shows what inside it causes an output.",
         versionProvider = Cutaway.Version.class,
-        subcommands = {Explain.class, Run.class, Generate.class, Check.class, Tokens.class, Models.class, Bench.class},
+        subcommands = {
+            Explain.class,
+            Run.class,
+            Generate.class,
+            Check.class,
+            Tokens.class,
+            Models.class,
+            Pull.class,
+            Bench.class
+        },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},
         mixinStandardHelpOptions = true)
 public final class Cutaway implements Runnable {

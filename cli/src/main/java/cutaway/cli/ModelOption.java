@@ -18,8 +18,8 @@ final class ModelOption {
             names = "--model",
             paramLabel = "MODEL",
             defaultValue = Hub.DEFAULT,
-            description = "A GGUF file, a folder with config.json and safetensors, or a known name (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "A GGUF file, a folder with config.json and safetensors, a known name, or OWNER/REPO[:FILE]"
+                    + " after cutaway pull (default: ${DEFAULT-VALUE}).")
     private String model = Hub.DEFAULT;
 
     /// The model, to be closed by the caller.

@@ -117,6 +117,12 @@ class VerbsTest {
         }
     }
 
+    @Test
+    void removingHasAnExample() {
+        assertEquals(0, run("models", "rm", "--help"));
+        assertTrue(out.toString().contains("  cutaway models rm "), out.toString());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -133,6 +139,15 @@ class VerbsTest {
                 "tokens a b",
                 "tokens hello --model " + LLAMA,
                 "tokens hello --model no-such-model",
+                "tokens hello --model no-such-owner/no-such-model",
+                "pull",
+                "pull no-such-model",
+                "pull ../x",
+                "models no-such-owner/no-such-model",
+                "models rm",
+                "models rm no-such-model",
+                "models rm ../x",
+                "models rm no-such-owner/no-such-model",
                 "run --model " + LLAMA,
                 "run hello --model " + LLAMA,
                 "run --ids 3,x --model " + LLAMA,

