@@ -107,7 +107,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
     }
 
     /// True where a query must not look at a key: padding and, in a causal model, later ones. A position always sees
-    /// itself, so that a row of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`; null when nothing is blocked.
+    /// itself, so that a row of padding has a pattern too. `[batch or 1, 1, qPos, kPos]`; null when nothing is
+    /// blocked.
     @Nullable
     Tensor blocked(boolean causal) {
         if (!causal && !isPadded()) {
@@ -126,7 +127,8 @@ public record Batch(List<int[]> ids, List<Integer> padding, Side side) {
         return Tensor.of(blocked, rows, 1, n, n);
     }
 
-    /// As [#blocked] in a causal model, for one prompt that follows positions which all queries see; null when nothing is blocked.
+    /// As [#blocked] in a causal model, for one prompt that follows positions which all queries see; null when
+    /// nothing is blocked.
     @Nullable
     Tensor blockedAfter(long past) {
         int n = length();

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// From which values, at which positions, a site can be changed: by the wiring of the model alone, whatever its weights.
+/// From which values, at which positions, a site can be changed: by the wiring of the model alone, whatever its
+/// weights.
 ///
 /// The wiring is walked backwards from the site. What happens at a position reaches others only where attention reads
 /// keys and values, and there only as far as a query sees.
@@ -127,7 +128,8 @@ public final class Reach {
     /// The positions of a value whose change reaches by an arrow of the wiring.
     private BitSet along(Kind kind, Kind reader, int layer) {
         BitSet readers = at(new Point(reader, layer));
-        if (reader == Kind.PATTERN && kind == Kind.SCORES) { // a query with one key to look at looks at it whatever it says
+        if (reader == Kind.PATTERN
+                && kind == Kind.SCORES) { // a query with one key to look at looks at it whatever it says
             BitSet choosing = (BitSet) readers.clone();
             readers.stream().filter(query -> seen(query, layer) < 2).forEach(choosing::clear);
             return choosing;

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 
 /// How a sweep runs its variants: which go together as rows of one pass, and where that pass starts.
 ///
-/// An edit at a layer and position changes nothing before that layer nor, in a causal model, before that position. Variants are sorted by
+/// An edit at a layer and position changes nothing before that layer nor, in a causal model, before that
+/// position. Variants are sorted by
 /// where they begin, and neighbours share a pass that begins where the first of them does.
 ///
 /// @param chunks the passes, in the order they are run

@@ -42,8 +42,7 @@ class ReachTest {
     /// The decisive one: every site and position is edited at random, and every site and position looked at.
     /// Something changed if and only if it is said to be reachable.
     @ParameterizedTest
-    @ValueSource(
-            strings = {"llama", "gpt2", "gpt-neox", "mistral", "qwen3", "gemma2", "phi", "bert"})
+    @ValueSource(strings = {"llama", "gpt2", "gpt-neox", "mistral", "qwen3", "gemma2", "phi", "bert"})
     void whatIsReachableIsWhatChanges(String name) {
         try (Model model = TinyModel.open(name)) {
             int[] ids = model.sizes().wiring().windows().stream().anyMatch(window -> window > 0) ? LONG : IDS;
@@ -71,7 +70,8 @@ class ReachTest {
                             boolean said = reaches.get(to).get(r).from(from, new int[] {p});
                             checked++;
                             reached += changed ? 1 : 0;
-                            if (changed != said && !(said && isRenormed(from, model.sizes().wiring()))) {
+                            if (changed != said
+                                    && !(said && isRenormed(from, model.sizes().wiring()))) {
                                 wrong.add("%s at %d -> %s at %d: said %s, was %s"
                                         .formatted(from.text(), p, to.text(), r, said, changed));
                             }
@@ -141,11 +141,11 @@ class ReachTest {
         }
     }
 
-    /// Where a norm of queries and keys, or of what a block adds, follows, only rounding and epsilon are left of a change
+    /// Where a norm of queries and keys, or of what a block adds, follows, only rounding and epsilon are left
+    /// of a change
     /// of the scale before it: reachable, but not always seen.
     private static boolean isRenormed(Site from, Wiring wiring) {
-        return from instanceof Site.NormScale
-                && (wiring.has(Kind.Q_NORM_SCALE) || wiring.has(Kind.NORM1_POST_SCALE));
+        return from instanceof Site.NormScale && (wiring.has(Kind.Q_NORM_SCALE) || wiring.has(Kind.NORM1_POST_SCALE));
     }
 
     private static Edit random(Site site, int p, Sizes sizes, int length) {

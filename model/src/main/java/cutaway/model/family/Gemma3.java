@@ -39,7 +39,8 @@ final class Gemma3 implements Family {
             weights.ignoreAll("model." + part);
         }
         Built built = ofText(config.group("text_config"), weights, names(weights));
-        config.ignore("vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index");
+        config.ignore(
+                "vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index");
         config.ignore("tie_word_embeddings"); // the text model's own setting counts
         Family.finish(config);
         return built;
@@ -81,7 +82,8 @@ final class Gemma3 implements Family {
         return decoder.build(weights);
     }
 
-    /// New spelling: a group for each kind of layer. Old: two bases, and a scaling of the layers without a window alone.
+    /// New spelling: a group for each kind of layer. Old: two bases, and a scaling of the layers without a
+    /// window alone.
     private static List<Rotary> rotaries(Settings config, Dimensions dims, List<Integer> windows) {
         double globalTheta = config.real("rope_theta", GLOBAL_THETA);
         double localTheta = config.real("rope_local_base_freq", LOCAL_THETA);

@@ -2,7 +2,8 @@ package cutaway.model.family;
 
 import cutaway.model.parts.Activation;
 
-/// Qwen 2 and 2.5 (arXiv:2407.10671): Llama with biases on queries, keys and values, and sliding windows where asked for.
+/// Qwen 2 and 2.5 (arXiv:2407.10671): Llama with biases on queries, keys and values, and sliding windows where
+/// asked for.
 final class Qwen2 implements Family {
 
     @Override
@@ -31,8 +32,7 @@ final class Qwen2 implements Family {
         config.ignore("sliding_window");
         return Decoder.of(dims, Names.HUGGING_FACE)
                 .rotary(Rotaries.fromHuggingFace(config, dims, 1))
-                .windows(Windows.fromHuggingFace(
-                        config, dims.layers(), window, layer -> window > 0 && layer >= first))
+                .windows(Windows.fromHuggingFace(config, dims.layers(), window, layer -> window > 0 && layer >= first))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
                 .tied(config.flag("tie_word_embeddings", false));
     }

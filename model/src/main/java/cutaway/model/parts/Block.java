@@ -40,7 +40,8 @@ public sealed interface Block {
     ///     h = x + Norm1Post(Attention(Norm1(x)))
     ///     y = h + Norm2Post(MLP(Norm2(h)))
     ///
-    /// A norm that is null leaves values as they are: most models have the two in front, OLMo 2 the two behind, Gemma
+    /// A norm that is null leaves values as they are: most models have the two in front, OLMo 2 the two behind,
+    /// Gemma
     /// 2 and 3 all four.
     ///
     /// @param branchScale factor of what attention and MLP add; 1 in most models
@@ -92,7 +93,8 @@ public sealed interface Block {
     ///     y = x + Attention(Norm1(x)) + MLP(Norm2(x))
     ///
     /// @param norm2 null where the MLP reads what attention reads
-    record Parallel(Norm norm1, Attention attention, @Nullable Norm norm2, Mlp mlp) implements Block {
+    record Parallel(
+            Norm norm1, Attention attention, @Nullable Norm norm2, Mlp mlp) implements Block {
         @Override
         public Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
             Tensor pre = tap.at(RESID_PRE, x);

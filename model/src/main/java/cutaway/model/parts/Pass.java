@@ -15,7 +15,8 @@ public final class Pass {
     private final Map<Integer, Tensor> blocked = new HashMap<>(); // by window; 0 for none
 
     /// @param positions `[batch or 1, pos]` int64
-    /// @param blocked true where a query must not look at a key, `[batch or 1, 1, qPos, kPos]`; null when it may look
+    /// @param blocked true where a query must not look at a key, `[batch or 1, 1, qPos, kPos]`; null when it
+    ///     may look
     ///     at all
     Pass(Iterable<Block> blocks, Tensor positions, @Nullable Tensor blocked, Past past) {
         this.past = past;

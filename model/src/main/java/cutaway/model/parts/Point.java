@@ -19,7 +19,8 @@ public record Point(Kind kind, int layer) {
         EMBED_NORMALIZED(Place.BEFORE, Axes.MODEL),
         /// Residual stream before the block, `[batch, pos, dModel]`.
         RESID_PRE(Place.BLOCK, Axes.MODEL),
-        /// Scale that the norm before attention divides by, `[batch, pos, 1]`; in BERT, of the norm after attention was added.
+        /// Scale that the norm before attention divides by, `[batch, pos, 1]`; in BERT, of the norm after
+        /// attention was added.
         NORM1_SCALE(Place.BLOCK, Axes.ONE),
         /// Normalised residual stream before that norm's weight and bias, `[batch, pos, dModel]`.
         NORM1_NORMALIZED(Place.BLOCK, Axes.MODEL),
@@ -57,7 +58,8 @@ public record Point(Kind kind, int layer) {
         ATTN_OUT(Place.BLOCK, Axes.MODEL),
         /// Residual stream between attention and MLP, `[batch, pos, dModel]`; absent where they stand side by side.
         RESID_MID(Place.BLOCK, Axes.MODEL),
-        /// Scale that the norm before the MLP divides by, `[batch, pos, 1]`; in BERT, of the norm after the MLP was added.
+        /// Scale that the norm before the MLP divides by, `[batch, pos, 1]`; in BERT, of the norm after the MLP
+        /// was added.
         NORM2_SCALE(Place.BLOCK, Axes.ONE),
         /// Normalised residual stream before that norm's weight and bias, `[batch, pos, dModel]`.
         NORM2_NORMALIZED(Place.BLOCK, Axes.MODEL),

@@ -7,7 +7,8 @@ import cutaway.tensor.Tensor;
 ///
 /// @param q weights `[dHead]`; `[head * dHead]` across heads
 /// @param k weights `[dHead]`; `[kvHead * dHead]` across heads
-/// @param acrossHeads whether one scale serves all heads of a position (OLMo 2) or each head has its own (Qwen 3, Gemma 3)
+/// @param acrossHeads whether one scale serves all heads of a position (OLMo 2) or each head has its own (Qwen
+///     3, Gemma 3)
 public record QkNorm(Norm q, Norm k, boolean acrossHeads) {
 
     /// @param x `[batch, pos, head, dHead]`

@@ -73,7 +73,8 @@ public sealed interface RotaryScaling {
         }
     }
 
-    /// YaRN (arXiv:2309.00071, section 3): a ramp over the pairs from frequencies that are kept to ones that are divided.
+    /// YaRN (arXiv:2309.00071, section 3): a ramp over the pairs from frequencies that are kept to ones that
+    /// are divided.
     ///
     /// @param betaFast turns within the original context from which a frequency is kept
     /// @param betaSlow turns up to which it is divided
