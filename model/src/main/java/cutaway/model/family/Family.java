@@ -19,6 +19,7 @@ public interface Family {
             new Gemma3(),
             new Phi(),
             new Phi3(),
+            new Olmo2(),
             new Bert());
 
     /// Its name in a GGUF file's `general.architecture` and, but for spelling, in `model_type`.
