@@ -204,6 +204,8 @@ def gemma3_text(draw):
         pattern = draw.whole(2, 4)
         s["layer_types"] = ["sliding_attention" if (i + 1) % pattern else "full_attention" for i in range(s["num_hidden_layers"])]
         draw.cover("windows in some layers only", "full_attention" in s["layer_types"])
+    if "full_attention" not in s["layer_types"]:  # else no layer has the rotary scaling that is drawn for them
+        s["layer_types"][-1] = "full_attention"
     s["rope_parameters"] = {"full_attention": draw.rope(s),
                             "sliding_attention": draw.rope(s, rope_type=draw.one("default", "default", "linear"))}
     draw.cover("rotary positions by layer type")

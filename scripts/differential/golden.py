@@ -90,6 +90,8 @@ def fresh(model):
     """The model as if it had not run: dynamic rotary frequencies stay at those of the longest run so far."""
     for module in model.modules():
         if type(module).__name__.endswith("RotaryEmbedding"):
+            for name in [name for name in vars(module) if name.endswith("_max_seq_len_cached")]:  # by layer type
+                delattr(module, name)
             module.__init__(module.config)
     return model
 
