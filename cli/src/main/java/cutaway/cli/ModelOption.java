@@ -9,6 +9,7 @@ import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `--model`, and how to open what it names.
@@ -22,9 +23,12 @@ final class ModelOption {
                     + " after cutaway pull (default: ${DEFAULT-VALUE}).")
     private String model = Hub.DEFAULT;
 
+    @Mixin
+    private WeightOption weights = new WeightOption();
+
     /// The model, to be closed by the caller.
     Model open() {
-        return Model.open(path());
+        return weights.open(path());
     }
 
     /// What a record says of the model, so that its numbers can be repeated.
@@ -38,7 +42,7 @@ final class ModelOption {
                 sizes.heads(),
                 sizes.dModel(),
                 "cpu",
-                "float32");
+                weights.typeName());
     }
 
     Path path() {

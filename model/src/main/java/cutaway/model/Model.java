@@ -12,13 +12,15 @@ import cutaway.model.parts.Tap;
 import cutaway.model.parts.Transformer;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.model.tokenizer.Tokenizer;
+import cutaway.model.weights.WeightMemory;
+import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A transformer opened from its own file: weights, tokenizer, forward pass.
@@ -30,10 +32,10 @@ public final class Model implements AutoCloseable {
     private final String family;
     private final Transformer transformer;
     private final Sizes sizes;
-    private final List<Tensor> weights;
+    private final Weights weights;
     private final Optional<Tokenizer> tokenizer;
 
-    private Model(Path path, Family family, Family.Built built, List<Tensor> weights, Optional<Tokenizer> tokenizer) {
+    private Model(Path path, Family family, Family.Built built, Weights weights, Optional<Tokenizer> tokenizer) {
         this.path = path;
         this.family = family.name();
         this.transformer = built.transformer();
@@ -47,14 +49,20 @@ public final class Model implements AutoCloseable {
     /// @throws BadInputException when it is neither, is damaged, or states something that Cutaway does not
     ///     understand
     public static Model open(Path path) {
+        return open(path, WeightOptions.USUAL);
+    }
+
+    /// As [#open(Path)], with another arithmetic or budget.
+    public static Model open(Path path, WeightOptions options) {
         if (!Files.exists(path)) {
             throw new BadInputException(
                     "there is no file or folder " + path + "; give a GGUF file or a Hugging Face folder.");
         }
-        return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
+        WeightMemory memory = new WeightMemory(options.arithmetic(), options.memory());
+        return Files.isDirectory(path) ? openFolder(path, memory) : openGguf(path, memory);
     }
 
-    private static Model openFolder(Path folder) {
+    private static Model openFolder(Path folder, WeightMemory memory) {
         Path config = folder.resolve("config.json");
         if (!Files.exists(config)) {
             throw new BadInputException(folder
@@ -67,13 +75,11 @@ public final class Model implements AutoCloseable {
                 .filter(known -> known.isModelType(modelType))
                 .findFirst()
                 .orElseThrow(() -> unknown(config, "model_type", modelType));
-        try (Weights weights = new SafetensorsWeights(folder);
-                Scope scope = Scope.open()) {
+        return build(new SafetensorsWeights(folder, memory), weights -> {
             Family.Built built = family.fromHuggingFace(settings, weights);
-            Optional<Tokenizer> tokenizer =
-                    tokenizer(folder); // before the weights leave the scope that would free them
-            return new Model(folder, family, built, weights.finish(), tokenizer);
-        }
+            weights.finish();
+            return new Model(folder, family, built, weights, tokenizer(folder));
+        });
     }
 
     private static Optional<Tokenizer> tokenizer(Path folder) {
@@ -82,19 +88,29 @@ public final class Model implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private static Model openGguf(Path path) {
+    private static Model openGguf(Path path, WeightMemory memory) {
         GgufFile file = GgufFile.open(path);
-        try (Weights weights = new GgufWeights(file);
-                Scope scope = Scope.open()) {
+        return build(new GgufWeights(file, memory), weights -> {
             String architecture = file.metadata().string("general.architecture");
             Family family = Family.ALL.stream()
                     .filter(known -> known.name().equals(architecture))
                     .findFirst()
                     .orElseThrow(() -> unknown(path, "general.architecture", architecture));
             Family.Built built = family.fromGguf(Settings.ofGguf(path, file.metadata()), weights);
+            weights.finish();
             Optional<Tokenizer> tokenizer =
                     file.metadata().has("tokenizer.ggml.model") ? Optional.of(Tokenizer.of(file)) : Optional.empty();
-            return new Model(path, family, built, weights.finish(), tokenizer);
+            return new Model(path, family, built, weights, tokenizer);
+        });
+    }
+
+    /// The weights' file stays open with the model; where there is to be none, it is closed.
+    private static Model build(Weights weights, Function<Weights, Model> model) {
+        try (Scope scope = Scope.open()) {
+            return model.apply(weights);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
         }
     }
 
@@ -217,7 +233,7 @@ public final class Model implements AutoCloseable {
 
     @Override
     public void close() {
-        weights.forEach(Tensor::close);
+        weights.close();
         tokenizer.ifPresent(Tokenizer::close);
     }
 }

@@ -31,12 +31,12 @@ public record Sizes(
         Block first = transformer.blocks().getFirst();
         return new Sizes(
                 transformer.blocks().size(),
-                (int) transformer.embedding().tokens().dim(1),
+                (int) transformer.embedding().tokens().in(),
                 first.attention().heads(),
                 first.attention().kvHeads(),
                 (int) first.attention().dHead(),
                 (int) first.mlp().dMlp(),
-                (int) transformer.embedding().tokens().dim(0),
+                (int) transformer.embedding().tokens().out(),
                 built.context(),
                 Wiring.of(transformer));
     }

@@ -630,6 +630,11 @@ public final class Tensor implements AutoCloseable {
         return op("to " + dtype, () -> h().to(dtype.torch()), this);
     }
 
+    /// The same bytes as numbers of another type, for buffers; the last axis shrinks or grows with their size.
+    public Tensor viewAs(Dtype dtype) {
+        return op("viewAs " + dtype, () -> h().view(dtype.torch()), this);
+    }
+
     /// Overwrites the values of this tensor, in place: for buffers such as a key/value cache, never for activations.
     public void assign(Tensor source) {
         try {

@@ -82,14 +82,19 @@ final class Attributions {
     /// The direction in the residual stream at the last position that the margin reads, `[dModel]`:
     /// `w * (U[answer] - U[rival]) / scale`, centred where the final norm centres.
     private Tensor direction(Trace prompt) {
-        Tensor unembedding = transformer.unembedding().weight();
-        Tensor difference = unembedding
-                .select(0, setting.metric().answer())
-                .minus(unembedding.select(0, setting.metric().rival()));
+        Tensor difference = answerLessRival();
         double scale =
                 last(prompt.at(new Site.NormScale(0, Norm.FINAL)).select(0, 0)).item();
         Tensor read = difference.times(transformer.finalNorm().weight()).over(scale);
         return transformer.finalNorm() instanceof cutaway.model.parts.Norm.LayerNorm ? read.minus(read.mean()) : read;
+    }
+
+    /// The row of the unembedding that the answer has, less that of the rival, `[dModel]`.
+    private Tensor answerLessRival() {
+        Tensor tokens = Tensor.of(
+                new long[] {setting.metric().answer(), setting.metric().rival()}, 2);
+        Tensor rows = transformer.unembedding().weight().rows(tokens); // [2, dModel]
+        return rows.select(0, 0).minus(rows.select(0, 1));
     }
 
     /// What biases write towards the margin: those of the blocks' outputs, of the final norm and of the unembedding.
@@ -99,12 +104,9 @@ final class Attributions {
             Tensor attention = block.attention().out().bias();
             sum += attention == null ? 0 : attention.dot(direction);
         }
-        Tensor unembedding = transformer.unembedding().weight();
         Tensor norm = transformer.finalNorm().bias();
         if (norm != null) {
-            sum += norm.dot(unembedding
-                    .select(0, setting.metric().answer())
-                    .minus(unembedding.select(0, setting.metric().rival())));
+            sum += norm.dot(answerLessRival());
         }
         Tensor bias = transformer.unembedding().bias();
         if (bias != null) {
@@ -126,6 +128,7 @@ final class Attributions {
                 yield z.matmul(attention
                         .out()
                         .weight()
+                        .whole()
                         .slice(1, from, from + attention.dHead())
                         .transpose(0, 1));
             }

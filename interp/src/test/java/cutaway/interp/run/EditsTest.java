@@ -59,7 +59,7 @@ class EditsTest {
         float[] before = read(model, List.of(), ATTN_OUT);
         float[] gathered = read(model, List.of(), z); // [pos, head, dHead]
         Attention attention = model.transformer().blocks().get(1).attention();
-        float[] weights = attention.out().weight().toFloats(); // [dModel, head * dHead]
+        float[] weights = attention.out().weight().whole().toFloats(); // [dModel, head * dHead]
         double[] expected = new double[N * D];
         for (int pos = 0; pos < N; pos++) {
             for (int d = 0; d < D; d++) {

@@ -10,6 +10,7 @@ import cutaway.model.parts.Norm;
 import cutaway.model.parts.Readout;
 import cutaway.model.parts.Scores;
 import cutaway.model.parts.Transformer;
+import cutaway.model.weights.Matrix;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -52,12 +53,12 @@ final class Bert implements Family {
             blocks.add(block(weights, prefix + "encoder.layer." + layer + ".", dims, activation));
         }
         String embeddings = prefix + "embeddings.";
-        Tensor tokens = weights.take(embeddings + "word_embeddings.weight", dims.vocab(), dims.dModel());
+        Matrix tokens = weights.matrix(embeddings + "word_embeddings.weight", Rows.all(dims.vocab()), dims.dModel());
         Embedding embedding = new Embedding(
                 tokens,
                 1,
-                weights.take(embeddings + "position_embeddings.weight", dims.context(), dims.dModel()),
-                weights.take(embeddings + "token_type_embeddings.weight", types, dims.dModel()),
+                weights.tensor(embeddings + "position_embeddings.weight", dims.context(), dims.dModel()),
+                weights.tensor(embeddings + "token_type_embeddings.weight", types, dims.dModel()),
                 norm(weights, embeddings + "LayerNorm", dims));
         return new Built(
                 new Transformer(embedding, blocks, readout(weights, tokens, tied, dims, activation), false),
@@ -94,7 +95,7 @@ final class Bert implements Family {
     }
 
     private static Readout readout(
-            Weights weights, Tensor tokens, boolean tied, Dimensions dims, Activation activation) {
+            Weights weights, Matrix tokens, boolean tied, Dimensions dims, Activation activation) {
         String head = "cls.predictions.";
         // A tied head has one bias, which files state once or twice; an untied one is a linear map of its own.
         boolean own = weights.has(head + "decoder.bias") && (!tied || !weights.has(head + "bias"));
@@ -103,7 +104,8 @@ final class Bert implements Family {
         if (tied) {
             weights.ignore(head + "decoder.weight");
         }
-        Tensor unembedding = tied ? tokens : weights.take(head + "decoder.weight", dims.vocab(), dims.dModel());
+        Matrix unembedding =
+                tied ? tokens : weights.matrix(head + "decoder.weight", Rows.all(dims.vocab()), dims.dModel());
         return new Readout(
                 new Readout.Transform(
                         linear(weights, head + "transform.dense", dims.dModel(), dims.dModel()), activation),

@@ -14,6 +14,7 @@ import cutaway.model.parts.Rotary;
 import cutaway.model.parts.RotaryScaling;
 import cutaway.model.parts.Scores;
 import cutaway.model.parts.Transformer;
+import cutaway.model.weights.Matrix;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -172,10 +173,10 @@ final class Decoder {
         for (int layer = 0; layer < dims.layers(); layer++) {
             blocks.add(block(weights, layer));
         }
-        Tensor tokens = weights.take(names.of(Part.EMBEDDING) + ".weight", dims.vocab(), dims.dModel());
+        Matrix tokens = weights.matrix(names.of(Part.EMBEDDING) + ".weight", Rows.all(dims.vocab()), dims.dModel());
         @Nullable
         Tensor positions = names.has(Part.POSITIONS)
-                ? weights.take(names.of(Part.POSITIONS) + ".weight", dims.context(), dims.dModel())
+                ? weights.tensor(names.of(Part.POSITIONS) + ".weight", dims.context(), dims.dModel())
                 : null;
         String head = names.of(Part.HEAD);
         if (tied) {

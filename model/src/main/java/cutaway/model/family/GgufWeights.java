@@ -2,8 +2,8 @@ package cutaway.model.family;
 
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.gguf.GgufTensor;
+import cutaway.model.weights.WeightMemory;
 import cutaway.tensor.Shape;
-import cutaway.tensor.Tensor;
 import java.util.Set;
 
 /// Weights in a GGUF file.
@@ -12,7 +12,8 @@ public final class GgufWeights extends Weights {
     private final GgufFile file;
 
     /// @param file stays open until these weights are closed
-    public GgufWeights(GgufFile file) {
+    public GgufWeights(GgufFile file, WeightMemory memory) {
+        super(memory);
         this.file = file;
     }
 
@@ -28,10 +29,9 @@ public final class GgufWeights extends Weights {
     }
 
     @Override
-    void read(String name, Tensor target) {
+    Stored stored(String name) {
         GgufTensor tensor = file.tensor(name);
-        tensor.unpack(target.data());
-        tensor.bytes().unload(); // its pages are read once; they need not stay in memory beside what they became
+        return new Stored(tensor.readable(), tensor.bytes());
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class GgufWeights extends Weights {
     }
 
     @Override
-    public void close() {
+    void closeFile() {
         file.close();
     }
 }

@@ -1,10 +1,9 @@
 package cutaway.model.family;
 
 import cutaway.model.gguf.BlockType;
-import cutaway.model.gguf.Unpack;
+import cutaway.model.weights.WeightMemory;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Shape;
-import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.Entry;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.nio.file.Files;
@@ -29,7 +28,8 @@ public final class SafetensorsWeights extends Weights {
     private final List<SafetensorsFile> shards = new ArrayList<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    public SafetensorsWeights(Path folder) {
+    public SafetensorsWeights(Path folder, WeightMemory memory) {
+        super(memory);
         this.folder = folder;
         try {
             for (Path shard : shards(folder)) {
@@ -42,7 +42,7 @@ public final class SafetensorsWeights extends Weights {
                 }
             }
         } catch (RuntimeException e) {
-            close();
+            closeFile();
             throw e;
         }
     }
@@ -89,7 +89,7 @@ public final class SafetensorsWeights extends Weights {
     }
 
     @Override
-    void read(String name, Tensor target) {
+    Stored stored(String name) {
         Entry entry = entry(name);
         BlockType type = switch (entry.dtype()) {
             case F32 -> BlockType.F32;
@@ -99,7 +99,7 @@ public final class SafetensorsWeights extends Weights {
                 throw new BadInputException("%s: weight %s is stored as %s; expected F32, F16 or BF16."
                         .formatted(folder, name, entry.dtype()));
         };
-        Unpack.toFloat(type, entry.bytes(), target.data(), target.shape().count());
+        return new Stored(type, entry.bytes());
     }
 
     private Entry entry(String name) {
@@ -116,7 +116,7 @@ public final class SafetensorsWeights extends Weights {
     }
 
     @Override
-    public void close() {
+    void closeFile() {
         shards.forEach(SafetensorsFile::close);
     }
 }

@@ -1,34 +1,52 @@
 package cutaway.model.family;
 
+import cutaway.model.gguf.BlockType;
+import cutaway.model.gguf.Unpack;
 import cutaway.model.parts.Linear;
+import cutaway.model.weights.DenseMatrix;
+import cutaway.model.weights.Matrix;
+import cutaway.model.weights.PackedMatrix;
+import cutaway.model.weights.StoredRows;
+import cutaway.model.weights.WeightMemory;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The named weights of a model file, unpacked to float32 as they are taken.
+/// The named weights of a model file: vectors in float32, matrices packed as the file has them until they are used.
 ///
 /// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses
 /// means that the file describes another model.
 public abstract sealed class Weights implements AutoCloseable permits SafetensorsWeights, GgufWeights {
 
+    private final WeightMemory memory;
     private final Set<String> used = new HashSet<>();
     private final List<Tensor> taken = new ArrayList<>();
+
+    /// @param memory what unpacked weights may take
+    Weights(WeightMemory memory) {
+        this.memory = memory;
+    }
 
     abstract Set<String> names();
 
     abstract Shape storedShape(String name);
 
-    /// Fills a float32 tensor of the stored shape.
-    abstract void read(String name, Tensor target);
+    /// Numbers of a file as they lie in it.
+    record Stored(BlockType type, MemorySegment bytes) {}
+
+    /// @throws BadInputException when Cutaway does not read their type
+    abstract Stored stored(String name);
 
     /// What to call the file in messages.
     abstract String where();
@@ -37,25 +55,65 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         return names().contains(name);
     }
 
-    /// Takes a weight out of the file.
+    /// A matrix: some rows of a stored one, `[rows.stored(), in]`, in some order.
     ///
     /// @throws BadInputException when it is not there or has another shape than the settings say
-    public Tensor take(String name, long... shape) {
-        return take(name, tensor -> tensor, shape);
+    Matrix matrix(String name, Rows rows, long in) {
+        Stored stored = checked(name, new Shape(rows.stored(), in));
+        return new PackedMatrix(new StoredRows(stored.type(), stored.bytes(), in, rows.count(), rows.order()), memory);
     }
 
-    /// Takes a weight and lays it out anew: transposed, or with its rows in another order.
+    /// A linear map: a matrix and, where the file has one, the same rows of its bias.
     ///
-    /// @param shape as the file stores it
-    public Tensor take(String name, UnaryOperator<Tensor> layout, long... shape) {
-        Shape expected = new Shape(shape);
-        Tensor tensor = Scope.keep(() -> layout.apply(read(name, expected)).contiguous());
-        used.add(name);
-        taken.add(tensor);
-        return tensor;
+    /// @param name without `.weight` and `.bias`
+    Linear linear(String name, Rows rows, long in) {
+        return new Linear(matrix(name + ".weight", rows, in), optionalVector(name + ".bias", rows));
     }
 
-    private Tensor read(String name, Shape expected) {
+    /// As [#linear], where the file stores `[in, rows.stored()]`.
+    Linear transposed(String name, Rows rows, long in) {
+        Shape shape = new Shape(in, rows.stored());
+        Tensor weight = taken(() -> chosen(unpacked(name + ".weight", shape).transpose(0, 1), rows)
+                .contiguous()
+                .to(memory.arithmetic().dtype()));
+        return new Linear(new DenseMatrix(weight), optionalVector(name + ".bias", rows));
+    }
+
+    /// Weights of any shape, in float32.
+    Tensor tensor(String name, long... shape) {
+        return taken(() -> unpacked(name, new Shape(shape)));
+    }
+
+    /// A vector of weights.
+    Tensor vector(String name, long size) {
+        return tensor(name, size);
+    }
+
+    /// A vector of weights, changed.
+    Tensor vector(String name, long size, UnaryOperator<Tensor> change) {
+        return taken(() -> change.apply(unpacked(name, new Shape(size))));
+    }
+
+    /// Some numbers of a stored vector, or null where the file has none of that name.
+    @Nullable
+    Tensor optionalVector(String name, Rows rows) {
+        return has(name) ? taken(() -> chosen(unpacked(name, new Shape(rows.stored())), rows)) : null;
+    }
+
+    /// The numbers of a stored vector.
+    double[] numbers(String name, long size) {
+        try (Scope scope = Scope.open()) {
+            return unpacked(name, new Shape(size)).toDoubles();
+        }
+    }
+
+    private Tensor taken(Supplier<Tensor> tensor) {
+        Tensor kept = Scope.keep(tensor);
+        taken.add(kept);
+        return kept;
+    }
+
+    private Stored checked(String name, Shape expected) {
         if (!has(name)) {
             throw new BadInputException(where() + " holds no weight " + name + ", which its settings call for.");
         }
@@ -63,48 +121,15 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
             throw new BadInputException("%s: weight %s has shape %s; the settings call for %s."
                     .formatted(where(), name, storedShape(name), expected));
         }
-        Tensor stored = Tensor.uninitialised(Dtype.F32, expected);
-        read(name, stored);
-        return stored;
+        used.add(name);
+        return stored(name);
     }
 
-    /// A linear map: some rows of a stored matrix `[rows.stored(), in]` and, where the file has one, of its bias.
-    ///
-    /// @param name without `.weight` and `.bias`
-    Linear linear(String name, Rows rows, long in) {
-        Tensor weight = take(name + ".weight", stored -> chosen(stored, rows), rows.stored(), in);
-        return new Linear(weight, optionalVector(name + ".bias", rows));
-    }
-
-    /// As [#linear], where the file stores `[in, rows.stored()]`.
-    Linear transposed(String name, Rows rows, long in) {
-        Tensor weight = take(name + ".weight", stored -> chosen(stored.transpose(0, 1), rows), in, rows.stored());
-        return new Linear(weight, optionalVector(name + ".bias", rows));
-    }
-
-    /// A vector of weights.
-    Tensor vector(String name, long size) {
-        return take(name, size);
-    }
-
-    /// A vector of weights, changed.
-    Tensor vector(String name, long size, UnaryOperator<Tensor> change) {
-        return take(name, change, size);
-    }
-
-    /// Some numbers of a stored vector, or null where the file has none of that name.
-    @Nullable
-    Tensor optionalVector(String name, Rows rows) {
-        return has(name) ? take(name, stored -> chosen(stored, rows), rows.stored()) : null;
-    }
-
-    /// The numbers of a stored vector.
-    double[] numbers(String name, long size) {
-        try (Scope scope = Scope.open()) {
-            Tensor stored = read(name, new Shape(size));
-            used.add(name);
-            return stored.toDoubles();
-        }
+    private Tensor unpacked(String name, Shape shape) {
+        Stored stored = checked(name, shape);
+        Tensor target = Tensor.uninitialised(Dtype.F32, shape);
+        Unpack.toFloat(stored.type(), stored.bytes(), target.data(), shape.count());
+        return target;
     }
 
     private static Tensor chosen(Tensor stored, Rows rows) {
@@ -156,10 +181,10 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         names().stream().filter(name -> name.startsWith(prefix)).forEach(used::add);
     }
 
-    /// All weights that were taken; they now belong to the caller, who frees them.
+    /// Ends the taking. What was taken lives until this is closed.
     ///
     /// @throws BadInputException naming the first weight in the file that was neither taken nor ignored
-    public List<Tensor> finish() {
+    public void finish() {
         names().stream()
                 .filter(name -> !used.contains(name))
                 .sorted()
@@ -170,9 +195,15 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
                                     .formatted(where(), name));
                 });
         taken.forEach(Scope::detach);
-        return List.copyOf(taken);
     }
 
+    /// Frees all weights and closes their file.
     @Override
-    public abstract void close();
+    public void close() {
+        taken.forEach(Tensor::close);
+        memory.close();
+        closeFile();
+    }
+
+    abstract void closeFile();
 }

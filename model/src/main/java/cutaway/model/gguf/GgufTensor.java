@@ -54,7 +54,8 @@ public record GgufTensor(String name, BlockType type, List<Long> shape, MemorySe
         Unpack.rowsToBf16(readable(), bytes, rowElements(), rows, bf16);
     }
 
-    private BlockType readable() {
+    /// @throws BadInputException when Cutaway does not read its type
+    public BlockType readable() {
         if (!type.unpacks()) {
             throw new BadInputException(name + " is " + type + "; Cutaway reads " + BlockType.unpackable()
                     + ". Open a file of one of these types.");

@@ -75,7 +75,8 @@ public record Attention(
     ///
     /// @param z `[batch, pos, head, dHead]`
     public Tensor result(Tensor z) {
-        Tensor perHead = out.weight().reshape(out.out(), heads, dHead()).permute(1, 2, 0); // [head, dHead, dModel]
+        Tensor perHead =
+                out.weight().whole().reshape(out.out(), heads, dHead()).permute(1, 2, 0); // [head, dHead, dModel]
         return z.unsqueeze(3).matmul(perHead).squeeze(3); // [batch, pos, head, dModel]
     }
 

@@ -6,6 +6,7 @@ import static cutaway.model.parts.Point.Kind.EMBED_SCALE;
 import static cutaway.model.parts.Point.Kind.POS_EMBED;
 import static cutaway.model.parts.Point.Kind.TYPE_EMBED;
 
+import cutaway.model.weights.Matrix;
 import cutaway.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// @param types embeddings of token types (BERT), `[type, dModel]`, or null; every token is of type 0 here
 /// @param norm null for none
 public record Embedding(
-        Tensor tokens,
+        Matrix tokens,
         double scale,
         @Nullable Tensor positions,
         @Nullable Tensor types,
         @Nullable Norm norm) {
 
     /// Tokens alone.
-    public static Embedding of(Tensor tokens) {
+    public static Embedding of(Matrix tokens) {
         return new Embedding(tokens, 1, null, null, null);
     }
 
@@ -34,7 +35,7 @@ public record Embedding(
     /// @param at positions, `[batch or 1, pos]` int64
     /// @return `[batch, pos, dModel]`
     Tensor forward(Tensor ids, Tensor at, Tap.InLayer tap) {
-        Tensor rows = rows(tokens, ids);
+        Tensor rows = tokens.rows(ids.reshape(-1)).reshape(ids.dim(0), ids.dim(1), -1);
         Tensor sum = tap.at(EMBED, scale == 1 ? rows : rows.times(scale));
         if (positions != null) {
             sum = sum.plus(tap.at(POS_EMBED, rows(positions, at).expand(ids.dim(0), -1, -1)));

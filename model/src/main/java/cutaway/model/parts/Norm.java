@@ -2,8 +2,6 @@ package cutaway.model.parts;
 
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.Tensor;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Normalises the last axis, such as each position of the residual stream: `[..., n]` to the same shape.
@@ -77,12 +75,5 @@ public sealed interface Norm {
         public Tensor scale(Tensor centred) {
             return centred.square().mean(-1, true).plus(epsilon).sqrt();
         }
-    }
-
-    /// The tensors that it holds.
-    default List<Tensor> weights() {
-        return Stream.of(weight(), bias())
-                .flatMap(tensor -> Stream.ofNullable(tensor))
-                .toList();
     }
 }

@@ -4,7 +4,6 @@ import static cutaway.model.parts.Point.Kind.LOGITS;
 
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     public Tensor unembed(Tensor x, Tensor tokens, Tap tap) {
         return Scope.keep(() -> {
             Tensor bias = unembedding().bias();
-            Tensor weight = unembedding().weight().gatherRows(0, tokens); // [tokens, dModel]
+            Tensor weight = unembedding().weight().rows(tokens); // [tokens, dModel]
             return readout.bent(normalized(x, tap).linear(weight, bias == null ? null : bias.gatherRows(0, tokens)));
         });
     }
@@ -84,23 +83,18 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
                 .anyMatch(rotary -> rotary != null && rotary.scaling().changes(fromLength, toLength));
     }
 
-    /// Bytes of weights that a pass over one token reads: all of them, but one row alone of each embedding. (The
-    /// embedding counts where it is the unembedding too.)
+    /// Bytes of matrices that a pass over one token reads: all of them, but for the embedding, of which it reads a row.
+    /// (It counts where it is the unembedding too.)
     public long bytesPerToken() {
-        List<Tensor> read = new ArrayList<>();
+        long bytes = unembedding().bytes();
         for (Block block : blocks) {
-            block.norms().forEach(norm -> read.addAll(norm.weights()));
             Attention attention = block.attention();
             for (Linear linear : List.of(attention.q(), attention.k(), attention.v(), attention.out())) {
-                read.addAll(linear.weights());
+                bytes += linear.bytes();
             }
-            block.mlp().linears().forEach(linear -> read.addAll(linear.weights()));
+            bytes += block.mlp().linears().stream().mapToLong(Linear::bytes).sum();
         }
-        read.addAll(finalNorm().weights());
-        read.addAll(unembedding().weights());
-        return read.stream()
-                .mapToLong(weight -> weight.shape().count() * weight.dtype().bytes())
-                .sum();
+        return bytes;
     }
 
     /// What a pass over these positions needs: rotary angles and masks.

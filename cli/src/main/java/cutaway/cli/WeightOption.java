@@ -1,0 +1,69 @@
+package cutaway.cli;
+
+import cutaway.model.Model;
+import cutaway.model.weights.Arithmetic;
+import cutaway.model.weights.WeightOptions;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/// `--dtype` and `--memory`: how a model's weights are multiplied and held.
+final class WeightOption {
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)\\s*(GB|MB|KB|B|)");
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "f32",
+            description = "What products with weights are computed in: f32 or bf16; all else is float32 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String dtype = "f32";
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "1.6GB",
+            description = "What may be spent on keeping weights unpacked, such as 500MB, 8GB or 0; weights beyond it"
+                    + " are unpacked each time they are used (default: ${DEFAULT-VALUE}).")
+    private String memory = "1.6GB";
+
+    /// Opens a model so; to be closed by the caller.
+    Model open(Path path) {
+        return Model.open(path, options());
+    }
+
+    /// The name of the type, as records state it.
+    String typeName() {
+        return arithmetic() == Arithmetic.BF16 ? "bfloat16" : "float32";
+    }
+
+    private WeightOptions options() {
+        return new WeightOptions(arithmetic(), bytes());
+    }
+
+    private Arithmetic arithmetic() {
+        return switch (dtype.toLowerCase(Locale.ROOT)) {
+            case "f32", "float32" -> Arithmetic.F32;
+            case "bf16", "bfloat16" -> Arithmetic.BF16;
+            default -> throw new BadInputException("--dtype is " + dtype + "; expected f32 or bf16.");
+        };
+    }
+
+    private long bytes() {
+        Matcher size = SIZE.matcher(memory.toUpperCase(Locale.ROOT).strip());
+        if (!size.matches()) {
+            throw new BadInputException("--memory is " + memory + "; expected a size such as 500MB, 8GB or 0.");
+        }
+        double unit = switch (size.group(2)) {
+            case "GB" -> 1e9;
+            case "MB" -> 1e6;
+            case "KB" -> 1e3;
+            default -> 1;
+        };
+        return (long) (Double.parseDouble(size.group(1)) * unit);
+    }
+}

@@ -1,0 +1,39 @@
+package cutaway.model.weights;
+
+import cutaway.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A weight matrix, `[out, in]`: in memory as numbers, or packed as its file has it.
+public sealed interface Matrix permits DenseMatrix, PackedMatrix {
+
+    long out();
+
+    long in();
+
+    /// `x W^T + b`.
+    ///
+    /// @param x `[..., in]`, float32
+    /// @param bias `[out]`, or null for none
+    /// @return `[..., out]`, float32
+    Tensor times(Tensor x, @Nullable Tensor bias);
+
+    /// All numbers, `[out, in]` float32: of a packed matrix unpacked for this one use, unless it is kept unpacked.
+    Tensor whole();
+
+    /// Some rows, `[rows, in]` float32.
+    ///
+    /// @param rows int64 vector
+    Tensor rows(Tensor rows);
+
+    /// Bytes that a product reads from memory.
+    long bytes();
+
+    /// `x W^T + b` for a weight in the type that products are computed in.
+    static Tensor product(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        if (weight.dtype() == x.dtype()) {
+            return x.linear(weight, bias);
+        }
+        Tensor product = x.to(weight.dtype()).linear(weight, null).to(x.dtype());
+        return bias == null ? product : product.plus(bias);
+    }
+}

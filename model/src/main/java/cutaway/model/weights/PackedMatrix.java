@@ -1,0 +1,98 @@
+package cutaway.model.weights;
+
+import cutaway.tensor.Autograd;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A matrix that stays packed in its mapped file.
+///
+/// While the model's budget has room, the first product unpacks it for good. After that a product unpacks a
+/// tile of rows
+/// into a buffer, multiplies it while it is still in the processor's cache, and goes on to the next tile in the same
+/// buffer. What gradients flow through is unpacked whole: the graph holds on to it until it is freed.
+public final class PackedMatrix implements Matrix {
+
+    private final StoredRows rows;
+    private final WeightMemory memory;
+    private @Nullable Tensor kept;
+    private boolean asked;
+
+    public PackedMatrix(StoredRows rows, WeightMemory memory) {
+        this.rows = rows;
+        this.memory = memory;
+    }
+
+    @Override
+    public long out() {
+        return rows.out();
+    }
+
+    @Override
+    public long in() {
+        return rows.in();
+    }
+
+    @Override
+    public Tensor times(Tensor x, @Nullable Tensor bias) {
+        Tensor unpacked = kept();
+        if (unpacked != null) {
+            return Matrix.product(x, unpacked, bias);
+        }
+        if (Autograd.isTracked(x)) {
+            return Scope.keep(
+                    () -> Matrix.product(x, rows.unpacked(memory.arithmetic().dtype()), bias));
+        }
+        return Scope.keep(() -> tiled(x, bias));
+    }
+
+    private Tensor tiled(Tensor x, @Nullable Tensor bias) {
+        Dtype dtype = memory.arithmetic().dtype();
+        long rowBytes = in() * dtype.bytes();
+        long tile = memory.tileRows(rowBytes, out());
+        List<Tensor> parts = new ArrayList<>();
+        memory.withBuffer(tile * rowBytes, buffer -> {
+            for (long first = 0; first < out(); first += tile) {
+                long count = Math.min(tile, out() - first);
+                Tensor weight = buffer.as(dtype, count, in());
+                rows.unpack(first, count, weight);
+                parts.add(Matrix.product(x, weight, bias == null ? null : bias.slice(0, first, first + count)));
+            }
+        });
+        return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, -1);
+    }
+
+    @Override
+    public Tensor whole() {
+        Tensor unpacked = kept();
+        return unpacked == null ? rows.unpacked(Dtype.F32) : unpacked.to(Dtype.F32);
+    }
+
+    @Override
+    public Tensor rows(Tensor wanted) {
+        return rows.unpacked(wanted.toLongs());
+    }
+
+    @Override
+    public long bytes() {
+        Tensor unpacked = kept();
+        return unpacked == null
+                ? out() * rows.rowBytes()
+                : unpacked.shape().count() * unpacked.dtype().bytes();
+    }
+
+    /// The unpacked numbers, or null where the budget has no room for them.
+    private synchronized @Nullable Tensor kept() {
+        if (!asked) {
+            asked = true;
+            if (memory.grant(out() * in() * memory.arithmetic().dtype().bytes())) {
+                kept = memory.keep(rows.unpacked(memory.arithmetic().dtype()));
+                rows.bytes().unload(); // what was read once need not stay in memory beside what it became
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,71 @@
+package cutaway.model.weights;
+
+import cutaway.model.gguf.BlockType;
+import cutaway.model.gguf.Unpack;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Shape;
+import cutaway.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of a matrix in a mapped file, in the file's own type.
+///
+/// @param bytes the whole stored matrix
+/// @param in numbers of a row
+/// @param out rows of the matrix that these make up
+/// @param order which stored rows they are, or null for all as they stand
+public record StoredRows(BlockType type, MemorySegment bytes, long in, long out, int @Nullable [] order) {
+
+    /// Bytes of one row.
+    long rowBytes() {
+        return in / type.elements() * type.bytes();
+    }
+
+    /// Unpacks a stretch of rows.
+    ///
+    /// @param target float32 or bfloat16, at least `rows * in` numbers
+    void unpack(long first, long rows, Tensor target) {
+        if (order == null) {
+            unpack(target, first, rows);
+        } else {
+            unpack(target, Arrays.copyOfRange(order, (int) first, (int) (first + rows)));
+        }
+    }
+
+    /// Some rows, `[rows, in]` float32.
+    ///
+    /// @param rows numbers of rows of this matrix
+    Tensor unpacked(long[] rows) {
+        int[] stored = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            stored[i] = order == null ? Math.toIntExact(rows[i]) : order[(int) rows[i]];
+        }
+        Tensor target = Tensor.uninitialised(Dtype.F32, new Shape(rows.length, in));
+        unpack(target, stored);
+        return target;
+    }
+
+    /// All rows, `[out, in]`.
+    Tensor unpacked(Dtype dtype) {
+        Tensor target = Tensor.uninitialised(dtype, new Shape(out, in));
+        unpack(0, out, target);
+        return target;
+    }
+
+    private void unpack(Tensor target, long first, long rows) {
+        if (target.dtype() == Dtype.BF16) {
+            Unpack.rowsToBf16(type, bytes, in, first, rows, target.data());
+        } else {
+            Unpack.rows(type, bytes, in, first, rows, target.data());
+        }
+    }
+
+    private void unpack(Tensor target, int[] rows) {
+        if (target.dtype() == Dtype.BF16) {
+            Unpack.rowsToBf16(type, bytes, in, rows, target.data());
+        } else {
+            Unpack.rows(type, bytes, in, rows, target.data());
+        }
+    }
+}

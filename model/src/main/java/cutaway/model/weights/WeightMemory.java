@@ -1,0 +1,106 @@
+package cutaway.model.weights;
+
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Shape;
+import cutaway.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// What a model may spend on unpacked weights: a budget for those that stay, and buffers for those that pass through.
+///
+/// Matrices are kept in the order in which they are first used, until the budget is spent. (Passing them all through a
+/// smaller cache by turns would evict each one just before it is needed again.)
+public final class WeightMemory implements AutoCloseable {
+
+    /// Bytes of a tile: large enough for a product to be worth its while, small enough for the cache of the processor.
+    private static final long TILE = 8 << 20;
+
+    private final Arithmetic arithmetic;
+    private final long tile;
+    private final List<Tensor> kept = new ArrayList<>();
+    private final Deque<Buffer> idle = new ArrayDeque<>();
+    private long left;
+
+    /// @param budget bytes for weights that stay unpacked
+    public WeightMemory(Arithmetic arithmetic, long budget) {
+        this(arithmetic, budget, TILE);
+    }
+
+    /// @param tile bytes that are unpacked at a time, more or less
+    WeightMemory(Arithmetic arithmetic, long budget, long tile) {
+        this.arithmetic = arithmetic;
+        this.left = budget;
+        this.tile = tile;
+    }
+
+    /// Rows that are unpacked at a time, of a matrix with some bytes a row, unpacked.
+    long tileRows(long rowBytes, long rows) {
+        return Math.clamp(tile / rowBytes, 1, rows);
+    }
+
+    public Arithmetic arithmetic() {
+        return arithmetic;
+    }
+
+    /// Room that one tile after another is unpacked into.
+    record Buffer(Tensor bytes) {
+        /// The beginning of the buffer as a matrix.
+        Tensor as(Dtype dtype, long rows, long columns) {
+            return bytes.viewAs(dtype).slice(0, 0, rows * columns).reshape(rows, columns);
+        }
+    }
+
+    /// Takes bytes from the budget, if it has them.
+    synchronized boolean grant(long bytes) {
+        if (bytes > left) {
+            return false;
+        }
+        left -= bytes;
+        return true;
+    }
+
+    /// Keeps a tensor until this is closed.
+    synchronized Tensor keep(Tensor tensor) {
+        kept.add(Scope.detach(tensor));
+        return tensor;
+    }
+
+    /// Lends a buffer for as long as the work takes.
+    void withBuffer(long bytes, Consumer<Buffer> work) {
+        Buffer buffer = borrow(bytes);
+        try {
+            work.accept(buffer);
+        } finally {
+            giveBack(buffer);
+        }
+    }
+
+    private synchronized Buffer borrow(long bytes) {
+        Buffer buffer = idle.poll();
+        if (buffer != null && buffer.bytes().shape().count() * Float.BYTES >= bytes) {
+            return buffer;
+        }
+        if (buffer != null) {
+            buffer.bytes().close();
+        }
+        long size = Math.max(bytes, tile);
+        Shape shape = new Shape((size + Float.BYTES - 1) / Float.BYTES);
+        return new Buffer(Scope.detach(Tensor.uninitialised(Dtype.F32, shape)));
+    }
+
+    private synchronized void giveBack(Buffer buffer) {
+        idle.push(buffer);
+    }
+
+    @Override
+    public synchronized void close() {
+        kept.forEach(Tensor::close);
+        kept.clear();
+        idle.forEach(buffer -> buffer.bytes().close());
+        idle.clear();
+    }
+}
