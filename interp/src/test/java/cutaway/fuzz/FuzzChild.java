@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,10 @@ import java.util.random.RandomGenerator;
 
 /// One reader and its damaged files, in a JVM of its own that watches its memory and its time.
 ///
-///     FuzzChild READER SEED FIRST END FOLDER
+///     FuzzChild READER SEED FIRST END FOLDER KEPT
 ///
-/// Tells on stdout what it is at, so that who started it knows where it ended: `at N KIND`, `finding N KIND: WHAT`, `done …`.
+/// Tells on stdout what it is at, so that who started it knows where it ended: `at N KIND`, `finding N KIND:
+/// WHAT`, `done …`.
 public final class FuzzChild {
 
     /// A file that takes longer is a hang.
@@ -30,7 +32,7 @@ public final class FuzzChild {
 
     private final Reader reader;
     private final long seed;
-    private final Path folder;
+    private final Path kept;
     private final Reader.Models models = new Reader.Models();
     private final List<Seed> seeds;
     private final Map<Path, byte[]> whole = new HashMap<>();
@@ -44,10 +46,10 @@ public final class FuzzChild {
     private int structural;
     private long worst;
 
-    private FuzzChild(Reader reader, long seed, Path folder) throws IOException {
+    private FuzzChild(Reader reader, long seed, Path folder, Path kept) throws IOException {
         this.reader = reader;
         this.seed = seed;
-        this.folder = folder;
+        this.kept = kept;
         this.seeds = reader.seeds(folder);
         for (Seed one : seeds) {
             byte[] bytes = Files.readAllBytes(one.file());
@@ -66,7 +68,7 @@ public final class FuzzChild {
     }
 
     public static void main(String[] arguments) throws IOException {
-        var child = new FuzzChild(Reader.valueOf(arguments[0]), Long.parseLong(arguments[1]), Path.of(arguments[4]));
+        var child = new FuzzChild(Reader.valueOf(arguments[0]), Long.parseLong(arguments[1]), Path.of(arguments[4]), Path.of(arguments[5]));
         child.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         System.out.flush();
         Runtime.getRuntime().halt(0);
@@ -113,7 +115,7 @@ public final class FuzzChild {
         Mutant mutant;
         do {
             mutant = mutators.get(valid.file()).apply(random);
-        } while (java.util.Arrays.equals(mutant.bytes(), before));
+        } while (Arrays.equals(mutant.bytes(), before));
         kinds.merge(mutant.kind(), 1, Integer::sum);
         structural += mutant.structural() ? 1 : 0;
         current = i + " " + mutant.kind() + " in " + valid.file().getFileName();
@@ -159,8 +161,11 @@ public final class FuzzChild {
     }
 
     private void keep(int i, Seed valid, Mutant mutant) throws IOException {
-        Path kept = Files.createDirectories(folder.resolveSibling("findings-" + reader));
-        Files.write(kept.resolve(i + "-" + valid.open().getFileName() + "-" + valid.file().getFileName()), mutant.bytes());
+        Files.createDirectories(kept);
+        Files.write(
+                kept.resolve(reader + "-" + i + "-" + valid.open().getFileName() + "-"
+                        + valid.file().getFileName()),
+                mutant.bytes());
     }
 
     private static String shown(String text) {

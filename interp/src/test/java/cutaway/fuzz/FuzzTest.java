@@ -9,10 +9,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +34,7 @@ class FuzzTest {
     private static final int MOST_ENDS = 20;
 
     @TempDir
-    Path folder;
+    private Path folder;
 
     private int opened;
     private int refused;
@@ -45,11 +48,11 @@ class FuzzTest {
     @ParameterizedTest
     @EnumSource(Reader.class)
     void damagedFilesAreOpenedOrRefusedInOneSentence(Reader reader) throws Exception {
-        Path kept = Path.of("target/fuzz").toAbsolutePath();
+        Path kept = Files.createDirectories(Path.of("target/fuzz").toAbsolutePath());
         int next = 0;
         for (int ends = 0; next < FILES && ends < MOST_ENDS; ends++) {
-            Path work = Files.createDirectories(kept.resolve(reader + "-" + ends + "-" + System.nanoTime()));
-            next = child(reader, next, work);
+            Path work = Files.createDirectories(folder.resolve(reader + "-" + ends));
+            next = child(reader, next, work, kept);
         }
         if (!TABLE.isEmpty()) {
             String line = String.format(
@@ -75,7 +78,7 @@ class FuzzTest {
     }
 
     /// @return the number of the file after the last that was tried
-    private int child(Reader reader, int first, Path work) throws IOException, InterruptedException {
+    private int child(Reader reader, int first, Path work, Path kept) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -83,7 +86,7 @@ class FuzzTest {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + work.resolve("crash.log"),
+                        "-XX:ErrorFile=" + kept.resolve(reader + "-crash.log"),
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -92,15 +95,14 @@ class FuzzTest {
                         Long.toString(SEED),
                         Integer.toString(first),
                         Integer.toString(FILES),
-                        work.resolve("work").toString())
+                        work.toString(),
+                        kept.toString())
                 .redirectErrorStream(true);
-        builder.environment().putAll(java.util.Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1"));
-        Files.createDirectories(work.resolve("work"));
+        builder.environment().putAll(Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1"));
         Process process = builder.start();
         String at = "";
         List<String> others = new ArrayList<>();
-        try (var lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("at ")) {
                     at = line.substring(3);
@@ -117,11 +119,22 @@ class FuzzTest {
             }
         }
         int code = process.waitFor();
+        copy(work, kept.resolve(reader + "-" + at.replaceAll("\\W+", "-"))); // with the file that it was at
         findings.add(at + ": the JVM ended with code " + code + ", saying "
                 + others.subList(Math.max(0, others.size() - 30), others.size()));
         int next = at.isEmpty() ? FILES : Integer.parseInt(at.split(" ")[0]) + 1;
         files += next - first;
         return next;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(path));
+                Files.createDirectories(copy.getParent());
+                Files.copy(path, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     private void done(String[] words) {

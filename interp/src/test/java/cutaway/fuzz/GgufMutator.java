@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class GgufMutator {
         }
         if (choice < 20) {
             int end = random.nextInt(random.nextBoolean() ? layout.dataStart() : file.length);
-            return new Mutant("truncated", end < layout.dataStart(), java.util.Arrays.copyOf(file, end));
+            return new Mutant("truncated", end < layout.dataStart(), Arrays.copyOf(file, end));
         }
         if (choice < 38) {
             return entries(random);
@@ -94,7 +95,7 @@ final class GgufMutator {
         int choice = random.nextInt(3);
         if (choice == 0 && one.begin() != other.begin()) {
             Span first = one.begin() < other.begin() ? one : other;
-            Span second = first == one ? other : one;
+            Span second = one.begin() < other.begin() ? other : one;
             copy(out, 0, first.begin());
             copy(out, second.begin(), second.end());
             copy(out, first.end(), second.begin());

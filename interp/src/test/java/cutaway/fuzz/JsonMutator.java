@@ -170,7 +170,8 @@ final class JsonMutator {
         int at = random.nextInt(text.length() + 1);
         return JSON.writeValueAsString(
                 switch (random.nextInt(3)) {
-                    case 0 -> characters.insert(at, (char) random.nextInt(1, 0x2100)).toString();
+                    case 0 ->
+                        characters.insert(at, (char) random.nextInt(1, 0x2100)).toString();
                     case 1 -> text.substring(0, at);
                     default -> text + text;
                 });

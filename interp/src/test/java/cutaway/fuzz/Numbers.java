@@ -31,12 +31,12 @@ final class Numbers {
     private Numbers() {}
 
     static BigInteger whole(RandomGenerator random, long old) {
-        BigInteger true_ = BigInteger.valueOf(old);
+        BigInteger before = BigInteger.valueOf(old);
         return switch (random.nextInt(6)) {
-            case 0 -> true_.add(BigInteger.ONE);
-            case 1 -> true_.subtract(BigInteger.ONE);
-            case 2 -> true_.shiftLeft(random.nextInt(1, 4));
-            case 3 -> true_.shiftRight(random.nextInt(1, 4));
+            case 0 -> before.add(BigInteger.ONE);
+            case 1 -> before.subtract(BigInteger.ONE);
+            case 2 -> before.shiftLeft(random.nextInt(1, 4));
+            case 3 -> before.shiftRight(random.nextInt(1, 4));
             default -> EDGES.get(random.nextInt(EDGES.size()));
         };
     }

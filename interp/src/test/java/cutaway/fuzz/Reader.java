@@ -59,14 +59,14 @@ enum Reader {
                         .map(shard -> new Seed(shard, shards.getFirst()))
                         .toList();
             }
-            case SAFETENSORS_FILE ->
-                copies(Seeds.files(".*\\.safetensors", "differential", "cutaway"), work, false);
+            case SAFETENSORS_FILE -> copies(Seeds.files(".*\\.safetensors", "differential", "cutaway"), work, false);
             case SAFETENSORS_FOLDER -> copies(Seeds.files("model.*\\.safetensors", "differential"), work, true);
             case CONFIG -> copies(Seeds.files("config\\.json", "differential", "golden"), work, true);
             case INDEX -> copies(Seeds.files("model\\.safetensors\\.index\\.json", "differential"), work, true);
             case TOKENIZER -> {
                 List<Path> files = new ArrayList<>(Seeds.files("tokenizer(_config)?\\.json", "cutaway"));
-                files.add(Seeds.unigram(made));
+                files.add(Seeds.unigram(made.resolve("unigram")));
+                files.add(Seeds.parts(made.resolve("parts")));
                 yield copies(files, work, true);
             }
             case EDITS -> List.of(new Seed(Seeds.edits(made), made));
@@ -127,7 +127,8 @@ enum Reader {
     private static void use(Path path) {
         try (Model model = Model.open(path);
                 Scope scope = Scope.open()) {
-            int length = Math.min(Math.min(5, model.sizes().context()), model.sizes().vocab());
+            int length =
+                    Math.min(Math.min(5, model.sizes().context()), model.sizes().vocab());
             model.logits(IntStream.range(0, length).toArray()).toFloats();
         }
     }

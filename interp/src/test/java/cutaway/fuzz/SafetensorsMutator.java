@@ -38,8 +38,7 @@ final class SafetensorsMutator {
         byte[] bytes = new byte[Long.BYTES + json.bytes().length + file.length - headerEnd];
         GgufMutator.write(bytes, 0, Long.BYTES, BigInteger.valueOf(json.bytes().length));
         System.arraycopy(json.bytes(), 0, bytes, Long.BYTES, json.bytes().length);
-        System.arraycopy(
-                file, headerEnd, bytes, Long.BYTES + json.bytes().length, file.length - headerEnd);
+        System.arraycopy(file, headerEnd, bytes, Long.BYTES + json.bytes().length, file.length - headerEnd);
         return new Mutant("header, " + json.kind(), json.structural(), bytes);
     }
 }

@@ -80,7 +80,7 @@ final class Seeds {
             List<String> tokens = new ArrayList<>(IntStream.range(0, vocab - 3)
                     .mapToObj(i -> Character.toString('!' + i))
                     .toList());
-            tokens.addAll(List.of("12", "ab", "<s>"));
+            tokens.addAll(List.of("12", "#$", "<s>"));
             long[] types = new long[vocab];
             Arrays.fill(types, 1);
             types[vocab - 1] = 3;
@@ -88,7 +88,7 @@ final class Seeds {
             metadata.put("tokenizer.ggml.pre", GgufValue.text("qwen2"));
             metadata.put("tokenizer.ggml.tokens", GgufValue.texts(tokens));
             metadata.put("tokenizer.ggml.token_type", GgufValue.wholes(ValueType.I32, types));
-            metadata.put("tokenizer.ggml.merges", GgufValue.texts(List.of("1 2", "a b")));
+            metadata.put("tokenizer.ggml.merges", GgufValue.texts(List.of("1 2", "# $")));
             metadata.put("tokenizer.ggml.bos_token_id", GgufValue.u32(vocab - 1));
             metadata.put("tokenizer.ggml.add_bos_token", GgufValue.flag(true));
             metadata.put("tokenizer.chat_template", GgufValue.text("{{ messages }}"));
@@ -150,6 +150,44 @@ final class Seeds {
              "decoder": {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true},
              "model": {"type": "Unigram", "unk_id": 0, "byte_fallback": false, "vocab": [["<unk>", 0.0],
                ["\u2581", -2.0], ["a", -3.0], ["b", -3.5], ["ab", -4.0], ["\u2581ab", -5.0], ["1", -3.0], ["2", -3.0]]}}
+            """);
+    }
+
+    /// A tokenizer with one part of nearly every kind, each with its settings.
+    static Path parts(Path folder) throws IOException {
+        return Files.writeString(Files.createDirectories(folder).resolve("tokenizer.json"), """
+            {"version": "1.0", "truncation": {"direction": "Right", "max_length": 512, "strategy": "LongestFirst",
+               "stride": 0},
+             "padding": {"strategy": {"Fixed": 8}, "direction": "Left", "pad_to_multiple_of": 8, "pad_id": 0,
+               "pad_type_id": 0, "pad_token": "<unk>"},
+             "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false,
+               "normalized": false, "special": true},
+               {"id": 9, "content": "<s>", "single_word": true, "lstrip": true, "rstrip": true, "normalized": true,
+               "special": false}],
+             "normalizer": {"type": "Sequence", "normalizers": [
+               {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,
+               "lowercase": true}, {"type": "Strip", "strip_left": true, "strip_right": true},
+               {"type": "StripAccents"}, {"type": "Nmt"}, {"type": "NFD"}, {"type": "Lowercase"},
+               {"type": "Prepend", "prepend": "\u2581"}, {"type": "ByteLevel"},
+               {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"}]},
+             "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+               {"type": "Split", "pattern": {"Regex": "\\\\s+(?!\\\\S)|[a-z]+"}, "behavior": "MergedWithPrevious",
+               "invert": true}, {"type": "Digits", "individual_digits": true}, {"type": "Whitespace"},
+               {"type": "Punctuation", "behavior": "Contiguous"}, {"type": "UnicodeScripts"},
+               {"type": "CharDelimiterSplit", "delimiter": "x"}, {"type": "BertPreTokenizer"},
+               {"type": "WhitespaceSplit"}, {"type": "FixedLength", "length": 3},
+               {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}]},
+             "post_processor": {"type": "RobertaProcessing", "sep": ["<s>", 9], "cls": ["<unk>", 0],
+               "trim_offsets": true, "add_prefix_space": false},
+             "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "\u2581"},
+               "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
+               {"type": "Strip", "content": " ", "start": 1, "stop": 0}, {"type": "WordPiece", "prefix": "##",
+               "cleanup": true}, {"type": "BPEDecoder", "suffix": "</w>"},
+               {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|", "cleanup": true}]},
+             "model": {"type": "BPE", "dropout": null, "unk_token": "<unk>", "continuing_subword_prefix": "##",
+               "end_of_word_suffix": "</w>", "fuse_unk": true, "byte_fallback": true, "ignore_merges": false,
+               "vocab": {"<unk>": 0, "a": 1, "b": 2, "##b": 3, "ab": 4, "1": 5, "2": 6, "<0x0A>": 7, "b</w>": 8},
+               "merges": [["a", "##b"]]}}
             """);
     }
 }

@@ -11,7 +11,7 @@ final class Verdict {
 
     /// Words of the program, which mean nothing to who gave the file.
     private static final Pattern INNARDS =
-            Pattern.compile("\\w(Exception|Error)\\b|\\b(java|tools\\.jackson|ai\\.djl)\\.\\w|\\.rs\\b");
+            Pattern.compile("\\w(Exception|Error)\\b|\\b(java|tools\\.jackson|ai\\.djl)\\.\\w|\\.rs:\\d");
 
     private static final Pattern NULL = Pattern.compile("(?<![\\w\"-])null(?![\\w\"-])");
 

@@ -8,7 +8,8 @@ public final class GoldenReading {
 
     private GoldenReading() {}
 
-    /// @throws cutaway.tensor.BadInputException when the file is damaged, or holds what the model cannot be held against
+    /// @throws cutaway.tensor.BadInputException when the file is damaged, or holds what the model cannot be
+    ///     held against
     public static void compare(Model model, Path golden) {
         try (GoldenFile file = GoldenFile.open(golden)) {
             new GoldenCheck(model, file).check((what, part) -> {});

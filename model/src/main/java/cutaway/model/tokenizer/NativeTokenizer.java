@@ -47,13 +47,25 @@ final class NativeTokenizer implements AutoCloseable {
 
     Pieces encode(String text) {
         return locked(tokenizer -> {
-            long encoding = LIB.encode(tokenizer, text, false);
+            long encoding = encode(tokenizer, text);
             try {
                 return new Pieces(LIB.getTokenIds(encoding), LIB.getTokenCharSpans(encoding));
             } finally {
                 LIB.deleteEncoding(encoding);
             }
         });
+    }
+
+    /// The library refuses a text that its vocabulary has no pieces for, where the file names no unknown token either.
+    private static long encode(long tokenizer, String text) {
+        try {
+            return LIB.encode(tokenizer, text, false);
+        } catch (RuntimeException e) {
+            throw new BadInputException(
+                    "the tokenizer has no tokens for this text (" + e.getMessage()
+                            + "); expected a vocabulary with an unknown token: fetch the tokenizer again.",
+                    e);
+        }
     }
 
     String decode(long[] ids, boolean skipSpecial) {
