@@ -42,7 +42,7 @@ final class FolderTokenizer {
         override(config.path("add_eos_token"), eos, after);
         tokenizer.putNull("post_processor");
         return new TokenizerFacts(
-                special -> json(tokenizer, special),
+                special -> new NativeTokenizer(json(tokenizer, special)),
                 vocabSize(tokenizer, added),
                 added,
                 bos,

@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 
 /// What a model's files say about its tokenizer.
 ///
-/// @param json the tokenizer.json for the native library
+/// @param engine what turns text into ids and back
 /// @param added tokens that are recognised in the text before anything else
 /// @param before ids that the model's own recipe puts before a text, such as BOS
 /// @param after ids that it puts after a text
 record TokenizerFacts(
-        JsonSource json,
+        EngineSource engine,
         int vocabSize,
         List<Added> added,
         OptionalInt bos,
@@ -28,8 +28,8 @@ record TokenizerFacts(
     record Added(int id, String content, boolean special) {}
 
     /// Made when asked for: the variant that reads special tokens as plain text is seldom needed.
-    interface JsonSource {
-        String json(boolean withSpecialTokens);
+    interface EngineSource {
+        Engine open(boolean withSpecialTokens);
     }
 
     OptionalInt idOf(String content) {
