@@ -20,7 +20,7 @@ record PieceTable(
     /// U+2581, which stands for a space inside of pieces.
     static final char SPACE = '\u2581';
 
-    /// In the order of `llama_token_type` in include/llama.h of llama.cpp, which is that of SentencePiece's own numbers.
+    /// In the order of SentencePiece's own numbers, which GGUF files hold (`llama_token_type` in llama.cpp).
     enum Kind {
         UNDEFINED,
         NORMAL,
@@ -55,7 +55,8 @@ record PieceTable(
         return new PieceTable(pieces, kinds, scores, ids, bytes, unknown);
     }
 
-    @Nullable Integer id(String piece) {
+    @Nullable
+    Integer id(String piece) {
         return ids.get(piece);
     }
 

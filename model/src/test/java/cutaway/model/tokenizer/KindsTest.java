@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.tokenizer.Encoding.Span;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,7 +136,7 @@ class KindsTest {
     }
 
     private static List<Integer> ints(Encoding encoding) {
-        return java.util.Arrays.stream(encoding.ids()).boxed().toList();
+        return Arrays.stream(encoding.ids()).boxed().toList();
     }
 
     private static List<Integer> ends(List<Span> spans) {
@@ -144,7 +146,7 @@ class KindsTest {
     }
 
     private static List<Integer> list(JsonNode array) {
-        return java.util.Arrays.stream(TokenizerTest.ints(array)).boxed().toList();
+        return Arrays.stream(TokenizerTest.ints(array)).boxed().toList();
     }
 
     static Tokenizer ofJson(String kind) {
@@ -164,7 +166,7 @@ class KindsTest {
             Files.createDirectories(to.getParent());
             return Files.write(to, in.readAllBytes());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -172,7 +174,7 @@ class KindsTest {
         try (var in = new GZIPInputStream(KindsTest.class.getResourceAsStream(name))) {
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
