@@ -170,7 +170,7 @@ class KindsTest {
         }
     }
 
-    private static JsonNode resource(String name) {
+    static JsonNode resource(String name) {
         try (var in = new GZIPInputStream(KindsTest.class.getResourceAsStream(name))) {
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
