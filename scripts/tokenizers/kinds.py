@@ -1,4 +1,5 @@
 """Trains a small tokenizer of each kind and writes it the two ways that models come: tokenizer.json and GGUF."""
+import collections
 import io
 import json
 
@@ -64,6 +65,19 @@ def byte_level():
     return Kind("bytelevel", hf, write)
 
 
+def _word_pieces(hf):
+    """Characters, and the parts of words that are seen most. The library's trainer gives other ids at each run."""
+    counts = collections.Counter()
+    for line in nasty.corpus():
+        for word, _ in hf.pre_tokenizer.pre_tokenize_str(hf.normalizer.normalize_str(line)):
+            for start in range(len(word)):
+                for end in range(start + 1, min(len(word), start + 6) + 1):
+                    counts[("##" if start else "") + word[start:end]] += end - start
+    characters = [p for p in counts if len(p.removeprefix("##")) == 1 and (p == "#" or counts[p] > 3)]
+    parts = sorted((p for p in counts if len(p.removeprefix("##")) > 1), key=lambda p: (-counts[p], p))
+    return sorted(characters) + parts[:300]
+
+
 def word_piece(lowercase):
     """BERT's WordPiece; in GGUF, words begin with U+2581 and the parts inside of words have lost their ##."""
     hf = Tokenizer(models.WordPiece(unk_token="[UNK]"))
@@ -71,8 +85,8 @@ def word_piece(lowercase):
     hf.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     hf.decoder = decoders.WordPiece()
     names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    hf.train_from_iterator(nasty.corpus(), trainers.WordPieceTrainer(
-        vocab_size=700, special_tokens=names, limit_alphabet=250, show_progress=False))
+    hf.model = models.WordPiece({t: i for i, t in enumerate(names + _word_pieces(hf))}, unk_token="[UNK]")
+    hf.add_special_tokens(names)
     hf.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
     tokens = [hf.id_to_token(i) for i in range(hf.get_vocab_size())]

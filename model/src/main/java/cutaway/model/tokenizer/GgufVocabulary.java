@@ -62,7 +62,7 @@ record GgufVocabulary(GgufMetadata metadata, List<String> tokens, List<Kind> kin
         var added = new ArrayList<Added>();
         for (int id = 0; id < tokens.size(); id++) {
             if (chosen.test(id) && !tokens.get(id).isEmpty()) {
-                added.add(new Added(id, tokens.get(id), kinds.get(id) != Kind.USER_DEFINED));
+                added.add(new Added(id, tokens.get(id), kinds.get(id) != Kind.USER_DEFINED, false));
             }
         }
         return List.copyOf(added);

@@ -60,8 +60,8 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws BadInputException when the text holds half of a surrogate pair, which is no character
     public Encoding encode(String text, boolean parseSpecial) {
         refuseHalfCharacters(text);
-        boolean needsPlain = !parseSpecial
-                && facts.added().stream().anyMatch(token -> token.special() && text.contains(token.content()));
+        boolean needsPlain =
+                !parseSpecial && facts.added().stream().anyMatch(token -> token.special() && token.mayBeIn(text));
         Engine.Pieces pieces = (needsPlain ? plain() : engine).encode(text);
         List<String> tokens = Arrays.stream(pieces.ids()).mapToObj(this::token).toList();
         return new Encoding(pieces.ids(), tokens, pieces.spans());

@@ -25,7 +25,14 @@ record TokenizerFacts(
     private static final List<String> TURN_ENDS = List.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>");
 
     /// @param special steers the model rather than being text: `<|im_start|>`, not a run of spaces
-    record Added(int id, String content, boolean special) {}
+    /// @param normalized is looked for in the normalised text, not in the given one
+    record Added(int id, String content, boolean special, boolean normalized) {
+
+        /// Whether a text may hold this token.
+        boolean mayBeIn(String text) {
+            return normalized || text.contains(content);
+        }
+    }
 
     /// Made when asked for: the variant that reads special tokens as plain text is seldom needed.
     interface EngineSource {

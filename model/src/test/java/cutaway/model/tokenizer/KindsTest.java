@@ -135,17 +135,17 @@ class KindsTest {
         return i + " \"" + (text.length() > 60 ? text.substring(0, 60) + "…" : text) + "\"";
     }
 
-    private static List<Integer> ints(Encoding encoding) {
+    static List<Integer> ints(Encoding encoding) {
         return Arrays.stream(encoding.ids()).boxed().toList();
     }
 
-    private static List<Integer> ends(List<Span> spans) {
+    static List<Integer> ends(List<Span> spans) {
         var ends = new ArrayList<Integer>();
         spans.forEach(span -> ends.addAll(List.of(span.start(), span.end())));
         return ends;
     }
 
-    private static List<Integer> list(JsonNode array) {
+    static List<Integer> list(JsonNode array) {
         return Arrays.stream(TokenizerTest.ints(array)).boxed().toList();
     }
 
