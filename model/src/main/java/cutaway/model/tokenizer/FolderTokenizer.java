@@ -19,9 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads the tokenizer of a Hugging Face model folder.
 ///
 /// The post-processor of its tokenizer.json, which puts BOS or `[CLS]` around a text, is read and then left out: the
-/// caller decides what goes around a text, and with it in place the spans would lose their leading spaces. It alone says
-/// whether there is a BOS: `add_bos_token` and `add_eos_token` in tokenizer_config.json mean nothing beside a
-/// tokenizer.json (transformers 5.23, `_from_pretrained` in tokenization_utils_base.py).
+/// caller decides what goes around a text, and with it in place the spans would lose their leading spaces.
+///
+/// It alone says whether there is a BOS: beside a tokenizer.json, `add_bos_token` and `add_eos_token` of
+/// tokenizer_config.json mean nothing (transformers 5.23, `_from_pretrained` in tokenization_utils_base.py).
 final class FolderTokenizer {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -133,7 +134,8 @@ final class FolderTokenizer {
 
     /// What tokenizer_config.json says about BERT's normaliser goes before tokenizer.json.
     private static void override(ObjectNode config, JsonNode normaliser) {
-        if (normaliser instanceof ObjectNode rules && rules.path("type").asString("").equals("BertNormalizer")) {
+        if (normaliser instanceof ObjectNode rules
+                && rules.path("type").asString("").equals("BertNormalizer")) {
             NORMALISER_SETTINGS.forEach((setting, rule) -> {
                 if (config.path(setting).isBoolean()) {
                     rules.set(rule, config.get(setting));

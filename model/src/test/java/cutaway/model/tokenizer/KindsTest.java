@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// kinds/README.md in the resources.
 class KindsTest {
 
-    private static final List<String> KINDS = List.of(
+    static final List<String> KINDS = List.of(
             "bytelevel",
             "wordpiece",
             "wordpiece-cased",
