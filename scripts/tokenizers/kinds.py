@@ -29,7 +29,7 @@ class Kind:
             self.special = self.user_defined + [p.piece for p in proto.pieces if p.type in (UNKNOWN, CONTROL)]
 
 
-def _writer(path, model, tokens, types, pre="default", **keys):
+def write_metadata(path, model, tokens, types, pre="default", **keys):
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_tokenizer_model(model)
     writer.add_tokenizer_pre(pre)
@@ -59,7 +59,7 @@ def byte_level():
     merges = [" ".join(pair) for pair in json.loads(hf.to_str())["model"]["merges"]]
 
     def write(path, pre="gpt-2"):
-        _writer(path, "gpt2", tokens, types, pre, token_merges=merges, bos_token_id=bos, eos_token_id=bos,
+        write_metadata(path, "gpt2", tokens, types, pre, token_merges=merges, bos_token_id=bos, eos_token_id=bos,
                 add_bos_token=True)
 
     return Kind("bytelevel", hf, write)
@@ -94,7 +94,7 @@ def word_piece(lowercase):
     phantom = [t if k == CONTROL else t[2:] if t.startswith("##") else SPACE + t for t, k in zip(tokens, types)]
 
     def write(path):
-        _writer(path, "bert", phantom, types, bos_token_id=2, unk_token_id=1, sep_token_id=3, pad_token_id=0,
+        write_metadata(path, "bert", phantom, types, bos_token_id=2, unk_token_id=1, sep_token_id=3, pad_token_id=0,
                 mask_token_id=4)
 
     return Kind("wordpiece" if lowercase else "wordpiece-cased", hf, write)
@@ -152,7 +152,7 @@ def spm_bpe(name, prefix, byte_fallback, user_defined=()):
     tokens, scores, types = _pieces(proto)
 
     def write(path):
-        _writer(path, "llama", tokens, types, token_scores=scores, bos_token_id=1, eos_token_id=2, unk_token_id=0,
+        write_metadata(path, "llama", tokens, types, token_scores=scores, bos_token_id=1, eos_token_id=2, unk_token_id=0,
                 add_space_prefix=prefix)
 
     return Kind(name, _bpe_json(proto, prefix), write, sp, proto, prefix, llama=byte_fallback)
@@ -176,7 +176,7 @@ def unigram(name, byte_fallback, **options):
 
     def write(path):
         more = {"precompiled_charsmap": spec.precompiled_charsmap} if spec.precompiled_charsmap else {}
-        _writer(path, "t5", tokens, types, token_scores=scores, eos_token_id=1, unk_token_id=2, pad_token_id=0,
+        write_metadata(path, "t5", tokens, types, token_scores=scores, eos_token_id=1, unk_token_id=2, pad_token_id=0,
                 add_space_prefix=spec.add_dummy_prefix, remove_extra_whitespaces=spec.remove_extra_whitespaces, **more)
 
     return Kind(name, hf, write, sp, proto, llama=not byte_fallback)

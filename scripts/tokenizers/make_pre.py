@@ -64,8 +64,8 @@ def main(out):
     with tempfile.TemporaryDirectory() as room:
         for name in NAMES:
             path = pathlib.Path(room) / f"{name}.gguf"
-            kinds._writer(path, "gpt2", tokens + ["<s>"], [kinds.NORMAL] * len(tokens) + [kinds.CONTROL], name,
-                          token_merges=merges, bos_token_id=len(tokens), eos_token_id=len(tokens))
+            kinds.write_metadata(path, "gpt2", tokens + ["<s>"], [kinds.NORMAL] * len(tokens) + [kinds.CONTROL], name,
+                                 token_merges=merges, bos_token_id=len(tokens), eos_token_id=len(tokens))
             llama = llamacpp.LlamaCpp(path)
             encode = hugging_face(name, tokens, merges) if name in APPROXIMATED else lambda text: llama.encode(text, False)
             cases["ids"][name] = [encode(text) for text in texts]
