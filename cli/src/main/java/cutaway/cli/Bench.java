@@ -101,7 +101,9 @@ final class Bench implements Callable<Integer> {
                         case FORWARD -> Measurements.forward(() -> weights.open(model.path()), ids);
                         case DECODE ->
                             Measurements.decode(
-                                    () -> weights.open(model.path()), Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
+                                    () -> weights.open(model.path()),
+                                    Arrays.stream(ids).boxed().toList(),
+                                    DECODED_TOKENS);
                         case OPEN -> Measurements.opening(() -> weights.open(model.path()));
                         case UNPACK -> Measurements.unpacking(model.path());
                     });

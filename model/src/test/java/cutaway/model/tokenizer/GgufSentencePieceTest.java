@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.model.gguf.GgufFile;
-import cutaway.model.gguf.GgufWriter;
+import cutaway.model.gguf.RawGguf;
 import cutaway.model.tokenizer.Encoding.Span;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
@@ -188,7 +188,7 @@ class GgufSentencePieceTest {
         }
 
         Path write(Path path) {
-            var writer = new GgufWriter();
+            var writer = new RawGguf();
             values.forEach((key, value) -> {
                 switch (value) {
                     case String text -> writer.put(key, text);

@@ -3,7 +3,7 @@ package cutaway.model.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cutaway.model.gguf.GgufFile;
-import cutaway.model.gguf.GgufWriter;
+import cutaway.model.gguf.RawGguf;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ class PreTokenizerTest {
         var tokens = strings("tokens");
         var types = new int[tokens.size()];
         Arrays.fill(types, 1);
-        var writer = new GgufWriter()
+        var writer = new RawGguf()
                 .put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.pre", name)
                 .put("tokenizer.ggml.tokens", tokens)
