@@ -182,7 +182,12 @@ final class Check implements Callable<Integer> {
     private boolean compare(Path path, Model reference) {
         try (Model opened = Model.open(path)) {
             Comparison comparison = Against.compare(
-                    opened, reference, Optional.ofNullable(text), prompts == null ? PROMPTS : prompts, seed, console::progress);
+                    opened,
+                    reference,
+                    Optional.ofNullable(text),
+                    prompts == null ? PROMPTS : prompts,
+                    seed,
+                    console::progress);
             if (console.isJson()) {
                 console.json(comparison);
             } else {

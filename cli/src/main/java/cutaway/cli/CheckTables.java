@@ -70,13 +70,15 @@ final class CheckTables {
         console.line("");
         console.line("|a-b| / |b| per position: median and worst; cosine: mean");
         console.line("");
-        console.line("%-7s %-27s   %-27s   %s", "", "residual stream before it", "what attention adds", "what the MLP adds");
+        console.line(
+                "%-7s %-27s   %-27s   %s", "", "residual stream before it", "what attention adds", "what the MLP adds");
         String columns = "%8s %8s %9s";
         String names = String.format(Locale.ROOT, columns, "median", "worst", "cosine");
         console.line("%-7s %s   %s   %s", "layer", names, names, names);
         for (LayerError layer : comparison.layers()) {
             console.line(
-                    "%-7d %s   %s   %s", layer.layer(), cells(layer.stream()), cells(layer.attention()), cells(layer.mlp()));
+                    "%-7d %s   %s   %s",
+                    layer.layer(), cells(layer.stream()), cells(layer.attention()), cells(layer.mlp()));
         }
         console.line("%-7s %s", "end", cells(comparison.end()));
         console.line("%-7s %s", "logits", cells(comparison.logits()));
@@ -86,10 +88,14 @@ final class CheckTables {
     }
 
     private void print(PredictionError predictions, SiteError logits) {
-        console.line("logits       worst %s at %s", number(logits.worst()), logits.at().text());
+        console.line(
+                "logits       worst %s at %s",
+                number(logits.worst()), logits.at().text());
         console.line(
                 "KL(B || A)   mean %s nats, worst %s at %s",
-                number(predictions.meanKl()), number(predictions.worstKl()), predictions.at().text());
+                number(predictions.meanKl()),
+                number(predictions.worstKl()),
+                predictions.at().text());
         console.line(
                 "top-1        the same at %.1f %% of %d positions", 100 * predictions.top1(), predictions.positions());
         predictions

@@ -51,7 +51,8 @@ class ConvertedGgufTest {
         Tensor prompts = expected.get(ids);
         List<int[]> rows = Stream.iterate(0, row -> row < prompts.dim(0), row -> row + 1)
                 .map(row -> prompts.select(0, row).toLongs())
-                .map(row -> java.util.Arrays.stream(row).mapToInt(Math::toIntExact).toArray())
+                .map(row ->
+                        java.util.Arrays.stream(row).mapToInt(Math::toIntExact).toArray())
                 .toList();
         Tensor found = model.forward(Batch.of(rows, Batch.Side.RIGHT), Tap.NONE);
         double worst = Golden.worst(expected.get(logits).toFloats(), found);

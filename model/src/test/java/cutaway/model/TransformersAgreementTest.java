@@ -25,7 +25,18 @@ class TransformersAgreementTest {
     private static final double TOLERANCE = 1e-4;
 
     private static final List<String> DECODERS = List.of(
-            "llama", "llama-rope3", "gpt2", "gpt-neox", "mistral", "qwen2", "qwen3", "gemma2", "gemma3", "phi", "phi3", "olmo2");
+            "llama",
+            "llama-rope3",
+            "gpt2",
+            "gpt-neox",
+            "mistral",
+            "qwen2",
+            "qwen3",
+            "gemma2",
+            "gemma3",
+            "phi",
+            "phi3",
+            "olmo2");
 
     static Stream<String> decoders() {
         return DECODERS.stream();

@@ -88,20 +88,14 @@ public final class Against {
                     + reference.path() + " has " + b[differs] + "; compare models of the same shape and vocabulary.");
         }
         if (ours.wiring().layout() != theirs.wiring().layout() || ours.isCausal() != theirs.isCausal()) {
-            throw new BadInputException(model.path() + " (" + model.family() + ") is not built like "
-                    + reference.path() + " (" + reference.family() + "); compare models of the same architecture.");
+            throw new BadInputException(model.path() + " (" + model.family() + ") is not built like " + reference.path()
+                    + " (" + reference.family() + "); compare models of the same architecture.");
         }
     }
 
     private static int[] numbers(Sizes sizes) {
         return new int[] {
-            sizes.layers(),
-            sizes.dModel(),
-            sizes.heads(),
-            sizes.kvHeads(),
-            sizes.dHead(),
-            sizes.dMlp(),
-            sizes.vocab()
+            sizes.layers(), sizes.dModel(), sizes.heads(), sizes.kvHeads(), sizes.dHead(), sizes.dMlp(), sizes.vocab()
         };
     }
 }

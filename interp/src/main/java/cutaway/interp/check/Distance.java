@@ -77,10 +77,7 @@ final class Distance {
     List<LayerError> layers() {
         return IntStream.range(0, sizes.layers())
                 .mapToObj(layer -> new LayerError(
-                        layer,
-                        error(stream(layer)),
-                        error(new Site.AttnOut(layer)),
-                        error(new Site.MlpOut(layer))))
+                        layer, error(stream(layer)), error(new Site.AttnOut(layer)), error(new Site.MlpOut(layer))))
                 .toList();
     }
 

@@ -9,7 +9,10 @@ import java.util.stream.IntStream;
 record NextToken(float[] logits, double logSum) {
 
     static NextToken of(float[] logits) {
-        double most = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElseThrow();
+        double most = IntStream.range(0, logits.length)
+                .mapToDouble(i -> logits[i])
+                .max()
+                .orElseThrow();
         double sum = 0;
         for (float logit : logits) {
             sum += Math.exp(logit - most); // NaN, if one is, makes all NaN

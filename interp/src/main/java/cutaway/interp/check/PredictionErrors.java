@@ -44,8 +44,8 @@ final class PredictionErrors {
         }
         Optional<Perplexity> perplexity = predicted == 0
                 ? Optional.empty()
-                : Optional.of(new Perplexity(
-                        Math.exp(loss / predicted), Math.exp(referenceLoss / predicted), predicted));
+                : Optional.of(
+                        new Perplexity(Math.exp(loss / predicted), Math.exp(referenceLoss / predicted), predicted));
         return new PredictionError(sumKl / positions, worstKl, at, agreed / (double) positions, positions, perplexity);
     }
 }

@@ -16,7 +16,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The token sequences that two models are compared on. Texts become tokens by the reference's tokenizer, behind what its
+/// The token sequences that two models are compared on. Texts become tokens by the reference's tokenizer,
+/// behind what its
 /// recipe puts before a text; where it has none, by the other model's.
 ///
 /// @param source what they are, for people
@@ -56,12 +57,12 @@ record Sequences(String source, List<int[]> ids) {
     /// A file of text, cut into sequences.
     ///
     /// @param most how many at the most
-    /// @throws BadInputException when it cannot be read, is no UTF-8, is empty or larger than 64 MB, or the tokenizers of
+    /// @throws BadInputException when it cannot be read, is no UTF-8, is empty or larger than 64 MB, or the
+    ///     tokenizers of
     ///     the two models differ on it
     static Sequences of(Path file, Model model, Model reference, int most) {
         return new Sequences(
-                file.toString(),
-                cut(read(file), model, reference).limit(most).toList());
+                file.toString(), cut(read(file), model, reference).limit(most).toList());
     }
 
     private static Sequences random(Model model, Model reference, int count, long seed) {
@@ -83,9 +84,8 @@ record Sequences(String source, List<int[]> ids) {
             throw new BadInputException("the tokenizers of " + model.path() + " and " + reference.path()
                     + " differ on the same text; compare models that share one.");
         }
-        int[] before = reader.tokenizer().before().stream()
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] before =
+                reader.tokenizer().before().stream().mapToInt(Integer::intValue).toArray();
         int room = longest(model, reference) - before.length;
         if (room < 1) {
             throw new BadInputException("the context of " + model.path() + " or " + reference.path()
