@@ -20,7 +20,7 @@ final class PredictionErrors {
         double kl = reference.divergenceFrom(model);
         positions++;
         sumKl += kl;
-        if (at == null || !(kl <= worstKl) && !Double.isNaN(worstKl)) { // NaN is the worst of all
+        if (at == null || (!(kl <= worstKl) && !Double.isNaN(worstKl))) { // NaN is the worst of all
             worstKl = kl;
             at = place;
         }

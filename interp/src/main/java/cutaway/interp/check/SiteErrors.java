@@ -24,7 +24,7 @@ final class SiteErrors {
         double error = Gap.relative(a, b, start, width);
         errors.add(error);
         cosines += cosine(a, b, start, width);
-        if (at == null || !(error <= worst) && !Double.isNaN(worst)) { // NaN is the worst of all
+        if (at == null || (!(error <= worst) && !Double.isNaN(worst))) { // NaN is the worst of all
             worst = error;
             at = place;
         }
