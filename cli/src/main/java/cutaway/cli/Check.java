@@ -77,6 +77,9 @@ final class Check implements Callable<Integer> {
     private long seed;
 
     @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
     private final Console console = new Console();
 
     /// What JSON says of one of several models that could not be checked.
@@ -98,6 +101,9 @@ final class Check implements Callable<Integer> {
         if (golden != null && !Files.isRegularFile(golden)) {
             throw new BadInputException(
                     "there is no file " + golden + "; give a safetensors file of reference values.");
+        }
+        if (against == null && !weights.isExact()) {
+            throw new BadInputException("a certificate is of float32; give --against MODEL to see what bf16 changes.");
         }
         if (golden != null && models.size() > 1) {
             throw new BadInputException("--golden belongs to one model, and " + models.size()
@@ -167,7 +173,7 @@ final class Check implements Callable<Integer> {
 
     private boolean certify(Path path) {
         Optional<Path> file = golden == null ? cutaway.interp.check.Check.goldenOf(path) : Optional.of(golden);
-        try (Model opened = Model.open(path)) {
+        try (Model opened = weights.open(path)) {
             Certificate certificate = cutaway.interp.check.Check.certify(opened, file, seed, console::progress);
             if (console.isJson()) {
                 console.json(certificate);
@@ -180,7 +186,7 @@ final class Check implements Callable<Integer> {
 
     /// A comparison has no limit to pass.
     private boolean compare(Path path, Model reference) {
-        try (Model opened = Model.open(path)) {
+        try (Model opened = weights.open(path)) {
             Comparison comparison = Against.compare(
                     opened,
                     reference,

@@ -36,6 +36,11 @@ final class WeightOption {
         return Model.open(path, options());
     }
 
+    /// Whether all is computed in float32.
+    boolean isExact() {
+        return arithmetic() == Arithmetic.F32;
+    }
+
     /// The name of the type, as records state it.
     String typeName() {
         return arithmetic() == Arithmetic.BF16 ? "bfloat16" : "float32";

@@ -1,5 +1,10 @@
 package cutaway.cli.bench;
 
+import cutaway.interp.edit.Edit;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.generation.Generated;
@@ -22,7 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// What Cutaway measures of itself, in a process that does nothing else.
 public final class Measurements {
@@ -107,6 +114,35 @@ public final class Measurements {
             }
             double[] sorted = times.stream().mapToDouble(time -> time).sorted().toArray();
             return new Forward(sorted[sorted.length / 2], sorted[0], peak, top);
+        }
+    }
+
+    /// @param openMs until the model was ready to run
+    /// @param forwardMs of 32 tokens, with every residual stream captured and a head's output set to zero
+    /// @param peakMb VmHWM, MB of 10^6 bytes
+    /// @param fileMb size of the file, which is mapped and so counts in the peak
+    public record Large(double openMs, double forwardMs, double peakMb, double fileMb) {}
+
+    /// A 7B model in Q4_K_M; the file is written on the first use.
+    public static Large large(Path folder, Function<Path, Model> open) {
+        Path file = LargeModel.file(folder);
+        long start = System.nanoTime();
+        try (Model model = open.apply(file)) {
+            long opened = System.nanoTime();
+            int[] ids = IntStream.range(0, 32).map(i -> 100 + i * 7919 % 30_000).toArray();
+            List<Site> streams = IntStream.range(0, model.sizes().layers())
+                    .mapToObj(layer -> (Site) new Site.Resid(layer, Site.Moment.POST))
+                    .toList();
+            List<Edit> edits = List.of(new Edit.Zero(new Site.Head(3, 5, Site.HeadPart.Z), Positions.LAST));
+            try (Trace trace = Runs.run(model, Batch.of(ids), edits, streams)) {
+                if (!trace.logits().isFinite().all()) {
+                    throw new IllegalStateException("logits that are no numbers");
+                }
+            }
+            return new Large(
+                    (opened - start) / 1e6, (System.nanoTime() - opened) / 1e6, peakMb(), Files.size(file) / 1e6);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
