@@ -177,7 +177,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private int[] promptIds() {
-        try (Model opened = model.open()) {
+        try (Model opened = model.open(console)) {
             int[] prompt = opened.encode(PROMPT).ids();
             opened.check(Batch.of(prompt));
             return prompt;

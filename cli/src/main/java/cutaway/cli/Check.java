@@ -58,6 +58,7 @@ final class Check implements Callable<Integer> {
         }
         Optional<Path> file = golden == null ? cutaway.interp.check.Check.goldenOf(path) : Optional.of(golden);
         try (Model opened = Model.open(path)) {
+            opened.notes().forEach(console::note);
             Certificate certificate = cutaway.interp.check.Check.certify(opened, file, seed, console::progress);
             if (console.isJson()) {
                 console.json(certificate);

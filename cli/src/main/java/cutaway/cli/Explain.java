@@ -88,7 +88,7 @@ final class Explain implements Callable<Integer> {
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
-        try (Model opened = model.open()) {
+        try (Model opened = model.open(console)) {
             Explanation.ModelFacts facts = model.facts(opened);
             Explainer explainer =
                     new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));

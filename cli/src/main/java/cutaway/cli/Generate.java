@@ -136,7 +136,7 @@ final class Generate implements Callable<Integer> {
         }
         Sampling sampling = new Sampling(temperature, topP, seed);
         List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = model.open()) {
+        try (Model opened = model.open(console)) {
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(

@@ -26,7 +26,7 @@ final class ModelOption {
     @Mixin
     private WeightOption weights = new WeightOption();
 
-    /// The model, to be closed by the caller.
+    /// The model, to be closed by the caller; what there is to know of it is said on stderr.
     Model open() {
         return weights.open(path());
     }

@@ -72,7 +72,7 @@ public final class Unlisted {
         rotary(modelType, decoder, dims);
         multipliers(decoder);
         config.expect("rope_interleaved", false);
-        config.ignore("attention_bias", "bias", "mlp_bias", "qkv_bias", "use_bias", "use_qkv_bias"); // the weights say it
+        config.ignore("attention_bias", "attention_out_bias", "bias", "mlp_bias", "qkv_bias", "use_bias", "use_qkv_bias"); // the weights say it
         config.ignore("embedding_dropout", "residual_dropout");
         Family.finish(config);
         return decoder.build(weights);
