@@ -42,7 +42,9 @@ final class Bench implements Callable<Integer> {
     /// What a process measures of Cutaway alone.
     enum Part {
         FORWARD,
-        DECODE
+        DECODE,
+        OPEN,
+        UNPACK
     }
 
     @Option(names = "--part", hidden = true, description = "Measure one part of Cutaway in this process.")
@@ -53,6 +55,9 @@ final class Bench implements Callable<Integer> {
 
     @Mixin
     private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
 
     @Mixin
     private final Console console = new Console();
@@ -93,10 +98,14 @@ final class Bench implements Callable<Integer> {
         if (part != null) {
             console.json(
                     switch (part) {
-                        case FORWARD -> Measurements.forward(model::open, ids);
+                        case FORWARD -> Measurements.forward(() -> weights.open(model.path(), console), ids);
                         case DECODE ->
                             Measurements.decode(
-                                    model::open, Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
+                                    () -> weights.open(model.path(), console),
+                                    Arrays.stream(ids).boxed().toList(),
+                                    DECODED_TOKENS);
+                        case OPEN -> Measurements.opening(() -> weights.open(model.path(), console));
+                        case UNPACK -> Measurements.unpacking(model.path());
                     });
             return 0;
         }
@@ -177,7 +186,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private int[] promptIds() {
-        try (Model opened = model.open(console)) {
+        try (Model opened = weights.open(model.path(), console)) {
             int[] prompt = opened.encode(PROMPT).ids();
             opened.check(Batch.of(prompt));
             return prompt;

@@ -32,8 +32,10 @@ final class WeightOption {
     private String memory = "1.6GB";
 
     /// Opens a model so; to be closed by the caller.
-    Model open(Path path) {
-        return Model.open(path, options());
+    Model open(Path path, Console console) {
+        Model opened = Model.open(path, options());
+        opened.notes().forEach(console::note);
+        return opened;
     }
 
     /// The name of the type, as records state it.

@@ -161,6 +161,11 @@ public final class Model implements AutoCloseable {
         return transformer;
     }
 
+    /// Whether the file came with a tokenizer.
+    public boolean hasTokenizer() {
+        return tokenizer.isPresent();
+    }
+
     /// @throws BadInputException when the file came without one
     public Tokenizer tokenizer() {
         return tokenizer.orElseThrow(() -> new BadInputException(

@@ -7,8 +7,12 @@ import cutaway.model.generation.Generator;
 import cutaway.model.generation.Request;
 import cutaway.model.generation.Sampling;
 import cutaway.model.generation.Taps;
+import cutaway.model.gguf.GgufFile;
+import cutaway.model.gguf.GgufTensor;
 import cutaway.model.parts.Tap;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +30,10 @@ public final class Measurements {
     private static final int WARM_UP = 5;
     private static final int REPEATS = 15;
     private static final int DECODE_REPEATS = 3;
+    private static final int OPENINGS = 5;
+
+    /// Numbers that are unpacked at a time: a tile of a packed product.
+    private static final long UNPACKED = 2 << 20;
 
     private Measurements() {}
 
@@ -36,6 +44,52 @@ public final class Measurements {
 
     /// @param gbPerSecond of weights that were streamed
     public record Decode(double tokensPerSecond, double gbPerSecond, List<Integer> ids) {}
+
+    /// @param openMs until the model was ready to run, tokenizer and all: the median of a few in one process
+    public record Opening(double openMs) {}
+
+    /// Opens the model again and again; the first time warms up.
+    public static Opening opening(Supplier<Model> open) {
+        double[] times = new double[OPENINGS];
+        for (int i = -1; i < OPENINGS; i++) {
+            long start = System.nanoTime();
+            open.get().close();
+            if (i >= 0) {
+                times[i] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        Arrays.sort(times);
+        return new Opening(times[OPENINGS / 2]);
+    }
+
+    /// @param gbPerSecond of float32 that come out, on all cores: the best of a few passes over the whole file
+    public record Unpacking(double gbPerSecond) {}
+
+    /// Unpacks every matrix of a GGUF file into one buffer that is used again and again.
+    public static Unpacking unpacking(Path path) {
+        try (GgufFile file = GgufFile.open(path);
+                Tensor buffer = Tensor.uninitialised(Dtype.F32, new Shape(UNPACKED))) {
+            List<GgufTensor> matrices = file.names().stream()
+                    .map(file::tensor)
+                    .filter(tensor -> tensor.shape().size() == 2)
+                    .toList();
+            double best = 0;
+            for (int i = 0; i < REPEATS; i++) {
+                long start = System.nanoTime();
+                long elements = 0;
+                for (GgufTensor tensor : matrices) {
+                    long rows = tensor.shape().getFirst();
+                    long some = Math.max(1, UNPACKED / tensor.rowElements());
+                    for (long row = 0; row < rows; row += some) {
+                        tensor.unpackRows(row, Math.min(some, rows - row), buffer.data());
+                    }
+                    elements += tensor.elements();
+                }
+                best = Math.max(best, (double) elements * Float.BYTES / (System.nanoTime() - start));
+            }
+            return new Unpacking(best);
+        }
+    }
 
     /// A forward pass over all logits of some tokens.
     public static Forward forward(Supplier<Model> open, int[] ids) {

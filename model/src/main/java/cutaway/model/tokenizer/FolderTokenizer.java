@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
@@ -19,9 +20,17 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// The post-processor of its tokenizer.json, which puts BOS or `[CLS]` around a text, is read and then left out: the
 /// caller decides what goes around a text, and with it in place the spans would lose their leading spaces.
+///
+/// It alone says whether there is a BOS: beside a tokenizer.json, `add_bos_token` and `add_eos_token` of
+/// tokenizer_config.json mean nothing (transformers 5.23, `_from_pretrained` in tokenization_utils_base.py).
 final class FolderTokenizer {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final Map<String, String> NORMALISER_SETTINGS = Map.of(
+            "do_lower_case", "lowercase",
+            "strip_accents", "strip_accents",
+            "tokenize_chinese_chars", "handle_chinese_chars");
 
     private FolderTokenizer() {}
 
@@ -38,11 +47,10 @@ final class FolderTokenizer {
         var before = new ArrayList<Integer>();
         var after = new ArrayList<Integer>();
         readAround(tokenizer.path("post_processor"), before, after);
-        override(config.path("add_bos_token"), bos, before);
-        override(config.path("add_eos_token"), eos, after);
         tokenizer.putNull("post_processor");
+        override(config, tokenizer.path("normalizer"));
         return new TokenizerFacts(
-                special -> json(tokenizer, special),
+                special -> new NativeTokenizer(json(tokenizer, special)),
                 vocabSize(tokenizer, added),
                 added,
                 bos,
@@ -63,7 +71,8 @@ final class FolderTokenizer {
                 added.add(new Added(
                         token.get("id").asInt(),
                         token.get("content").asString(),
-                        token.path("special").asBoolean(false)));
+                        token.path("special").asBoolean(false),
+                        token.path("normalized").asBoolean(false)));
             }
         }
         return List.copyOf(added);
@@ -123,13 +132,15 @@ final class FolderTokenizer {
         }
     }
 
-    /// `add_bos_token` and `add_eos_token` of tokenizer_config.json go before the post-processor.
-    private static void override(JsonNode flag, OptionalInt id, List<Integer> around) {
-        if (flag.isBoolean() && id.isPresent()) {
-            around.remove((Integer) id.getAsInt());
-            if (flag.asBoolean()) {
-                around.add(id.getAsInt());
-            }
+    /// What tokenizer_config.json says about BERT's normaliser goes before tokenizer.json.
+    private static void override(ObjectNode config, JsonNode normaliser) {
+        if (normaliser instanceof ObjectNode rules
+                && rules.path("type").asString("").equals("BertNormalizer")) {
+            NORMALISER_SETTINGS.forEach((setting, rule) -> {
+                if (config.path(setting).isBoolean()) {
+                    rules.set(rule, config.get(setting));
+                }
+            });
         }
     }
 
