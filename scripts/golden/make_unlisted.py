@@ -9,8 +9,8 @@ Each folder: config.json, model.safetensors (float32) and golden.safetensors wit
   hidden.{i} [2, 13, dModel]     transformers' hidden_states (0 = embeddings, last = after the final norm)
   pattern.{i} [2, head, 13, 13]  attention patterns, eager attention
   loss []                        mean next-token cross-entropy, nats
-  grad.embed [2, 13, dModel]     its gradient at the token embeddings, before they are scaled
-  padded.logits [1, 7, vocab]    the first prompt's first 7 tokens, left-padded to 13
+  grad.embed [2, 13, dModel]     its gradient at hidden.0; of granite, before its embedding_multiplier
+  padded.input_ids, padded.mask, padded.logits   the first prompt's first 7 tokens, left-padded to 13
 """
 import argparse
 import os
@@ -60,6 +60,7 @@ def golden(model):
     padded[0, 6:] = ids[0, :7]
     mask = (torch.arange(13) >= 6).long().unsqueeze(0)
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    g["padded.input_ids"], g["padded.mask"] = padded, mask
     g["padded.logits"] = model(input_ids=padded, attention_mask=mask, position_ids=positions).logits[:, 6:]
     return {name: value.detach().contiguous().clone() for name, value in g.items()}
 

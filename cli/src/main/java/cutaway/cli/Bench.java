@@ -98,13 +98,13 @@ final class Bench implements Callable<Integer> {
         if (part != null) {
             console.json(
                     switch (part) {
-                        case FORWARD -> Measurements.forward(() -> weights.open(model.path(), console), ids);
+                        case FORWARD -> Measurements.forward(() -> weights.open(model.path()), ids);
                         case DECODE ->
                             Measurements.decode(
-                                    () -> weights.open(model.path(), console),
+                                    () -> weights.open(model.path()),
                                     Arrays.stream(ids).boxed().toList(),
                                     DECODED_TOKENS);
-                        case OPEN -> Measurements.opening(() -> weights.open(model.path(), console));
+                        case OPEN -> Measurements.opening(() -> weights.open(model.path()));
                         case UNPACK -> Measurements.unpacking(model.path());
                     });
             return 0;
@@ -186,7 +186,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private int[] promptIds() {
-        try (Model opened = weights.open(model.path(), console)) {
+        try (Model opened = weights.open(model.path())) {
             int[] prompt = opened.encode(PROMPT).ids();
             opened.check(Batch.of(prompt));
             return prompt;

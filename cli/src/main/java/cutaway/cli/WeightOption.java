@@ -32,8 +32,13 @@ final class WeightOption {
     private String memory = "1.6GB";
 
     /// Opens a model so; to be closed by the caller.
+    Model open(Path path) {
+        return Model.open(path, options());
+    }
+
+    /// As [#open(Path)]; what there is to know of the model is said on stderr.
     Model open(Path path, Console console) {
-        Model opened = Model.open(path, options());
+        Model opened = open(path);
         opened.notes().forEach(console::note);
         return opened;
     }

@@ -51,7 +51,9 @@ public final class Unlisted {
     public static String note(String modelType, Settings config) {
         return "model_type \"" + modelType + "\" is not on Cutaway's list of families; its settings and tensors are"
                 + " all known parts, so it was opened"
-                + (config.has("auto_map") ? ", though its folder names code of its own, which Cutaway does not read" : "")
+                + (config.has("auto_map")
+                        ? ", though its folder names code of its own, which Cutaway does not read"
+                        : "")
                 + ": certify it with cutaway check and a golden file before you trust it.";
     }
 
@@ -72,7 +74,14 @@ public final class Unlisted {
         rotary(modelType, decoder, dims);
         multipliers(decoder);
         config.expect("rope_interleaved", false);
-        config.ignore("attention_bias", "attention_out_bias", "bias", "mlp_bias", "qkv_bias", "use_bias", "use_qkv_bias"); // the weights say it
+        config.ignore(
+                "attention_bias",
+                "attention_out_bias",
+                "bias",
+                "mlp_bias",
+                "qkv_bias",
+                "use_bias",
+                "use_qkv_bias"); // the weights say it
         config.ignore("embedding_dropout", "residual_dropout");
         Family.finish(config);
         return decoder.build(weights);
@@ -184,7 +193,8 @@ public final class Unlisted {
         config.respell("rotary_emb_base", "rope_theta");
         config.respell("rope_pct", "partial_rotary_factor");
         config.respell("rotary_pct", "partial_rotary_factor");
-        boolean inGroup = config.isGroup("rope_parameters") && config.group("rope_parameters").has("rope_theta");
+        boolean inGroup = config.isGroup("rope_parameters")
+                && config.group("rope_parameters").has("rope_theta");
         if (!inGroup) {
             config.real("rope_theta"); // there is no usual default
         }

@@ -84,12 +84,21 @@ class UnlistedTest {
     /// Settings without a usual default: a guess could be silently wrong.
     @ParameterizedTest
     @CsvSource({
-        "granite,hidden_act", "granite,rms_norm_eps", "granite,rope_parameters", "granite,attention_multiplier",
-        "granite,max_position_embeddings", "starcoder2,norm_epsilon", "starcoder2,architectures"
+        "granite,hidden_act",
+        "granite,rms_norm_eps",
+        "granite,rope_parameters",
+        "granite,attention_multiplier",
+        "granite,max_position_embeddings",
+        "starcoder2,norm_epsilon",
+        "starcoder2,architectures"
     })
     void aMissingSettingIsNotGuessed(String type, String setting) throws IOException {
         copy(type, config -> config.remove(setting));
-        refuses(type, setting.equals("rope_parameters") ? "rope_theta" : setting.equals("norm_epsilon") ? "rms_norm_eps" : setting);
+        refuses(
+                type,
+                setting.equals("rope_parameters")
+                        ? "rope_theta"
+                        : setting.equals("norm_epsilon") ? "rms_norm_eps" : setting);
     }
 
     /// A LayerNorm is not an RMSNorm, and its biases must agree with the epsilon's name.
@@ -136,7 +145,9 @@ class UnlistedTest {
     }
 
     private void refuses(String type, String part) {
-        String said = assertThrows(BadInputException.class, () -> Model.open(folder).close()).getMessage();
+        String said = assertThrows(
+                        BadInputException.class, () -> Model.open(folder).close())
+                .getMessage();
         assertTrue(said.contains("\"" + type + "\"") && said.contains(part), said);
         assertFalse(said.contains("\n"), said);
     }
@@ -144,7 +155,8 @@ class UnlistedTest {
     private void copy(String golden, Consumer<ObjectNode> change) throws IOException {
         Path from = Golden.folder(golden);
         Files.copy(from.resolve("model.safetensors"), folder.resolve("model.safetensors"));
-        ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(from.resolve("config.json").toFile());
+        ObjectNode config = (ObjectNode)
+                JsonMapper.shared().readTree(from.resolve("config.json").toFile());
         change.accept(config);
         Files.writeString(folder.resolve("config.json"), config.toString());
     }
