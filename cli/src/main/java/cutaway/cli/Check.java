@@ -173,7 +173,7 @@ final class Check implements Callable<Integer> {
 
     private boolean certify(Path path) {
         Optional<Path> file = golden == null ? cutaway.interp.check.Check.goldenOf(path) : Optional.of(golden);
-        try (Model opened = weights.open(path)) {
+        try (Model opened = weights.open(path, console)) {
             Certificate certificate = cutaway.interp.check.Check.certify(opened, file, seed, console::progress);
             if (console.isJson()) {
                 console.json(certificate);
@@ -186,7 +186,7 @@ final class Check implements Callable<Integer> {
 
     /// A comparison has no limit to pass.
     private boolean compare(Path path, Model reference) {
-        try (Model opened = weights.open(path)) {
+        try (Model opened = weights.open(path, console)) {
             Comparison comparison = Against.compare(
                     opened,
                     reference,

@@ -91,7 +91,7 @@ final class Explain implements Callable<Integer> {
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
-        try (Model opened = weights.open(model.path())) {
+        try (Model opened = weights.open(model.path(), console)) {
             Explanation.ModelFacts facts = model.facts(opened, weights);
             Explainer explainer =
                     new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));

@@ -139,7 +139,7 @@ final class Generate implements Callable<Integer> {
         }
         Sampling sampling = new Sampling(temperature, topP, seed);
         List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = weights.open(model.path())) {
+        try (Model opened = weights.open(model.path(), console)) {
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(

@@ -129,7 +129,7 @@ final class Run implements Callable<Integer> {
     public Integer call() {
         checkArguments();
         List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = weights.open(model.path())) {
+        try (Model opened = weights.open(model.path(), console)) {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
             List<Site> read = sites(opened);
