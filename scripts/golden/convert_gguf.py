@@ -21,8 +21,8 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type, MODEL_ARCH as Arch, quants
 from safetensors.numpy import load_file
 
-ARCHITECTURES = {"llama": Arch.LLAMA, "qwen2": Arch.QWEN2, "qwen3": Arch.QWEN3, "gemma2": Arch.GEMMA2, "gemma3_text": Arch.GEMMA3,
-                 "phi3": Arch.PHI3, "gpt2": Arch.GPT2, "gpt_neox": Arch.GPTNEOX}
+ARCHITECTURES = {"llama": Arch.LLAMA, "qwen2": Arch.QWEN2, "qwen3": Arch.QWEN3, "gemma": Arch.GEMMA, "gemma2": Arch.GEMMA2,
+                 "gemma3_text": Arch.GEMMA3, "phi3": Arch.PHI3, "gpt2": Arch.GPT2, "gpt_neox": Arch.GPTNEOX}
 FILE_TYPES = {"f32": gguf.LlamaFileType.ALL_F32, "q8_0": gguf.LlamaFileType.MOSTLY_Q8_0, "q4_0": gguf.LlamaFileType.MOSTLY_Q4_0,
               "q4_k": gguf.LlamaFileType.MOSTLY_Q4_K_M}
 
@@ -75,7 +75,7 @@ def add_llama(w, config):
     w.add_rope_dimension_count(head_size(config))
 
 
-def add_gemma2(w, config):
+def add_gemma(w, config):
     w.add_context_length(config["max_position_embeddings"])
     w.add_embedding_length(config["hidden_size"])
     w.add_block_count(config["num_hidden_layers"])
@@ -85,6 +85,10 @@ def add_gemma2(w, config):
     w.add_layer_norm_rms_eps(config["rms_norm_eps"])
     w.add_key_length(config["head_dim"])
     w.add_value_length(config["head_dim"])
+
+
+def add_gemma2(w, config):
+    add_gemma(w, config)
     w.add_attn_logit_softcapping(config["attn_logit_softcapping"])
     w.add_final_logit_softcapping(config["final_logit_softcapping"])
     w.add_sliding_window(config["sliding_window"])
@@ -136,8 +140,8 @@ def add_gptneox(w, config):
     w.add_layer_norm_eps(config["layer_norm_eps"])
 
 
-ADD = {Arch.LLAMA: add_llama, Arch.QWEN2: add_common, Arch.QWEN3: add_common, Arch.GEMMA2: add_gemma2, Arch.GEMMA3: add_gemma3,
-       Arch.PHI3: add_phi3, Arch.GPT2: add_gpt2, Arch.GPTNEOX: add_gptneox}
+ADD = {Arch.LLAMA: add_llama, Arch.QWEN2: add_common, Arch.QWEN3: add_common, Arch.GEMMA: add_gemma, Arch.GEMMA2: add_gemma2,
+       Arch.GEMMA3: add_gemma3, Arch.PHI3: add_phi3, Arch.GPT2: add_gpt2, Arch.GPTNEOX: add_gptneox}
 
 
 def interleaved(rows, heads):
@@ -152,7 +156,7 @@ def laid_out(arch, config, name, x):
         return interleaved(x, config["num_attention_heads"])
     if arch == Arch.LLAMA and weight_or_bias == "k_proj":
         return interleaved(x, config["num_key_value_heads"])
-    if arch in (Arch.GEMMA2, Arch.GEMMA3) and name.endswith("norm.weight"):
+    if arch in (Arch.GEMMA, Arch.GEMMA2, Arch.GEMMA3) and name.endswith("norm.weight"):
         return x + np.float32(1)
     if arch == Arch.GPT2 and weight_or_bias in ("c_attn", "c_proj", "c_fc") and x.ndim == 2:
         return x.T

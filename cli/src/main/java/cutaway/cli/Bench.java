@@ -4,9 +4,11 @@ import cutaway.cli.bench.Measurements;
 import cutaway.cli.bench.Rivals;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.hub.Hub;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,7 +44,10 @@ final class Bench implements Callable<Integer> {
     /// What a process measures of Cutaway alone.
     enum Part {
         FORWARD,
-        DECODE
+        DECODE,
+        OPEN,
+        UNPACK,
+        LARGE
     }
 
     @Option(names = "--part", hidden = true, description = "Measure one part of Cutaway in this process.")
@@ -51,8 +56,17 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--ids", hidden = true, split = ",", description = "Token ids for that part.")
     private int[] ids = {};
 
+    @Option(
+            names = "--large",
+            description = "Measure a 7B model in Q4_K_M too: a file of 4 GB with random weights, written once into the"
+                    + " cache.")
+    private boolean large;
+
     @Mixin
     private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
 
     @Mixin
     private final Console console = new Console();
@@ -71,6 +85,18 @@ final class Bench implements Callable<Integer> {
         }
     }
 
+    /// A number that has a limit of its own, with no rival.
+    record Own(String what, String unit, double measured, String wanted, boolean reached) {
+
+        static Own atMost(double limit, String what, String unit, double measured) {
+            return new Own(what, unit, measured, "at most %.4g".formatted(limit), measured <= limit);
+        }
+
+        static Own atLeast(double limit, String what, String unit, double measured) {
+            return new Own(what, unit, measured, "at least %.4g".formatted(limit), measured >= limit);
+        }
+    }
+
     /// What `--json` prints: the table, and what lies behind it.
     ///
     /// @param busy the largest share of the machine that other processes used during one of the rival's
@@ -79,6 +105,7 @@ final class Bench implements Callable<Integer> {
             String version,
             String model,
             List<Line> lines,
+            List<Own> own,
             double busy,
             double coldStartMs,
             JsonNode forward,
@@ -93,10 +120,15 @@ final class Bench implements Callable<Integer> {
         if (part != null) {
             console.json(
                     switch (part) {
-                        case FORWARD -> Measurements.forward(model::open, ids);
+                        case FORWARD -> Measurements.forward(() -> weights.open(model.path()), ids);
                         case DECODE ->
                             Measurements.decode(
-                                    model::open, Arrays.stream(ids).boxed().toList(), DECODED_TOKENS);
+                                    () -> weights.open(model.path()),
+                                    Arrays.stream(ids).boxed().toList(),
+                                    DECODED_TOKENS);
+                        case OPEN -> Measurements.opening(() -> weights.open(model.path()));
+                        case UNPACK -> Measurements.unpacking(model.path());
+                        case LARGE -> Measurements.large(Hub.cacheFolder().resolve("bench"), weights::open);
                     });
             return 0;
         }
@@ -106,7 +138,10 @@ final class Bench implements Callable<Integer> {
         } else {
             print(result);
         }
-        return result.lines.stream().allMatch(Line::reached) ? 0 : 1;
+        return result.lines.stream().allMatch(Line::reached)
+                        && result.own.stream().allMatch(Own::reached)
+                ? 0
+                : 1;
     }
 
     private static Path home() {
@@ -166,6 +201,7 @@ final class Bench implements Callable<Integer> {
                 Cutaway.Version.number(),
                 file,
                 lines,
+                own(rivals, file, forwardIds, ourForward.path("medianMs").asDouble()),
                 busy,
                 ourCold,
                 ourForward,
@@ -176,8 +212,31 @@ final class Bench implements Callable<Integer> {
                 memory);
     }
 
+    /// @param forwardMs of the same tokens with all weights kept unpacked
+    private List<Own> own(Rivals rivals, String file, String forwardIds, double forwardMs) {
+        console.step("packed weights", "");
+        List<Own> own = new ArrayList<>();
+        JsonNode open = rivals.cutaway("--part", "OPEN", "--model", file);
+        own.add(Own.atMost(1000, "opening the model", "ms", open.path("openMs").asDouble()));
+        JsonNode packed = rivals.cutaway("--part", "FORWARD", "--model", file, "--ids", forwardIds, "--memory", "0");
+        double ratio = packed.path("medianMs").asDouble() / forwardMs;
+        own.add(Own.atMost(1.25, "forward, packed / unpacked", "", ratio));
+        JsonNode unpack = rivals.cutaway("--part", "UNPACK", "--model", file);
+        own.add(Own.atLeast(
+                3, "unpacking, float32 out", "GB/s", unpack.path("gbPerSecond").asDouble()));
+        if (large) {
+            console.step("7B in Q4_K_M", "");
+            JsonNode big = rivals.cutaway("--part", "LARGE");
+            double fileMb = big.path("fileMb").asDouble();
+            own.add(Own.atMost(3000, "7B: opening", "ms", big.path("openMs").asDouble()));
+            own.add(Own.atMost(
+                    fileMb + 2500, "7B: peak memory", "MB", big.path("peakMb").asDouble()));
+        }
+        return own;
+    }
+
     private int[] promptIds() {
-        try (Model opened = model.open()) {
+        try (Model opened = weights.open(model.path())) {
             int[] prompt = opened.encode(PROMPT).ids();
             opened.check(Batch.of(prompt));
             return prompt;
@@ -189,14 +248,23 @@ final class Bench implements Callable<Integer> {
     }
 
     private void print(Result result) {
-        console.line("%-22s %10s %14s %8s  %-13s", "", "cutaway", "transformers", "ratio", "wanted");
+        console.line("%-27s %10s %14s %8s  %-13s", "", "cutaway", "transformers", "ratio", "wanted");
         for (Line line : result.lines) {
             console.line(
-                    "%-22s %10.1f %14.1f %8.2f  %-13s %s",
+                    "%-27s %10.1f %14.1f %8.2f  %-13s %s",
                     line.what + ", " + line.unit,
                     line.ours,
                     line.theirs,
                     line.ratio,
+                    line.wanted,
+                    line.reached ? "reached" : "MISSED");
+        }
+        for (Own line : result.own) {
+            console.line(
+                    "%-27s %10.1f %23s  %-13s %s",
+                    line.unit.isEmpty() ? line.what : line.what + ", " + line.unit,
+                    line.measured,
+                    "",
                     line.wanted,
                     line.reached ? "reached" : "MISSED");
         }

@@ -52,6 +52,13 @@ final class Console {
         return spec.commandLine().getOut();
     }
 
+    /// Says on stderr what a user is to know beside the result.
+    void note(String text) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("cutaway: " + text);
+        err.flush();
+    }
+
     /// Says on stderr what is being done, at most once a second.
     ///
     /// @param part of it that is done, 0 to 1

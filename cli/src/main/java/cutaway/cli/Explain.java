@@ -72,6 +72,9 @@ final class Explain implements Callable<Integer> {
     private final ModelOption model = new ModelOption();
 
     @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
     private final Console console = new Console();
 
     @Spec
@@ -88,8 +91,8 @@ final class Explain implements Callable<Integer> {
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
-        try (Model opened = model.open()) {
-            Explanation.ModelFacts facts = model.facts(opened);
+        try (Model opened = weights.open(model.path(), console)) {
+            Explanation.ModelFacts facts = model.facts(opened, weights);
             Explainer explainer =
                     new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));
             found = explainer.explain(question);

@@ -96,6 +96,9 @@ final class Generate implements Callable<Integer> {
     private final ModelOption model = new ModelOption();
 
     @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
     private final Console console = new Console();
 
     @Spec
@@ -136,7 +139,7 @@ final class Generate implements Callable<Integer> {
         }
         Sampling sampling = new Sampling(temperature, topP, seed);
         List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = model.open()) {
+        try (Model opened = weights.open(model.path(), console)) {
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(

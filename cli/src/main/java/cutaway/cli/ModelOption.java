@@ -9,10 +9,9 @@ import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `--model`, and how to open what it names.
+/// `--model`, and what it names.
 final class ModelOption {
 
     @Option(
@@ -23,16 +22,8 @@ final class ModelOption {
                     + " after cutaway pull (default: ${DEFAULT-VALUE}).")
     private String model = Hub.DEFAULT;
 
-    @Mixin
-    private WeightOption weights = new WeightOption();
-
-    /// The model, to be closed by the caller.
-    Model open() {
-        return weights.open(path());
-    }
-
     /// What a record says of the model, so that its numbers can be repeated.
-    Explanation.ModelFacts facts(Model opened) {
+    Explanation.ModelFacts facts(Model opened, WeightOption weights) {
         Sizes sizes = opened.sizes();
         return new Explanation.ModelFacts(
                 model,

@@ -79,6 +79,9 @@ final class Run implements Callable<Integer> {
     private final ModelOption model = new ModelOption();
 
     @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
     private final Console console = new Console();
 
     /// What `--json` prints.
@@ -126,7 +129,7 @@ final class Run implements Callable<Integer> {
     public Integer call() {
         checkArguments();
         List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = model.open()) {
+        try (Model opened = weights.open(model.path(), console)) {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
             List<Site> read = sites(opened);

@@ -36,6 +36,18 @@ final class WeightOption {
         return Model.open(path, options());
     }
 
+    /// Whether all is computed in float32.
+    boolean isExact() {
+        return arithmetic() == Arithmetic.F32;
+    }
+
+    /// As [#open(Path)]; what there is to know of the model is said on stderr.
+    Model open(Path path, Console console) {
+        Model opened = open(path);
+        opened.notes().forEach(console::note);
+        return opened;
+    }
+
     /// The name of the type, as records state it.
     String typeName() {
         return arithmetic() == Arithmetic.BF16 ? "bfloat16" : "float32";

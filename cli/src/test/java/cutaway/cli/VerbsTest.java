@@ -43,6 +43,15 @@ class VerbsTest {
     }
 
     @Test
+    void anUnlistedTypeIsNotedOnStderrOnce() {
+        assertEquals(0, run("check", GOLDEN + "granite", "--json"));
+        assertTrue(err.toString().contains("\"granite\" is not on Cutaway's list"), err.toString());
+        err.getBuffer().setLength(0);
+        assertEquals(0, run("run", "--model", GOLDEN + "granite", "--ids", "3,14,15", "--json"));
+        assertEquals(1, err.toString().lines().count(), err.toString());
+    }
+
+    @Test
     void checkFailsOnTheGoldenFileOfAnotherRun() throws IOException {
         Path golden = temporary.resolve("golden.safetensors");
         byte[] bytes = Files.readAllBytes(Path.of(LLAMA, "golden.safetensors"));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /// Valid files to be damaged: those that the tests hold against other implementations, and some made from them.
 final class Seeds {
@@ -28,7 +29,7 @@ final class Seeds {
     static final Path RESOURCES = Path.of("../model/src/test/resources");
 
     /// Larger files are left out: each is written thousands of times.
-    private static final long LARGEST = 140_000;
+    private static final long LARGEST = 200_000;
 
     private Seeds() {}
 
@@ -47,6 +48,22 @@ final class Seeds {
             throw new IllegalStateException("no " + name + " under " + List.of(under));
         }
         return found;
+    }
+
+    /// Tokenizers of every kind.
+    ///
+    /// @param name `tokenizer.json` or `tokenizer.gguf`
+    static List<Path> tokenizers(String name, Path folder) throws IOException {
+        List<Path> unpacked = new ArrayList<>();
+        for (Path packed : files(name + "\\.gz", "cutaway/model/tokenizer/kinds")) {
+            Path kind = Files.createDirectories(
+                    folder.resolve(packed.getParent().getFileName()));
+            unpacked.add(kind.resolve(name));
+            try (var in = new GZIPInputStream(Files.newInputStream(packed))) {
+                Files.copy(in, unpacked.getLast());
+            }
+        }
+        return unpacked;
     }
 
     /// A model in two files.

@@ -2,9 +2,12 @@ package cutaway.interp;
 
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Site;
+import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
+import cutaway.model.parts.Tap;
 import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +20,9 @@ public final class TinyModel {
 
     /// @param name a folder, such as `llama` (2 key/value heads) or `gpt2`
     public static Model open(String name) {
-        return Model.open(folder(name));
+        Model model = Model.open(folder(name));
+        Scope.free(() -> model.forward(Batch.of(1), Tap.NONE).dim(0)); // unpacks the weights: tests count tensors
+        return model;
     }
 
     /// What transformers computed from the same weights.

@@ -4,6 +4,7 @@ import cutaway.model.family.Family;
 import cutaway.model.family.GgufWeights;
 import cutaway.model.family.SafetensorsWeights;
 import cutaway.model.family.Settings;
+import cutaway.model.family.Unlisted;
 import cutaway.model.family.Weights;
 import cutaway.model.gguf.GgufFile;
 import cutaway.model.parts.Pass;
@@ -19,9 +20,9 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// A transformer opened from its own file: weights, tokenizer, forward pass.
 ///
@@ -34,14 +35,22 @@ public final class Model implements AutoCloseable {
     private final Sizes sizes;
     private final Weights weights;
     private final Optional<Tokenizer> tokenizer;
+    private final List<String> notes;
 
-    private Model(Path path, Family family, Family.Built built, Weights weights, Optional<Tokenizer> tokenizer) {
+    private Model(
+            Path path,
+            String family,
+            Family.Built built,
+            Weights weights,
+            Optional<Tokenizer> tokenizer,
+            List<String> notes) {
         this.path = path;
-        this.family = family.name();
+        this.family = family;
         this.transformer = built.transformer();
         this.sizes = Sizes.of(built);
         this.weights = weights;
         this.tokenizer = tokenizer;
+        this.notes = notes;
     }
 
     /// Opens a GGUF file, or a Hugging Face folder with config.json and safetensors.
@@ -71,14 +80,18 @@ public final class Model implements AutoCloseable {
         }
         Settings settings = Settings.ofJson(config);
         String modelType = settings.string("model_type");
-        Family family = Family.ALL.stream()
+        Optional<Family> family = Family.ALL.stream()
                 .filter(known -> known.isModelType(modelType))
-                .findFirst()
-                .orElseThrow(() -> unknown(config, "model_type", modelType));
+                .findFirst();
         return build(new SafetensorsWeights(folder, memory), weights -> {
-            Family.Built built = family.fromHuggingFace(settings, weights);
+            if (family.isEmpty()) {
+                Family.Built built = Unlisted.open(modelType, settings, weights);
+                List<String> notes = List.of(Unlisted.note(modelType, settings));
+                return new Model(folder, modelType, built, weights, tokenizer(folder), notes);
+            }
+            Family.Built built = family.get().fromHuggingFace(settings, weights);
             weights.finish();
-            return new Model(folder, family, built, weights, tokenizer(folder));
+            return new Model(folder, family.get().name(), built, weights, tokenizer(folder), List.of());
         });
     }
 
@@ -95,12 +108,12 @@ public final class Model implements AutoCloseable {
             Family family = Family.ALL.stream()
                     .filter(known -> known.name().equals(architecture))
                     .findFirst()
-                    .orElseThrow(() -> unknown(path, "general.architecture", architecture));
+                    .orElseThrow(() -> unknown(path, architecture));
             Family.Built built = family.fromGguf(Settings.ofGguf(path, file.metadata()), weights);
             weights.finish();
             Optional<Tokenizer> tokenizer =
                     file.metadata().has("tokenizer.ggml.model") ? Optional.of(Tokenizer.of(file)) : Optional.empty();
-            return new Model(path, family, built, weights, tokenizer);
+            return new Model(path, family.name(), built, weights, tokenizer, List.of());
         });
     }
 
@@ -114,10 +127,9 @@ public final class Model implements AutoCloseable {
         }
     }
 
-    private static BadInputException unknown(Path path, String key, String value) {
-        String known = Family.ALL.stream().map(Family::name).collect(Collectors.joining(", "));
-        return new BadInputException(
-                path + " says " + key + " = \"" + value + "\"; Cutaway knows the families " + known + " so far.");
+    private static BadInputException unknown(Path path, String architecture) {
+        return new BadInputException(path + " says general.architecture = \"" + architecture
+                + "\"; Cutaway knows the families " + String.join(", ", Family.names()) + " so far.");
     }
 
     /// The file or folder it was opened from.
@@ -136,12 +148,22 @@ public final class Model implements AutoCloseable {
         return family;
     }
 
+    /// What a user is to know before trusting it; empty for a model of a listed family.
+    public List<String> notes() {
+        return notes;
+    }
+
     public Sizes sizes() {
         return sizes;
     }
 
     public Transformer transformer() {
         return transformer;
+    }
+
+    /// Whether the file came with a tokenizer.
+    public boolean hasTokenizer() {
+        return tokenizer.isPresent();
     }
 
     /// @throws BadInputException when the file came without one

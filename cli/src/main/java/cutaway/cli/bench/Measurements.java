@@ -1,5 +1,10 @@
 package cutaway.cli.bench;
 
+import cutaway.interp.edit.Edit;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.generation.Generated;
@@ -7,8 +12,12 @@ import cutaway.model.generation.Generator;
 import cutaway.model.generation.Request;
 import cutaway.model.generation.Sampling;
 import cutaway.model.generation.Taps;
+import cutaway.model.gguf.GgufFile;
+import cutaway.model.gguf.GgufTensor;
 import cutaway.model.parts.Tap;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// What Cutaway measures of itself, in a process that does nothing else.
 public final class Measurements {
@@ -26,6 +37,10 @@ public final class Measurements {
     private static final int WARM_UP = 5;
     private static final int REPEATS = 15;
     private static final int DECODE_REPEATS = 3;
+    private static final int OPENINGS = 5;
+
+    /// Numbers that are unpacked at a time: a tile of a packed product.
+    private static final long UNPACKED = 2 << 20;
 
     private Measurements() {}
 
@@ -36,6 +51,52 @@ public final class Measurements {
 
     /// @param gbPerSecond of weights that were streamed
     public record Decode(double tokensPerSecond, double gbPerSecond, List<Integer> ids) {}
+
+    /// @param openMs until the model was ready to run, tokenizer and all: the median of a few in one process
+    public record Opening(double openMs) {}
+
+    /// Opens the model again and again; the first time warms up.
+    public static Opening opening(Supplier<Model> open) {
+        double[] times = new double[OPENINGS];
+        for (int i = -1; i < OPENINGS; i++) {
+            long start = System.nanoTime();
+            open.get().close();
+            if (i >= 0) {
+                times[i] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        Arrays.sort(times);
+        return new Opening(times[OPENINGS / 2]);
+    }
+
+    /// @param gbPerSecond of float32 that come out, on all cores: the best of a few passes over the whole file
+    public record Unpacking(double gbPerSecond) {}
+
+    /// Unpacks every matrix of a GGUF file into one buffer that is used again and again.
+    public static Unpacking unpacking(Path path) {
+        try (GgufFile file = GgufFile.open(path);
+                Tensor buffer = Tensor.uninitialised(Dtype.F32, new Shape(UNPACKED))) {
+            List<GgufTensor> matrices = file.names().stream()
+                    .map(file::tensor)
+                    .filter(tensor -> tensor.shape().size() == 2)
+                    .toList();
+            double best = 0;
+            for (int i = 0; i < REPEATS; i++) {
+                long start = System.nanoTime();
+                long elements = 0;
+                for (GgufTensor tensor : matrices) {
+                    long rows = tensor.shape().getFirst();
+                    long some = Math.max(1, UNPACKED / tensor.rowElements());
+                    for (long row = 0; row < rows; row += some) {
+                        tensor.unpackRows(row, Math.min(some, rows - row), buffer.data());
+                    }
+                    elements += tensor.elements();
+                }
+                best = Math.max(best, (double) elements * Float.BYTES / (System.nanoTime() - start));
+            }
+            return new Unpacking(best);
+        }
+    }
 
     /// A forward pass over all logits of some tokens.
     public static Forward forward(Supplier<Model> open, int[] ids) {
@@ -53,6 +114,35 @@ public final class Measurements {
             }
             double[] sorted = times.stream().mapToDouble(time -> time).sorted().toArray();
             return new Forward(sorted[sorted.length / 2], sorted[0], peak, top);
+        }
+    }
+
+    /// @param openMs until the model was ready to run
+    /// @param forwardMs of 32 tokens, with every residual stream captured and a head's output set to zero
+    /// @param peakMb VmHWM, MB of 10^6 bytes
+    /// @param fileMb size of the file, which is mapped and so counts in the peak
+    public record Large(double openMs, double forwardMs, double peakMb, double fileMb) {}
+
+    /// A 7B model in Q4_K_M; the file is written on the first use.
+    public static Large large(Path folder, Function<Path, Model> open) {
+        Path file = LargeModel.file(folder);
+        long start = System.nanoTime();
+        try (Model model = open.apply(file)) {
+            long opened = System.nanoTime();
+            int[] ids = IntStream.range(0, 32).map(i -> 100 + i * 7919 % 30_000).toArray();
+            List<Site> streams = IntStream.range(0, model.sizes().layers())
+                    .mapToObj(layer -> (Site) new Site.Resid(layer, Site.Moment.POST))
+                    .toList();
+            List<Edit> edits = List.of(new Edit.Zero(new Site.Head(3, 5, Site.HeadPart.Z), Positions.LAST));
+            try (Trace trace = Runs.run(model, Batch.of(ids), edits, streams)) {
+                if (!trace.logits().isFinite().all()) {
+                    throw new IllegalStateException("logits that are no numbers");
+                }
+            }
+            return new Large(
+                    (opened - start) / 1e6, (System.nanoTime() - opened) / 1e6, peakMb(), Files.size(file) / 1e6);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

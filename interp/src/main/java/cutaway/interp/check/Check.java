@@ -74,7 +74,7 @@ public final class Check {
                 .toArray();
     }
 
-    private static String version() {
+    static String version() {
         String version = Check.class.getPackage().getImplementationVersion();
         return version == null ? "(not packaged)" : version;
     }

@@ -38,7 +38,8 @@ record Gap(double worst, String at) {
         return new Gap(worst, place(where, dims, axes));
     }
 
-    private static double relative(float[] a, float[] b, int start, int width) {
+    /// `|a - b| / |b|` of the values from `start` on.
+    static double relative(float[] a, float[] b, int start, int width) {
         double error = 0;
         double norm = 0;
         for (int i = start; i < start + width; i++) {

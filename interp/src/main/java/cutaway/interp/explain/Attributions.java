@@ -10,6 +10,8 @@ import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.Norm;
 import cutaway.model.parts.Attention;
+import cutaway.model.parts.Block;
+import cutaway.model.parts.Readout;
 import cutaway.model.parts.Transformer;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
@@ -41,6 +43,9 @@ final class Attributions {
         for (int layer = 0; layer < setting.model().sizes().layers(); layer++) {
             sites.add(new Site.Heads(layer, HeadPart.Z));
             sites.add(new Site.MlpOut(layer));
+            if (hasPostNorm(layer)) {
+                sites.add(new Site.NormScale(layer, Norm.AFTER_ATTENTION));
+            }
         }
         sites.add(new Site.Resid(0, Moment.PRE));
         sites.add(new Site.NormScale(0, Norm.FINAL));
@@ -75,43 +80,60 @@ final class Attributions {
                     .mapToDouble(effect -> Math.abs(effect.placebo()))
                     .max()
                     .orElse(0);
-            return new Attribution(effects, embedding, biases(direction), threshold);
+            return new Attribution(effects, embedding, biases(differences.prompt(), direction), threshold);
         }
     }
 
     /// The direction in the residual stream at the last position that the margin reads, `[dModel]`:
     /// `w * (U[answer] - U[rival]) / scale`, centred where the final norm centres.
     private Tensor direction(Trace prompt) {
-        Tensor difference = answerLessRival();
+        Tensor difference = answerLessRival(prompt);
         double scale =
                 last(prompt.at(new Site.NormScale(0, Norm.FINAL)).select(0, 0)).item();
         Tensor read = difference.times(transformer.finalNorm().weight()).over(scale);
         return transformer.finalNorm() instanceof cutaway.model.parts.Norm.LayerNorm ? read.minus(read.mean()) : read;
     }
 
-    /// The row of the unembedding that the answer has, less that of the rival, `[dModel]`.
-    private Tensor answerLessRival() {
-        Tensor tokens = Tensor.of(
-                new long[] {setting.metric().answer(), setting.metric().rival()}, 2);
-        Tensor rows = transformer.unembedding().weight().rows(tokens); // [2, dModel]
-        return rows.select(0, 0).minus(rows.select(0, 1));
+    /// The row of the unembedding that the answer has, less that of the rival, `[dModel]`, each with its factor.
+    private Tensor answerLessRival(Trace prompt) {
+        int answer = setting.metric().answer();
+        int rival = setting.metric().rival();
+        Tensor rows = transformer.unembedding().weight().rows(Tensor.of(new long[] {answer, rival}, 2)); // [2, dModel]
+        return rows.select(0, 0)
+                .times(factor(prompt, answer))
+                .minus(rows.select(0, 1).times(factor(prompt, rival)));
+    }
+
+    /// What a token's unembedded value was multiplied with to become its logit: the model's scale and, where logits are
+    /// bent to stay below a cap, by how much this one was.
+    private double factor(Trace prompt, int token) {
+        Readout readout = transformer.readout();
+        double cap = readout.softcap();
+        double logit = last(prompt.logits().select(0, 0)).select(0, token).item();
+        double part = logit / cap;
+        double straight = cap * 0.5 * Math.log((1 + part) / (1 - part)); // cap * artanh(part)
+        return cap == 0 || logit == 0 ? readout.scale() : readout.scale() * logit / straight;
     }
 
     /// What biases write towards the margin: those of the blocks' outputs, of the final norm and of the unembedding.
-    private double biases(Tensor direction) {
+    private double biases(Trace prompt, Tensor direction) {
         double sum = 0;
-        for (var block : transformer.blocks()) {
-            Tensor attention = block.attention().out().bias();
-            sum += attention == null ? 0 : attention.dot(direction);
+        for (int layer = 0; layer < transformer.blocks().size(); layer++) {
+            Tensor bias = transformer.blocks().get(layer).attention().out().bias();
+            if (bias != null) {
+                sum += last(passed(prompt, layer, bias.unsqueeze(0))).dot(direction);
+            }
         }
         Tensor norm = transformer.finalNorm().bias();
         if (norm != null) {
-            sum += norm.dot(answerLessRival());
+            sum += norm.dot(answerLessRival(prompt));
         }
         Tensor bias = transformer.unembedding().bias();
         if (bias != null) {
-            sum += bias.select(0, setting.metric().answer()).item()
-                    - bias.select(0, setting.metric().rival()).item();
+            int answer = setting.metric().answer();
+            int rival = setting.metric().rival();
+            sum += bias.select(0, answer).item() * factor(prompt, answer)
+                    - bias.select(0, rival).item() * factor(prompt, rival);
         }
         return sum;
     }
@@ -125,14 +147,37 @@ final class Attributions {
                 Tensor z =
                         trace.at(new Site.Heads(layer, HeadPart.Z)).select(0, 0).select(1, head); // [pos, dHead]
                 long from = head * attention.dHead();
-                yield z.matmul(attention
+                Tensor written = z.matmul(attention
                         .out()
                         .weight()
                         .whole()
                         .slice(1, from, from + attention.dHead())
                         .transpose(0, 1));
+                yield passed(trace, layer, written);
             }
         };
+    }
+
+    private boolean hasPostNorm(int layer) {
+        return transformer.blocks().get(layer) instanceof Block.Sequential block && block.norm1Post() != null;
+    }
+
+    /// What becomes of a part of the attention's output on its way into the residual stream, with the scale that its
+    /// norm had.
+    ///
+    /// @param part `[pos, dModel]`, or one row for every position
+    private Tensor passed(Trace trace, int layer, Tensor part) {
+        if (!(transformer.blocks().get(layer) instanceof Block.Sequential block)) {
+            return part;
+        }
+        Tensor scaled = part.times(block.branchScale());
+        cutaway.model.parts.Norm norm = block.norm1Post();
+        return norm == null
+                ? scaled
+                : norm.centred(scaled)
+                        .over(trace.at(new Site.NormScale(layer, Norm.AFTER_ATTENTION))
+                                .select(0, 0))
+                        .times(norm.weight());
     }
 
     private double writeNorm(Trace trace, Component component) {

@@ -72,6 +72,11 @@ public final class Explainer {
 
     /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
     public Explanation explain(Question question) {
+        if (!model.sizes().isCausal()) {
+            throw new BadInputException(model.path()
+                    + " is an encoder; explain takes apart the next token of a decoder, such as"
+                    + " smollm2-135m-instruct.");
+        }
         Encoding prompt = model.encode(question.prompt());
         OptionalInt givenAnswer = token(question.answer(), "answer");
         OptionalInt against = token(question.against(), "rival");

@@ -116,7 +116,7 @@ class PlantedCircuitTest {
 
     /// All direct parts, with embeddings and biases, add up to the margin.
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
+    @ValueSource(strings = {"llama", "gpt2", "gpt-neox", "gemma2", "gemma3", "phi", "olmo2"})
     void directPartsAddUpToTheMargin(String name) {
         try (Model model = TinyModel.open(name)) {
             Setting setting = setting(model);

@@ -15,12 +15,18 @@ public interface Family {
             new Mistral(),
             new Qwen2(),
             new Qwen3(),
+            new Gemma(),
             new Gemma2(),
             new Gemma3(),
             new Phi(),
             new Phi3(),
             new Olmo2(),
             new Bert());
+
+    /// The names of all.
+    static List<String> names() {
+        return ALL.stream().map(Family::name).toList();
+    }
 
     /// Its name in a GGUF file's `general.architecture` and, but for spelling, in `model_type`.
     String name();

@@ -55,6 +55,11 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         return names().contains(name);
     }
 
+    /// Whether there is a vector of that name and size.
+    boolean isVector(String name, long size) {
+        return has(name) && storedShape(name).equals(new Shape(size));
+    }
+
     /// A matrix: some rows of a stored one, `[rows.stored(), in]`, in some order.
     ///
     /// @throws BadInputException when it is not there or has another shape than the settings say

@@ -78,6 +78,11 @@ public final class Hub {
                 HuggingFaceCache.of(System.getenv()));
     }
 
+    /// The folder that Cutaway keeps what it fetched in, as the user's environment names it.
+    public static Path cacheFolder() {
+        return cacheFolder(System.getenv());
+    }
+
     static Path cacheFolder(Map<String, String> environment) {
         String own = environment.getOrDefault("CUTAWAY_CACHE", "");
         if (!own.isEmpty()) {

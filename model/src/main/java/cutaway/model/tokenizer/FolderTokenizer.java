@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
@@ -21,9 +22,20 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// The post-processor of its tokenizer.json, which puts BOS or `[CLS]` around a text, is read and then left out: the
 /// caller decides what goes around a text, and with it in place the spans would lose their leading spaces.
+///
+/// It alone says whether there is a BOS: beside a tokenizer.json, `add_bos_token` and `add_eos_token` of
+/// tokenizer_config.json mean nothing (transformers 5.23, `_from_pretrained` in tokenization_utils_base.py).
 final class FolderTokenizer {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final Map<String, String> NORMALISER_SETTINGS = Map.of(
+            "do_lower_case", "lowercase",
+            "strip_accents", "strip_accents",
+            "tokenize_chinese_chars", "handle_chinese_chars");
+
+    /// What a vocabulary has room for is kept in memory.
+    private static final int MOST_IDS = 1 << 24;
 
     private FolderTokenizer() {}
 
@@ -41,11 +53,10 @@ final class FolderTokenizer {
         var before = new ArrayList<Integer>();
         var after = new ArrayList<Integer>();
         readAround(tokenizer.path("post_processor"), before, after);
-        override(config.path("add_bos_token"), bos, before);
-        override(config.path("add_eos_token"), eos, after);
         tokenizer.putNull("post_processor");
+        override(config, tokenizer.path("normalizer"));
         return new TokenizerFacts(
-                special -> json(tokenizer, special),
+                special -> new NativeTokenizer(json(tokenizer, special)),
                 vocabSize(tokenizer, added),
                 added,
                 bos,
@@ -66,7 +77,8 @@ final class FolderTokenizer {
                 added.add(new Added(
                         token.get("id").asInt(),
                         token.get("content").asString(),
-                        token.path("special").asBoolean(false)));
+                        token.path("special").asBoolean(false),
+                        token.path("normalized").asBoolean(false)));
             }
         }
         return List.copyOf(added);
@@ -75,14 +87,19 @@ final class FolderTokenizer {
     /// BPE and WordPiece map names to ids; Unigram lists its pieces in the order of their ids.
     private static int vocabSize(ObjectNode tokenizer, List<Added> added) {
         JsonNode vocabulary = tokenizer.path("model").path("vocab");
-        int size = added.stream().mapToInt(token -> token.id() + 1).max().orElse(0);
+        long size = added.stream().mapToLong(token -> token.id() + 1L).max().orElse(0);
         if (vocabulary.isArray()) {
-            return Math.max(size, vocabulary.size());
+            size = Math.max(size, vocabulary.size());
+        } else {
+            for (JsonNode id : vocabulary) {
+                size = Math.max(size, id.asLong(-1) + 1);
+            }
         }
-        for (JsonNode id : vocabulary) {
-            size = Math.max(size, id.asInt(-1) + 1);
+        if (size > MOST_IDS) {
+            throw new BadInputException("the tokenizer has the id " + (size - 1) + "; expected less than " + MOST_IDS
+                    + ": the file is damaged, fetch it again.");
         }
-        return size;
+        return (int) size;
     }
 
     private static OptionalInt id(ObjectNode config, ObjectNode model, String name, List<Added> added) {
@@ -134,13 +151,15 @@ final class FolderTokenizer {
         }
     }
 
-    /// `add_bos_token` and `add_eos_token` of tokenizer_config.json go before the post-processor.
-    private static void override(JsonNode flag, OptionalInt id, List<Integer> around) {
-        if (flag.isBoolean() && id.isPresent()) {
-            around.remove((Integer) id.getAsInt());
-            if (flag.asBoolean()) {
-                around.add(id.getAsInt());
-            }
+    /// What tokenizer_config.json says about BERT's normaliser goes before tokenizer.json.
+    private static void override(ObjectNode config, JsonNode normaliser) {
+        if (normaliser instanceof ObjectNode rules
+                && rules.path("type").asString("").equals("BertNormalizer")) {
+            NORMALISER_SETTINGS.forEach((setting, rule) -> {
+                if (config.path(setting).isBoolean()) {
+                    rules.set(rule, config.get(setting));
+                }
+            });
         }
     }
 

@@ -3,9 +3,13 @@ package cutaway.model.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import cutaway.model.tokenizer.Encoding.Span;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -16,10 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// We call DJL's native methods rather than its `HuggingFaceTokenizer`: that class contacts a telemetry server when
 /// it is made, truncates at 512 tokens unless told otherwise, and fetches eight arrays where we need two.
-final class NativeTokenizer implements AutoCloseable {
-
-    /// Ids, and spans `[start, end)` in code points; a span is null where the library knows none.
-    record Pieces(long[] ids, @Nullable CharSpan[] spans) {}
+final class NativeTokenizer implements Engine {
 
     static {
         loadLibrary();
@@ -45,11 +46,15 @@ final class NativeTokenizer implements AutoCloseable {
         LIB.disablePadding(handle);
     }
 
-    Pieces encode(String text) {
+    @Override
+    public Pieces encode(String text) {
         return locked(tokenizer -> {
             long encoding = encode(tokenizer, text);
             try {
-                return new Pieces(LIB.getTokenIds(encoding), LIB.getTokenCharSpans(encoding));
+                long[] ids = LIB.getTokenIds(encoding);
+                return new Pieces(
+                        Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(),
+                        spans(text, LIB.getTokenCharSpans(encoding)));
             } finally {
                 LIB.deleteEncoding(encoding);
             }
@@ -68,8 +73,32 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
-    String decode(long[] ids, boolean skipSpecial) {
-        return locked(tokenizer -> LIB.decode(tokenizer, ids, skipSpecial));
+    /// From code points, which the library counts; it leaves out the span of what came from no part of the text.
+    private static List<Span> spans(String text, @Nullable CharSpan[] points) {
+        int[] units = utf16Units(text);
+        var spans = new ArrayList<Span>(points.length);
+        int last = 0;
+        for (CharSpan span : points) {
+            spans.add(span == null ? new Span(last, last) : new Span(units[span.getStart()], units[span.getEnd()]));
+            last = spans.getLast().end();
+        }
+        return spans;
+    }
+
+    /// For each code point of the text, and its end, where it begins in UTF-16 units.
+    private static int[] utf16Units(String text) {
+        var units = new int[text.codePointCount(0, text.length()) + 1];
+        for (int point = 0, unit = 0; point < units.length; point++) {
+            units[point] = unit;
+            unit += unit < text.length() ? Character.charCount(text.codePointAt(unit)) : 0;
+        }
+        return units;
+    }
+
+    @Override
+    public String decode(int[] ids, boolean skipSpecial) {
+        long[] wide = Arrays.stream(ids).asLongStream().toArray();
+        return locked(tokenizer -> LIB.decode(tokenizer, wide, skipSpecial));
     }
 
     private <R> R locked(Function<Long, R> action) {

@@ -1,10 +1,8 @@
 package cutaway.model.tokenizer;
 
 import cutaway.model.gguf.GgufFile;
-import cutaway.model.tokenizer.Encoding.Span;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class Tokenizer implements AutoCloseable {
 
     private final TokenizerFacts facts;
-    private final NativeTokenizer tokenizer;
-    private @Nullable NativeTokenizer plain;
+    private final Engine engine;
+    private @Nullable Engine plain;
     private final AtomicReferenceArray<@Nullable String> shown;
-    private final long[] anchor;
+    private final int[] anchor;
     private final String anchorText;
 
     private Tokenizer(TokenizerFacts facts) {
         this.facts = facts;
-        this.tokenizer = new NativeTokenizer(facts.json().json(true));
+        this.engine = facts.engine().open(true);
         this.shown = new AtomicReferenceArray<>(facts.vocabSize());
-        this.anchor = tokenizer.encode("a").ids();
-        this.anchorText = tokenizer.decode(anchor, false);
+        this.anchor = engine.encode("a").ids();
+        this.anchorText = engine.decode(anchor, false);
     }
 
     /// The tokenizer of a Hugging Face model: `tokenizer.json`, and beside it, where there are such files,
@@ -62,53 +60,42 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws BadInputException when the text holds half of a surrogate pair, which is no character
     public Encoding encode(String text, boolean parseSpecial) {
         refuseHalfCharacters(text);
-        boolean needsPlain = !parseSpecial
-                && facts.added().stream().anyMatch(token -> token.special() && text.contains(token.content()));
-        NativeTokenizer.Pieces pieces = (needsPlain ? plain() : tokenizer).encode(text);
-        int[] ids = Arrays.stream(pieces.ids()).mapToInt(Math::toIntExact).toArray();
-        var tokens = new ArrayList<String>(ids.length);
-        var spans = new ArrayList<Span>(ids.length);
-        int[] units = utf16Units(text);
-        int last = 0;
-        for (int i = 0; i < ids.length; i++) {
-            tokens.add(token(ids[i]));
-            var span = pieces.spans()[i];
-            spans.add(span == null ? new Span(last, last) : new Span(units[span.getStart()], units[span.getEnd()]));
-            last = spans.getLast().end();
-        }
-        return new Encoding(ids, tokens, spans);
+        boolean needsPlain =
+                !parseSpecial && facts.added().stream().anyMatch(token -> token.special() && token.mayBeIn(text));
+        Engine.Pieces pieces = (needsPlain ? plain() : engine).encode(text);
+        List<String> tokens = Arrays.stream(pieces.ids()).mapToObj(this::token).toList();
+        return new Encoding(pieces.ids(), tokens, pieces.spans());
     }
 
     /// @param skipSpecial leaves out special tokens such as `<|im_end|>`
     /// @throws BadInputException when an id is not in the vocabulary
     public String decode(int[] ids, boolean skipSpecial) {
-        return tokenizer.decode(checked(ids), skipSpecial);
+        check(ids);
+        return engine.decode(ids, skipSpecial);
     }
 
     /// What one id stands for inside a text, for display: `" Paris"` with its space. The bytes of a character that is
     /// spread over several tokens show as U+FFFD.
     public String token(int id) {
-        long[] checked = checked(new int[] {id});
+        check(id);
         String text = shown.get(id);
         if (text == null) {
             text = facts.added().stream()
                     .filter(token -> token.id() == id)
                     .findFirst()
                     .map(TokenizerFacts.Added::content)
-                    .orElseGet(() -> afterAnchor(checked[0]));
+                    .orElseGet(() -> afterAnchor(id));
             shown.set(id, text);
         }
         return text;
     }
 
     /// Many decoders drop the space at the start of a text, so the id is decoded behind another one.
-    private String afterAnchor(long id) {
-        long[] ids = Arrays.copyOf(anchor, anchor.length + 1);
+    private String afterAnchor(int id) {
+        int[] ids = Arrays.copyOf(anchor, anchor.length + 1);
         ids[anchor.length] = id;
-        String text = tokenizer.decode(ids, false);
-        return text.startsWith(anchorText)
-                ? text.substring(anchorText.length())
-                : tokenizer.decode(new long[] {id}, false);
+        String text = engine.decode(ids, false);
+        return text.startsWith(anchorText) ? text.substring(anchorText.length()) : engine.decode(new int[] {id}, false);
     }
 
     /// The id of a special token by its name, or of a text that is exactly one token (`" Mary"`).
@@ -118,10 +105,14 @@ public final class Tokenizer implements AutoCloseable {
             return added;
         }
         refuseHalfCharacters(token);
-        long[] ids = tokenizer.encode(token).ids();
-        return ids.length == 1 && token((int) ids[0]).equals(token)
-                ? OptionalInt.of((int) ids[0])
-                : OptionalInt.empty();
+        OptionalInt id = single(token, token);
+        return id.isEmpty() && token.startsWith(" ") ? single(token.substring(1), token) : id;
+    }
+
+    /// Where the tokenizer puts a space before a text by itself, `"Mary"` is what gives the token `" Mary"`.
+    private OptionalInt single(String text, String token) {
+        int[] ids = engine.encode(text).ids();
+        return ids.length == 1 && token(ids[0]).equals(token) ? OptionalInt.of(ids[0]) : OptionalInt.empty();
     }
 
     /// One more than the largest id; a model's embedding may have more rows, for padding.
@@ -171,29 +162,26 @@ public final class Tokenizer implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        tokenizer.close();
+        engine.close();
         if (plain != null) {
             plain.close();
         }
     }
 
-    private synchronized NativeTokenizer plain() {
+    private synchronized Engine plain() {
         if (plain == null) {
-            plain = new NativeTokenizer(facts.json().json(false));
+            plain = facts.engine().open(false);
         }
         return plain;
     }
 
-    private long[] checked(int[] ids) {
-        var checked = new long[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            if (ids[i] < 0 || ids[i] >= facts.vocabSize()) {
-                throw new BadInputException("token id " + ids[i] + " is not in the vocabulary; expected 0 to "
-                        + (facts.vocabSize() - 1) + ".");
+    private void check(int... ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= facts.vocabSize()) {
+                throw new BadInputException(
+                        "token id " + id + " is not in the vocabulary; expected 0 to " + (facts.vocabSize() - 1) + ".");
             }
-            checked[i] = ids[i];
         }
-        return checked;
     }
 
     private static void refuseHalfCharacters(String text) {
@@ -206,15 +194,5 @@ public final class Tokenizer implements AutoCloseable {
                 i++;
             }
         }
-    }
-
-    /// For each code point of the text, and its end, where it begins in UTF-16 units.
-    private static int[] utf16Units(String text) {
-        var units = new int[text.codePointCount(0, text.length()) + 1];
-        for (int point = 0, unit = 0; point < units.length; point++) {
-            units[point] = unit;
-            unit += unit < text.length() ? Character.charCount(text.codePointAt(unit)) : 0;
-        }
-        return units;
     }
 }

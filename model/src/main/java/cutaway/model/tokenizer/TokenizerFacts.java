@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 
 /// What a model's files say about its tokenizer.
 ///
-/// @param json the tokenizer.json for the native library
+/// @param engine what turns text into ids and back
 /// @param added tokens that are recognised in the text before anything else
 /// @param before ids that the model's own recipe puts before a text, such as BOS
 /// @param after ids that it puts after a text
 record TokenizerFacts(
-        JsonSource json,
+        EngineSource engine,
         int vocabSize,
         List<Added> added,
         OptionalInt bos,
@@ -25,11 +25,18 @@ record TokenizerFacts(
     private static final List<String> TURN_ENDS = List.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>");
 
     /// @param special steers the model rather than being text: `<|im_start|>`, not a run of spaces
-    record Added(int id, String content, boolean special) {}
+    /// @param normalized is looked for in the normalised text, not in the given one
+    record Added(int id, String content, boolean special, boolean normalized) {
+
+        /// Whether a text may hold this token.
+        boolean mayBeIn(String text) {
+            return normalized || text.contains(content);
+        }
+    }
 
     /// Made when asked for: the variant that reads special tokens as plain text is seldom needed.
-    interface JsonSource {
-        String json(boolean withSpecialTokens);
+    interface EngineSource {
+        Engine open(boolean withSpecialTokens);
     }
 
     OptionalInt idOf(String content) {

@@ -58,7 +58,7 @@ public final class PackedMatrix implements Matrix {
             for (long first = 0; first < out(); first += tile) {
                 long count = Math.min(tile, out() - first);
                 Tensor weight = buffer.as(dtype, count, in());
-                rows.unpack(first, count, weight);
+                rows.unpack(first, count, dtype, buffer.memory());
                 parts.add(Matrix.product(x, weight, bias == null ? null : bias.slice(0, first, first + count)));
             }
         });

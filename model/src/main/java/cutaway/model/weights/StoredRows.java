@@ -24,12 +24,15 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
 
     /// Unpacks a stretch of rows.
     ///
-    /// @param target float32 or bfloat16, at least `rows * in` numbers
-    void unpack(long first, long rows, Tensor target) {
-        if (order == null) {
-            unpack(target, first, rows);
+    /// @param dtype float32 or bfloat16
+    /// @param target room for `rows * in` numbers at least
+    void unpack(long first, long rows, Dtype dtype, MemorySegment target) {
+        if (order != null) {
+            unpack(Arrays.copyOfRange(order, (int) first, (int) (first + rows)), dtype, target);
+        } else if (dtype == Dtype.BF16) {
+            Unpack.rowsToBf16(type, bytes, in, first, rows, target);
         } else {
-            unpack(target, Arrays.copyOfRange(order, (int) first, (int) (first + rows)));
+            Unpack.rows(type, bytes, in, first, rows, target);
         }
     }
 
@@ -42,30 +45,22 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
             stored[i] = order == null ? Math.toIntExact(rows[i]) : order[(int) rows[i]];
         }
         Tensor target = Tensor.uninitialised(Dtype.F32, new Shape(rows.length, in));
-        unpack(target, stored);
+        unpack(stored, Dtype.F32, target.data());
         return target;
     }
 
     /// All rows, `[out, in]`.
     Tensor unpacked(Dtype dtype) {
         Tensor target = Tensor.uninitialised(dtype, new Shape(out, in));
-        unpack(0, out, target);
+        unpack(0, out, dtype, target.data());
         return target;
     }
 
-    private void unpack(Tensor target, long first, long rows) {
-        if (target.dtype() == Dtype.BF16) {
-            Unpack.rowsToBf16(type, bytes, in, first, rows, target.data());
+    private void unpack(int[] stored, Dtype dtype, MemorySegment target) {
+        if (dtype == Dtype.BF16) {
+            Unpack.rowsToBf16(type, bytes, in, stored, target);
         } else {
-            Unpack.rows(type, bytes, in, first, rows, target.data());
-        }
-    }
-
-    private void unpack(Tensor target, int[] rows) {
-        if (target.dtype() == Dtype.BF16) {
-            Unpack.rowsToBf16(type, bytes, in, rows, target.data());
-        } else {
-            Unpack.rows(type, bytes, in, rows, target.data());
+            Unpack.rows(type, bytes, in, stored, target);
         }
     }
 }

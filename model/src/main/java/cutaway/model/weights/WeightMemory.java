@@ -4,6 +4,7 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,7 +48,9 @@ public final class WeightMemory implements AutoCloseable {
     }
 
     /// Room that one tile after another is unpacked into.
-    record Buffer(Tensor bytes) {
+    ///
+    /// @param memory the tensor's own: asked for once, since giving it back stops all threads for a moment
+    record Buffer(Tensor bytes, MemorySegment memory) {
         /// The beginning of the buffer as a matrix.
         Tensor as(Dtype dtype, long rows, long columns) {
             return bytes.viewAs(dtype).slice(0, 0, rows * columns).reshape(rows, columns);
@@ -89,7 +92,8 @@ public final class WeightMemory implements AutoCloseable {
         }
         long size = Math.max(bytes, tile);
         Shape shape = new Shape((size + Float.BYTES - 1) / Float.BYTES);
-        return new Buffer(Scope.detach(Tensor.uninitialised(Dtype.F32, shape)));
+        Tensor room = Scope.detach(Tensor.uninitialised(Dtype.F32, shape));
+        return new Buffer(room, room.data());
     }
 
     private synchronized void giveBack(Buffer buffer) {

@@ -68,6 +68,17 @@ class FolderTokenizerTest {
         }
     }
 
+    /// As transformers does for BERT: tokenizer.json makes small letters, tokenizer_config.json says not to.
+    @Test
+    void theConfigGoesBeforeBertsNormaliser(@TempDir Path folder) throws Exception {
+        Files.copy(folder("wordpiece").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        try (var tokenizer = Tokenizer.ofJson(folder)) {
+            assertEquals(1, tokenizer.encode("The").ids()[0]);
+            assertEquals(5, tokenizer.encode("the").ids()[0]);
+        }
+    }
+
     @Test
     void refusesWhatIsNoTokenizer(@TempDir Path folder) throws IOException {
         assertThrows(BadInputException.class, () -> Tokenizer.ofJson(folder));
