@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 enum Reader {
     GGUF,
     GGUF_SHARDS,
+    GGUF_TOKENIZER,
     SAFETENSORS_FILE,
     SAFETENSORS_FOLDER,
     CONFIG,
@@ -59,6 +60,7 @@ enum Reader {
                         .map(shard -> new Seed(shard, shards.getFirst()))
                         .toList();
             }
+            case GGUF_TOKENIZER -> copies(Seeds.tokenizers("tokenizer.gguf", made), work, false);
             case SAFETENSORS_FILE -> copies(Seeds.files(".*\\.safetensors", "differential", "cutaway"), work, false);
             case SAFETENSORS_FOLDER -> copies(Seeds.files("model.*\\.safetensors", "differential"), work, true);
             case CONFIG -> copies(Seeds.files("config\\.json", "differential", "golden"), work, true);
@@ -67,6 +69,7 @@ enum Reader {
                 List<Path> files = new ArrayList<>(Seeds.files("tokenizer(_config)?\\.json", "cutaway"));
                 files.add(Seeds.unigram(made.resolve("unigram")));
                 files.add(Seeds.parts(made.resolve("parts")));
+                files.addAll(Seeds.tokenizers("tokenizer.json", made.resolve("kinds")));
                 yield copies(files, work, true);
             }
             case EDITS -> List.of(new Seed(Seeds.edits(made), made));
@@ -102,6 +105,12 @@ enum Reader {
                     }
                 }
                 use(seed.open);
+            }
+            case GGUF_TOKENIZER -> {
+                try (GgufFile file = GgufFile.open(seed.open);
+                        Tokenizer tokenizer = Tokenizer.of(file)) {
+                    use(tokenizer);
+                }
             }
             case SAFETENSORS_FILE -> {
                 try (SafetensorsFile file = SafetensorsFile.open(seed.file);

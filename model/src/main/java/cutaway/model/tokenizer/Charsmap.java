@@ -4,6 +4,9 @@ import cutaway.tensor.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 
 /// The table by which SentencePiece replaces characters before it cuts a text, such as NFKC.
@@ -24,6 +27,9 @@ final class Charsmap {
     private static final int LABEL = 0x8000_00FF;
     private static final int LEAF = 1 << 8;
     private static final int FAR = 1 << 9;
+
+    /// Children of one unit lie in one such block.
+    private static final int BLOCK = 256;
 
     private final int[] units;
     private final byte[] replacements;
@@ -83,6 +89,44 @@ final class Charsmap {
         }
         return Optional.of(
                 new Replacement(new String(replacements, value, end - value, StandardCharsets.UTF_8), length));
+    }
+
+    /// Whether every walk through the trie stays inside of it and every value is the start of a replacement, whatever
+    /// the text: a reader that checks nothing while it walks may then take this table.
+    boolean isSound() {
+        if (units.length % BLOCK != 0 || !inside(distance(units[0])) || !isUtf8(replacements)) {
+            return false;
+        }
+        var seen = new BitSet(units.length); // where children lie: `own position ^ distance`
+        var next = new ArrayDeque<Integer>();
+        next.add(distance(units[0]));
+        while (!next.isEmpty()) {
+            int base = next.remove();
+            if (seen.get(base)) {
+                continue;
+            }
+            seen.set(base);
+            for (int b = 1; b < BLOCK; b++) { // all in the block of 256 that `base` is in
+                int unit = units[base ^ b];
+                int below = base ^ b ^ distance(unit);
+                if ((unit & LABEL) != b) {
+                    continue;
+                }
+                if (!inside(below) || ((unit & LEAF) != 0 && !isStart(units[below] & Integer.MAX_VALUE))) {
+                    return false;
+                }
+                next.add(below);
+            }
+        }
+        return true;
+    }
+
+    private boolean isStart(int value) {
+        return value < replacements.length && (replacements[value] & 0xC0) != 0x80;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        return Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
     }
 
     private boolean inside(int node) {

@@ -3,12 +3,15 @@ package cutaway.model.tokenizer;
 import cutaway.tensor.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Refuses a tokenizer.json at which the native library would not refuse but end the program: what panics in Rust
 /// (tokenizers 0.21) aborts the JVM.
 final class NativeLimits {
+
+    private static final String CHARSMAP = "precompiled_charsmap";
 
     /// serde_json stops at 128, and the library takes for granted that it does not.
     private static final int DEEPEST = 100;
@@ -22,6 +25,7 @@ final class NativeLimits {
         for (var part : tokenizer.properties()) {
             checkTree(part.getValue(), 1, part.getKey(), file);
         }
+        checkCharsmaps(tokenizer.path("normalizer"), file);
         checkMerges(tokenizer.path("model"), file);
         for (JsonNode token : tokenizer.path("added_tokens")) {
             int length = token.path("content").asString("").length();
@@ -40,6 +44,26 @@ final class NativeLimits {
         }
         for (JsonNode child : node) {
             checkTree(child, depth + 1, part, file);
+        }
+    }
+
+    /// SentencePiece's tables of replacements, in a normaliser or in a sequence of them.
+    private static void checkCharsmaps(JsonNode node, Path file) {
+        if (node.path("type").asString("").equals("Precompiled") || node.has(CHARSMAP)) {
+            if (!isCharsmap(node.path(CHARSMAP).asString(""))) {
+                throw refusal(file, "the normalizer's " + CHARSMAP + " is not what SentencePiece writes");
+            }
+        }
+        node.forEach(child -> checkCharsmaps(child, file));
+    }
+
+    private static boolean isCharsmap(String base64) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            return Base64.getEncoder().encodeToString(bytes).equals(base64)
+                    && Charsmap.of(bytes).isSound();
+        } catch (IllegalArgumentException | BadInputException e) {
+            return false;
         }
     }
 

@@ -79,10 +79,18 @@ final class NativeTokenizer implements Engine {
         var spans = new ArrayList<Span>(points.length);
         int last = 0;
         for (CharSpan span : points) {
-            spans.add(span == null ? new Span(last, last) : new Span(units[span.getStart()], units[span.getEnd()]));
+            spans.add(
+                    span == null
+                            ? new Span(last, last)
+                            : new Span(units[inside(span.getStart(), units)], units[inside(span.getEnd(), units)]));
             last = spans.getLast().end();
         }
         return spans;
+    }
+
+    /// Behind some normalisers the library counts characters that it put there itself.
+    private static int inside(int point, int[] units) {
+        return Math.clamp(point, 0, units.length - 1);
     }
 
     /// For each code point of the text, and its end, where it begins in UTF-16 units.

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +37,23 @@ class NativeLimitsTest {
     @Test
     void aNumberBeyondFloatingPointIsRefused() throws IOException {
         assertRefused("decoder holds a number", "\"decoder\": {\"a\": " + "9".repeat(400) + "}");
+    }
+
+    /// A trie of one block: the root's children lie in it, and `a` leads to the value at distance 1.
+    @Test
+    void aCharsmapThatLeadsOutOfItselfIsRefused() throws IOException {
+        assertRefused("precompiled_charsmap is not", charsmap(1 << 10, 1 << 20));
+        assertRefused("precompiled_charsmap is not", charsmap(1 << 20, 1 << 10));
+        assertRefused("precompiled_charsmap is not", "\"normalizer\": {\"type\": \"Precompiled\"}");
+        assertRefused("the tokenizer cannot be built", charsmap(1 << 10, 1 << 10)); // as there is no model
+    }
+
+    private static String charsmap(int root, int child) {
+        var bytes = ByteBuffer.allocate(4 + 256 * 4 + 2).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(0, 256 * 4).putInt(4, root).putInt(4 + 4 * (1 ^ 'a'), 'a' | 1 << 8 | child);
+        bytes.put(4 + 256 * 4, (byte) 'b');
+        return "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \""
+                + Base64.getEncoder().encodeToString(bytes.array()) + "\"}";
     }
 
     @Test
