@@ -2,6 +2,7 @@ package cutaway.interp.check;
 
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,8 +31,7 @@ final class PromptTexts {
                     : Optional.empty();
         } catch (JacksonException e) {
             throw new BadInputException(
-                    "cannot read " + beside + " (" + e.getOriginalMessage() + "); expected {\"prompts\": [\"...\"]}.",
-                    e);
+                    "cannot read " + beside + " (" + JsonFault.of(e) + "); expected {\"prompts\": [\"...\"]}.", e);
         }
     }
 }

@@ -8,6 +8,7 @@ import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What to do at a site while the model runs. A value: it serialises to JSON and back.
@@ -100,6 +101,9 @@ public sealed interface Edit {
             implements Edit {
         public Mean {
             pos = orAll(pos, site);
+            if (over != null && over.stream().anyMatch(Objects::isNull)) {
+                throw new BadInputException("a mean's runs have a gap; give a prompt or ids for each.");
+            }
             over = over == null ? List.of() : List.copyOf(over);
         }
     }

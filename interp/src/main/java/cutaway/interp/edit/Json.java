@@ -1,6 +1,7 @@
 package cutaway.interp.edit;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -125,14 +126,8 @@ public final class Json {
     }
 
     private static String sentence(JacksonException e) {
-        String first =
-                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("it is not understood");
-        Matcher missing = MISSING.matcher(first);
-        if (missing.find()) {
-            return "the field \"" + missing.group(1) + "\" is missing.";
-        }
-        return first.replaceAll(" \\(start marker at .*", "")
-                .replaceAll("`?(?:cutaway|java)\\.[\\w.$]*?([A-Z]\\w*)(?:\\$\\w+)?`?", "$1");
+        Matcher missing = MISSING.matcher(String.valueOf(e.getOriginalMessage()));
+        return missing.find() ? "the field \"" + missing.group(1) + "\" is missing." : JsonFault.of(e) + ".";
     }
 
     private static String place(JacksonException e) {

@@ -3,8 +3,10 @@ package cutaway.interp.edit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A run that values are taken from: a prompt, with edits of its own.
@@ -23,6 +25,10 @@ public record Source(
         List<Edit> edits) {
 
     public Source {
+        if ((ids != null && ids.stream().anyMatch(Objects::isNull))
+                || (edits != null && edits.stream().anyMatch(Objects::isNull))) {
+            throw new BadInputException("a run's token ids or edits have a gap; give a number or an edit for each.");
+        }
         ids = ids == null ? List.of() : List.copyOf(ids);
         edits = edits == null ? List.of() : List.copyOf(edits);
     }

@@ -20,7 +20,7 @@ public record Positions(@JsonValue List<Integer> at) {
     @JsonCreator
     public Positions {
         if (at.stream().anyMatch(Objects::isNull)) {
-            throw new BadInputException("a position is null; give numbers, from 0 or from -1 backwards.");
+            throw new BadInputException("a position is missing; give numbers, from 0 or from -1 backwards.");
         }
         at = List.copyOf(at);
     }

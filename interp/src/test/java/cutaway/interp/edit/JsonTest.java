@@ -97,12 +97,16 @@ class JsonTest {
         [{"op":"scale","site":"hook_embed"}]                                       | the field "factor" is missing
         [{"op":"scale","site":"hook_embed","factor":"big"}]                        | "big"
         [{"op":"zero","site":"hook_embed","pos":["x"]}]                            | "x"
-        [{"op":"zero","site":"hook_embed","pos":[null]}]                           | a position is null
+        [{"op":"zero","site":"hook_embed","pos":[null]}]                           | a position is missing
         [{"op":"add","site":"hook_embed","values":{"shape":[3],"data":[1]}}]       | need 3 numbers; 1 were given
         [{"op":"add","site":"hook_embed","values":{"shape":[-1],"data":[1]}}]      | values have the shape [-1]
         [{"op":"add","site":"hook_embed","values":{"shape":[4294967296,4294967296],"data":[]}}] | values have the shape
         [{"op":"patch","site":"hook_embed"}]                                       | the field "from" is missing
         [{"op":"patch","site":"hook_embed","from":{"promt":"x"}}]                  | the field "promt" is not known
+        [{"op":"patch","site":"hook_embed","from":{"ids":[1,null]}}]               | a run's token ids or edits have a gap
+        [{"op":"mean","site":"hook_embed","over":[null]}]                          | a mean's runs have a gap
+        [{"op":"zero","site":["hook_embed"]}]                                      | cannot make a value of Site
+        [{"op":"zero","site":"a\\u001bb"}]                                         | no site "a\\u001bb"
         [null]                                                                     | null
         [{"op":"zero","site":"hook_embed"}                                         | this is not JSON
         [{"op":"zero","site":"hook_embed"}] x                                      | this is not JSON

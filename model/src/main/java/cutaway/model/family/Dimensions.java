@@ -9,7 +9,21 @@ import cutaway.tensor.BadInputException;
 record Dimensions(
         int layers, int dModel, int heads, int kvHeads, int dHead, int dMlp, int vocab, int context, double epsilon) {
 
+    /// More layers than any model has; each costs memory before its weights are looked for.
+    private static final int MOST_LAYERS = 10_000;
+
+    /// A head, or all heads together, wider than any model's.
+    private static final long WIDEST = 1 << 24;
+
     Dimensions {
+        if (layers > MOST_LAYERS) {
+            throw new BadInputException("the model claims " + layers + " layers; expected at most " + MOST_LAYERS
+                    + ": the file is damaged.");
+        }
+        if ((long) heads * dHead > WIDEST) {
+            throw new BadInputException("the model claims " + heads + " heads of " + dHead
+                    + " coordinates; expected at most " + WIDEST + " in all: the file is damaged.");
+        }
         if (heads % kvHeads != 0) {
             throw new BadInputException("the model has " + heads + " heads and " + kvHeads
                     + " key/value heads; the first must be a multiple of the second.");

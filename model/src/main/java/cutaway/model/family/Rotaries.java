@@ -110,12 +110,15 @@ final class Rotaries {
     }
 
     private static int turned(Dimensions dims, double fraction) {
-        int dRot = (int) (dims.dHead() * fraction);
-        if (dRot < 2 || dRot % 2 != 0 || dRot > dims.dHead()) {
-            throw new BadInputException("the model turns " + dRot + " of the " + dims.dHead()
-                    + " coordinates of a head (rotary factor " + fraction + "); expected an even number of them.");
+        return turned(dims, (int) (dims.dHead() * fraction));
+    }
+
+    private static int turned(Dimensions dims, int coordinates) {
+        if (coordinates < 2 || coordinates % 2 != 0 || coordinates > dims.dHead()) {
+            throw new BadInputException("the model's rotary settings turn " + coordinates + " of the " + dims.dHead()
+                    + " coordinates of a head; expected an even number of them, from 2 on.");
         }
-        return dRot;
+        return coordinates;
     }
 
     /// Reads `ARCH.rope.*` and the divisors that a file lists as a tensor.
@@ -123,7 +126,7 @@ final class Rotaries {
         String rope = arch + ".rope.";
         String scaled = rope + "scaling.";
         double theta = metadata.real(rope + "freq_base", 10_000);
-        int dRot = metadata.size(rope + "dimension_count", dims.dHead());
+        int dRot = turned(dims, metadata.size(rope + "dimension_count", dims.dHead()));
         double original = metadata.real(scaled + "original_context_length", dims.context());
         double old = metadata.real(rope + "scale_linear", 1); // the spelling of 2023
         metadata.ignore(scaled + "finetuned");

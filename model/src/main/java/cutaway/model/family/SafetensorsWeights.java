@@ -3,6 +3,7 @@ package cutaway.model.family;
 import cutaway.model.gguf.BlockType;
 import cutaway.model.weights.WeightMemory;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import cutaway.tensor.Shape;
 import cutaway.tensor.safetensors.Entry;
 import cutaway.tensor.safetensors.SafetensorsFile;
@@ -59,21 +60,27 @@ public final class SafetensorsWeights extends Weights {
         try {
             JsonNode map = JsonMapper.shared().readTree(index.toFile()).path("weight_map");
             Set<String> files = new TreeSet<>();
-            map.values().forEach(file -> files.add(file.asString()));
+            for (JsonNode file : map.values()) {
+                if (!file.isString()) {
+                    throw new BadInputException(index + " lists a shard that is no name; expected weight_map to give"
+                            + " the name of a file for each weight.");
+                }
+                files.add(file.asString());
+            }
             if (files.isEmpty()) {
                 throw new BadInputException(index + " has no weight_map; expected the list of shards.");
             }
             return files.stream().map(name -> inside(folder, name)).toList();
         } catch (JacksonException e) {
-            throw new BadInputException(index + " is not JSON (" + e.getOriginalMessage() + ").", e);
+            throw new BadInputException(index + " is not JSON (" + JsonFault.of(e) + ").", e);
         }
     }
 
     private static Path inside(Path folder, String name) {
-        Path file = folder.resolve(name).normalize();
-        if (!file.startsWith(folder.normalize()) || !Files.exists(file)) {
+        Path file = SafePath.inside(folder, name);
+        if (file == null || !Files.isRegularFile(file)) {
             throw new BadInputException(
-                    folder + ": " + INDEX + " names the shard " + name + ", which is not in the folder.");
+                    folder + ": " + INDEX + " names the shard " + name + ", which is no file in the folder.");
         }
         return file;
     }

@@ -2,6 +2,7 @@ package cutaway.model.family;
 
 import cutaway.model.gguf.GgufMetadata;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,8 +66,7 @@ public final class Settings {
                     JsonMapper.shared().readValue(path.toFile(), new TypeReference<Map<String, Object>>() {}));
         } catch (JacksonException e) {
             throw new BadInputException(
-                    path + " is not a JSON object (" + e.getOriginalMessage() + "); expected a model's config.json.",
-                    e);
+                    path + " is not a JSON object (" + JsonFault.of(e) + "); expected a model's config.json.", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package cutaway.model.hub;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,7 @@ record Selection(String entry, List<HubFile> files) {
             map.values().forEach(shard -> names.add(shard.asString("")));
         } catch (JacksonException e) {
             throw new BadInputException(
-                    "%s of %s is not JSON (%s).".formatted(INDEX, listing.name().id(), e.getOriginalMessage()), e);
+                    "%s of %s is not JSON (%s).".formatted(INDEX, listing.name().id(), JsonFault.of(e)), e);
         }
         List<HubFile> all = new ArrayList<>(files);
         for (String name : names) {

@@ -36,7 +36,7 @@ public enum Activation {
             case "relu2" -> RELU_SQUARED;
             default ->
                 throw new BadInputException("the model's activation function is \"" + name
-                        + "\"; Cutaway knows silu, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu and relu2");
+                        + "\"; Cutaway knows silu, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu and relu2.");
         };
     }
 }

@@ -2,7 +2,9 @@ package cutaway.model.tokenizer;
 
 import cutaway.model.tokenizer.TokenizerFacts.Added;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,12 +34,16 @@ final class FolderTokenizer {
             "strip_accents", "strip_accents",
             "tokenize_chinese_chars", "handle_chinese_chars");
 
+    /// What a vocabulary has room for is kept in memory.
+    private static final int MOST_IDS = 1 << 24;
+
     private FolderTokenizer() {}
 
     static TokenizerFacts read(Path path) {
         Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
         Path at = file.toAbsolutePath();
         ObjectNode tokenizer = object(file);
+        NativeLimits.check(tokenizer, file);
         ObjectNode config = objectIfThere(at.resolveSibling("tokenizer_config.json"));
         ObjectNode model = objectIfThere(at.resolveSibling("config.json"));
         List<Added> added = added(tokenizer, file);
@@ -81,14 +87,19 @@ final class FolderTokenizer {
     /// BPE and WordPiece map names to ids; Unigram lists its pieces in the order of their ids.
     private static int vocabSize(ObjectNode tokenizer, List<Added> added) {
         JsonNode vocabulary = tokenizer.path("model").path("vocab");
-        int size = added.stream().mapToInt(token -> token.id() + 1).max().orElse(0);
+        long size = added.stream().mapToLong(token -> token.id() + 1L).max().orElse(0);
         if (vocabulary.isArray()) {
-            return Math.max(size, vocabulary.size());
+            size = Math.max(size, vocabulary.size());
+        } else {
+            for (JsonNode id : vocabulary) {
+                size = Math.max(size, id.asLong(-1) + 1);
+            }
         }
-        for (JsonNode id : vocabulary) {
-            size = Math.max(size, id.asInt(-1) + 1);
+        if (size > MOST_IDS) {
+            throw new BadInputException("the tokenizer has the id " + (size - 1) + "; expected less than " + MOST_IDS
+                    + ": the file is damaged, fetch it again.");
         }
-        return size;
+        return (int) size;
     }
 
     private static OptionalInt id(ObjectNode config, ObjectNode model, String name, List<Added> added) {
@@ -111,11 +122,19 @@ final class FolderTokenizer {
             case "Sequence" -> processor.path("processors").forEach(part -> readAround(part, before, after));
             case "TemplateProcessing" -> readTemplate(processor, before, after);
             case "BertProcessing", "RobertaProcessing" -> {
-                before.add(processor.path("cls").path(1).asInt());
-                after.add(processor.path("sep").path(1).asInt());
+                before.add(around(processor.path("cls").path(1)));
+                after.add(around(processor.path("sep").path(1)));
             }
             default -> {}
         }
+    }
+
+    private static int around(JsonNode id) {
+        if (!id.isInt()) {
+            throw new BadInputException("the tokenizer's post_processor puts a token around a text whose id is "
+                    + id.toString() + "; expected a whole number: the file is damaged, fetch it again.");
+        }
+        return id.asInt();
     }
 
     private static void readTemplate(JsonNode processor, List<Integer> before, List<Integer> after) {
@@ -126,7 +145,7 @@ final class FolderTokenizer {
             } else {
                 String name = piece.path("SpecialToken").path("id").asString("");
                 for (JsonNode id : processor.path("special_tokens").path(name).path("ids")) {
-                    side.add(id.asInt());
+                    side.add(around(id));
                 }
             }
         }
@@ -181,7 +200,7 @@ final class FolderTokenizer {
                 return object;
             }
         } catch (JacksonException e) {
-            throw new BadInputException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadInputException(file + " is not valid JSON: " + JsonFault.of(e) + "; fetch it again.", e);
         }
         throw new BadInputException(file + " is not a JSON object; expected a file of a Hugging Face model.");
     }
@@ -189,6 +208,8 @@ final class FolderTokenizer {
     private static String text(Path file) {
         try {
             return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new BadInputException(file + " is not text in UTF-8; the file is damaged, fetch it again.", e);
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot read " + file + " (" + e + "); expected a Hugging Face model folder with a tokenizer.json.",

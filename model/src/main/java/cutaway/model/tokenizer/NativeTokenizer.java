@@ -49,7 +49,7 @@ final class NativeTokenizer implements Engine {
     @Override
     public Pieces encode(String text) {
         return locked(tokenizer -> {
-            long encoding = LIB.encode(tokenizer, text, false);
+            long encoding = encode(tokenizer, text);
             try {
                 long[] ids = LIB.getTokenIds(encoding);
                 return new Pieces(
@@ -59,6 +59,18 @@ final class NativeTokenizer implements Engine {
                 LIB.deleteEncoding(encoding);
             }
         });
+    }
+
+    /// The library refuses a text that its vocabulary has no pieces for, where the file names no unknown token either.
+    private static long encode(long tokenizer, String text) {
+        try {
+            return LIB.encode(tokenizer, text, false);
+        } catch (RuntimeException e) {
+            throw new BadInputException(
+                    "the tokenizer has no tokens for this text (" + e.getMessage()
+                            + "); expected a vocabulary with an unknown token: fetch the tokenizer again.",
+                    e);
+        }
     }
 
     /// From code points, which the library counts; it leaves out the span of what came from no part of the text.

@@ -154,7 +154,8 @@ class GgufFileTest {
                 try {
                     read.run();
                 } catch (BadInputException e) {
-                    assertTrue(e.getMessage().contains(key), e.getMessage());
+                    String shown = new BadInputException(key).getMessage(); // a damaged key may hold control characters
+                    assertTrue(e.getMessage().contains(shown), e.getMessage());
                 }
             }
         }

@@ -1,6 +1,7 @@
 package cutaway.tensor.safetensors;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.JsonFault;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,7 +41,8 @@ record Header(List<Place> places, Map<String, String> metadata) {
                 throw new BadInputException("the header goes on after its closing brace; expected one JSON object.");
             }
         } catch (JacksonException e) {
-            throw new BadInputException("the header is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadInputException(
+                    "the header is not valid JSON: " + JsonFault.of(e) + "; the file is damaged.", e);
         }
         checkTiling(places, dataLength);
         return new Header(List.copyOf(places), metadata);

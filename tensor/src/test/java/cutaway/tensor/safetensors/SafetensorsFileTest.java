@@ -114,7 +114,7 @@ class SafetensorsFileTest {
         {'a':{'dtype':'U8','shape':[5],'data_offsets':[0,5]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | overlap
         {'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},'b':{'dtype':'U8','shape':[4],'data_offsets':[4,8]}} | hole
         {'a':{'dtype':'U8','shape':[7],'data_offsets':[0,7]}}                            | nothing after
-        {'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | uplicate
+        {'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]},'a':{'dtype':'U8','shape':[0],'data_offsets':[8,8]}} | occurs twice
         {'__metadata__':{'k':1},'a':{'dtype':'U8','shape':[8],'data_offsets':[0,8]}}     | a string
         """)
     void refusesHeadersThatLie(String header, String complaint) throws IOException {
