@@ -68,7 +68,11 @@ public final class FuzzChild {
     }
 
     public static void main(String[] arguments) throws IOException {
-        var child = new FuzzChild(Reader.valueOf(arguments[0]), Long.parseLong(arguments[1]), Path.of(arguments[4]), Path.of(arguments[5]));
+        var child = new FuzzChild(
+                Reader.valueOf(arguments[0]),
+                Long.parseLong(arguments[1]),
+                Path.of(arguments[4]),
+                Path.of(arguments[5]));
         child.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         System.out.flush();
         Runtime.getRuntime().halt(0);

@@ -56,8 +56,8 @@ final class Seeds {
     static List<Path> tokenizers(String name, Path folder) throws IOException {
         List<Path> unpacked = new ArrayList<>();
         for (Path packed : files(name + "\\.gz", "cutaway/model/tokenizer/kinds")) {
-            Path kind = Files.createDirectories(
-                    folder.resolve(packed.getParent().getFileName()));
+            Path kind =
+                    Files.createDirectories(folder.resolve(packed.getParent().getFileName()));
             unpacked.add(kind.resolve(name));
             try (var in = new GZIPInputStream(Files.newInputStream(packed))) {
                 Files.copy(in, unpacked.getLast());

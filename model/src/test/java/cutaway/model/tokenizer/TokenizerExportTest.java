@@ -78,7 +78,9 @@ class TokenizerExportTest {
         for (int i = 0; i < texts.size(); i++) {
             String text = texts.get(i).asString();
             assertArrayEquals(
-                    TokenizerTest.ints(expected.get(i).get(0)), tokenizer.encode(text).ids(), text);
+                    TokenizerTest.ints(expected.get(i).get(0)),
+                    tokenizer.encode(text).ids(),
+                    text);
         }
     }
 
