@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             Tokens.class,
             Models.class,
             Pull.class,
+            Export.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

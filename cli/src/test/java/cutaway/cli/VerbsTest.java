@@ -68,6 +68,26 @@ class VerbsTest {
     }
 
     @Test
+    void exportWritesWhatCheckCertifies() {
+        Path gguf = temporary.resolve("llama.gguf");
+        Path folder = temporary.resolve("folder");
+        assertEquals(0, run("export", "gguf", LLAMA, "--out", gguf.toString()));
+        assertTrue(err.toString().contains("no tokenizer"), err.toString());
+        assertEquals(0, run("export", "hf", gguf.toString(), "--out", folder.toString(), "--json"));
+        assertEquals(
+                0, run("check", folder.toString(), "--golden", LLAMA + "/golden.safetensors"), () -> out.toString());
+    }
+
+    @Test
+    void exportRefusesWhatGgufCannotSay() {
+        Path gguf = temporary.resolve("mistral.gguf");
+        assertEquals(2, run("export", "gguf", GOLDEN + "mistral", "--out", gguf.toString()));
+        assertTrue(err.toString().contains("window"), err.toString());
+        assertEquals(2, run("export", "gguf", LLAMA, "--out", gguf.toString(), "--type", "q5"));
+        assertFalse(Files.exists(gguf));
+    }
+
+    @Test
     void runReadsEditsAndWrites() throws IOException {
         Path edits = write("edits.json", "[{\"op\": \"zero\", \"site\": \"blocks.1.attn.hook_z[2]\", \"pos\": [-1]}]");
         Path acts = temporary.resolve("acts.safetensors");

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A file with the shapes and block types of Llama 2 7B in Q4_K_M, with random weights: what it costs to open and run
 /// is what the real one costs.
@@ -56,7 +57,9 @@ final class LargeModel {
                 numbers.put(type, random(arena, type, most));
             }
             for (TensorInfo tensor : tensors) {
-                writer.write(tensor.name(), numbers.get(tensor.type()).asSlice(0, tensor.bytes()));
+                writer.write(
+                        tensor.name(),
+                        Objects.requireNonNull(numbers.get(tensor.type())).asSlice(0, tensor.bytes()));
             }
             writer.finish();
         }

@@ -15,6 +15,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// BERT (arXiv:1810.04805), an encoder: every position sees all others, norms on the residual stream itself, learned
 /// positions and token types, and a head that says which token stands at each position.
@@ -28,6 +29,16 @@ final class Bert implements Family {
     @Override
     public boolean isModelType(String modelType) {
         return modelType.equals("bert");
+    }
+
+    @Override
+    public String className() {
+        return "BertForMaskedLM";
+    }
+
+    @Override
+    public Set<String> marks() {
+        return Set.of("cls.predictions.transform.dense.weight", "cls.predictions.bias", "cls.predictions.decoder.bias");
     }
 
     @Override

@@ -319,8 +319,7 @@ final class Decoder {
     private Norm norm(Weights weights, String name, long size) {
         return switch (normKind) {
             case RMS -> new Norm.RmsNorm(weights.vector(name + ".weight", size), dims.epsilon());
-            case RMS_LESS_ONE ->
-                new Norm.RmsNorm(weights.vector(name + ".weight", size, stored -> stored.plus(1)), dims.epsilon());
+            case RMS_LESS_ONE -> new Norm.RmsNorm(weights.vector(name + ".weight", size, 1), dims.epsilon());
             case LAYER ->
                 new Norm.LayerNorm(
                         weights.vector(name + ".weight", size),

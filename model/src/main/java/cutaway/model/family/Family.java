@@ -2,6 +2,7 @@ package cutaway.model.family;
 
 import cutaway.model.parts.Transformer;
 import java.util.List;
+import java.util.Set;
 
 /// A family of models: reads its settings and weights under their own names and puts the parts together.
 ///
@@ -33,6 +34,26 @@ public interface Family {
 
     /// Whether config.json's `model_type` names this family.
     boolean isModelType(String modelType);
+
+    /// What Cutaway writes as `model_type`.
+    default String modelType() {
+        return name();
+    }
+
+    /// The class of transformers that the model is, what config.json calls its architecture.
+    default String className() {
+        return getClass().getSimpleName() + "ForCausalLM";
+    }
+
+    /// The family whose architecture its GGUF files have.
+    default Family inGguf() {
+        return this;
+    }
+
+    /// Weights whose presence tells one way of writing the family's files from another, as Cutaway writes them.
+    default Set<String> marks() {
+        return Set.of();
+    }
 
     /// From a Hugging Face folder.
     Built fromHuggingFace(Settings config, Weights weights);

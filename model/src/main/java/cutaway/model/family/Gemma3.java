@@ -30,6 +30,11 @@ final class Gemma3 implements Family {
     }
 
     @Override
+    public String modelType() {
+        return "gemma3_text";
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         if (!config.isGroup("text_config")) {
             return ofText(config, weights, names(weights));

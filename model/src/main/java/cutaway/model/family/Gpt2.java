@@ -8,6 +8,7 @@ import cutaway.model.parts.Activation;
 import cutaway.model.parts.Scores;
 import cutaway.tensor.BadInputException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// GPT-2 (Radford et al. 2019): pre-norm blocks, LayerNorm, learned positions, biases everywhere, a plain MLP.
@@ -39,6 +40,16 @@ final class Gpt2 implements Family {
     @Override
     public boolean isModelType(String modelType) {
         return modelType.equals("gpt2");
+    }
+
+    @Override
+    public String className() {
+        return "GPT2LMHeadModel";
+    }
+
+    @Override
+    public Set<String> marks() {
+        return Set.of("transformer.wte.weight");
     }
 
     @Override

@@ -38,6 +38,16 @@ final class GptNeox implements Family {
     }
 
     @Override
+    public String modelType() {
+        return "gpt_neox";
+    }
+
+    @Override
+    public String className() {
+        return "GPTNeoXForCausalLM";
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "layer_norm_eps", 1e-5);
         config.respell("rotary_emb_base", "rope_theta");

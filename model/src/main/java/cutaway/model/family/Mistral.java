@@ -17,6 +17,11 @@ final class Mistral implements Family {
     }
 
     @Override
+    public Family inGguf() {
+        return new Llama();
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
         Decoder decoder = Decoder.of(dims, Names.HUGGING_FACE)

@@ -35,6 +35,11 @@ final class Phi implements Family {
     }
 
     @Override
+    public String modelType() {
+        return "phi";
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "layer_norm_eps", 1e-5);
         Decoder decoder = Decoder.of(dims, HUGGING_FACE)

@@ -4,6 +4,7 @@ import cutaway.model.family.Names.Part;
 import cutaway.model.family.Names.QkvRows;
 import cutaway.model.parts.Activation;
 import java.util.Map;
+import java.util.Set;
 
 /// Phi-3 and Phi-4 (arXiv:2404.14219): Llama with queries, keys and values in one matrix, both branches of the MLP in
 /// another, and LongRoPE for long contexts.
@@ -21,6 +22,11 @@ final class Phi3 implements Family {
     @Override
     public boolean isModelType(String modelType) {
         return modelType.equals("phi3");
+    }
+
+    @Override
+    public Set<String> marks() {
+        return Set.of("blk.0.attn_qkv.weight");
     }
 
     @Override

@@ -25,11 +25,37 @@ public final class Settings {
     private final Map<String, @Nullable Object> values;
     private final Set<String> read = new HashSet<>();
     private final Map<String, Settings> nested = new TreeMap<>();
+    private final boolean draft;
 
     /// @param where what to call the file in messages
     public Settings(String where, Map<String, ? extends @Nullable Object> values) {
+        this(where, values, false);
+    }
+
+    private Settings(String where, Map<String, ? extends @Nullable Object> values, boolean draft) {
         this.where = where;
         this.values = new TreeMap<>(values);
+        this.draft = draft;
+    }
+
+    /// Settings for a file that is yet to be written, under more names than its family reads: after the reading,
+    /// [#understood()] are those that count.
+    public static Settings draft(String where, Map<String, ? extends @Nullable Object> values) {
+        return new Settings(where, values, true);
+    }
+
+    /// Those that were read or passed over by their name, also null ones.
+    public Map<String, @Nullable Object> understood() {
+        Map<String, @Nullable Object> all = new TreeMap<>();
+        values.forEach((key, value) -> {
+            Settings group = nested.get(key);
+            if (group != null) {
+                all.put(key, group.understood());
+            } else if (read.contains(key)) {
+                all.put(key, value);
+            }
+        });
+        return all;
     }
 
     /// Reads a config.json.
@@ -180,7 +206,7 @@ public final class Settings {
         }
         Map<String, @Nullable Object> inner = new TreeMap<>();
         map.forEach((name, value) -> inner.put(String.valueOf(name), value));
-        return new Settings(where + ", " + key, inner);
+        return new Settings(where + ", " + key, inner, draft);
     }
 
     /// What an absent setting means.
@@ -225,6 +251,9 @@ public final class Settings {
 
     /// @throws BadInputException naming the first setting that was neither read nor ignored
     public void finish() {
+        if (draft) {
+            return;
+        }
         values.forEach((key, value) -> {
             if (value != null && !read.contains(key)) {
                 throw new BadInputException(

@@ -20,14 +20,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The named weights of a model file: vectors in float32, matrices packed as the file has them until they are used.
 ///
 /// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses
 /// means that the file describes another model.
-public abstract sealed class Weights implements AutoCloseable permits SafetensorsWeights, GgufWeights {
+public abstract sealed class Weights implements AutoCloseable permits SafetensorsWeights, GgufWeights, RecordedWeights {
 
     private final WeightMemory memory;
     private final Set<String> used = new HashSet<>();
@@ -94,9 +93,9 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         return tensor(name, size);
     }
 
-    /// A vector of weights, changed.
-    Tensor vector(String name, long size, UnaryOperator<Tensor> change) {
-        return taken(() -> change.apply(unpacked(name, new Shape(size))));
+    /// A vector of weights that the file stores less some number.
+    Tensor vector(String name, long size, double less) {
+        return taken(() -> unpacked(name, new Shape(size)).plus(less));
     }
 
     /// Some numbers of a stored vector, or null where the file has none of that name.

@@ -7,6 +7,7 @@ import cutaway.model.tokenizer.TokenizerFacts.Added;
 import cutaway.tensor.BadInputException;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /// Byte-level BPE in GGUF files (`gpt2`), as a tokenizer.json.
@@ -27,7 +28,7 @@ final class GgufBytePair {
         OptionalInt bos = vocabulary.id("bos_token_id");
         OptionalInt eos = vocabulary.id("eos_token_id");
         return vocabulary.facts(
-                special -> new NativeTokenizer(json(pre, vocabulary.tokens(), merges, added, special)),
+                special -> new NativeTokenizer(json(pre, vocabulary.tokens(), merges, added, special, json -> {})),
                 added,
                 bos,
                 eos,
@@ -35,9 +36,30 @@ final class GgufBytePair {
                 around(eos, vocabulary.flag("add_eos_token", false)));
     }
 
+    /// The whole tokenizer.json, with what goes around a text.
+    ///
+    /// @param facts what [#read] made of the same vocabulary
+    static String file(GgufVocabulary vocabulary, TokenizerFacts facts) {
+        PreTokenizer pre = PreTokenizer.named(
+                vocabulary.metadata().optionalString(GgufVocabulary.KEY + "pre").orElse(""));
+        return json(
+                pre,
+                vocabulary.tokens(),
+                vocabulary.metadata().strings(MERGES),
+                facts.added(),
+                true,
+                json -> TokenizerJson.writeAround(json, vocabulary.tokens(), facts.before(), facts.after()));
+    }
+
     private static String json(
-            PreTokenizer pre, List<String> tokens, List<String> merges, List<Added> added, boolean withSpecial) {
+            PreTokenizer pre,
+            List<String> tokens,
+            List<String> merges,
+            List<Added> added,
+            boolean withSpecial,
+            Consumer<JsonGenerator> around) {
         return TokenizerJson.of(added, withSpecial, json -> {
+            around.accept(json);
             if (pre.composes()) {
                 json.writeObjectPropertyStart("normalizer");
                 json.writeStringProperty("type", "NFC");

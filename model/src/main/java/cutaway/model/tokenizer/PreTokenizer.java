@@ -3,6 +3,7 @@ package cutaway.model.tokenizer;
 import cutaway.tensor.BadInputException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -87,6 +88,23 @@ enum PreTokenizer {
                 .orElseThrow(() -> new BadInputException("the file names the pre-tokenizer " + name
                         + ", which Cutaway does not know; it knows " + known()
                         + ". Open the model's Hugging Face folder, which has a tokenizer.json."));
+    }
+
+    /// The name for a way of cutting, if GGUF has one.
+    ///
+    /// @param expressions one after another
+    static Optional<String> nameOf(List<String> expressions, boolean composes, boolean ignoresMerges) {
+        return Stream.of(values())
+                .filter(pre -> pre.expressions.equals(expressions)
+                        && pre.composes() == composes
+                        && pre.ignoresMerges() == ignoresMerges)
+                .map(pre -> pre.names.getFirst())
+                .findFirst();
+    }
+
+    /// The expression that cuts GPT-2's words.
+    static String gpt2Words() {
+        return Words.GPT2;
     }
 
     private static String known() {

@@ -4,6 +4,7 @@ import cutaway.model.tokenizer.TokenizerFacts.Added;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -44,6 +45,51 @@ final class TokenizerJson {
             }
         }
         json.writeEndArray();
+    }
+
+    /// The `post_processor`: ids before and after a text, and after each of two.
+    static void writeAround(JsonGenerator json, List<String> tokens, List<Integer> before, List<Integer> after) {
+        if (before.isEmpty() && after.isEmpty()) {
+            return;
+        }
+        json.writeObjectPropertyStart("post_processor");
+        json.writeStringProperty("type", "TemplateProcessing");
+        for (String kind : List.of("single", "pair")) {
+            json.writeArrayPropertyStart(kind);
+            for (int text = 0; text < (kind.equals("pair") ? 2 : 1); text++) {
+                writePieces(
+                        json, "SpecialToken", before.stream().map(tokens::get).toList(), text);
+                writePieces(json, "Sequence", List.of(text == 0 ? "A" : "B"), text);
+                writePieces(
+                        json, "SpecialToken", after.stream().map(tokens::get).toList(), text);
+            }
+            json.writeEndArray();
+        }
+        json.writeObjectPropertyStart("special_tokens");
+        Stream.concat(before.stream(), after.stream()).distinct().forEach(id -> {
+            json.writeObjectPropertyStart(tokens.get(id));
+            json.writeStringProperty("id", tokens.get(id));
+            json.writeArrayPropertyStart("ids");
+            json.writeNumber(id);
+            json.writeEndArray();
+            json.writeArrayPropertyStart("tokens");
+            json.writeString(tokens.get(id));
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writePieces(JsonGenerator json, String kind, List<String> ids, int text) {
+        for (String id : ids) {
+            json.writeStartObject();
+            json.writeObjectPropertyStart(kind);
+            json.writeStringProperty("id", id);
+            json.writeNumberProperty("type_id", text);
+            json.writeEndObject();
+            json.writeEndObject();
+        }
     }
 
     static void writeVocabulary(JsonGenerator json, List<String> tokens) {

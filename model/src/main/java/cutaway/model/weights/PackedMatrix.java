@@ -26,6 +26,11 @@ public final class PackedMatrix implements Matrix {
         this.memory = memory;
     }
 
+    /// Where the file has it.
+    public StoredRows stored() {
+        return rows;
+    }
+
     @Override
     public long out() {
         return rows.out();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredRows(BlockType type, MemorySegment bytes, long in, long out, int @Nullable [] order) {
 
     /// Bytes of one row.
-    long rowBytes() {
+    public long rowBytes() {
         return in / type.elements() * type.bytes();
     }
 

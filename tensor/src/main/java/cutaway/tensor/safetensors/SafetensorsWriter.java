@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -32,7 +33,14 @@ public final class SafetensorsWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int CHUNK = 1 << 20;
 
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /// A tensor whose bytes are made when it is its turn to be written.
+    private record Pending(String name, Dtype dtype, List<Long> shape, Supplier<MemorySegment> bytes) {
+        long size() {
+            return Entry.byteSize(dtype, shape);
+        }
+    }
+
+    private final Map<String, Pending> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     public SafetensorsWriter metadata(String key, String value) {
@@ -43,7 +51,16 @@ public final class SafetensorsWriter {
     /// @param bytes read when [#write(Path)] is called, not now
     /// @throws IllegalArgumentException when the name was added before or the size does not fit the shape
     public SafetensorsWriter add(String name, Dtype dtype, List<Long> shape, MemorySegment bytes) {
-        if (name.equals("__metadata__") || entries.putIfAbsent(name, new Entry(name, dtype, shape, bytes)) != null) {
+        Entry entry = new Entry(name, dtype, shape, bytes); // checks that the size fits
+        return add(name, dtype, entry.shape(), entry::bytes);
+    }
+
+    /// As [#add(String, Dtype, List, MemorySegment)], for tensors that are not to be in memory all at once.
+    ///
+    /// @param bytes asked for once, when the tensor is written; what it gave before may then be reused
+    public SafetensorsWriter add(String name, Dtype dtype, List<Long> shape, Supplier<MemorySegment> bytes) {
+        Pending pending = new Pending(name, dtype, List.copyOf(shape), bytes);
+        if (name.equals("__metadata__") || entries.putIfAbsent(name, pending) != null) {
             throw new IllegalArgumentException("the name " + name + " is already taken");
         }
         return this;
@@ -55,15 +72,20 @@ public final class SafetensorsWriter {
     public void write(Path target) {
         Path absolute = target.toAbsolutePath();
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        List<Entry> sorted = new ArrayList<>(entries.values());
-        sorted.sort(
-                Comparator.comparingInt((Entry entry) -> entry.dtype().bytes()).reversed());
+        List<Pending> sorted = new ArrayList<>(entries.values());
+        sorted.sort(Comparator.comparingInt((Pending entry) -> entry.dtype().bytes())
+                .reversed());
         ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
         try {
             try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(channel, MemorySegment.ofArray(header(sorted)), buffer);
-                for (Entry entry : sorted) {
-                    writeFully(channel, entry.bytes(), buffer);
+                for (Pending entry : sorted) {
+                    MemorySegment bytes = entry.bytes().get();
+                    if (bytes.byteSize() != entry.size()) {
+                        throw new IllegalArgumentException(
+                                entry.name() + " is " + bytes.byteSize() + " bytes long; expected " + entry.size());
+                    }
+                    writeFully(channel, bytes, buffer);
                 }
                 channel.force(true);
             }
@@ -75,7 +97,7 @@ public final class SafetensorsWriter {
         }
     }
 
-    private byte[] header(List<Entry> sorted) {
+    private byte[] header(List<Pending> sorted) {
         var bytes = new ByteArrayOutputStream();
         bytes.writeBytes(new byte[Long.BYTES]);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
@@ -86,8 +108,8 @@ public final class SafetensorsWriter {
                 json.writeEndObject();
             }
             long begin = 0;
-            for (Entry entry : sorted) {
-                long end = begin + entry.bytes().byteSize();
+            for (Pending entry : sorted) {
+                long end = begin + entry.size();
                 json.writeObjectPropertyStart(entry.name());
                 json.writeStringProperty("dtype", entry.dtype().name());
                 writeLongs(json, "shape", entry.shape());
