@@ -72,13 +72,6 @@ final class Console {
         }
     }
 
-    /// Says a sentence on stderr.
-    void note(String sentence) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("cutaway: " + sentence);
-        err.flush();
-    }
-
     /// Says on stderr which step of a long work is going on: on a terminal in one line that is written over, else
     /// once a step.
     void step(String step, String done) {
