@@ -46,6 +46,7 @@ final class Bench implements Callable<Integer> {
         FORWARD,
         DECODE,
         OPEN,
+        PACKED,
         UNPACK,
         LARGE
     }
@@ -127,6 +128,9 @@ final class Bench implements Callable<Integer> {
                                     Arrays.stream(ids).boxed().toList(),
                                     DECODED_TOKENS);
                         case OPEN -> Measurements.opening(() -> weights.open(model.path()));
+                        case PACKED ->
+                            Measurements.packed(
+                                    () -> weights.open(model.path()), () -> weights.openPacked(model.path()), ids);
                         case UNPACK -> Measurements.unpacking(model.path());
                         case LARGE -> Measurements.large(Hub.cacheFolder().resolve("bench"), weights::open);
                     });
@@ -201,7 +205,7 @@ final class Bench implements Callable<Integer> {
                 Cutaway.Version.number(),
                 file,
                 lines,
-                own(rivals, file, forwardIds, ourForward.path("medianMs").asDouble()),
+                own(rivals, file, forwardIds),
                 busy,
                 ourCold,
                 ourForward,
@@ -212,15 +216,17 @@ final class Bench implements Callable<Integer> {
                 memory);
     }
 
-    /// @param forwardMs of the same tokens with all weights kept unpacked
-    private List<Own> own(Rivals rivals, String file, String forwardIds, double forwardMs) {
+    private List<Own> own(Rivals rivals, String file, String forwardIds) {
         console.step("packed weights", "");
         List<Own> own = new ArrayList<>();
         JsonNode open = rivals.cutaway("--part", "OPEN", "--model", file);
         own.add(Own.atMost(1000, "opening the model", "ms", open.path("openMs").asDouble()));
-        JsonNode packed = rivals.cutaway("--part", "FORWARD", "--model", file, "--ids", forwardIds, "--memory", "0");
-        double ratio = packed.path("medianMs").asDouble() / forwardMs;
-        own.add(Own.atMost(1.25, "forward, packed / unpacked", "", ratio));
+        JsonNode packed = rivals.cutaway("--part", "PACKED", "--model", file, "--ids", forwardIds);
+        own.add(Own.atMost(
+                1.25,
+                "forward, packed / unpacked",
+                "",
+                packed.path("packedMs").asDouble() / packed.path("keptMs").asDouble()));
         JsonNode unpack = rivals.cutaway("--part", "UNPACK", "--model", file);
         own.add(Own.atLeast(
                 3, "unpacking, float32 out", "GB/s", unpack.path("gbPerSecond").asDouble()));
@@ -261,9 +267,9 @@ final class Bench implements Callable<Integer> {
         }
         for (Own line : result.own) {
             console.line(
-                    "%-27s %10.1f %23s  %-13s %s",
+                    "%-27s %10s %23s  %-13s %s",
                     line.unit.isEmpty() ? line.what : line.what + ", " + line.unit,
-                    line.measured,
+                    (line.measured < 10 ? "%.2f" : "%.1f").formatted(line.measured),
                     "",
                     line.wanted,
                     line.reached ? "reached" : "MISSED");

@@ -36,6 +36,11 @@ final class WeightOption {
         return Model.open(path, options());
     }
 
+    /// As [#open(Path)], with every weight unpacked each time it is used; to be closed by the caller.
+    Model openPacked(Path path) {
+        return Model.open(path, new WeightOptions(arithmetic(), 0));
+    }
+
     /// Whether all is computed in float32.
     boolean isExact() {
         return arithmetic() == Arithmetic.F32;

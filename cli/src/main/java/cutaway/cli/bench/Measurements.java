@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +34,7 @@ import java.util.stream.IntStream;
 public final class Measurements {
 
     private static final int WARM_UP = 5;
-    private static final int REPEATS = 15;
+    private static final int REPEATS = 25;
     private static final int DECODE_REPEATS = 3;
     private static final int OPENINGS = 5;
 
@@ -65,8 +64,7 @@ public final class Measurements {
                 times[i] = (System.nanoTime() - start) / 1e6;
             }
         }
-        Arrays.sort(times);
-        return new Opening(times[OPENINGS / 2]);
+        return new Opening(median(times));
     }
 
     /// @param gbPerSecond of float32 that come out, on all cores: the best of a few passes over the whole file
@@ -104,17 +102,50 @@ public final class Measurements {
             Batch batch = Batch.of(ids);
             List<Long> top = Scope.free(() -> top(model.forward(batch, Tap.NONE)));
             double peak = peakMb();
-            List<Double> times = new ArrayList<>();
+            double[] times = new double[REPEATS];
             for (int i = -WARM_UP; i < REPEATS; i++) {
-                long start = System.nanoTime();
-                Scope.free(() -> model.forward(batch, Tap.NONE).dim(0));
+                double time = forwardMs(model, batch);
                 if (i >= 0) {
-                    times.add((System.nanoTime() - start) / 1e6);
+                    times[i] = time;
                 }
             }
-            double[] sorted = times.stream().mapToDouble(time -> time).sorted().toArray();
-            return new Forward(sorted[sorted.length / 2], sorted[0], peak, top);
+            return new Forward(median(times), Arrays.stream(times).min().orElseThrow(), peak, top);
         }
+    }
+
+    /// @param keptMs median forward pass with all weights kept unpacked
+    /// @param packedMs the same with none kept: each is unpacked when it is used
+    public record Packed(double keptMs, double packedMs) {}
+
+    /// Forward passes of one model opened in two ways, by turns: what else the machine does falls on both.
+    public static Packed packed(Supplier<Model> openKept, Supplier<Model> openPacked, int[] ids) {
+        try (Model kept = openKept.get();
+                Model packed = openPacked.get()) {
+            Batch batch = Batch.of(ids);
+            double[] keptMs = new double[REPEATS];
+            double[] packedMs = new double[REPEATS];
+            for (int i = -WARM_UP; i < REPEATS; i++) {
+                double one = forwardMs(kept, batch);
+                double other = forwardMs(packed, batch);
+                if (i >= 0) {
+                    keptMs[i] = one;
+                    packedMs[i] = other;
+                }
+            }
+            return new Packed(median(keptMs), median(packedMs));
+        }
+    }
+
+    private static double forwardMs(Model model, Batch batch) {
+        long start = System.nanoTime();
+        Scope.free(() -> model.forward(batch, Tap.NONE).dim(0));
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     /// @param openMs until the model was ready to run

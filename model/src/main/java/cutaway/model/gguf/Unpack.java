@@ -18,8 +18,9 @@ import java.util.stream.LongStream;
 /// short. Segments must be open to any thread.
 public final class Unpack {
 
-    /// Elements that one task turns, more or less: enough to make its start cheap.
-    private static final long TASK = 1 << 16;
+    /// Elements that one task turns, more or less: enough to make its start cheap. What is no larger runs on the
+    /// caller's thread alone.
+    public static final long TASK = 1 << 16;
 
     /// One for each thread: a new one for each task would cost a tenth of the task.
     private static final ThreadLocal<Piece> PIECE = ThreadLocal.withInitial(Piece::new);

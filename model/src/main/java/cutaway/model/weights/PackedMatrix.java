@@ -1,19 +1,18 @@
 package cutaway.model.weights;
 
 import cutaway.tensor.Autograd;
+import cutaway.tensor.Cores;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A matrix that stays packed in its mapped file.
 ///
-/// While the model's budget has room, the first product unpacks it for good. After that a product unpacks a
-/// tile of rows
-/// into a buffer, multiplies it while it is still in the processor's cache, and goes on to the next tile in the same
-/// buffer. What gradients flow through is unpacked whole: the graph holds on to it until it is freed.
+/// While the model's budget has room, the first product unpacks it for good. After that each core unpacks a tile of
+/// rows into a buffer, multiplies it while it is still in the processor's cache, and goes on to the next tile in the
+/// same buffer. What gradients flow through is unpacked whole: the graph holds on to it until it is freed.
 public final class PackedMatrix implements Matrix {
 
     private final StoredRows rows;
@@ -56,18 +55,27 @@ public final class PackedMatrix implements Matrix {
 
     private Tensor tiled(Tensor x, @Nullable Tensor bias) {
         Dtype dtype = memory.arithmetic().dtype();
-        long rowBytes = in() * dtype.bytes();
-        long tile = memory.tileRows(rowBytes, out());
-        List<Tensor> parts = new ArrayList<>();
-        memory.withBuffer(tile * rowBytes, buffer -> {
-            for (long first = 0; first < out(); first += tile) {
-                long count = Math.min(tile, out() - first);
-                Tensor weight = buffer.as(dtype, count, in());
-                rows.unpack(first, count, dtype, buffer.memory());
-                parts.add(Matrix.product(x, weight, bias == null ? null : bias.slice(0, first, first + count)));
+        long[] dims = x.shape().dims();
+        dims[dims.length - 1] = out();
+        Tensor flat = x.reshape(-1, in()).to(dtype);
+        Tensor product = Tensor.uninitialised(x.dtype(), new Shape(flat.dim(0), out()));
+        long tile = memory.tileRows(in() * dtype.bytes(), out());
+        Cores.forEach(Math.ceilDiv(out(), tile), i -> {
+            long first = i * tile;
+            tile(flat, first, Math.min(first + tile, out()), product);
+        });
+        Tensor result = product.reshape(dims);
+        return bias == null ? result : result.plus(bias);
+    }
+
+    /// The columns of a product that some rows of the matrix make.
+    private void tile(Tensor x, long first, long end, Tensor product) {
+        memory.withBuffer((end - first) * in() * x.dtype().bytes(), buffer -> {
+            rows.unpackHere(first, end - first, x.dtype(), buffer.memory());
+            try (Scope scope = Scope.open()) {
+                product.slice(1, first, end).assignLinear(x, buffer.as(x.dtype(), end - first, in()));
             }
         });
-        return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, -1);
     }
 
     @Override

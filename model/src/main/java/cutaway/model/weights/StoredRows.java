@@ -36,6 +36,15 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
         }
     }
 
+    /// As [#unpack], on the thread of the caller alone.
+    void unpackHere(long first, long rows, Dtype dtype, MemorySegment target) {
+        long some = Math.max(1, Unpack.TASK / in);
+        for (long done = 0; done < rows; done += some) {
+            long offset = done * in * dtype.bytes();
+            unpack(first + done, Math.min(some, rows - done), dtype, target.asSlice(offset));
+        }
+    }
+
     /// Some rows, `[rows, in]` float32.
     ///
     /// @param rows numbers of rows of this matrix

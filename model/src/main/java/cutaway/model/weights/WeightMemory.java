@@ -1,5 +1,6 @@
 package cutaway.model.weights;
 
+import cutaway.tensor.Cores;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
@@ -17,8 +18,11 @@ import java.util.function.Consumer;
 /// smaller cache by turns would evict each one just before it is needed again.)
 public final class WeightMemory implements AutoCloseable {
 
-    /// Bytes of a tile: large enough for a product to be worth its while, small enough for the cache of the processor.
-    private static final long TILE = 8 << 20;
+    /// Most bytes and rows of a tile: large enough for a product to be worth its while, small enough for the cache of
+    /// the processor.
+    private static final long TILE = 4 << 20;
+
+    private static final int TILE_ROWS = 800;
 
     private final Arithmetic arithmetic;
     private final long tile;
@@ -31,16 +35,18 @@ public final class WeightMemory implements AutoCloseable {
         this(arithmetic, budget, TILE);
     }
 
-    /// @param tile bytes that are unpacked at a time, more or less
+    /// @param tile most bytes that a core unpacks at a time
     WeightMemory(Arithmetic arithmetic, long budget, long tile) {
         this.arithmetic = arithmetic;
         this.left = budget;
         this.tile = tile;
     }
 
-    /// Rows that are unpacked at a time, of a matrix with some bytes a row, unpacked.
+    /// Rows that are unpacked at a time, of a matrix with some bytes a row, unpacked: as many tiles for each core.
     long tileRows(long rowBytes, long rows) {
-        return Math.clamp(tile / rowBytes, 1, rows);
+        long most = Math.clamp(tile / rowBytes, 1, TILE_ROWS);
+        long rounds = Math.ceilDiv(rows, most * Cores.count());
+        return Math.ceilDiv(rows, rounds * Cores.count());
     }
 
     public Arithmetic arithmetic() {

@@ -102,10 +102,11 @@ class PackedModelTest {
                     0, Tensor.of(IntStream.of(order).asLongStream().toArray(), order.length));
             Matrix matrix =
                     new PackedMatrix(new StoredRows(BlockType.F32, stored.data(), 13, order.length, order), memory);
-            Tensor x = random.normal(2, 7, 13);
             Tensor bias = random.normal(order.length);
-            assertClose(1e-6, x.linear(weight, bias), matrix.times(x, bias));
-            assertClose(1e-6, x.linear(weight, null), matrix.times(x, null));
+            for (Tensor x : List.of(random.normal(2, 7, 13), random.normal(1, 1, 13), random.normal(13))) {
+                assertClose(1e-6, x.linear(weight, bias), matrix.times(x, bias));
+                assertClose(1e-6, x.linear(weight, null), matrix.times(x, null));
+            }
             assertTrue(weight.bitsEqual(matrix.whole()));
             assertTrue(weight.gatherRows(0, Tensor.of(new long[] {10, 2}, 2))
                     .bitsEqual(matrix.rows(Tensor.of(new long[] {10, 2}, 2))));
