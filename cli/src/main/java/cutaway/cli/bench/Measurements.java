@@ -34,7 +34,8 @@ import java.util.stream.IntStream;
 public final class Measurements {
 
     private static final int WARM_UP = 5;
-    private static final int REPEATS = 25;
+    private static final int REPEATS = 15;
+    private static final int PAIRS = 41;
     private static final int DECODE_REPEATS = 3;
     private static final int OPENINGS = 5;
 
@@ -122,9 +123,9 @@ public final class Measurements {
         try (Model kept = openKept.get();
                 Model packed = openPacked.get()) {
             Batch batch = Batch.of(ids);
-            double[] keptMs = new double[REPEATS];
-            double[] packedMs = new double[REPEATS];
-            for (int i = -WARM_UP; i < REPEATS; i++) {
+            double[] keptMs = new double[PAIRS];
+            double[] packedMs = new double[PAIRS];
+            for (int i = -WARM_UP; i < PAIRS; i++) {
                 double one = forwardMs(kept, batch);
                 double other = forwardMs(packed, batch);
                 if (i >= 0) {

@@ -72,8 +72,8 @@ public final class PackedMatrix implements Matrix {
     private void tile(Tensor x, long first, long end, Tensor product) {
         memory.withBuffer((end - first) * in() * x.dtype().bytes(), buffer -> {
             rows.unpackHere(first, end - first, x.dtype(), buffer.memory());
-            try (Scope scope = Scope.open()) {
-                product.slice(1, first, end).assignLinear(x, buffer.as(x.dtype(), end - first, in()));
+            try (Tensor columns = product.slice(1, first, end)) {
+                columns.assignLinear(x, buffer.as(x.dtype(), end - first, in()));
             }
         });
     }

@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// What a model may spend on unpacked weights: a budget for those that stay, and buffers for those that pass through.
@@ -54,12 +56,39 @@ public final class WeightMemory implements AutoCloseable {
     }
 
     /// Room that one tile after another is unpacked into.
-    ///
-    /// @param memory the tensor's own: asked for once, since giving it back stops all threads for a moment
-    record Buffer(Tensor bytes, MemorySegment memory) {
-        /// The beginning of the buffer as a matrix.
+    static final class Buffer {
+
+        private final Tensor bytes;
+        private final MemorySegment memory;
+        private final Map<Shape, Tensor> matrices = new HashMap<>();
+
+        private Buffer(long bytes) {
+            this.bytes =
+                    Scope.detach(Tensor.uninitialised(Dtype.F32, new Shape((bytes + Float.BYTES - 1) / Float.BYTES)));
+            this.memory = this.bytes.data();
+        }
+
+        /// The tensor's own memory: asked for once, since giving it back stops all threads for a moment.
+        MemorySegment memory() {
+            return memory;
+        }
+
+        /// The beginning of the buffer as a matrix, not to be closed. It is made once for each shape: a model's tiles
+        /// have few, and come hundreds of times in a pass.
         Tensor as(Dtype dtype, long rows, long columns) {
-            return bytes.viewAs(dtype).slice(0, 0, rows * columns).reshape(rows, columns);
+            return matrices.computeIfAbsent(
+                    new Shape(rows, columns),
+                    shape -> Scope.detach(Scope.keep(() ->
+                            bytes.viewAs(dtype).slice(0, 0, rows * columns).reshape(rows, columns))));
+        }
+
+        private boolean holds(long size) {
+            return bytes.shape().count() * Float.BYTES >= size;
+        }
+
+        private void close() {
+            matrices.values().forEach(Tensor::close);
+            bytes.close();
         }
     }
 
@@ -90,16 +119,13 @@ public final class WeightMemory implements AutoCloseable {
 
     private synchronized Buffer borrow(long bytes) {
         Buffer buffer = idle.poll();
-        if (buffer != null && buffer.bytes().shape().count() * Float.BYTES >= bytes) {
+        if (buffer != null && buffer.holds(bytes)) {
             return buffer;
         }
         if (buffer != null) {
-            buffer.bytes().close();
+            buffer.close();
         }
-        long size = Math.max(bytes, tile);
-        Shape shape = new Shape((size + Float.BYTES - 1) / Float.BYTES);
-        Tensor room = Scope.detach(Tensor.uninitialised(Dtype.F32, shape));
-        return new Buffer(room, room.data());
+        return new Buffer(Math.max(bytes, tile));
     }
 
     private synchronized void giveBack(Buffer buffer) {
@@ -110,7 +136,7 @@ public final class WeightMemory implements AutoCloseable {
     public synchronized void close() {
         kept.forEach(Tensor::close);
         kept.clear();
-        idle.forEach(buffer -> buffer.bytes().close());
+        idle.forEach(Buffer::close);
         idle.clear();
     }
 }
