@@ -1,14 +1,17 @@
 package cutaway.interp.explain;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.explain.Explanation.Place;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
+import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,19 +83,67 @@ final class CircuitBench implements AutoCloseable {
         return margins;
     }
 
+    /// Where the members of a set are needed: what faithfulness is lost when one of them takes its value from the
+    /// contrast at one position, the rest of the set at work.
+    ///
+    /// Of all members and positions, those are measured whose loss is largest to first order.
+    ///
+    /// @param most how many are measured
+    Map<Component, List<Place>> places(Collection<Component> set, double faithfulness, int most) {
+        List<Placed> candidates = placed(set);
+        List<Edit> outside = outside(set);
+        List<Placed> measured = candidates.subList(0, Math.min(most, candidates.size()));
+        double[] left = recovered(measured.stream()
+                .map(placed -> Stream.concat(outside.stream(), Stream.of(placed.takeAway(setting)))
+                        .toList())
+                .toList());
+        Map<Component, List<Place>> places = new HashMap<>();
+        for (int i = 0; i < left.length; i++) {
+            Placed placed = measured.get(i);
+            places.computeIfAbsent(placed.component, component -> new ArrayList<>())
+                    .add(new Place(placed.pos, faithfulness - left[i]));
+        }
+        places.values().forEach(list -> list.sort(Comparator.comparingDouble((Place place) -> -place.needed())));
+        return places;
+    }
+
+    /// A member at one position.
+    ///
+    /// @param gain what it adds there to what the set recovers, to first order
+    private record Placed(Component component, int pos, double gain) {
+
+        Edit takeAway(Setting setting) {
+            return new Edit.Patch(component.site(), Positions.of(pos), setting.contrast());
+        }
+    }
+
+    /// The largest gain in size first.
+    private List<Placed> placed(Collection<Component> set) {
+        List<Placed> placed = new ArrayList<>();
+        try (Scope scope = Scope.open()) {
+            Map<Site, Tensor> gradients = gradients(set);
+            for (Component component : set) {
+                double[] gains = gradient(gradients, component)
+                        .slice(0, setting.firstDifference(), setting.length())
+                        .times(differences.at(component.site()))
+                        .sum(-1, false)
+                        .toDoubles();
+                for (int i = 0; i < gains.length; i++) {
+                    if (gains[i] != 0) { // else nothing leads from there to the answer, or nothing differs
+                        placed.add(new Placed(component, setting.firstDifference() + i, gains[i]));
+                    }
+                }
+            }
+        }
+        placed.sort(Comparator.comparingDouble((Placed one) -> -Math.abs(one.gain)));
+        return placed;
+    }
+
     /// To first order, how much each component would add to what a set recovers: the margin's gradient at its value,
     /// when only the set is at work, times its difference between prompt and contrast.
     Map<Component, Double> gains(Collection<Component> set) {
-        List<Site> sites = Stream.concat(
-                        all.stream().map(Component::layer).distinct().map(layer ->
-                                (Site) new Site.Heads(layer, HeadPart.Z)),
-                        all.stream().map(Component::layer).distinct().map(layer -> (Site) new Site.MlpOut(layer)))
-                .toList();
-        forwards += 3; // a pass with gradients costs about three without
-        Map<Site, Tensor> gradients = new HashMap<>();
         try (Scope scope = Scope.open()) {
-            gradients.putAll(
-                    Runs.gradients(setting.model(), setting.ids(), together(outside(set)), setting.metric(), sites));
+            Map<Site, Tensor> gradients = gradients(set);
             Map<Component, Double> gains = new HashMap<>();
             for (Component component : all) {
                 Tensor gradient = gradient(gradients, component).slice(0, setting.firstDifference(), setting.length());
@@ -101,6 +152,17 @@ final class CircuitBench implements AutoCloseable {
             }
             return gains;
         }
+    }
+
+    /// Of the margin by the values of every component, when only a set is at work.
+    private Map<Site, Tensor> gradients(Collection<Component> set) {
+        List<Site> sites = Stream.concat(
+                        all.stream().map(Component::layer).distinct().map(layer ->
+                                (Site) new Site.Heads(layer, HeadPart.Z)),
+                        all.stream().map(Component::layer).distinct().map(layer -> (Site) new Site.MlpOut(layer)))
+                .toList();
+        forwards += 3; // a pass with gradients costs about three without
+        return Runs.gradients(setting.model(), setting.ids(), together(outside(set)), setting.metric(), sites);
     }
 
     private List<Edit> together(List<Edit> edits) {

@@ -4,6 +4,7 @@ import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.Effect;
 import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.explain.Explanation.Place;
 import cutaway.interp.explain.Explanation.Search;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
@@ -28,6 +29,7 @@ final class Circuits {
 
     static final double TARGET = 0.8;
     private static final int RANDOM_SETS = 10;
+    private static final int MEASURED_PLACES = 300;
 
     private final Setting setting;
     private final Map<Component, Effect> effects = new HashMap<>();
@@ -147,6 +149,7 @@ final class Circuits {
                 .map(member ->
                         members.stream().filter(other -> !other.equals(member)).toList())
                 .toList());
+        Map<Component, List<Place>> places = bench.places(members, faithfulness, MEASURED_PLACES);
         List<Site> patterns = members.stream()
                 .filter(member -> member instanceof Component.Head)
                 .map(member -> (Site) new Site.Heads(member.layer(), HeadPart.PATTERN))
@@ -160,15 +163,16 @@ final class Circuits {
                 Scope scope = Scope.open()) {
             List<Member> described = new ArrayList<>();
             for (int i = 0; i < members.size(); i++) {
-                described.add(member(trace, members.get(i), faithfulness - left[i]));
+                Component member = members.get(i);
+                described.add(member(trace, member, faithfulness - left[i], places.getOrDefault(member, List.of())));
             }
             return described;
         }
     }
 
-    private Member member(Trace trace, Component component, double needed) {
+    private Member member(Trace trace, Component component, double needed, List<Place> places) {
         return switch (component) {
-            case Component.Mlp _ -> new Member(component, needed, -1, 0);
+            case Component.Mlp _ -> new Member(component, needed, -1, 0, places);
             case Component.Head(int layer, int head) -> {
                 Tensor pattern =
                         trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
@@ -177,7 +181,8 @@ final class Circuits {
                         component,
                         needed,
                         (int) top.indices().item(),
-                        top.values().item());
+                        top.values().item(),
+                        places);
             }
         };
     }

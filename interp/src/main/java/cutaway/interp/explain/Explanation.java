@@ -158,7 +158,12 @@ public record Explanation(
     /// @param needed how much faithfulness falls when it alone is left out
     /// @param reads for a head: the position that it looks at most from the last position, or -1
     /// @param pattern how much it looks there
-    public record Member(Component component, double needed, int reads, double pattern) {}
+    /// @param places where in the prompt it does its work, the most needed first: the positions that were measured
+    public record Member(Component component, double needed, int reads, double pattern, List<Place> places) {}
+
+    /// @param needed how much faithfulness falls when the member takes its value from the contrast at this position
+    ///     alone, the rest of the circuit at work
+    public record Place(int pos, double needed) {}
 
     /// @param forwards rows that it ran through the model
     /// @param shared how many of its components the other search found too

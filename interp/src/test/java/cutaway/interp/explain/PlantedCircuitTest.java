@@ -12,7 +12,9 @@ import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.Effect;
 import cutaway.interp.explain.Explanation.Member;
+import cutaway.interp.explain.Explanation.Place;
 import cutaway.interp.run.Runs;
+import cutaway.interp.site.Positions;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
 import cutaway.tensor.Scope;
@@ -22,6 +24,7 @@ import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +114,26 @@ class PlantedCircuitTest {
             assertEquals(circuit.faithfulness(), setting.recovered(margin), 1e-4);
             assertEquals(
                     circuit.of(), circuit.members().size() + circuit.edits().size());
+        }
+    }
+
+    /// A member's need at a position is what a plain run loses where only the circuit works and that value is swapped.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gpt2"})
+    void placesAreDifferencesOfRuns(String name) {
+        try (Model model = TinyModel.open(name)) {
+            Setting setting = setting(model);
+            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Member member = circuit.members().getFirst();
+            assertTrue(member.places().stream().anyMatch(place -> place.pos() == PROMPT.length - 1), member.toString());
+            for (Place place : member.places()) {
+                List<Edit> edits = new ArrayList<>(circuit.edits());
+                edits.add(new Edit.Patch(
+                        member.component().site(), Positions.of(place.pos()), Source.of(CONTRAST, List.of())));
+                double left = setting.recovered(Runs.measure(model, PROMPT, edits, setting.metric()));
+                assertEquals(circuit.faithfulness() - left, place.needed(), 1e-4, member + " at " + place.pos());
+            }
         }
     }
 

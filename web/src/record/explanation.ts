@@ -1,0 +1,147 @@
+// Made from cutaway.interp.explain.Explanation by RecordTypesTest: mvn verify -Dtypes=write
+
+export interface Answer {
+  id: number;
+  text: string;
+  rival: number;
+  rivalText: string;
+  chosen: string;
+  margin: number;
+  contrastMargin: number;
+  metric: unknown;
+}
+
+export interface Attribution {
+  components: Effect[];
+  embedding: number;
+  biases: number;
+  threshold: number;
+}
+
+export interface Candidate {
+  id: number;
+  text: string;
+  probability: number;
+  logit: number;
+}
+
+export interface Circuit {
+  small: boolean;
+  members: Member[];
+  of: number;
+  faithfulness: number;
+  target: number;
+  without: number;
+  empty: number;
+  byAttribution: number;
+  random: number[];
+  searches: Search[];
+  edits: unknown[];
+}
+
+export interface Contrast {
+  kind: string;
+  how: string;
+  tokens: Token[];
+  firstDifference: number;
+  next: Candidate[];
+  noise?: Noise;
+  source?: unknown;
+}
+
+export interface Effect {
+  component: string;
+  direct: number;
+  ablation: number;
+  placebo: number;
+  restoring: number;
+  writeNorm: number;
+}
+
+export interface Explanation {
+  version: string;
+  model: ModelFacts;
+  seed: number;
+  prompt: Prompt;
+  answer: Answer;
+  contrast: Contrast;
+  lens: LogitLens;
+  patching: PatchingMap;
+  attribution: Attribution;
+  circuit: Circuit;
+  repeat: Repeat;
+  seconds: Record<string, number>;
+}
+
+export interface LogitLens {
+  rank: unknown[];
+  probability: unknown[];
+  readableFrom: number;
+}
+
+export interface Member {
+  component: string;
+  needed: number;
+  reads: number;
+  pattern: number;
+  places: Place[];
+}
+
+export interface ModelFacts {
+  name: string;
+  sha256: string;
+  family: string;
+  layers: number;
+  heads: number;
+  dModel: number;
+  device: string;
+  dtype: string;
+}
+
+export interface Noise {
+  scale: number;
+  positions: number[];
+  flips: number;
+  seeds: number;
+  seed: number;
+}
+
+export interface PatchingMap {
+  recovered: unknown[];
+  placebo: unknown[];
+  threshold: number;
+}
+
+export interface Place {
+  pos: number;
+  needed: number;
+}
+
+export interface Prompt {
+  text: string;
+  tokens: Token[];
+  bos: boolean;
+  next: Candidate[];
+}
+
+export interface Repeat {
+  command: string;
+  patching: unknown;
+  ablation: unknown;
+}
+
+export interface Search {
+  name: string;
+  how: string;
+  size: number;
+  faithfulness: number;
+  forwards: number;
+  shared: number;
+  members: string[];
+}
+
+export interface Token {
+  pos: number;
+  id: number;
+  text: string;
+}

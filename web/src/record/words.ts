@@ -1,0 +1,37 @@
+/** Numbers and tokens as the page writes them. */
+
+const MINUS = "−";
+
+/** A number with a true minus, and no minus before zero. */
+export function number(value: number, digits = 3): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** A number with its sign. */
+export function signed(value: number, digits = 2): string {
+  const text = number(value, digits);
+  return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
+}
+
+/** A share as a percentage, as many digits as tell it from its neighbours. */
+export function percent(share: number): string {
+  return `${number(100 * share, Math.abs(share) < 0.0995 && share !== 0 ? 1 : 0)} %`;
+}
+
+/** A token's text with its blanks and line breaks made visible. */
+export function visible(text: string): string {
+  if (text === "") return "∅";
+  return text
+    .replace(/ /g, "·")
+    .replace(/\n/g, "↵")
+    .replace(/\r/g, "␍")
+    .replace(/\t/g, "⇥")
+    .replace(/[\u0000-\u001f\u007f]/g, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** At most so many characters, the cut shown. */
+export function short(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
+}

@@ -1,0 +1,15 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { viteSingleFile } from "vite-plugin-singlefile";
+
+/** One HTML file with everything in it: it is opened from disk, with no network. */
+export default defineConfig({
+  plugins: [react(), viteSingleFile()],
+  build: {
+    outDir: "target/classes/cutaway/web",
+    emptyOutDir: true,
+    assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+    rollupOptions: { input: "report.html" },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+} as Parameters<typeof defineConfig>[0]);
