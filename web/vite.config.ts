@@ -6,8 +6,8 @@ import { viteSingleFile } from "vite-plugin-singlefile";
 export default defineConfig({
   plugins: [react(), viteSingleFile()],
   build: {
-    outDir: "target/classes/cutaway/web",
     emptyOutDir: true,
+    chunkSizeWarningLimit: Infinity,
     assetsInlineLimit: Number.MAX_SAFE_INTEGER,
     rollupOptions: { input: "report.html" },
   },

@@ -13,6 +13,15 @@ it("gathers cells by sign and size, row 0 at the bottom", () => {
   expect(paths[0]!.d).toBe("M20 5h10v5h-10z");
 });
 
+it("tells apart what is below the threshold", () => {
+  const paths = levelPaths([[0.4, 0.5, -0.4]], 1, cell, 0.45);
+  expect(paths.map((path) => [path.sign, path.faint])).toEqual([
+    [-1, true],
+    [1, true],
+    [1, false],
+  ]);
+});
+
 it("clips what is larger than the scale", () => {
   expect(level(7, 1)).toBe(LEVELS);
   expect(level(-7, 1)).toBe(LEVELS);

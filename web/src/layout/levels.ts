@@ -4,6 +4,8 @@
  */
 export interface LevelPath {
   sign: 1 | -1;
+  /** Whether its cells are below the threshold: not told from chance. */
+  faint: boolean;
   /** 1 to LEVELS: how strong. */
   level: number;
   d: string;
@@ -16,11 +18,15 @@ export function level(value: number, max: number): number {
   return Math.min(LEVELS, Math.round((Math.abs(value) / max) * LEVELS));
 }
 
-/** @param values `[row, column]` */
+/**
+ * @param values `[row, column]`
+ * @param threshold a smaller size is faint
+ */
 export function levelPaths(
   values: readonly (readonly number[])[],
   max: number,
   cell: { width: number; height: number },
+  threshold = 0,
 ): LevelPath[] {
   const paths = new Map<string, LevelPath>();
   values.forEach((row, r) => {
@@ -29,8 +35,9 @@ export function levelPaths(
       const strength = level(value, max);
       if (strength === 0) return;
       const sign = value < 0 ? -1 : 1;
-      const key = `${sign}:${strength}`;
-      const path = paths.get(key) ?? { sign, level: strength, d: "" };
+      const faint = Math.abs(value) < threshold;
+      const key = `${sign}:${strength}:${faint}`;
+      const path = paths.get(key) ?? { sign, faint, level: strength, d: "" };
       path.d += `M${round(c * cell.width)} ${round(y)}h${round(cell.width)}v${round(cell.height)}h${round(-cell.width)}z`;
       paths.set(key, path);
     });

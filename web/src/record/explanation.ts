@@ -74,8 +74,8 @@ export interface Explanation {
 }
 
 export interface LogitLens {
-  rank: unknown[];
-  probability: unknown[];
+  rank: number[][];
+  probability: number[][];
   readableFrom: number;
 }
 
@@ -107,8 +107,8 @@ export interface Noise {
 }
 
 export interface PatchingMap {
-  recovered: unknown[];
-  placebo: unknown[];
+  recovered: number[][];
+  placebo: number[][];
   threshold: number;
 }
 

@@ -40,7 +40,12 @@ final class Console {
 
     /// Prints a record as one line of JSON.
     void json(Object result) {
-        out().println(JSON.writeValueAsString(result));
+        out().println(compact(result));
+    }
+
+    /// JSON in one line.
+    String compact(Object result) {
+        return JSON.writeValueAsString(result);
     }
 
     /// Prints a line of text.

@@ -156,7 +156,7 @@ final class Explain implements Callable<Integer> {
     private void write(Path folder, Explanation found) {
         try {
             put(folder.resolve("explain.json"), console.pretty(found));
-            put(folder.resolve("report.html"), HtmlReport.page(found));
+            put(folder.resolve("report.html"), HtmlReport.page(console.compact(found.withoutEdits())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

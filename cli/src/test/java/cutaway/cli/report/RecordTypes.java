@@ -56,7 +56,7 @@ final class RecordTypes {
             when generic.getRawType() == Map.class ->
                 "Record<" + name(generic.getActualTypeArguments()[0]) + ", " + name(generic.getActualTypeArguments()[1])
                         + ">";
-            case Class<?> array when array.isArray() -> name(array.getComponentType()) + "[]";
+            case Class<?> array when array.isArray() -> name((Type) array.getComponentType()) + "[]";
             case Class<?> plain -> name(plain);
             default -> throw new IllegalArgumentException("no TypeScript for " + type);
         };

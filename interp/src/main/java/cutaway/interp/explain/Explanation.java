@@ -30,6 +30,24 @@ public record Explanation(
         Repeat repeat,
         Map<String, Double> seconds) {
 
+    /// The same without the circuit's edits, for a page: each of them is [Repeat#ablation] at another component, and
+    /// where the contrast is made by noise each repeats it.
+    public Explanation withoutEdits() {
+        return new Explanation(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit.withoutEdits(),
+                repeat,
+                seconds);
+    }
+
     /// @param sha256 of the weights' file; of a folder's files together
     /// @param device where it ran
     /// @param dtype the arithmetic
@@ -153,7 +171,23 @@ public record Explanation(
             double byAttribution,
             List<Double> random,
             List<Search> searches,
-            List<Edit> edits) {}
+            List<Edit> edits) {
+
+        Circuit withoutEdits() {
+            return new Circuit(
+                    small,
+                    members,
+                    of,
+                    faithfulness,
+                    target,
+                    without,
+                    empty,
+                    byAttribution,
+                    random,
+                    searches,
+                    List.of());
+        }
+    }
 
     /// @param needed how much faithfulness falls when it alone is left out
     /// @param reads for a head: the position that it looks at most from the last position, or -1

@@ -1,0 +1,130 @@
+import { cellAt, level, LEVELS } from "../layout/levels";
+import { headName, mlpName } from "../record/component";
+import { usePointing, type Reading } from "./pointing";
+import { useCursor } from "./useCursor";
+import { useWidth } from "./useWidth";
+
+const LEFT = 34;
+
+/**
+ * Layers upwards, heads across and the MLP beside them: a number for each component.
+ *
+ * @param value of a component, or null where it has none (then it cannot be pointed at)
+ * @param member whether it is outlined, as the circuit's components are
+ */
+export function ComponentGrid(props: {
+  label: string;
+  layers: number;
+  heads: number;
+  mlps: boolean;
+  max: number;
+  value: (component: string) => number | null;
+  threshold?: number;
+  member: (component: string) => boolean;
+  read: (component: string) => Reading;
+  small?: boolean;
+}) {
+  const { layers, heads, mlps, threshold = 0 } = props;
+  const { selection, choose } = usePointing();
+  const [box, width] = useWidth<HTMLDivElement>();
+  const columns = heads + (mlps ? 1 : 0);
+  const gap = mlps ? 8 : 0;
+  const cell = {
+    width: Math.max(6, Math.min(props.small === true ? 16 : 30, (width - LEFT - gap - 4) / columns)),
+    height: layers > 40 || props.small === true ? 7 : 11,
+  };
+  const high = layers * cell.height;
+  const name = (layer: number, column: number) => (column === heads ? mlpName(layer) : headName(layer, column));
+  const left = (column: number) => column * cell.width + (column === heads ? gap : 0);
+  const { cursor, handlers } = useCursor({
+    rows: layers,
+    columns,
+    find: (x, y) => {
+      const along = x - LEFT;
+      const inMlps = mlps && along >= heads * cell.width;
+      return cellAt(inMlps ? along - gap : along, y, cell, layers, columns);
+    },
+    place: ({ row, column }) => ({ x: LEFT + left(column) + cell.width / 2, y: high - (row + 0.5) * cell.height }),
+    read: ({ row, column }) => (props.value(name(row, column)) === null ? null : props.read(name(row, column))),
+    choose: ({ row, column }) => choose({ component: name(row, column) }),
+  });
+  const rowStep = Math.ceil(22 / cell.height);
+  const cells = [];
+  for (let layer = 0; layer < layers; layer++) {
+    for (let column = 0; column < columns; column++) {
+      const component = name(layer, column);
+      const value = props.value(component);
+      const x = left(column);
+      const y = high - (layer + 1) * cell.height;
+      const strength = value === null || Math.abs(value) < threshold ? 0 : level(value, props.max);
+      if (strength > 0) {
+        cells.push(
+          <rect
+            key={component}
+            className={value! < 0 ? "minus" : "plus"}
+            fillOpacity={strength / LEVELS}
+            x={x}
+            y={y}
+            width={cell.width}
+            height={cell.height}
+          />,
+        );
+      }
+      if (props.member(component)) {
+        cells.push(
+          <rect key={`${component}m`} className="line" x={x + 1} y={y + 1} width={cell.width - 2} height={cell.height - 2} />,
+        );
+      }
+      if (selection.component === component || (cursor?.row === layer && cursor.column === column)) {
+        cells.push(
+          <rect
+            key={`${component}c`}
+            className={selection.component === component ? "chosen" : "cursor"}
+            x={x - 1}
+            y={y - 1}
+            width={cell.width + 2}
+            height={cell.height + 2}
+          />,
+        );
+      }
+    }
+  }
+  return (
+    <div className="scroll" ref={box}>
+      <svg
+        width={LEFT + left(columns - 1) + cell.width + 4}
+        height={high + 20}
+        role="application"
+        aria-label={`${props.label}; arrow keys move, Enter chooses`}
+        tabIndex={0}
+        data-figure={props.label}
+        {...handlers}
+      >
+        <g transform={`translate(${LEFT} 0)`}>
+          <rect className="hair" x={0} y={0.5} width={heads * cell.width} height={high - 1} />
+          {mlps && <rect className="hair" x={left(heads)} y={0.5} width={cell.width} height={high - 1} />}
+          {cells}
+          {Array.from({ length: heads }, (_, head) =>
+            head % Math.ceil(18 / cell.width) === 0 ? (
+              <text key={head} className="soft" x={(head + 0.5) * cell.width} y={high + 14} textAnchor="middle">
+                {head}
+              </text>
+            ) : null,
+          )}
+          {mlps && (
+            <text className="soft" x={left(heads) + cell.width / 2} y={high + 14} textAnchor="middle">
+              MLP
+            </text>
+          )}
+        </g>
+        {Array.from({ length: layers }, (_, layer) =>
+          layer % rowStep === 0 ? (
+            <text key={layer} className="soft" x={LEFT - 6} y={high - (layer + 0.5) * cell.height + 4} textAnchor="end">
+              {layer}
+            </text>
+          ) : null,
+        )}
+      </svg>
+    </div>
+  );
+}

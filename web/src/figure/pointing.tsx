@@ -1,0 +1,88 @@
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { fromFragment, NOTHING, toFragment, toggled, type Selection } from "../selection";
+
+/** What a mark says when it is pointed at. */
+export interface Reading {
+  title: string;
+  /** Name and value, with unit. */
+  lines: readonly (readonly [string, string])[];
+}
+
+interface Pointing {
+  selection: Selection;
+  /** Chooses something; choosing it again lets go of it. */
+  choose(chosen: Partial<Selection>): void;
+  clear(): void;
+  /** Shows a reading beside a point of the window; null takes it away. */
+  point(at: { x: number; y: number; reading: Reading } | null): void;
+}
+
+const Context = createContext<Pointing | null>(null);
+
+/** The one selection that all figures share, and the one reading that is shown. */
+export function usePointing(): Pointing {
+  const pointing = useContext(Context);
+  if (pointing === null) throw new Error("no figure outside of PointingProvider");
+  return pointing;
+}
+
+export function PointingProvider(props: {
+  limits: Parameters<typeof fromFragment>[1];
+  children: ReactNode;
+}) {
+  const { limits } = props;
+  const [selection, setSelection] = useState(() => fromFragment(location.hash, limits));
+  const [tip, setTip] = useState<{ x: number; y: number; reading: Reading } | null>(null);
+
+  useEffect(() => {
+    const follow = () => setSelection(fromFragment(location.hash, limits));
+    const letGo = (event: KeyboardEvent) => {
+      if (event.key === "Escape") {
+        setSelection(NOTHING);
+        setTip(null);
+      }
+    };
+    addEventListener("hashchange", follow);
+    addEventListener("keydown", letGo);
+    return () => {
+      removeEventListener("hashchange", follow);
+      removeEventListener("keydown", letGo);
+    };
+  }, [limits]);
+
+  useEffect(() => {
+    const fragment = toFragment(selection);
+    if (fragment !== location.hash) {
+      history.replaceState(null, "", fragment === "" ? location.pathname + location.search : fragment);
+    }
+  }, [selection]);
+
+  const choose = useCallback((chosen: Partial<Selection>) => setSelection((now) => toggled(now, chosen)), []);
+  const clear = useCallback(() => setSelection(NOTHING), []);
+  const pointing = useMemo(() => ({ selection, choose, clear, point: setTip }), [selection, choose, clear]);
+  return (
+    <Context.Provider value={pointing}>
+      {props.children}
+      {tip !== null && <Tip {...tip} />}
+    </Context.Provider>
+  );
+}
+
+function Tip(props: { x: number; y: number; reading: Reading }) {
+  const width = 320;
+  const left = Math.max(4, Math.min(props.x + 14, innerWidth - width - 4));
+  const below = props.y < innerHeight / 2;
+  return (
+    <div className="tip" role="status" style={below ? { left, top: props.y + 16 } : { left, bottom: innerHeight - props.y + 12 }}>
+      <b>{props.reading.title}</b>
+      <dl>
+        {props.reading.lines.map(([name, value]) => (
+          <div key={name} style={{ display: "contents" }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

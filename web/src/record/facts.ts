@@ -1,0 +1,110 @@
+import { component } from "./component";
+import type { Effect, Explanation, Member } from "./explanation";
+
+/** The record looked at by component. */
+export interface Facts {
+  record: Explanation;
+  effects: ReadonlyMap<string, Effect>;
+  members: ReadonlyMap<string, Member>;
+  /** Which positions hold different tokens in the contrast. */
+  differs: readonly boolean[];
+}
+
+export function facts(record: Explanation): Facts {
+  return {
+    record,
+    effects: new Map(record.attribution.components.map((effect) => [effect.component, effect])),
+    members: new Map(record.circuit.members.map((member) => [member.component, member])),
+    differs: record.prompt.tokens.map((token, pos) => token.id !== record.contrast.tokens[pos]?.id),
+  };
+}
+
+/** The largest size of some numbers. */
+export function largest(values: Iterable<number>): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** The edit of one cell of the patching map: the record's own, at another place. */
+export function patchingEdit(record: Explanation, layer: number, pos: number): unknown {
+  return { ...(record.repeat.patching as object), site: residual(record, layer), pos: [pos] };
+}
+
+/** The edit that takes a component's value from the contrast: the record's own, at another place. */
+export function ablationEdit(record: Explanation, component: { layer: number; head: number | null }): unknown {
+  const site =
+    component.head === null
+      ? `blocks.${component.layer}.hook_mlp_out`
+      : `blocks.${component.layer}.attn.hook_z[${component.head}]`;
+  return { ...(record.repeat.ablation as object), site };
+}
+
+/** The record as `explain.json` holds it: with the circuit's edits, which the page does without. */
+export function whole(record: Explanation): Explanation {
+  const members = new Set(record.circuit.members.map((member) => member.component));
+  const edits = record.attribution.components
+    .filter((effect) => !members.has(effect.component))
+    .map((effect) => ablationEdit(record, component(effect.component)));
+  return { ...record, circuit: { ...record.circuit, edits } };
+}
+
+function residual(record: Explanation, layer: number): string {
+  return layer < record.model.layers
+    ? `blocks.${layer}.hook_resid_pre`
+    : `blocks.${layer - 1}.hook_resid_post`;
+}
+
+/** Tables of the record, for spreadsheets (RFC 4180). */
+export function csv(record: Explanation): { name: string; text: string }[] {
+  const tokens = record.prompt.tokens;
+  const grid = (rows: readonly (readonly number[])[]) =>
+    rows.flatMap((row, layer) => row.map((value, pos) => [layer, pos, tokens[pos]?.text ?? "", value]));
+  return [
+    {
+      name: "components.csv",
+      text: lines([
+        ["component", "direct_nats", "removed_nats", "control_nats", "restored", "write_norm", "in_circuit", "needed"],
+        ...record.attribution.components.map((effect) => {
+          const member = record.circuit.members.find((one) => one.component === effect.component);
+          return [
+            effect.component,
+            effect.direct,
+            effect.ablation,
+            effect.placebo,
+            effect.restoring,
+            effect.writeNorm,
+            member === undefined ? 0 : 1,
+            member?.needed ?? "",
+          ];
+        }),
+      ]),
+    },
+    {
+      name: "lens.csv",
+      text: lines([
+        ["layer", "pos", "token", "probability", "rank"],
+        ...grid(record.lens.probability).map((row) => [...row, record.lens.rank[row[0] as number]![row[1] as number]!]),
+      ]),
+    },
+    {
+      name: "patching.csv",
+      text: lines([
+        ["layer", "pos", "token", "recovered", "control"],
+        ...grid(record.patching.recovered).map((row) => [
+          ...row,
+          record.patching.placebo[row[0] as number]![row[1] as number]!,
+        ]),
+      ]),
+    },
+  ];
+}
+
+function lines(rows: readonly (readonly (string | number)[])[]): string {
+  return rows.map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
+}
+
+function quoted(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}

@@ -1,0 +1,187 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useMemo } from "react";
+import { CircuitFigure } from "../figure/CircuitFigure";
+import { Figure } from "../figure/Figure";
+import { usePointing } from "../figure/pointing";
+import { PlotFigure } from "../figure/PlotFigure";
+import type { Facts } from "../record/facts";
+import { number, percent, visible } from "../record/words";
+import { Section } from "./Section";
+
+/** A place is drawn where a member is needed for this share of the margin, or where it is most needed. */
+const LEAST = 0.03;
+
+/** The circuit, its faithfulness, its controls and the searches that found it. */
+export function CircuitSection(props: { facts: Facts }) {
+  const { facts } = props;
+  const { record, members } = facts;
+  const { circuit, model } = record;
+  const tokens = record.prompt.tokens;
+  const { selection, choose } = usePointing();
+  const last = tokens.length - 1;
+
+  const attention = useCallback(
+    (component: string, pos: number) => {
+      const member = members.get(component);
+      return member !== undefined && member.reads >= 0 && pos === last && member.pattern >= 0.1
+        ? [{ pos: member.reads, weight: member.pattern }]
+        : [];
+    },
+    [members, last],
+  );
+
+  const sets = useMemo(
+    () => [
+      { name: "the circuit", recovered: circuit.faithfulness, size: circuit.members.length, own: true },
+      { name: "all but the circuit", recovered: circuit.without, size: circuit.of - circuit.members.length, own: false },
+      { name: "embeddings alone", recovered: circuit.empty, size: 0, own: false },
+      { name: "best by direct attribution", recovered: circuit.byAttribution, size: circuit.members.length, own: false },
+      ...circuit.random.map((recovered) => ({
+        name: `${circuit.random.length} random sets, matched`,
+        recovered,
+        size: circuit.members.length,
+        own: false,
+      })),
+      ...circuit.searches.map((search) => ({
+        name: `found by ${search.name}`,
+        recovered: search.faithfulness,
+        size: search.size,
+        own: true,
+      })),
+    ],
+    [circuit],
+  );
+  const draw = useCallback(
+    (width: number): Plot.PlotOptions => ({
+      width: Math.min(width, 640),
+      height: 40 + 26 * new Set(sets.map((set) => set.name)).size,
+      marginLeft: 190,
+      x: { label: "share of the margin recovered", grid: true, nice: true },
+      y: { label: null, domain: [...new Set(sets.map((set) => set.name))] },
+      marks: [
+        Plot.ruleX([0, 1], { strokeOpacity: 0.4 }),
+        Plot.ruleX([circuit.target], { strokeDasharray: "2 3" }),
+        Plot.dot(sets, {
+          x: "recovered",
+          y: "name",
+          r: 4,
+          stroke: "currentColor",
+          fill: (set: { own: boolean }) => (set.own ? "currentColor" : "none"),
+        }),
+      ],
+    }),
+    [sets, circuit.target],
+  );
+
+  return (
+    <Section
+      no={4}
+      title={circuit.small ? "The circuit" : "No small circuit"}
+      told={
+        <>
+          <p>
+            <b>
+              {circuit.members.length} of {circuit.of}
+            </b>{" "}
+            components {circuit.small ? "recover" : "were needed to recover"}{" "}
+            <span className="number">{percent(circuit.faithfulness)}</span> of the margin while everything else takes its
+            value from the contrast. {percent(circuit.target)} was asked; a circuit counts as small up to a quarter of
+            all components.
+          </p>
+          <p>
+            A mark stands where a member is needed: its size is the share that is lost when it takes its value from the
+            contrast at that position alone. Round: heads. Square: MLPs. Blue marks work against the answer. Lines lead
+            from where a head looks.
+          </p>
+          <p className="soft">
+            Places that matter less than {percent(LEAST)} are left out, but for each member's first.
+          </p>
+        </>
+      }
+    >
+      <Figure name="circuit" title={circuit.small ? "The circuit" : "The components that were needed"} caption="layers × positions">
+        <CircuitFigure
+          members={circuit.members}
+          layers={model.layers}
+          tokens={tokens}
+          least={LEAST}
+          attention={attention}
+          read={(component, pos) => {
+            const member = members.get(component);
+            const place = member?.places.find((one) => one.pos === pos);
+            return {
+              title: `${component} at position ${pos} ${visible(tokens[pos]!.text)}`,
+              lines: [
+                ["without it there", `${percent(place?.needed ?? 0)} less`],
+                ["without it anywhere", `${percent(member?.needed ?? 0)} less`],
+                ["removed from the whole", `${number(facts.effects.get(component)?.ablation ?? 0)} nats`],
+                ["control of that", `${number(facts.effects.get(component)?.placebo ?? 0)} nats`],
+              ],
+            };
+          }}
+        />
+      </Figure>
+      <Figure name="controls" title="Against its controls and its rivals" caption="dashed: what was asked">
+        <PlotFigure label="What the circuit recovers, beside its controls and the rival searches" draw={draw} />
+      </Figure>
+      <div className="scroll" tabIndex={0} role="region" aria-label="The searches">
+        <table>
+          <thead>
+            <tr>
+              <th>search</th>
+              <th>size</th>
+              <th>recovers</th>
+              <th>shared</th>
+              <th>runs</th>
+              <th style={{ textAlign: "left" }}>how</th>
+            </tr>
+          </thead>
+          <tbody>
+            {circuit.searches.map((search) => (
+              <tr key={search.name}>
+                <td>{search.name}</td>
+                <td>{search.size}</td>
+                <td>{percent(search.faithfulness)}</td>
+                <td>{search.shared}</td>
+                <td>{search.forwards}</td>
+                <td className="words">{search.how}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <details>
+        <summary>The {circuit.members.length} members</summary>
+        <table>
+          <thead>
+            <tr>
+              <th>component</th>
+              <th>lost without it</th>
+              <th>most needed at</th>
+              <th>looks most at, from the last position</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...circuit.members]
+              .sort((a, b) => b.needed - a.needed)
+              .map((member) => (
+                <tr
+                  key={member.component}
+                  data-row={member.component}
+                  className={member.component === selection.component ? "chosen" : ""}
+                  onClick={() => choose({ component: member.component })}
+                >
+                  <td>{member.component}</td>
+                  <td>{percent(member.needed)}</td>
+                  <td>{member.places[0] === undefined ? "" : `${member.places[0].pos} ${visible(tokens[member.places[0].pos]!.text)}`}</td>
+                  <td>
+                    {member.reads < 0 ? "" : `${member.reads} ${visible(tokens[member.reads]!.text)} (${number(member.pattern, 2)})`}
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </details>
+    </Section>
+  );
+}

@@ -1,0 +1,127 @@
+import { usePointing } from "../figure/pointing";
+import type { Candidate, Token } from "../record/explanation";
+import type { Facts } from "../record/facts";
+import { number, percent, visible } from "../record/words";
+
+/** The prompt, its answer, and the prompt that it is set against. */
+export function Head(props: { facts: Facts }) {
+  const { record, differs } = props.facts;
+  const { circuit, answer } = record;
+  return (
+    <header>
+      <div className="asked">
+        <h1>
+          {record.prompt.text} <span className="answer">{answer.text.trim() === "" ? visible(answer.text) : answer.text.trim()}</span>
+        </h1>
+        <p className="verdict">
+          {circuit.small ? (
+            <>
+              {circuit.members.length} of {circuit.of} components carry {percent(circuit.faithfulness)} of what makes
+              the model say <code>{visible(answer.text)}</code> rather than <code>{visible(answer.rivalText)}</code>.
+            </>
+          ) : (
+            <>
+              No small circuit: {circuit.members.length} of {circuit.of} components were needed to recover{" "}
+              {percent(circuit.faithfulness)} of what makes the model say <code>{visible(answer.text)}</code> rather
+              than <code>{visible(answer.rivalText)}</code>.
+            </>
+          )}
+        </p>
+        <p className="soft" style={{ margin: "16px 0 4px" }}>
+          The prompt, {record.prompt.bos ? "with a BOS token first" : "no BOS token"}; dashed where the contrast differs
+        </p>
+        <Tokens tokens={record.prompt.tokens} differs={differs} />
+        <p className="soft" style={{ margin: "8px 0 4px" }}>
+          The contrast ({record.contrast.kind}): {record.contrast.how}
+        </p>
+        <Tokens tokens={record.contrast.tokens} differs={differs} />
+        <div className="pair" style={{ marginTop: 24 }}>
+          <Next title="Next on the prompt" candidates={record.prompt.next} />
+          <Next title="Next on the contrast" candidates={record.contrast.next} />
+        </div>
+        <p style={{ margin: "16px 0 0", fontSize: "var(--t2)" }}>
+          The margin, logit(<code>{visible(answer.text)}</code>) − logit(<code>{visible(answer.rivalText)}</code>), is{" "}
+          <span className="number">{number(answer.margin)} nats</span> on the prompt and{" "}
+          <span className="number">{number(answer.contrastMargin)} nats</span> on the contrast; {answer.chosen}. A
+          share that is <i>recovered</i> runs from 0, the model does as on the contrast, to 1, as on the prompt.
+        </p>
+      </div>
+      <TitleBlock facts={props.facts} />
+    </header>
+  );
+}
+
+function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[] }) {
+  const { selection, choose } = usePointing();
+  return (
+    <ul className="tokens">
+      {props.tokens.map((token) => (
+        <li key={token.pos}>
+          <button
+            className={props.differs[token.pos] ? "differs" : ""}
+            aria-pressed={selection.pos === token.pos}
+            aria-label={`position ${token.pos}, ${visible(token.text)}`}
+            title={`position ${token.pos}, id ${token.id}`}
+            onClick={() => choose({ pos: token.pos })}
+          >
+            {visible(token.text)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Next(props: { title: string; candidates: readonly Candidate[] }) {
+  return (
+    <div>
+      <p className="soft" style={{ margin: "0 0 4px", fontSize: "var(--t2)" }}>
+        {props.title}
+      </p>
+      <div className="bars">
+        {props.candidates.slice(0, 5).map((candidate) => (
+          <div key={candidate.id} style={{ display: "contents" }}>
+            <span>{visible(candidate.text)}</span>
+            <span className="rest" style={{ height: 9 }}>
+              <span className="bar" style={{ display: "block", width: `${100 * candidate.probability}%` }} />
+            </span>
+            <span>{number(candidate.probability)}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function TitleBlock(props: { facts: Facts }) {
+  const { record } = props.facts;
+  const seconds = Object.values(record.seconds).reduce((sum, value) => sum + value, 0);
+  const rows: [string, string][] = [
+    ["model", record.model.name],
+    ["family", `${record.model.family}, ${record.model.layers} layers × ${record.model.heads} heads, ${record.model.dModel} wide`],
+    ["weights", `sha256 ${record.model.sha256}`],
+    ["ran on", `${record.model.device}, ${record.model.dtype}`],
+    ["seed", String(record.seed)],
+    ["took", `${number(seconds, 1)} s`],
+    ["version", record.version],
+  ];
+  return (
+    <div className="block">
+      <div className="mark">
+        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+          <rect className="line" x="1.5" y="1.5" width="19" height="19" />
+          <path className="line" d="M1.5 14.5h7v-7h12M12 20.5v-6h8.5" />
+        </svg>
+        Cutaway
+      </div>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name} style={{ display: "contents" }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { useMemo } from "react";
+import { PointingProvider } from "../figure/pointing";
+import type { Explanation } from "../record/explanation";
+import { facts } from "../record/facts";
+import { CircuitSection } from "./CircuitSection";
+import { Head } from "./Head";
+import { Inspector } from "./Inspector";
+import { LensSection } from "./LensSection";
+import { LimitsSection } from "./LimitsSection";
+import { PatchingSection } from "./PatchingSection";
+import { WritersSection } from "./WritersSection";
+
+/** The story of one prediction, from the prompt to what was not shown. */
+export function Report(props: { record: Explanation }) {
+  const known = useMemo(() => facts(props.record), [props.record]);
+  const limits = useMemo(
+    () => ({
+      components: new Set(known.effects.keys()),
+      layers: known.record.model.layers,
+      positions: known.record.prompt.tokens.length,
+    }),
+    [known],
+  );
+  return (
+    <PointingProvider limits={limits}>
+      <main className="sheet">
+        <Head facts={known} />
+        <LensSection facts={known} />
+        <PatchingSection facts={known} />
+        <WritersSection facts={known} />
+        <CircuitSection facts={known} />
+        <LimitsSection facts={known} />
+        <Inspector facts={known} />
+      </main>
+    </PointingProvider>
+  );
+}

@@ -1,0 +1,160 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useMemo, useState } from "react";
+import { ComponentGrid } from "../figure/ComponentGrid";
+import { Figure } from "../figure/Figure";
+import { usePointing } from "../figure/pointing";
+import { PlotFigure } from "../figure/PlotFigure";
+import { Scale } from "../figure/TokenMap";
+import type { Effect } from "../record/explanation";
+import { largest, type Facts } from "../record/facts";
+import { number } from "../record/words";
+import { componentReading } from "./reading";
+import { Section } from "./Section";
+
+const FIRST = 12;
+
+/** Who writes the answer: direct attribution beside measured ablation. */
+export function WritersSection(props: { facts: Facts }) {
+  const { facts } = props;
+  const { record, effects, members } = facts;
+  const { attribution, model } = record;
+  const { selection, choose } = usePointing();
+  const max = useMemo(() => largest(attribution.components.map((effect) => effect.ablation)), [attribution]);
+  const direct = attribution.components.reduce((sum, effect) => sum + effect.direct, 0);
+
+  const chosen = selection.component;
+  const draw = useCallback(
+    (width: number): Plot.PlotOptions => {
+      const named = [...attribution.components]
+        .sort((a, b) => Math.abs(b.ablation) + Math.abs(b.direct) - Math.abs(a.ablation) - Math.abs(a.direct))
+        .slice(0, 10)
+        .concat(attribution.components.filter((effect) => effect.component === chosen));
+      return {
+        width: Math.min(width, 640),
+        height: 300,
+        marginLeft: 46,
+        inset: 8,
+        grid: true,
+        x: { label: "writes itself (direct), nats" },
+        y: { label: "margin lost when removed, nats" },
+        marks: [
+          Plot.ruleX([0], { strokeOpacity: 0.4 }),
+          Plot.ruleY([0], { strokeOpacity: 0.4 }),
+          Plot.rect([attribution.threshold], {
+            y1: (size: number) => -size,
+            y2: (size: number) => size,
+            fill: "currentColor",
+            fillOpacity: 0.06,
+          }),
+          Plot.dot(attribution.components, {
+            x: "direct",
+            y: "ablation",
+            r: (effect: Effect) => (effect.component === chosen ? 6 : 3),
+            symbol: (effect: Effect) => (effect.component.startsWith("MLP") ? "square" : "circle"),
+            stroke: "currentColor",
+            strokeWidth: (effect: Effect) => (effect.component === chosen ? 2.5 : 1),
+            fill: (effect: Effect) => (members.has(effect.component) ? "currentColor" : "none"),
+            fillOpacity: 0.85,
+          }),
+          Plot.text(named, { x: "direct", y: "ablation", text: "component", dx: 8, textAnchor: "start", fontSize: 10 }),
+        ],
+      };
+    },
+    [attribution, members, chosen],
+  );
+  return (
+    <Section
+      no={3}
+      title="Who writes it"
+      told={
+        <>
+          <p>
+            <b>Direct</b>: what a head or MLP itself writes towards the answer at the last position, through the final
+            norm as it stood. All direct parts, <span className="number">{number(direct, 2)}</span> from components,{" "}
+            <span className="number">{number(attribution.embedding, 2)}</span> from embeddings and{" "}
+            <span className="number">{number(attribution.biases, 2)}</span> from biases, add up to the margin.
+          </p>
+          <p>
+            <b>Removed</b>: the margin that is lost when the component takes its value from the contrast. That is
+            measured; direct attribution alone is not.
+          </p>
+          <p>
+            <b>Control</b>: as large a change in a random direction; at most{" "}
+            <span className="number">{number(attribution.threshold)}</span> nats in size (shaded).
+          </p>
+          <p className="soft">Framed, or filled in the chart: members of the circuit.</p>
+        </>
+      }
+    >
+      <div className="pair">
+        <Figure
+          name="ablation"
+          title="Margin lost when removed"
+          caption={<Scale max={max} signed unit="nats" format={(value) => number(value, 1)} />}
+        >
+          <ComponentGrid
+            label="Ablation: layers by heads and MLPs"
+            layers={model.layers}
+            heads={model.heads}
+            mlps
+            max={max}
+            value={(component) => effects.get(component)?.ablation ?? null}
+            member={(component) => members.has(component)}
+            read={(component) => componentReading(facts, component)}
+          />
+        </Figure>
+        <Figure name="direct-removed" title="Direct beside removed">
+          <PlotFigure label="Direct attribution beside measured ablation, by component" draw={draw} />
+        </Figure>
+      </div>
+      <Table facts={facts} chosen={chosen} choose={(component) => choose({ component })} />
+    </Section>
+  );
+}
+
+function Table(props: { facts: Facts; chosen: string | null; choose: (component: string) => void }) {
+  const [all, setAll] = useState(false);
+  const ordered = useMemo(
+    () => [...props.facts.effects.values()].sort((a, b) => Math.abs(b.ablation) - Math.abs(a.ablation)),
+    [props.facts],
+  );
+  const shown = all ? ordered : ordered.filter((effect, i) => i < FIRST || effect.component === props.chosen);
+  return (
+    <>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Components by effect">
+        <table>
+          <thead>
+            <tr>
+              <th>component</th>
+              <th>direct, nats</th>
+              <th>removed, nats</th>
+              <th>control, nats</th>
+              <th>restored</th>
+              <th>in circuit</th>
+            </tr>
+          </thead>
+          <tbody className="long">
+            {shown.map((effect) => (
+              <tr
+                key={effect.component}
+                data-row={effect.component}
+                className={effect.component === props.chosen ? "chosen" : ""}
+                onClick={() => props.choose(effect.component)}
+              >
+                <td>{effect.component}</td>
+                <td>{number(effect.direct)}</td>
+                <td>{number(effect.ablation)}</td>
+                <td>{number(effect.placebo)}</td>
+                <td>{number(effect.restoring, 2)}</td>
+                <td>{props.facts.members.has(effect.component) ? "●" : ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <button className="screen" style={{ marginTop: 8 }} onClick={() => setAll(!all)}>
+        {all ? `the first ${FIRST}` : `all ${ordered.length} components`}
+      </button>
+    </>
+  );
+}

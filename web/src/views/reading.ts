@@ -1,0 +1,23 @@
+import type { Reading } from "../figure/pointing";
+import type { Facts } from "../record/facts";
+import { number, percent } from "../record/words";
+
+/** What is known of a component. */
+export function componentReading(facts: Facts, component: string): Reading {
+  const effect = facts.effects.get(component);
+  const member = facts.members.get(component);
+  return {
+    title: component,
+    lines: [
+      ...(effect === undefined
+        ? []
+        : ([
+            ["direct", `${number(effect.direct)} nats`],
+            ["removed", `${number(effect.ablation)} nats`],
+            ["control", `${number(effect.placebo)} nats`],
+            ["restored", `${number(effect.restoring)} recovered`],
+          ] as const)),
+      ["circuit", member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`],
+    ],
+  };
+}

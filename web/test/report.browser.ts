@@ -1,0 +1,178 @@
+import axe from "axe-core";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Explanation } from "../src/record/explanation";
+import { number, percent } from "../src/record/words";
+
+const folders = (process.env["CUTAWAY_REPORTS"] ?? "").split(":").filter((folder) => folder !== "");
+if (folders.length === 0) throw new Error("CUTAWAY_REPORTS names no folder; run scripts/browser-tests");
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+});
+afterAll(async () => browser?.close());
+
+describe.each(folders)("the report in %s", (folder) => {
+  const record = JSON.parse(readFileSync(join(folder, "explain.json"), "utf8")) as Explanation;
+  const asked: string[] = [];
+  const problems: string[] = [];
+
+  /** The page from disk, with every way to a network closed. */
+  async function open(hash = "", scheme: "light" | "dark" = "light"): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: scheme,
+      acceptDownloads: true,
+      offline: true,
+    });
+    const page = await context.newPage();
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) asked.push(request.url());
+    });
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    await page.goto(`file://${join(folder, "report.html")}${hash}`);
+    await page.waitForSelector("section");
+    return page;
+  }
+
+  const strongest = [...record.attribution.components]
+    .filter((effect) => effect.component.startsWith("L") && record.circuit.members.some((m) => m.component === effect.component))
+    .sort((a, b) => Math.abs(b.ablation) - Math.abs(a.ablation))[0]!;
+
+  it("opens from disk with no network, small and without a fault", async () => {
+    const start = Date.now();
+    const page = await open();
+    console.log(`opened in ${Date.now() - start} ms, ${(statSync(join(folder, "report.html")).size / 1e6).toFixed(2)} MB`);
+    expect(asked).toEqual([]);
+    expect(problems).toEqual([]);
+    expect(statSync(join(folder, "report.html")).size).toBeLessThan(1.5e6);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
+    await page.close();
+  });
+
+  it("reads the numbers that explain.json holds", async () => {
+    const page = await open();
+    expect(await page.textContent(".verdict")).toContain(percent(record.circuit.faithfulness));
+    await page.getByRole("button", { name: /^all \d+ components$/ }).click();
+    for (const effect of record.attribution.components) {
+      const cells = await page.locator(`tr[data-row="${effect.component}"] td`).allTextContents();
+      expect(cells.slice(0, 5)).toEqual([
+        effect.component,
+        number(effect.direct),
+        number(effect.ablation),
+        number(effect.placebo),
+        number(effect.restoring, 2),
+      ]);
+      if (record.attribution.components.indexOf(effect) > 60) break; // each costs a turn of the browser
+    }
+    await page.close();
+  });
+
+  it("says at each place of a map what the record has there, by keyboard too", async () => {
+    const page = await open();
+    const map = page.locator('[data-figure^="Logit lens"]');
+    await map.focus();
+    await page.keyboard.press("ArrowRight"); // the cursor appears at the top left
+    await page.keyboard.press("End");
+    const rows = record.lens.probability.length - 1;
+    const last = record.prompt.tokens.length - 1;
+    await expect.poll(() => page.textContent(".tip")).toContain(number(record.lens.probability[rows]![last]!, 4));
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => page.textContent(".tip")).toContain(number(record.lens.probability[rows - 1]![last]!, 4));
+    await page.keyboard.press("Enter");
+    expect(page.url()).toContain(`#layer=${rows - 1}&pos=${last}`);
+    expect(await page.textContent(".inspector")).toContain(number(record.patching.recovered[rows - 1]![last]!));
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(".inspector").count()).toBe(0);
+    await page.close();
+  });
+
+  it("shows in every figure the head that is chosen in one, and keeps it in its address", async () => {
+    const page = await open();
+    await page.locator(`tr[data-row="${strongest.component}"]`).first().click();
+    const check = async () => {
+      await expect.poll(() => page.url()).toContain(`component=${strongest.component}`);
+      expect(await page.locator('[data-figure^="Ablation"] rect.chosen').count()).toBe(1);
+      expect(await page.locator('[data-figure="circuit"] [aria-pressed="true"]').count()).toBeGreaterThan(0);
+      expect(await page.locator("tr.chosen td").first().textContent()).toBe(strongest.component);
+      expect(await page.textContent(".inspector")).toContain(`${number(strongest.ablation)} nats`);
+    };
+    await check();
+    await page.reload();
+    await page.waitForSelector("section");
+    await check();
+    const node = page.locator('[data-figure="circuit"] [role="button"]').first();
+    await node.click();
+    expect(page.url()).not.toContain(`component=${strongest.component}&`);
+    await page.close();
+  });
+
+  it("saves figures as SVG that parses and PNG, with their colours in them", async () => {
+    const page = await open();
+    for (const name of ["lens", "patching", "ablation", "circuit", "controls"]) {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator(`#figure-${name} button`, { hasText: "SVG" }).click(),
+      ]);
+      const svg = readFileSync(await download.path(), "utf8");
+      expect(download.suggestedFilename()).toBe(`${name}.svg`);
+      expect(svg).not.toMatch(/var\(|class=/);
+      const marks = await page.evaluate((text) => {
+        const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+        return parsed.querySelector("parsererror") === null ? parsed.querySelectorAll("path, rect, circle").length : -1;
+      }, svg);
+      expect(marks, name).toBeGreaterThan(1);
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("#figure-circuit button", { hasText: "PNG" }).click(),
+    ]);
+    expect([...readFileSync(await download.path()).subarray(1, 4)].map((code) => String.fromCharCode(code)).join("")).toBe("PNG");
+    await page.close();
+  });
+
+  it("gives the whole record back as JSON, and its tables as CSV", async () => {
+    const page = await open();
+    const save = async (button: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: button }).click(),
+      ]);
+      return readFileSync(await download.path(), "utf8");
+    };
+    expect(JSON.parse(await save("record, JSON"))).toEqual(record);
+    expect((await save("components.csv")).trim().split("\r\n")).toHaveLength(record.attribution.components.length + 1);
+    expect((await save("patching.csv")).split("\r\n")[1]).toContain(String(record.patching.recovered[0]![0]!));
+    await page.close();
+  });
+
+  it.each(["light", "dark"] as const)("has nothing serious to say to axe, %s", async (scheme) => {
+    const page = await open(`#component=${strongest.component}`, scheme);
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => (await (window as never as { axe: typeof axe }).axe.run()).violations);
+    const serious = found.filter((violation) => violation.impact === "serious" || violation.impact === "critical");
+    expect(serious.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+    await page.close();
+  });
+
+  it("prints on two A4 pages", async () => {
+    const page = await open();
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length).toBeLessThanOrEqual(2);
+    await page.close();
+  });
+});
