@@ -10,6 +10,7 @@ const LEFT = 34;
  * Layers upwards, heads across and the MLP beside them: a number for each component.
  *
  * @param value of a component, or null where it has none (then it cannot be pointed at)
+ * @param threshold a smaller size is faint
  * @param member whether it is outlined, as the circuit's components are
  */
 export function ComponentGrid(props: {
@@ -56,13 +57,14 @@ export function ComponentGrid(props: {
       const value = props.value(component);
       const x = left(column);
       const y = high - (layer + 1) * cell.height;
-      const strength = value === null || Math.abs(value) < threshold ? 0 : level(value, props.max);
+      const strength = value === null ? 0 : level(value, props.max);
+      const faint = Math.abs(value ?? 0) < threshold;
       if (strength > 0) {
         cells.push(
           <rect
             key={component}
             className={value! < 0 ? "minus" : "plus"}
-            fillOpacity={strength / LEVELS}
+            fillOpacity={(faint ? 0.3 : 1) * (strength / LEVELS)}
             x={x}
             y={y}
             width={cell.width}

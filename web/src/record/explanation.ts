@@ -11,6 +11,12 @@ export interface Answer {
   metric: unknown;
 }
 
+export interface AttentionPattern {
+  head: string;
+  keys: number[][];
+  weights: number[][];
+}
+
 export interface Attribution {
   components: Effect[];
   embedding: number;
@@ -69,8 +75,27 @@ export interface Explanation {
   patching: PatchingMap;
   attribution: Attribution;
   circuit: Circuit;
+  kinds: HeadKinds;
+  patterns: Patterns;
   repeat: Repeat;
   seconds: Record<string, number>;
+}
+
+export interface HeadKinds {
+  seed: number;
+  sequences: number;
+  length: number;
+  kinds: Kind[];
+  unscored: Unscored[];
+}
+
+export interface Kind {
+  name: string;
+  statistic: string;
+  control: string;
+  threshold: number;
+  floor: number;
+  score: number[][];
 }
 
 export interface LogitLens {
@@ -112,6 +137,11 @@ export interface PatchingMap {
   threshold: number;
 }
 
+export interface Patterns {
+  floor: number;
+  heads: AttentionPattern[];
+}
+
 export interface Place {
   pos: number;
   needed: number;
@@ -144,4 +174,9 @@ export interface Token {
   pos: number;
   id: number;
   text: string;
+}
+
+export interface Unscored {
+  name: string;
+  why: string;
 }

@@ -5,11 +5,15 @@ import { Figure } from "../figure/Figure";
 import { usePointing } from "../figure/pointing";
 import { PlotFigure } from "../figure/PlotFigure";
 import type { Facts } from "../record/facts";
+import { kindsOf, seenFrom } from "../record/heads";
 import { number, percent, visible } from "../record/words";
 import { Section } from "./Section";
 
 /** A place is drawn where a member is needed for this share of the margin, or where it is most needed. */
 const LEAST = 0.03;
+
+/** A line is drawn from where a head looks with at least this weight. */
+const LOOKS = 0.15;
 
 /** The circuit, its faithfulness, its controls and the searches that found it. */
 export function CircuitSection(props: { facts: Facts }) {
@@ -18,16 +22,12 @@ export function CircuitSection(props: { facts: Facts }) {
   const { circuit, model } = record;
   const tokens = record.prompt.tokens;
   const { selection, choose } = usePointing();
-  const last = tokens.length - 1;
-
   const attention = useCallback(
     (component: string, pos: number) => {
-      const member = members.get(component);
-      return member !== undefined && member.reads >= 0 && pos === last && member.pattern >= 0.1
-        ? [{ pos: member.reads, weight: member.pattern }]
-        : [];
+      const pattern = record.patterns.heads.find((one) => one.head === component);
+      return pattern === undefined ? [] : seenFrom(pattern, pos, LOOKS);
     },
-    [members, last],
+    [record.patterns],
   );
 
   const sets = useMemo(
@@ -91,7 +91,7 @@ export function CircuitSection(props: { facts: Facts }) {
           <p>
             A mark stands where a member is needed: its size is the share that is lost when it takes its value from the
             contrast at that position alone. Round: heads. Square: MLPs. Blue marks work against the answer. Lines lead
-            from where a head looks.
+            from where a head looks, with a weight of {LOOKS} or more.
           </p>
           <p className="soft">
             Places that matter less than {percent(LEAST)} are left out, but for each member's first.
@@ -158,6 +158,7 @@ export function CircuitSection(props: { facts: Facts }) {
               <th>component</th>
               <th>lost without it</th>
               <th>most needed at</th>
+              <th>kind</th>
               <th>looks most at, from the last position</th>
             </tr>
           </thead>
@@ -174,6 +175,7 @@ export function CircuitSection(props: { facts: Facts }) {
                   <td>{member.component}</td>
                   <td>{percent(member.needed)}</td>
                   <td>{member.places[0] === undefined ? "" : `${member.places[0].pos} ${visible(tokens[member.places[0].pos]!.text)}`}</td>
+                  <td>{kindsOf(record.kinds, member.component).map((kind) => kind.name).join(", ")}</td>
                   <td>
                     {member.reads < 0 ? "" : `${member.reads} ${visible(tokens[member.reads]!.text)} (${number(member.pattern, 2)})`}
                   </td>

@@ -11,7 +11,7 @@ export function LimitsSection(props: { facts: Facts }) {
   const alike = circuit.searches.length > 1 && shared === circuit.members.length;
   return (
     <Section
-      no={5}
+      no={7}
       title="What was not shown"
       told={<p className="soft">A claim holds for what was run, and no further.</p>}
     >
@@ -38,6 +38,7 @@ export function LimitsSection(props: { facts: Facts }) {
               : `${circuit.searches.length} searches found different sets that do as well; ${shared} members are in both. The circuit is one of several.`}
           </li>
         )}
+        <li>The kinds of heads say what a head does on random tokens and by its weights; here it may do something else.</li>
         <li>The direct parts take the final norm as it stood; the ablations do not.</li>
       </ul>
       <h3 style={{ fontSize: "var(--t3)", margin: "24px 0 8px" }}>Repeat it</h3>

@@ -5,8 +5,10 @@ import { facts } from "../record/facts";
 import { CircuitSection } from "./CircuitSection";
 import { Head } from "./Head";
 import { Inspector } from "./Inspector";
+import { KindsSection } from "./KindsSection";
 import { LensSection } from "./LensSection";
 import { LimitsSection } from "./LimitsSection";
+import { PatternsSection } from "./PatternsSection";
 import { PatchingSection } from "./PatchingSection";
 import { WritersSection } from "./WritersSection";
 
@@ -29,6 +31,8 @@ export function Report(props: { record: Explanation }) {
         <PatchingSection facts={known} />
         <WritersSection facts={known} />
         <CircuitSection facts={known} />
+        <KindsSection facts={known} />
+        <PatternsSection facts={known} />
         <LimitsSection facts={known} />
         <Inspector facts={known} />
       </main>

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { ComponentGrid } from "../figure/ComponentGrid";
 import { Figure } from "../figure/Figure";
 import { usePointing } from "../figure/pointing";
-import { PlotFigure } from "../figure/PlotFigure";
+import { PlotFigure, type Chart } from "../figure/PlotFigure";
 import { Scale } from "../figure/TokenMap";
 import type { Effect } from "../record/explanation";
 import { largest, type Facts } from "../record/facts";
@@ -18,7 +18,7 @@ export function WritersSection(props: { facts: Facts }) {
   const { facts } = props;
   const { record, effects, members } = facts;
   const { attribution, model } = record;
-  const { selection, choose } = usePointing();
+  const { selection, choose, point } = usePointing();
   const max = useMemo(() => largest(attribution.components.map((effect) => effect.ablation)), [attribution]);
   const direct = attribution.components.reduce((sum, effect) => sum + effect.direct, 0);
 
@@ -33,6 +33,7 @@ export function WritersSection(props: { facts: Facts }) {
         width: Math.min(width, 640),
         height: 300,
         marginLeft: 46,
+        marginRight: 48,
         inset: 8,
         grid: true,
         x: { label: "writes itself (direct), nats" },
@@ -56,11 +57,29 @@ export function WritersSection(props: { facts: Facts }) {
             fill: (effect: Effect) => (members.has(effect.component) ? "currentColor" : "none"),
             fillOpacity: 0.85,
           }),
+          Plot.dot(attribution.components, Plot.pointer({ x: "direct", y: "ablation", r: 6, stroke: "currentColor" })),
           Plot.text(named, { x: "direct", y: "ablation", text: "component", dx: 8, textAnchor: "start", fontSize: 10 }),
         ],
       };
     },
     [attribution, members, chosen],
+  );
+  const listen = useCallback(
+    (chart: Chart) => {
+      const under = () => (chart.value as Effect | null | undefined)?.component;
+      chart.style.cursor = "pointer";
+      chart.addEventListener("pointermove", (event) => {
+        const name = under();
+        const at = event as PointerEvent;
+        point(name === undefined ? null : { x: at.clientX, y: at.clientY, reading: componentReading(facts, name) });
+      });
+      chart.addEventListener("pointerleave", () => point(null));
+      chart.addEventListener("click", () => {
+        const name = under();
+        if (name !== undefined) choose({ component: name });
+      });
+    },
+    [facts, point, choose],
   );
   return (
     <Section
@@ -80,7 +99,8 @@ export function WritersSection(props: { facts: Facts }) {
           </p>
           <p>
             <b>Control</b>: as large a change in a random direction; at most{" "}
-            <span className="number">{number(attribution.threshold)}</span> nats in size (shaded).
+            <span className="number">{number(attribution.threshold)}</span> nats in size (shaded; smaller effects are
+            faint).
           </p>
           <p className="soft">Framed, or filled in the chart: members of the circuit.</p>
         </>
@@ -98,13 +118,14 @@ export function WritersSection(props: { facts: Facts }) {
             heads={model.heads}
             mlps
             max={max}
+            threshold={attribution.threshold}
             value={(component) => effects.get(component)?.ablation ?? null}
             member={(component) => members.has(component)}
             read={(component) => componentReading(facts, component)}
           />
         </Figure>
         <Figure name="direct-removed" title="Direct beside removed">
-          <PlotFigure label="Direct attribution beside measured ablation, by component" draw={draw} />
+          <PlotFigure label="Direct attribution beside measured ablation, by component" draw={draw} drawn={listen} />
         </Figure>
       </div>
       <Table facts={facts} chosen={chosen} choose={(component) => choose({ component })} />
@@ -130,7 +151,7 @@ function Table(props: { facts: Facts; chosen: string | null; choose: (component:
               <th>removed, nats</th>
               <th>control, nats</th>
               <th>restored</th>
-              <th>in circuit</th>
+              <th>member</th>
             </tr>
           </thead>
           <tbody className="long">

@@ -1,5 +1,6 @@
 import type { Reading } from "../figure/pointing";
 import type { Facts } from "../record/facts";
+import { kindsOf } from "../record/heads";
 import { number, percent } from "../record/words";
 
 /** What is known of a component. */
@@ -17,7 +18,13 @@ export function componentReading(facts: Facts, component: string): Reading {
             ["control", `${number(effect.placebo)} nats`],
             ["restored", `${number(effect.restoring)} recovered`],
           ] as const)),
+      ...kindLines(facts, component),
       ["circuit", member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`],
     ],
   };
+}
+
+function kindLines(facts: Facts, component: string): [string, string][] {
+  const names = kindsOf(facts.record.kinds, component).map((kind) => kind.name);
+  return names.length === 0 ? [] : [["kind", names.join(", ")]];
 }
