@@ -204,11 +204,27 @@ public final class TerminalReport {
                             search.shared(),
                             search.forwards()));
         }
+        paragraph(
+                "Members by what is lost without them, heads with their kinds: those are scored on random tokens and on"
+                        + " the weights, not on this prompt.");
         circuit.members().stream()
                 .sorted(Comparator.comparingDouble((Member member) -> -member.needed()))
                 .limit(SHOWN)
-                .forEach(member -> add("    %-8s without it %s less%s"
-                        .formatted(member.component().name(), percent(member.needed()), reads(member))));
+                .forEach(member -> {
+                    add("    %-8s without it %s less%s"
+                            .formatted(member.component().name(), percent(member.needed()), reads(member)));
+                    kinds(member.component());
+                });
+    }
+
+    /// What a head does in general, where it is of any kind.
+    private void kinds(Component component) {
+        List<String> kinds = component instanceof Component.Head(int layer, int head)
+                ? found.kinds().of(layer, head)
+                : List.of();
+        if (!kinds.isEmpty()) {
+            add("             " + ink.faint(String.join(", ", kinds)));
+        }
     }
 
     private String reads(Member member) {

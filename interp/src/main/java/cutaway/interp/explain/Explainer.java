@@ -9,9 +9,12 @@ import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.LogitLens;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.explain.Explanation.PatchingMap;
+import cutaway.interp.explain.Explanation.Patterns;
 import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Repeat;
 import cutaway.interp.explain.Explanation.Token;
+import cutaway.interp.heads.HeadKinds;
+import cutaway.interp.heads.HeadScores;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.model.Batch;
@@ -105,6 +108,13 @@ public final class Explainer {
                 timed("attribution", () -> new Attributions(setting).measure(counting("attribution")));
         Circuit circuit =
                 timed("circuit", () -> new Circuits(setting, attribution).find(step -> progress.at("circuit", step)));
+        HeadKinds kinds = timed(
+                "head kinds",
+                () -> HeadScores.measure(
+                        model, question.seed(), layers -> progress.at("head kinds", layers + " layers")));
+        Patterns patterns = timed(
+                "attention patterns",
+                () -> AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
         return new Explanation(
                 version,
                 facts,
@@ -116,6 +126,8 @@ public final class Explainer {
                 patching,
                 attribution,
                 circuit,
+                kinds,
+                patterns,
                 repeat(setting, attribution),
                 seconds);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.heads.HeadKinds;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param version of Cutaway
 /// @param seed of every random draw
+/// @param kinds what the model's heads do in general: not measured on this prompt
+/// @param patterns where the heads that matter here look, on this prompt
 /// @param seconds what each step took
 public record Explanation(
         String version,
@@ -27,6 +30,8 @@ public record Explanation(
         PatchingMap patching,
         Attribution attribution,
         Circuit circuit,
+        HeadKinds kinds,
+        Patterns patterns,
         Repeat repeat,
         Map<String, Double> seconds) {
 
@@ -44,6 +49,8 @@ public record Explanation(
                 patching,
                 attribution,
                 circuit.withoutEdits(),
+                kinds,
+                patterns,
                 repeat,
                 seconds);
     }
@@ -209,6 +216,18 @@ public record Explanation(
             int forwards,
             int shared,
             List<Component> members) {}
+
+    /// Attention patterns of some heads, without what is small.
+    ///
+    /// @param floor the least weight that is listed
+    public record Patterns(double floor, List<AttentionPattern> heads) {}
+
+    /// Where one head looks.
+    ///
+    /// @param keys for each query position the key positions with a weight of at least the floor, ascending,
+    ///     `[qPos, some]`
+    /// @param weights theirs, to 3 decimals, `[qPos, some]`; all weights of a query, unlisted ones too, add up to 1
+    public record AttentionPattern(Component.Head head, int[][] keys, double[][] weights) {}
 
     /// @param command prints this explanation again
     /// @param patching the edit of one cell of the patching map, made on the contrast

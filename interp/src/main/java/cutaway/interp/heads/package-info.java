@@ -1,0 +1,12 @@
+/// The kinds of attention heads: what each head of a model does in general, measured on random tokens, on its
+/// weights and
+/// on prompts of its own, never on the one prompt that is being explained.
+///
+/// [cutaway.interp.heads.HeadKinds] is the record; [cutaway.interp.heads.HeadScores] makes one. Read them first, then
+/// [cutaway.interp.heads.AttentionScores] for what is read off patterns and [cutaway.interp.heads.CopyScores]
+/// for what is
+/// read off weights.
+@NullMarked
+package cutaway.interp.heads;
+
+import org.jspecify.annotations.NullMarked;
