@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 export interface AttentionPattern {
-  head: Head;
+  head: string;
   keys: number[][];
   weights: number[][];
 }
@@ -79,11 +79,6 @@ export interface Explanation {
   patterns: Patterns;
   repeat: Repeat;
   seconds: Record<string, number>;
-}
-
-export interface Head {
-  layer: number;
-  head: number;
 }
 
 export interface HeadKinds {

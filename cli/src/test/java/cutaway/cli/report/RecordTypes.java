@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// TypeScript for a record as Jackson writes it: an interface for the record, and one for each record that it holds.
 ///
@@ -79,9 +80,10 @@ final class RecordTypes {
         return "unknown";
     }
 
-    /// Whether it is written as one string.
+    /// Whether it is written as one string; Jackson finds the annotation on an interface too.
     private static boolean isText(Class<?> type) {
-        return Arrays.stream(type.getMethods())
+        return Stream.concat(Stream.of(type), Arrays.stream(type.getInterfaces()))
+                .flatMap(one -> Arrays.stream(one.getMethods()))
                 .filter(method -> method.isAnnotationPresent(JsonValue.class))
                 .map(Method::getReturnType)
                 .anyMatch(String.class::equals);
