@@ -275,7 +275,7 @@ public final class TerminalReport {
     }
 
     private static String percent(double share) {
-        return number("%.0f %%", 100 * share);
+        return Math.round(100 * share) + " %"; // a whole number has no minus before zero
     }
 
     /// A token in quotes, its line breaks visible.
