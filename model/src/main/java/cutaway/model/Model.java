@@ -16,6 +16,7 @@ import cutaway.model.tokenizer.Tokenizer;
 import cutaway.model.weights.WeightMemory;
 import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.RegularFile;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
@@ -83,6 +84,7 @@ public final class Model implements AutoCloseable {
                     + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or"
                     + " a GGUF file.");
         }
+        RegularFile.check(config, "a model's config.json");
         Settings settings = Settings.ofJson(config);
         String modelType = settings.string("model_type");
         Optional<Family> family = Family.ALL.stream()
