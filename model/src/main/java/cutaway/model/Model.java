@@ -16,11 +16,14 @@ import cutaway.model.tokenizer.Tokenizer;
 import cutaway.model.weights.WeightMemory;
 import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.RegularFile;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -31,6 +34,7 @@ public final class Model implements AutoCloseable {
 
     private final Path path;
     private final String family;
+    private final Optional<Family> listed;
     private final Transformer transformer;
     private final Sizes sizes;
     private final Weights weights;
@@ -40,12 +44,14 @@ public final class Model implements AutoCloseable {
     private Model(
             Path path,
             String family,
+            Optional<Family> listed,
             Family.Built built,
             Weights weights,
             Optional<Tokenizer> tokenizer,
             List<String> notes) {
         this.path = path;
         this.family = family;
+        this.listed = listed;
         this.transformer = built.transformer();
         this.sizes = Sizes.of(built);
         this.weights = weights;
@@ -78,6 +84,7 @@ public final class Model implements AutoCloseable {
                     + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or"
                     + " a GGUF file.");
         }
+        RegularFile.check(config, "a model's config.json");
         Settings settings = Settings.ofJson(config);
         String modelType = settings.string("model_type");
         Optional<Family> family = Family.ALL.stream()
@@ -87,11 +94,11 @@ public final class Model implements AutoCloseable {
             if (family.isEmpty()) {
                 Family.Built built = Unlisted.open(modelType, settings, weights);
                 List<String> notes = List.of(Unlisted.note(modelType, settings));
-                return new Model(folder, modelType, built, weights, tokenizer(folder), notes);
+                return new Model(folder, modelType, family, built, weights, tokenizer(folder), notes);
             }
             Family.Built built = family.get().fromHuggingFace(settings, weights);
             weights.finish();
-            return new Model(folder, family.get().name(), built, weights, tokenizer(folder), List.of());
+            return new Model(folder, family.get().name(), family, built, weights, tokenizer(folder), List.of());
         });
     }
 
@@ -113,7 +120,7 @@ public final class Model implements AutoCloseable {
             weights.finish();
             Optional<Tokenizer> tokenizer =
                     file.metadata().has("tokenizer.ggml.model") ? Optional.of(Tokenizer.of(file)) : Optional.empty();
-            return new Model(path, family.name(), built, weights, tokenizer, List.of());
+            return new Model(path, family.name(), Optional.of(family), built, weights, tokenizer, List.of());
         });
     }
 
@@ -146,6 +153,16 @@ public final class Model implements AutoCloseable {
     /// Its family, such as `llama`.
     public String family() {
         return family;
+    }
+
+    /// The family that reads its files; none for a folder whose `model_type` is on no family's list.
+    public Optional<Family> listed() {
+        return listed;
+    }
+
+    /// The shape of every weight that its file holds, as it is stored there.
+    public Map<String, Shape> storedShapes() {
+        return weights.shapes();
     }
 
     /// What a user is to know before trusting it; empty for a model of a listed family.

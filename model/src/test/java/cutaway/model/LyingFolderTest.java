@@ -48,6 +48,48 @@ class LyingFolderTest {
         assertIndexRefused("[1]", "lists a shard that is no name");
     }
 
+    @ParameterizedTest
+    @CsvSource({"[], a list", "'\"llama\"', a text", "7, a number", "null, null", "'', nothing"})
+    void settingsThatAreNoObjectAreRefused(String config, String kind) throws IOException {
+        copy(Golden.folder("llama"));
+        Files.writeString(folder.resolve("config.json"), config);
+        assertRefused("config.json holds " + kind + "; expected an object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json"})
+    void whatIsNoRegularFileIsNotRead(String name) throws IOException {
+        copy(Golden.folder("llama"));
+        if (name.contains("index")) {
+            Files.delete(folder.resolve("model.safetensors"));
+        }
+        Path file = folder.resolve(name);
+        Files.deleteIfExists(file);
+        Files.createDirectory(file);
+        assertRefused(name + " is a folder; expected ");
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/null"));
+        assertRefused(name + " is a pipe, a socket or a device; expected ");
+    }
+
+    @Test
+    void aDeviceIsNoGguf() throws IOException {
+        Path file = Files.createSymbolicLink(folder.resolve("model.gguf"), Path.of("/dev/null"));
+        var refused =
+                assertThrows(BadInputException.class, () -> Model.open(file).close());
+        assertTrue(String.valueOf(refused.getMessage()).contains("is a pipe, a socket or a device"));
+    }
+
+    /// A folder of the cache holds links to its files.
+    @Test
+    void linksToFilesAreRead() throws IOException {
+        for (String name : new String[] {"config.json", "model.safetensors"}) {
+            Files.createSymbolicLink(
+                    folder.resolve(name), Golden.folder("llama").resolve(name).toAbsolutePath());
+        }
+        Model.open(folder).close();
+    }
+
     private void assertIndexRefused(String name, String expected) throws IOException {
         copy(SHARDED);
         Files.writeString(

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /// - vectors: a Gaussian direction with the norm of the old vector, for each position (and head);
 /// - scales of norms: positive numbers that together, over the positions, have the norm of the old ones;
 /// - scores: Gaussian numbers with the norm of the old row, where the query may look; the rest stays masked;
-/// - patterns: a new distribution over the keys that the query may look at: its sum stays 1.
+/// - patterns: a new distribution over the keys up to the query, also those that a window hides: its sum stays 1.
 ///
 /// The first position's query has one key to look at: its scores and pattern stay as they are.
 final class Replacement {
@@ -28,8 +28,9 @@ final class Replacement {
     }
 
     /// @param value of one prompt, `[1, …]` as the site has it
+    /// @param window how many keys a query of the site's layer may look at, its own among them
     /// @return what puts the random value in place
-    List<Edit> of(Site site, Tensor value) {
+    List<Edit> of(Site site, Tensor value, int window) {
         long[] dims = value.shape().dims();
         int width = (int) dims[dims.length - 1];
         float[] values = value.toFloats();
@@ -47,7 +48,7 @@ final class Replacement {
                 }
                 yield List.of(replace(site, values, dims[1]));
             }
-            case PAIR -> pairs((Site.Heads) site, values, (int) dims[1], width);
+            case PAIR -> pairs((Site.Heads) site, values, (int) dims[1], width, window);
         };
     }
 
@@ -72,7 +73,7 @@ final class Replacement {
         return site.point().kind() == Kind.SCORES || site.point().kind() == Kind.PATTERN;
     }
 
-    private List<Edit> pairs(Site.Heads site, float[] values, int heads, int length) {
+    private List<Edit> pairs(Site.Heads site, float[] values, int heads, int length, int window) {
         List<Edit> edits = new ArrayList<>();
         boolean pattern = site.part() == Site.HeadPart.PATTERN;
         for (int head = 0; head < heads; head++) {
@@ -82,7 +83,8 @@ final class Replacement {
                 if (pattern) {
                     distribution(own, query * length, query + 1);
                 } else {
-                    direction(own, query * length, query + 1);
+                    int first = Math.max(0, query + 1 - window); // -inf before it
+                    direction(own, query * length + first, query + 1 - first);
                 }
             }
             edits.add(replace(new Site.Head(site.layer(), head, site.part()), own, length));

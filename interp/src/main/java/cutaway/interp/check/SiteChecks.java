@@ -15,9 +15,11 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +32,18 @@ final class SiteChecks {
     /// Sites that are tried in one pass, a row for each.
     private static final int ROWS = 24;
 
+    /// What counts through the scores of attention alone.
+    private static final Set<Kind> SCORED = EnumSet.of(
+            Kind.Q,
+            Kind.K,
+            Kind.Q_NORM_SCALE,
+            Kind.Q_NORM_NORMALIZED,
+            Kind.K_NORM_SCALE,
+            Kind.K_NORM_NORMALIZED,
+            Kind.ROT_Q,
+            Kind.ROT_K,
+            Kind.SCORES);
+
     private static final String NULL_NOTE =
             "|a-b| / |b| of the logits per position, against the same run unedited; every bit must stay";
 
@@ -41,6 +55,7 @@ final class SiteChecks {
     private final Map<String, Gap> broken = new HashMap<>();
     private final Map<String, Gap> least = new HashMap<>();
     private final Map<String, Integer> zeros = new HashMap<>();
+    private final Map<String, Integer> blind = new HashMap<>();
 
     /// @param ids of a short prompt, of at least two tokens where the context allows it
     /// @param progress is told what is done, and which part of it
@@ -83,9 +98,11 @@ final class SiteChecks {
                 Site site = some.get(row);
                 Tensor value = unedited.at(site).slice(0, row, row + 1L);
                 same.add(Replacement.same(site, value));
-                other.add(replacement.of(site, value));
+                other.add(replacement.of(site, value, visible(site)));
                 if (value.equalTo(0).all()) {
                     zeros.merge(everyLayer(site), 1, Integer::sum);
+                } else if (cannotMatter(site)) {
+                    blind.merge(everyLayer(site), 1, Integer::sum);
                 }
             }
             try (Trace kept = Runs.rows(model, ids, same, List.of());
@@ -96,13 +113,27 @@ final class SiteChecks {
                     differs(site, kept.logits().select(0, row), logits);
                     Gap change = Gap.of(changed.logits().select(0, row), logits, "position")
                             .in(site.text());
-                    if (!unedited.at(site).select(0, row).equalTo(0).all()) {
+                    if (!cannotMatter(site)
+                            && !unedited.at(site).select(0, row).equalTo(0).all()) {
                         least.merge(everyLayer(site), change, SiteChecks::smaller);
                     }
                     seen.add(site);
                 }
             }
         }
+    }
+
+    /// How many keys a query of the site's layer sees at most, its own among them.
+    private int visible(Site site) {
+        int layer = site.point().layer();
+        int window =
+                model.transformer().blocks().get(layer).attention().scores().window();
+        return window == 0 ? ids.length : Math.min(window, ids.length);
+    }
+
+    /// Whether all that follows from the site is a softmax over one score, which is 1 whatever the score.
+    private boolean cannotMatter(Site site) {
+        return SCORED.contains(site.point().kind()) && visible(site) == 1;
     }
 
     private void differs(Site site, Tensor logits, Tensor unedited) {
@@ -156,7 +187,7 @@ final class SiteChecks {
                 Bound.MORE_THAN,
                 limit,
                 gap.worst() > limit || !least.containsKey(subject),
-                note(subject, zeros.getOrDefault(subject, 0)));
+                note(subject));
     }
 
     /// Whether a norm of what a block adds follows, which takes back most of a change of the scale before it.
@@ -164,7 +195,7 @@ final class SiteChecks {
         return subject.endsWith(".hook_scale") && model.sizes().wiring().has(Kind.NORM1_POST_SCALE);
     }
 
-    private String note(String subject, int zeros) {
+    private String note(String subject) {
         String note = "smallest change of the logits over layers, |a-b| / |b| at the position that changed most";
         if (subject.endsWith("hook_attn_scores") || subject.endsWith("hook_pattern")) {
             note += "; position 0 can look at one key only, so its row stays";
@@ -172,9 +203,16 @@ final class SiteChecks {
         if (isRenormed(subject)) {
             note += "; a norm that follows takes most of it back, so any change will do";
         }
-        return zeros == 0
-                ? note
-                : note + "; left out in " + zeros + " layers, whose value is 0: so is every replacement of equal norm";
+        int zero = zeros.getOrDefault(subject, 0);
+        if (zero > 0) {
+            note += "; left out in " + zero + " layers, whose value is 0: so is every replacement of equal norm";
+        }
+        int alone = blind.getOrDefault(subject, 0);
+        if (alone > 0) {
+            note += "; left out in " + alone
+                    + " layers, where a query sees its own position only: its pattern is 1, whatever its score";
+        }
+        return note;
     }
 
     private static Gap smaller(Gap one, Gap other) {

@@ -2,6 +2,7 @@ package cutaway.interp.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,6 +47,36 @@ class CheckTest {
                             .anyMatch(finding -> finding.name().equals(check)),
                     check);
         }
+    }
+
+    /// Where a query sees its own position only, no query, key or score can change anything; nor is one a failure.
+    @ParameterizedTest
+    @ValueSource(strings = {"mistral", "gemma2", "gemma3"})
+    void aWindowOfOnePasses(String name) throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve(name));
+        Files.copy(GOLDEN.resolve(name + "/model.safetensors"), folder.resolve("model.safetensors"));
+        String config = Files.readString(GOLDEN.resolve(name + "/config.json"));
+        String narrow = config.replace("\"sliding_window\": 5", "\"sliding_window\": 1");
+        assertNotEquals(config, narrow);
+        Files.writeString(folder.resolve("config.json"), narrow);
+        try (Model model = Model.open(folder)) {
+            Certificate certificate = Check.certify(model, Optional.empty(), 7, (what, part) -> {});
+            assertEquals(List.of(), failures(certificate));
+            assertTrue(certificate.checks().stream().allMatch(finding -> Double.isFinite(finding.worst())));
+            Finding scores = finding(certificate, "random edit", "blocks.*.attn.hook_attn_scores");
+            assertTrue(scores.note().contains("sees its own position only"), scores.note());
+            assertEquals(name.equals("mistral"), scores.worst() == 0, scores.toString()); // Gemma has other layers
+            assertTrue(
+                    finding(certificate, "random edit", "blocks.*.attn.hook_v").worst() > 1e-3);
+        }
+    }
+
+    private static Finding finding(Certificate certificate, String name, String subject) {
+        return certificate.checks().stream()
+                .filter(finding ->
+                        finding.name().equals(name) && finding.subject().equals(subject))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// A wrong value at one place of one tensor is found, and nothing else is.

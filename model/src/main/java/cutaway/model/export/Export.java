@@ -98,7 +98,7 @@ public final class Export {
             Exported exported = new Exported(
                     target.toString(),
                     form.name(),
-                    form.plan().family().name(),
+                    form.plan().family(),
                     form.typeName(),
                     form.plan().weights().size(),
                     size(beside),

@@ -94,6 +94,16 @@ record Facts(Transformer transformer, int context) {
         return windows().stream().filter(window -> window > 0).findFirst().orElse(0);
     }
 
+    /// As [#windows()], but as the model has them, however wide.
+    List<Integer> statedWindows() {
+        return scores().stream().map(Scores::window).toList();
+    }
+
+    /// As [#window()], but as the model has it, however wide.
+    int statedWindow() {
+        return statedWindows().stream().filter(window -> window > 0).findFirst().orElse(0);
+    }
+
     /// The rotary embedding of a layer that sees everything, else of any; null in a model with learned positions.
     @Nullable
     Rotary rotary() {
@@ -103,11 +113,11 @@ record Facts(Transformer transformer, int context) {
     /// The rotary embedding of a layer with a window, else of any.
     @Nullable
     Rotary windowedRotary() {
-        return rotary(window());
+        return rotary(statedWindow());
     }
 
     private @Nullable Rotary rotary(int window) {
-        int layer = Math.max(0, windows().indexOf(window));
+        int layer = Math.max(0, statedWindows().indexOf(window));
         return transformer.blocks().get(layer).attention().rotary();
     }
 

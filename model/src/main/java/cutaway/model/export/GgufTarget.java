@@ -118,7 +118,7 @@ final class GgufTarget implements Target {
 
     private Map<String, GgufValue> metadata() {
         Map<String, GgufValue> metadata = new LinkedHashMap<>();
-        metadata.put("general.architecture", GgufValue.text(plan.family().name()));
+        metadata.put("general.architecture", GgufValue.text(plan.family()));
         if (Files.isDirectory(model.path())) {
             metadata.put("general.type", GgufValue.text("model"));
             Path name = model.path().toAbsolutePath().normalize().getFileName();

@@ -32,6 +32,7 @@ final class HubSettings {
         all.settings.put("torch_dtype", dtype);
         all.sizes();
         all.attention();
+        all.windows(family.needsWindow());
         all.rotary();
         return all.settings;
     }
@@ -65,14 +66,6 @@ final class HubSettings {
         put(facts.hasMlpBias(), "mlp_bias");
         put(facts.hasQkNorms(), "qk_layernorm");
         put(facts.isParallel(), "use_parallel_residual");
-        int window = facts.window();
-        settings.put("sliding_window", window == 0 ? null : (Object) window);
-        put(window > 0, "use_sliding_window");
-        put(
-                facts.windows().stream()
-                        .map(layer -> layer == 0 ? "full_attention" : "sliding_attention")
-                        .toList(),
-                "layer_types");
         double scale = facts.scores().getFirst().scale();
         put(Numbers.whole(1 / (scale * scale)), "query_pre_attn_scalar");
         put(Math.abs(scale * Math.sqrt(facts.dHead()) - 1) < 1e-6, "scale_attn_weights");
@@ -81,6 +74,19 @@ final class HubSettings {
                 "scale_attn_by_inverse_layer_idx");
         cap("attn_logit_softcapping", facts.scores().getFirst().softcap());
         cap("final_logit_softcapping", facts.transformer().readout().softcap());
+    }
+
+    /// As the model has them: a window as wide as the context masks nothing, yet transformers fails where a sliding
+    /// layer, or a family that always makes both masks, finds none.
+    private void windows(boolean needed) {
+        int window = facts.statedWindow();
+        settings.put("sliding_window", window > 0 ? (Object) window : needed ? facts.context() : null);
+        put(window > 0, "use_sliding_window");
+        put(
+                facts.statedWindows().stream()
+                        .map(layer -> layer == 0 ? "full_attention" : "sliding_attention")
+                        .toList(),
+                "layer_types");
     }
 
     private void cap(String name, double cap) {

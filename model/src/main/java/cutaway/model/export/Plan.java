@@ -5,6 +5,8 @@ import cutaway.model.family.Family;
 import cutaway.model.family.RecordedWeights;
 import cutaway.model.family.RecordedWeights.Place;
 import cutaway.model.family.Settings;
+import cutaway.model.family.Unlisted;
+import cutaway.model.family.Weights;
 import cutaway.model.parts.Transformer;
 import cutaway.model.weights.DenseMatrix;
 import cutaway.model.weights.PackedMatrix;
@@ -17,6 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a file of a model is to hold: found by having the family read a file that is not there yet.
@@ -26,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 /// that it read are those that its file needs, and where it looked for each weight is where that weight goes. So export
 /// and reading cannot drift apart, and what the form cannot say is found before anything is written.
 ///
-/// @param family whose file it is to be
+/// @param family whose file it is to be; of an unlisted model its `model_type`
 /// @param settings under the file's own names
 /// @param numbers tensors of rotary divisors, which are no weights of the model
 record Plan(
-        Family family, Map<String, @Nullable Object> settings, Map<String, double[]> numbers, List<Weight> weights) {
+        String family, Map<String, @Nullable Object> settings, Map<String, double[]> numbers, List<Weight> weights) {
 
     /// A weight of the file.
     ///
@@ -47,15 +52,23 @@ record Plan(
 
     /// @param dtype that the weights are written in, as transformers calls it
     static Plan forFolder(Model model, String dtype) {
-        Family family = family(model);
         Facts facts = Facts.of(model);
-        Attempt attempt =
-                attempt(facts, HubSettings.of(family, facts, dtype), new HashMap<>(), Map.of(), family, false);
+        Attempt attempt = model.listed()
+                .map(family -> attempt(
+                        facts,
+                        HubSettings.of(family, facts, dtype),
+                        new RecordedWeights(Map.of(), family.marks(), Map.of()),
+                        Reader.folder(family)))
+                .orElseGet(() -> attempt(
+                        facts,
+                        OwnSettings.of(model.path(), dtype),
+                        new RecordedWeights(model.storedShapes(), Set.of(), Map.of()),
+                        Reader.unlisted(model.family())));
         return attempt.orRefused("a Hugging Face folder");
     }
 
     static Plan forGguf(Model model) {
-        Family family = family(model).inGguf();
+        Family family = model.listed().orElseThrow(() -> noGguf(model.family())).inGguf();
         Facts facts = Facts.of(model);
         Map<String, Shape> shapes = new HashMap<>();
         shapes.put("token_embd.weight", new Shape(facts.vocab(), facts.dModel()));
@@ -64,25 +77,49 @@ record Plan(
             shapes.put("output.weight", new Shape(facts.vocab(), facts.dModel()));
         }
         Map<String, double[]> divisors = GgufSettings.divisors(facts);
-        Attempt usual = attempt(facts, GgufSettings.of(family, facts, false), shapes, divisors, family, true);
+        Attempt usual = gguf(family, facts, shapes, divisors, false);
         return usual.lost.isEmpty()
                 ? usual.plan
-                : attempt(facts, GgufSettings.of(family, facts, true), shapes, divisors, family, true)
-                        .orRefused("a GGUF file");
+                : gguf(family, facts, shapes, divisors, true).orRefused("a GGUF file");
     }
 
-    private static Family family(Model model) {
-        return Family.ALL.stream()
-                .filter(family -> family.name().equals(model.family()))
-                .findFirst()
-                .orElseThrow();
+    private static Attempt gguf(
+            Family family, Facts facts, Map<String, Shape> shapes, Map<String, double[]> divisors, boolean rare) {
+        return attempt(
+                facts,
+                GgufSettings.of(family, facts, rare),
+                new RecordedWeights(shapes, family.marks(), divisors),
+                new Reader(family.name(), family::fromGguf));
+    }
+
+    private static BadInputException noGguf(String modelType) {
+        String written = Family.ALL.stream()
+                .filter(family -> family.className().endsWith("ForCausalLM")) // an encoder's are not read
+                .map(Family::name)
+                .collect(Collectors.joining(", "));
+        return new BadInputException("model_type \"" + modelType + "\" is not on Cutaway's list of families, so its"
+                + " names in GGUF are not known; expected one of " + written
+                + ": write it as a folder with cutaway export hf.");
+    }
+
+    /// What makes a model of the settings and weights of a file.
+    ///
+    /// @param family its name
+    private record Reader(String family, BiFunction<Settings, Weights, Family.Built> built) {
+        static Reader folder(Family family) {
+            return new Reader(family.name(), family::fromHuggingFace);
+        }
+
+        static Reader unlisted(String modelType) {
+            return new Reader(modelType, (settings, weights) -> Unlisted.open(modelType, settings, weights));
+        }
     }
 
     /// @param lost what the file would not say
     private record Attempt(Plan plan, Optional<String> lost) {
         Plan orRefused(String form) {
             if (lost.isPresent()) {
-                throw new BadInputException(form + " of the family " + plan.family.name()
+                throw new BadInputException(form + " of the family " + plan.family
                         + " cannot say what this model computes: " + lost.get()
                         + ", which is what it would be read as. Nothing was written.");
             }
@@ -91,23 +128,16 @@ record Plan(
     }
 
     private static Attempt attempt(
-            Facts facts,
-            Map<String, @Nullable Object> draft,
-            Map<String, Shape> shapes,
-            Map<String, double[]> numbers,
-            Family family,
-            boolean gguf) {
+            Facts facts, Map<String, @Nullable Object> draft, RecordedWeights recorded, Reader reader) {
         try (Scope scope = Scope.open()) {
             Settings settings = Settings.draft("the draft of the settings", draft);
-            RecordedWeights recorded = new RecordedWeights(shapes, family.marks(), numbers);
-            Family.Built built =
-                    gguf ? family.fromGguf(settings, recorded) : family.fromHuggingFace(settings, recorded);
+            Family.Built built = reader.built.apply(settings, recorded);
             Optional<String> lost = Difference.between(facts.transformer(), built.transformer(), facts.context());
             Map<String, @Nullable Object> kept = new LinkedHashMap<>(settings.understood());
             List<Weight> weights = lost.isPresent()
                     ? List.of()
-                    : weights(facts.transformer(), built.transformer(), recorded, family.name());
-            return new Attempt(new Plan(family, kept, numbers, weights), lost);
+                    : weights(facts.transformer(), built.transformer(), recorded, reader.family);
+            return new Attempt(new Plan(reader.family, kept, recorded.numbers(), weights), lost);
         }
     }
 

@@ -55,6 +55,11 @@ public interface Family {
         return Set.of();
     }
 
+    /// Whether transformers asks config.json for a window even where no layer slides.
+    default boolean needsWindow() {
+        return false;
+    }
+
     /// From a Hugging Face folder.
     Built fromHuggingFace(Settings config, Weights weights);
 

@@ -27,6 +27,11 @@ final class Gemma2 implements Family {
     }
 
     @Override
+    public boolean needsWindow() {
+        return true;
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         config.fallback("head_dim", 256);
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);

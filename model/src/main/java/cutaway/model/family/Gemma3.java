@@ -35,6 +35,11 @@ final class Gemma3 implements Family {
     }
 
     @Override
+    public boolean needsWindow() {
+        return true;
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         if (!config.isGroup("text_config")) {
             return ofText(config, weights, names(weights));

@@ -4,6 +4,7 @@ import cutaway.model.gguf.BlockType;
 import cutaway.model.weights.WeightMemory;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.JsonFault;
+import cutaway.tensor.RegularFile;
 import cutaway.tensor.Shape;
 import cutaway.tensor.safetensors.Entry;
 import cutaway.tensor.safetensors.SafetensorsFile;
@@ -57,6 +58,7 @@ public final class SafetensorsWeights extends Weights {
             throw new BadInputException(folder + " holds neither " + SINGLE + " nor " + INDEX
                     + "; expected a Hugging Face folder with safetensors.");
         }
+        RegularFile.check(index, "a list of shards");
         try {
             JsonNode map = JsonMapper.shared().readTree(index.toFile()).path("weight_map");
             Set<String> files = new TreeSet<>();

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The settings that a model's file states, under the file's own names.
@@ -61,13 +62,27 @@ public final class Settings {
     /// Reads a config.json.
     public static Settings ofJson(Path path) {
         try {
-            return new Settings(
-                    path.toString(),
-                    JsonMapper.shared().readValue(path.toFile(), new TypeReference<Map<String, Object>>() {}));
+            JsonMapper json = JsonMapper.shared();
+            JsonNode tree = json.readTree(path.toFile());
+            if (!tree.isObject()) {
+                throw new BadInputException(
+                        path + " holds " + kind(tree) + "; expected an object with a model's settings.");
+            }
+            return new Settings(path.toString(), json.convertValue(tree, new TypeReference<Map<String, Object>>() {}));
         } catch (JacksonException e) {
             throw new BadInputException(
                     path + " is not a JSON object (" + JsonFault.of(e) + "); expected a model's config.json.", e);
         }
+    }
+
+    private static String kind(JsonNode tree) {
+        return switch (tree.getNodeType()) {
+            case ARRAY -> "a list";
+            case STRING -> "a text";
+            case NUMBER -> "a number";
+            case BOOLEAN, NULL -> tree.toString();
+            default -> "nothing";
+        };
     }
 
     /// The settings of a GGUF file that say how to compute: those under its architecture's name. Others tell of the

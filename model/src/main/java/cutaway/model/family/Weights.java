@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The named weights of a model file: vectors in float32, matrices packed as the file has them until they are used.
@@ -49,6 +51,11 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
 
     /// What to call the file in messages.
     abstract String where();
+
+    /// The shape of each, as the file stores it.
+    public Map<String, Shape> shapes() {
+        return names().stream().collect(Collectors.toMap(name -> name, this::storedShape));
+    }
 
     public boolean has(String name) {
         return names().contains(name);

@@ -1,6 +1,7 @@
 package cutaway.model.gguf;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.RegularFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,7 @@ record Shard(Path path, GgufMetadata metadata, Map<String, GgufTensor> tensors) 
     ///
     /// @throws BadInputException, with the path, when the file cannot be read or does not keep to the format
     static Shard open(Path path, Arena arena) {
+        RegularFile.check(path, "a GGUF file");
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return read(path, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
         } catch (BadInputException e) {

@@ -3,6 +3,7 @@ package cutaway.model.tokenizer;
 import cutaway.model.tokenizer.TokenizerFacts.Added;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.JsonFault;
+import cutaway.tensor.RegularFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -206,6 +207,7 @@ final class FolderTokenizer {
     }
 
     private static String text(Path file) {
+        RegularFile.check(file, "a file of a Hugging Face model");
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {

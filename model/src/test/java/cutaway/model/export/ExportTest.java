@@ -28,7 +28,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Exports the tiny models that transformers wrote, and holds what comes out against those folders and against
 /// GGUF files
@@ -93,6 +96,62 @@ class ExportTest {
         Export.toFolder(Golden.folder(name), back, BlockType.F32, Progress.NONE);
         assertSameLogits(Golden.folder(name), back, 1e-6);
         assertSameTensors(Golden.folder(name), back, name.startsWith("gemma") ? 2e-7f : 0);
+    }
+
+    /// The type and every setting stay; the logits are those of the folder, which transformers vouches for.
+    @ParameterizedTest
+    @ValueSource(strings = {"granite", "stablelm", "starcoder2"})
+    void anUnlistedTypeIsWrittenWithItsOwnSettings(String name) {
+        Path back = temporary.resolve("back");
+        Exported exported = Export.toFolder(Golden.folder(name), back, BlockType.F32, Progress.NONE);
+        assertEquals(name, exported.family());
+        assertSameTensors(Golden.folder(name), back, 0);
+        int[] ids = {5, 58, 13, 2, 44, 17, 1, 33, 60, 8};
+        assertSameLogits(Golden.folder(name), back, 0, ids);
+        assertEquals(config(Golden.folder(name)), config(back));
+    }
+
+    @Test
+    void anUnlistedTypeTakesTheTypeThatWasAskedFor() {
+        Path back = temporary.resolve("back");
+        Export.toFolder(Golden.folder("granite"), back, BlockType.BF16, Progress.NONE);
+        assertEquals("bfloat16", config(back).get("dtype").stringValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"granite", "stablelm", "starcoder2"})
+    void anUnlistedTypeIsRefusedForGguf(String name) {
+        Path gguf = temporary.resolve("model.gguf");
+        refused(
+                "model_type \"" + name + "\"",
+                () -> Export.toGguf(Golden.folder(name), gguf, Optional.empty(), Progress.NONE));
+    }
+
+    /// transformers 5.23 raises where a sliding layer finds no window, and in Gemma wherever there is none.
+    @ParameterizedTest
+    @CsvSource({"gemma2, 4096", "gemma3, 4096", "mistral, 64", "mistral, 4096", "gemma2, 1"})
+    void aWindowIsWrittenAsItStands(String name, int window) throws IOException {
+        Path folder = changed(name, "\"sliding_window\": 5", "\"sliding_window\": " + window);
+        Path back = temporary.resolve("back");
+        Export.toFolder(folder, back, BlockType.F32, Progress.NONE);
+        assertEquals(window, config(back).get("sliding_window").intValue());
+        if (name.startsWith("gemma")) {
+            assertEquals(config(folder).get("layer_types"), config(back).get("layer_types"));
+        }
+        assertSameLogits(folder, back, 1e-6);
+    }
+
+    @Test
+    void gemmaHasAWindowWhereNoLayerSlides() throws IOException {
+        Path folder = changed("gemma2", "\"sliding_attention\"", "\"full_attention\"");
+        Path back = temporary.resolve("back");
+        Export.toFolder(folder, back, BlockType.F32, Progress.NONE);
+        assertTrue(config(back).get("sliding_window").isIntegralNumber());
+        assertSameLogits(folder, back, 1e-6);
+    }
+
+    private static JsonNode config(Path folder) {
+        return JsonMapper.shared().readTree(folder.resolve("config.json").toFile());
     }
 
     @ParameterizedTest
@@ -317,7 +376,10 @@ class ExportTest {
     }
 
     private static void assertSameLogits(Path expected, Path found, double tolerance) {
-        int[] ids = {5, 71, 13, 2, 90, 44, 44, 17, 96, 1, 33, 60, 8};
+        assertSameLogits(expected, found, tolerance, 5, 71, 13, 2, 90, 44, 44, 17, 96, 1, 33, 60, 8);
+    }
+
+    private static void assertSameLogits(Path expected, Path found, double tolerance, int... ids) {
         try (Model a = Model.open(expected);
                 Model b = Model.open(found);
                 Scope scope = Scope.open()) {

@@ -1,6 +1,7 @@
 package cutaway.tensor.safetensors;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.RegularFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
     /// @throws BadInputException when the file cannot be read or does not keep to the format
     public static SafetensorsFile open(Path path) {
+        RegularFile.check(path, "a safetensors file");
         Arena arena = Arena.ofShared();
         try {
             SafetensorsFile file = read(path, arena);
