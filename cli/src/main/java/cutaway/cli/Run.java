@@ -8,6 +8,7 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
+import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -54,6 +55,7 @@ final class Run implements Callable<Integer> {
     @Option(
             names = "--ids",
             split = ",",
+            converter = TokenId.class,
             paramLabel = "ID",
             description = "Token ids instead of a text, such as 504,314.")
     private int @Nullable [] ids;
@@ -136,6 +138,8 @@ final class Run implements Callable<Integer> {
             try (Trace unedited = Runs.run(opened, batch, List.of(), edits.isEmpty() ? read : List.of());
                     Trace trace = edits.isEmpty() ? unedited : Runs.run(opened, batch, edits, read);
                     Scope scope = Scope.open()) {
+                FiniteLogits.check(unedited.logits().select(0, 0), 0);
+                FiniteLogits.check(trace.logits().select(0, 0), 0);
                 LinkedHashMap<String, Tensor> values = new LinkedHashMap<>();
                 read.forEach(site -> values.put(site.text(), trace.at(site).select(0, 0)));
                 List<Integer> given =

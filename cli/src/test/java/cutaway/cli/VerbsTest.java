@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
+import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -197,6 +202,34 @@ class VerbsTest {
     void anEmptyPromptIsRefused() {
         assertRefused("run", "", "--model", LLAMA);
         assertRefused("tokens", "", "--model", LLAMA);
+    }
+
+    @Test
+    void idsThatAreNoNumbersAreRefused() {
+        for (String ids : List.of("", "3,x")) {
+            assertRefused("run", "--model", LLAMA, "--ids", ids);
+            assertTrue(err.toString().contains("numbers separated by commas"), err.toString());
+        }
+    }
+
+    /// One number of one embedding is damaged; 0 times it is no number either, so every position has it.
+    @Test
+    void numbersThatAreNotFiniteAreRefused() throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve("damaged"));
+        Files.copy(Path.of(LLAMA, "config.json"), folder.resolve("config.json"));
+        try (SafetensorsFile file = SafetensorsFile.open(Path.of(LLAMA, "model.safetensors"));
+                Scope scope = Scope.open()) {
+            LinkedHashMap<String, Tensor> tensors = TensorFile.readAll(file);
+            Tensor embedding = tensors.get("model.embed_tokens.weight");
+            float[] values = embedding.toFloats();
+            values[14 * (int) embedding.dim(1)] = Float.NaN;
+            tensors.put(
+                    "model.embed_tokens.weight",
+                    Tensor.of(values, embedding.shape().dims()));
+            TensorFile.write(folder.resolve("model.safetensors"), tensors, Map.of());
+        }
+        assertRefused("run", "--model", folder.toString(), "--ids", "3,14,15", "--json");
+        assertTrue(err.toString().contains("not finite at position 0;"), err.toString());
     }
 
     @Test

@@ -18,6 +18,7 @@ import cutaway.interp.heads.HeadScores;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.model.Batch;
+import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.model.tokenizer.Tokenizer;
@@ -209,6 +210,7 @@ public final class Explainer {
     private List<Candidate> next(Source source) {
         try (Trace trace = Runs.run(model, Batch.of(source.ids(model)), source.edits(), List.of());
                 Scope scope = Scope.open()) {
+            FiniteLogits.check(trace.logits().select(0, 0), 0);
             Tensor last = trace.logits().select(0, 0).select(0, trace.batch().length() - 1); // [vocab]
             Tensor.Top top = last.top(SHOWN);
             double[] logits = top.values().toDoubles();

@@ -73,6 +73,19 @@ class GenerateTest {
         return text.subList(PROMPT.size(), text.size());
     }
 
+    /// The square that the next norm takes of the stream is beyond float32.
+    @Test
+    void nothingIsWrittenFromNumbersThatAreNotFinite() {
+        try (Model model = TinyModel.open("llama")) {
+            List<Edit> edits =
+                    List.of(new Edit.Scale(MID, Positions.ALL, 3e38), new Edit.Scale(MID, Positions.ALL, 3e38));
+            var refused = assertThrows(BadInputException.class, () -> generate(model, edits));
+            assertTrue(
+                    String.valueOf(refused.getMessage()).contains("not finite at position " + (PROMPT.size() - 1)),
+                    refused.getMessage());
+        }
+    }
+
     @Test
     void editsAreCountedOnEveryTokenThatPasses() {
         try (Model model = TinyModel.open("llama")) {

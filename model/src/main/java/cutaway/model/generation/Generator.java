@@ -1,5 +1,6 @@
 package cutaway.model.generation;
 
+import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.model.generation.Generated.Stop;
 import cutaway.model.parts.Past;
@@ -81,6 +82,7 @@ public final class Generator {
             Tensor residual = model.residual(ids, taps.over(first, ids.length), cache); // [1, pos, dModel]
             Tensor end = residual.slice(1, ids.length - 1, ids.length); // [1, 1, dModel]
             Tensor logits = model.transformer().unembed(end, taps.over(last, 1)); // [1, 1, vocab]
+            FiniteLogits.check(logits.squeeze(0), last);
             return sampler.next(logits.reshape(-1));
         }
     }
