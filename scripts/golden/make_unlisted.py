@@ -13,6 +13,7 @@ Each folder: config.json, model.safetensors (float32) and golden.safetensors wit
   padded.input_ids, padded.mask, padded.logits   the first prompt's first 7 tokens, left-padded to 13
 """
 import argparse
+import json
 import os
 import pathlib
 
@@ -28,6 +29,11 @@ SPECS = {
     "starcoder2": dict(BASE, sliding_window=5),
     "granite": dict(BASE, embedding_multiplier=3.0, residual_multiplier=0.5, logits_scaling=2.0, attention_multiplier=0.2),
     "gemma": dict(BASE, head_dim=16),
+    "olmo3": dict(BASE, sliding_window=5, layer_types=["sliding_attention", "full_attention"]),
+}
+OLD_SPELLING = {    # of rope_parameters, as the hub's files have it
+    "olmo3": dict(rope_theta=500000, rope_scaling=dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16,
+                  attention_factor=1.2, beta_fast=32.0, beta_slow=1.0)),
 }
 
 
@@ -76,6 +82,11 @@ if __name__ == "__main__":
         folder.mkdir(parents=True, exist_ok=True)
         model = random_model(kind, arguments.seed)
         model.save_pretrained(folder)
+        if kind in OLD_SPELLING:
+            settings = json.loads((folder / "config.json").read_text()) | OLD_SPELLING[kind]
+            del settings["rope_parameters"]
+            (folder / "config.json").write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+            model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager").eval()
         (folder / "generation_config.json").unlink(missing_ok=True)
         values = golden(model)
         save_file(values, folder / "golden.safetensors")

@@ -40,7 +40,8 @@ class TransformersAgreementTest {
             "gemma",
             "stablelm",
             "starcoder2",
-            "granite");
+            "granite",
+            "olmo3");
 
     static Stream<String> decoders() {
         return DECODERS.stream();

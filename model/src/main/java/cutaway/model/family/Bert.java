@@ -21,6 +21,8 @@ import java.util.Set;
 /// positions and token types, and a head that says which token stands at each position.
 final class Bert implements Family {
 
+    private static final String TOKENS = "bert.embeddings.word_embeddings.weight";
+
     @Override
     public String name() {
         return "bert";
@@ -64,7 +66,7 @@ final class Bert implements Family {
             blocks.add(block(weights, prefix + "encoder.layer." + layer + ".", dims, activation));
         }
         String embeddings = prefix + "embeddings.";
-        Matrix tokens = weights.matrix(embeddings + "word_embeddings.weight", Rows.all(dims.vocab()), dims.dModel());
+        Matrix tokens = weights.matrix(TOKENS, Rows.all(dims.vocab()), dims.dModel());
         Embedding embedding = new Embedding(
                 tokens,
                 1,
@@ -109,14 +111,13 @@ final class Bert implements Family {
             Weights weights, Matrix tokens, boolean tied, Dimensions dims, Activation activation) {
         String head = "cls.predictions.";
         // A tied head has one bias, which files state once or twice; an untied one is a linear map of its own.
-        boolean own = weights.has(head + "decoder.bias") && (!tied || !weights.has(head + "bias"));
+        boolean own =
+                weights.has(head + "decoder.bias") && (!tied || !weights.isSpare(head + "decoder.bias", head + "bias"));
         Tensor bias = weights.vector(head + (own ? "decoder.bias" : "bias"), dims.vocab());
         weights.ignore(head + (own ? "bias" : "decoder.bias"));
-        if (tied) {
-            weights.ignore(head + "decoder.weight");
-        }
+        boolean isShared = tied && weights.isSpare(head + "decoder.weight", TOKENS);
         Matrix unembedding =
-                tied ? tokens : weights.matrix(head + "decoder.weight", Rows.all(dims.vocab()), dims.dModel());
+                isShared ? tokens : weights.matrix(head + "decoder.weight", Rows.all(dims.vocab()), dims.dModel());
         return new Readout(
                 new Readout.Transform(
                         linear(weights, head + "transform.dense", dims.dModel(), dims.dModel()), activation),

@@ -18,7 +18,9 @@ import cutaway.model.weights.Matrix;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a family says of a decoder; [#build] makes the parts that follow from it.
@@ -67,6 +69,7 @@ final class Decoder {
     private double branchScale = 1;
     private double logitScale = 1;
     private double logitSoftcap;
+    private final Map<Part, String> unbiased = new EnumMap<>(Part.class);
 
     private Decoder(Dimensions dims, Names names) {
         this.dims = dims;
@@ -99,6 +102,29 @@ final class Decoder {
     Decoder tied(boolean isTied) {
         tied = isTied;
         return this;
+    }
+
+    /// Whether parts have biases, as the settings say. A stored bias that the settings leave out is refused, one that
+    /// they call for and that is not stored is none.
+    ///
+    /// @param setting that says so
+    Decoder biases(boolean has, String setting, Part... parts) {
+        if (!has) {
+            for (Part part : parts) {
+                unbiased.put(part, setting);
+            }
+        }
+        return this;
+    }
+
+    /// As [#biases], of attention, as most families have it.
+    Decoder attentionBiases(boolean has) {
+        return biases(has, "attention_bias", Part.Q, Part.K, Part.V, Part.O);
+    }
+
+    /// Of attention and MLP, as the families without any have it.
+    Decoder noBiases(Part... parts) {
+        return biases(false, "", parts);
     }
 
     /// The same rotary embedding in every layer.
@@ -179,10 +205,8 @@ final class Decoder {
                 ? weights.tensor(names.of(Part.POSITIONS) + ".weight", dims.context(), dims.dModel())
                 : null;
         String head = names.of(Part.HEAD);
-        if (tied) {
-            weights.ignore(head + ".weight");
-        }
-        Linear unembedding = tied
+        boolean isShared = tied && weights.isSpare(head + ".weight", names.of(Part.EMBEDDING) + ".weight");
+        Linear unembedding = isShared
                 ? new Linear(tokens, weights.optionalVector(head + ".bias", Rows.all(dims.vocab())))
                 : weights.linear(head, Rows.all(dims.vocab()), dims.dModel());
         Norm finalNorm = norm(weights, names.of(Part.FINAL_NORM), dims.dModel());
@@ -309,6 +333,10 @@ final class Decoder {
 
     private Linear linear(Weights weights, Part part, int layer, Rows rows, long in) {
         String name = names.of(part, layer);
+        String setting = unbiased.get(part);
+        if (setting != null && weights.has(name + ".bias")) {
+            throw weights.excluded(name + ".bias", setting);
+        }
         return names.transposed() ? weights.transposed(name, rows, in) : weights.linear(name, rows, in);
     }
 

@@ -50,7 +50,7 @@ record Dimensions(
                 config.size("intermediate_size"),
                 config.size("vocab_size"),
                 config.size("max_position_embeddings", 2048),
-                config.real(epsilonKey, epsilon));
+                config.positive(epsilonKey, epsilon));
     }
 
     /// From GGUF metadata, which names them alike in every architecture.
@@ -83,7 +83,7 @@ record Dimensions(
                 weights.columns("blk.0.ffn_down.weight"),
                 weights.rows("token_embd.weight"),
                 metadata.size(of + "context_length"),
-                metadata.real(of + "attention." + epsilonKey));
+                metadata.positive(of + "attention." + epsilonKey));
     }
 
     long dAttention() {

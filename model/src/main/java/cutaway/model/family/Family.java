@@ -133,6 +133,7 @@ public interface Family {
                 "transformers_version",
                 "unk_token_id",
                 "use_cache");
+        config.refuseNull("is_causal", "which transformers takes as false, attention to later positions too");
         config.finish();
     }
 }

@@ -2,6 +2,8 @@ package cutaway.model.family;
 
 import cutaway.model.family.Decoder.NormKind;
 import cutaway.model.family.Decoder.Places;
+import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 
 /// Gemma (arXiv:2403.08295): Llama with embeddings scaled by `sqrt(dModel)`, used as the unembedding too, and GELU in
@@ -27,11 +29,12 @@ final class Gemma implements Family {
         config.respell("hidden_act", "gelu", "gelu_pytorch_tanh"); // what the first releases call it
         String activation = config.string("hidden_act", "gelu_pytorch_tanh");
         Decoder decoder = decoder(dims, Names.HUGGING_FACE, NormKind.RMS_LESS_ONE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .activation(Activation.named(activation))
+                .attentionBiases(config.flag("attention_bias", false))
+                .noBiases(Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", true));
         config.expect("use_bidirectional_attention", false);
-        config.ignore("attention_bias"); // the weights themselves say which parts have a bias
         config.ignore("hidden_activation"); // transformers reads hidden_act alone
         Family.finish(config);
         return decoder.build(weights);

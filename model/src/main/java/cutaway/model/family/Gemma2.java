@@ -3,6 +3,7 @@ package cutaway.model.family;
 import cutaway.model.family.Decoder.NormKind;
 import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,11 @@ final class Gemma2 implements Family {
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
         int window = config.sizeOrNone("sliding_window", 4096);
         Decoder decoder = Decoder.of(dims, HUGGING_FACE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .windows(Windows.fromHuggingFace(config, dims.layers(), window, layer -> layer % 2 == 0))
                 .scoreScale(1 / Math.sqrt(config.real("query_pre_attn_scalar", 256)))
-                .scoreSoftcap(config.realOrNone("attn_logit_softcapping", 50))
-                .logitSoftcap(config.realOrNone("final_logit_softcapping", 30))
+                .scoreSoftcap(config.positiveOrNone("attn_logit_softcapping", 50))
+                .logitSoftcap(config.positiveOrNone("final_logit_softcapping", 30))
                 .norms(NormKind.RMS_LESS_ONE, Places.BEFORE_AND_AFTER);
         finish(config, decoder, dims);
         return decoder.build(weights);
@@ -51,9 +52,11 @@ final class Gemma2 implements Family {
     static void finish(Settings config, Decoder decoder, Dimensions dims) {
         decoder.activation(Activation.named(config.string("hidden_activation", "gelu_pytorch_tanh")))
                 .embeddingScale(Math.sqrt(dims.dModel()))
+                .attentionBiases(config.flag("attention_bias", false))
+                .noBiases(Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", true));
         config.expect("use_bidirectional_attention", false);
-        config.ignore("attention_bias", "hidden_act"); // the weights say the first; the second was never used
+        config.ignore("hidden_act"); // was never used
         Family.finish(config);
     }
 

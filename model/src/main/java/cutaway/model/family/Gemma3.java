@@ -4,6 +4,7 @@ import cutaway.model.family.Decoder.NormKind;
 import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Decoder.QkNorms;
 import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Rotary;
 import cutaway.model.parts.RotaryScaling;
 import java.util.List;
@@ -77,14 +78,19 @@ final class Gemma3 implements Family {
         config.fallback("max_position_embeddings", 131_072);
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
         int window = config.sizeOrNone("sliding_window", 4096);
-        int period = config.size("sliding_window_pattern", config.size("_sliding_window_pattern", PERIOD));
+        int period = config.size("sliding_window_pattern", PERIOD);
+        if (config.has("layer_types") || config.has("sliding_window_pattern")) {
+            config.ignore("_sliding_window_pattern"); // what either of them says
+        } else {
+            config.expect("_sliding_window_pattern", period); // which transformers writes and does not read
+        }
         List<Integer> windows =
                 Windows.fromHuggingFace(config, dims.layers(), window, layer -> (layer + 1) % period != 0);
         Decoder decoder = Decoder.of(dims, names)
                 .rotary(rotaries(config, dims, windows))
                 .windows(windows)
                 .scoreScale(1 / Math.sqrt(config.real("query_pre_attn_scalar", 256)))
-                .logitSoftcap(config.realOrNone("final_logit_softcapping", 0))
+                .logitSoftcap(config.positiveOrNone("final_logit_softcapping", 0))
                 .norms(NormKind.RMS_LESS_ONE, Places.BEFORE_AND_AFTER)
                 .qkNorms(QkNorms.PER_HEAD);
         config.ignore("attn_logit_softcapping"); // transformers keeps it from Gemma 2's settings and never applies it
@@ -95,21 +101,22 @@ final class Gemma3 implements Family {
     /// New spelling: a group for each kind of layer. Old: two bases, and a scaling of the layers without a
     /// window alone.
     private static List<Rotary> rotaries(Settings config, Dimensions dims, List<Integer> windows) {
-        double globalTheta = config.real("rope_theta", GLOBAL_THETA);
-        double localTheta = config.real("rope_local_base_freq", LOCAL_THETA);
+        double globalTheta = config.positive("rope_theta", GLOBAL_THETA);
+        double localTheta = config.positive("rope_local_base_freq", LOCAL_THETA);
         Rotary global = new Rotary(globalTheta, dims.dHead(), RotaryScaling.NONE);
         Rotary local = new Rotary(localTheta, dims.dHead(), RotaryScaling.NONE);
+        config.agree("rope_parameters", "rope_scaling");
         if (config.isGroup("rope_parameters")) {
             Settings byKind = config.group("rope_parameters");
             if (byKind.isGroup("full_attention")) {
-                global = Rotaries.fromGroup(config, byKind.group("full_attention"), dims, globalTheta, 1);
+                global = Rotaries.fromGroup(config, byKind.group("full_attention"), dims, globalTheta, Turned.WHOLE);
             }
             if (byKind.isGroup("sliding_attention")) {
-                local = Rotaries.fromGroup(config, byKind.group("sliding_attention"), dims, localTheta, 1);
+                local = Rotaries.fromGroup(config, byKind.group("sliding_attention"), dims, localTheta, Turned.WHOLE);
             }
             byKind.ignore("full_attention", "sliding_attention");
         } else if (config.isGroup("rope_scaling")) {
-            global = Rotaries.fromGroup(config, config.group("rope_scaling"), dims, globalTheta, 1);
+            global = Rotaries.fromGroup(config, config.group("rope_scaling"), dims, globalTheta, Turned.WHOLE);
         }
         config.ignore("rope_parameters", "rope_scaling");
         return of(windows, global, local);
@@ -126,8 +133,8 @@ final class Gemma3 implements Family {
         int window = metadata.sizeOrNone("gemma3.attention.sliding_window");
         List<Integer> windows = Windows.fromGguf(metadata, name(), dims.layers(), window, PERIOD);
         Rotary global = Rotaries.fromGguf(metadata, name(), dims, weights);
-        Rotary local =
-                new Rotary(metadata.real("gemma3.rope.freq_base_swa", LOCAL_THETA), global.dRot(), RotaryScaling.NONE);
+        Rotary local = new Rotary(
+                metadata.positive("gemma3.rope.freq_base_swa", LOCAL_THETA), global.dRot(), RotaryScaling.NONE);
         Decoder decoder = Decoder.of(dims, Names.GGUF)
                 .rotary(of(windows, global, local))
                 .windows(windows)

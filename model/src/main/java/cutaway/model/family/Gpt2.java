@@ -70,7 +70,7 @@ final class Gpt2 implements Family {
                 config.size("n_inner", 4 * dModel),
                 config.size("vocab_size"),
                 config.size("n_positions"),
-                config.real("layer_norm_epsilon", 1e-5));
+                config.positive("layer_norm_epsilon", 1e-5));
         double scale = config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(dHead) : 1;
         boolean byLayer = config.flag("scale_attn_by_inverse_layer_idx", false);
         Decoder decoder = Decoder.of(dims, prefixed(weights))

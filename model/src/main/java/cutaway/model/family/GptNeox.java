@@ -4,6 +4,7 @@ import cutaway.model.family.Decoder.NormKind;
 import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Names.Part;
 import cutaway.model.family.Names.QkvRows;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 import java.util.Map;
 
@@ -50,14 +51,18 @@ final class GptNeox implements Family {
     @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "layer_norm_eps", 1e-5);
+        config.agree("rotary_emb_base", "rope_theta");
+        config.expect("rope_theta", config.real("rotary_emb_base", 10_000)); // transformers reads rotary_emb_base alone
         config.respell("rotary_emb_base", "rope_theta");
+        double part = config.real("rotary_pct", ROTATED);
+        config.expect("partial_rotary_factor", part); // and rotary_pct alone
         Places places = config.flag("use_parallel_residual", true) ? Places.PARALLEL : Places.BEFORE;
         Decoder decoder = Decoder.of(dims, HUGGING_FACE)
                 .norms(NormKind.LAYER, places)
-                .rotary(Rotaries.fromHuggingFace(config, dims, config.real("rotary_pct", ROTATED)))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.part(part)))
                 .activation(Activation.named(config.string("hidden_act", "gelu")))
+                .attentionBiases(config.flag("attention_bias", true))
                 .tied(config.flag("tie_word_embeddings", false));
-        config.ignore("attention_bias"); // the weights themselves say which parts have a bias
         Family.finish(config);
         for (int layer = 0; layer < dims.layers(); layer++) { // tables that old files carry
             String at = "gpt_neox.layers." + layer + ".attention.";

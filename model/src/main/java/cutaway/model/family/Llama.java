@@ -1,5 +1,7 @@
 package cutaway.model.family;
 
+import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 
 /// Llama (arXiv:2302.13971, arXiv:2407.21783) and the many models of the same make: pre-norm blocks, RMSNorm, rotary
@@ -22,11 +24,12 @@ final class Llama implements Family {
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
         Decoder decoder = Decoder.of(dims, Names.HUGGING_FACE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
+                .attentionBiases(config.flag("attention_bias", false))
+                .biases(config.flag("mlp_bias", false), "mlp_bias", Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", false));
         config.expect("rope_interleaved", false);
-        config.ignore("attention_bias", "mlp_bias"); // the weights themselves say which parts have a bias
         Family.finish(config);
         return decoder.build(weights);
     }

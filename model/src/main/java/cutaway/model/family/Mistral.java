@@ -1,5 +1,7 @@
 package cutaway.model.family;
 
+import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 import cutaway.tensor.BadInputException;
 
@@ -25,9 +27,10 @@ final class Mistral implements Family {
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
         Decoder decoder = Decoder.of(dims, Names.HUGGING_FACE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .windows(Windows.everywhere(dims.layers(), config.sizeOrNone("sliding_window")))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
+                .noBiases(Part.Q, Part.K, Part.V, Part.O, Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", false));
         Family.finish(config);
         return decoder.build(weights);

@@ -3,6 +3,8 @@ package cutaway.model.family;
 import cutaway.model.family.Decoder.NormKind;
 import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Decoder.QkNorms;
+import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 
 /// OLMo 2 (arXiv:2501.00656): Llama with its norms behind attention and MLP, and one norm across all heads for queries
@@ -25,10 +27,11 @@ final class Olmo2 implements Family {
         Decoder decoder = Decoder.of(dims, Names.HUGGING_FACE)
                 .norms(NormKind.RMS, Places.AFTER)
                 .qkNorms(QkNorms.ACROSS_HEADS)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
+                .attentionBiases(config.flag("attention_bias", false))
+                .noBiases(Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", false));
-        config.ignore("attention_bias"); // the weights themselves say which parts have a bias
         Family.finish(config);
         return decoder.build(weights);
     }

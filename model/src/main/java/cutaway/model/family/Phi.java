@@ -5,6 +5,7 @@ import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Decoder.QkNorms;
 import cutaway.model.family.Names.Part;
 import cutaway.model.family.Names.QkvRows;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 import java.util.Map;
 
@@ -45,7 +46,7 @@ final class Phi implements Family {
         Decoder decoder = Decoder.of(dims, HUGGING_FACE)
                 .norms(NormKind.LAYER, Places.PARALLEL_SHARED)
                 .qkNorms(config.flag("qk_layernorm", false) ? QkNorms.PER_HEAD : QkNorms.NONE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, ROTATED))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.part(ROTATED)))
                 .activation(Activation.named(config.string("hidden_act", "gelu_new")))
                 .tied(config.flag("tie_word_embeddings", false));
         Family.finish(config);

@@ -2,6 +2,7 @@ package cutaway.model.family;
 
 import cutaway.model.family.Names.Part;
 import cutaway.model.family.Names.QkvRows;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 import java.util.Map;
 import java.util.Set;
@@ -40,11 +41,12 @@ final class Phi3 implements Family {
         }
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-5);
         Decoder decoder = Decoder.of(dims, HUGGING_FACE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.part(1)))
                 .windows(Windows.everywhere(dims.layers(), config.sizeOrNone("sliding_window")))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
+                .noBiases(Part.Q, Part.K, Part.V, Part.O, Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", false));
-        config.ignore("attention_bias"); // the weights themselves say which parts have a bias
+        config.ignore("attention_bias"); // transformers does not read it
         Family.finish(config);
         return decoder.build(weights);
     }

@@ -1,5 +1,7 @@
 package cutaway.model.family;
 
+import cutaway.model.family.Names.Part;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
 
 /// Qwen 2 and 2.5 (arXiv:2407.10671): Llama with biases on queries, keys and values, and sliding windows where
@@ -19,7 +21,7 @@ final class Qwen2 implements Family {
     @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
-        Decoder decoder = fromHuggingFace(config, dims);
+        Decoder decoder = fromHuggingFace(config, dims).noBiases(Part.O);
         Family.finish(config);
         return decoder.build(weights);
     }
@@ -31,9 +33,10 @@ final class Qwen2 implements Family {
         int first = config.count("max_window_layers", 28);
         config.ignore("sliding_window");
         return Decoder.of(dims, Names.HUGGING_FACE)
-                .rotary(Rotaries.fromHuggingFace(config, dims, 1))
+                .rotary(Rotaries.fromHuggingFace(config, dims, Turned.WHOLE))
                 .windows(Windows.fromHuggingFace(config, dims.layers(), window, layer -> window > 0 && layer >= first))
                 .activation(Activation.named(config.string("hidden_act", "silu")))
+                .noBiases(Part.GATE, Part.UP, Part.DOWN)
                 .tied(config.flag("tie_word_embeddings", false));
     }
 

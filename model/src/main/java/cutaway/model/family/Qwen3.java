@@ -19,8 +19,9 @@ final class Qwen3 implements Family {
     public Built fromHuggingFace(Settings config, Weights weights) {
         config.fallback("head_dim", 128);
         Dimensions dims = Dimensions.fromHuggingFace(config, "rms_norm_eps", 1e-6);
-        Decoder decoder = Qwen2.fromHuggingFace(config, dims).qkNorms(QkNorms.PER_HEAD);
-        config.ignore("attention_bias"); // the weights themselves say which parts have a bias
+        Decoder decoder = Qwen2.fromHuggingFace(config, dims)
+                .qkNorms(QkNorms.PER_HEAD)
+                .attentionBiases(config.flag("attention_bias", false));
         Family.finish(config);
         return decoder.build(weights);
     }

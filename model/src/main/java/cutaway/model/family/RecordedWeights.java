@@ -92,6 +92,12 @@ public final class RecordedWeights extends Weights {
         return placeholder;
     }
 
+    /// What is written states each weight once.
+    @Override
+    boolean isSpare(String name, String same) {
+        return true;
+    }
+
     @Override
     double[] numbers(String name, long size) {
         double[] values = numbers.get(name);

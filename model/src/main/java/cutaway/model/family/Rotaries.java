@@ -11,30 +11,52 @@ final class Rotaries {
 
     private Rotaries() {}
 
-    /// Reads `rope_parameters` (new spelling), or `rope_theta` and `rope_scaling` (old).
+    /// Which part of each head is turned.
     ///
-    /// @param fraction part of each head that is turned, where the settings state none
-    static Rotary fromHuggingFace(Settings config, Dimensions dims, double fraction) {
-        double theta = config.real("rope_theta", 10_000);
-        double part = config.real("partial_rotary_factor", fraction);
+    /// @param part where the settings state none
+    /// @param isRead whether the type's own code reads `partial_rotary_factor`; where it does not, it turns
+    ///     whole heads
+    record Turned(double part, boolean isRead) {
+
+        static final Turned WHOLE = new Turned(1, false);
+
+        static Turned part(double unlessStated) {
+            return new Turned(unlessStated, true);
+        }
+
+        /// @throws BadInputException where the settings state a part that the type's code would not read
+        double of(Settings settings) {
+            double stated = settings.real(KEY, part);
+            if (!isRead && stated != 1) {
+                throw settings.wrong(KEY, "1, as models of this type turn whole heads");
+            }
+            return stated;
+        }
+    }
+
+    private static final String KEY = "partial_rotary_factor";
+
+    /// Reads `rope_parameters` (new spelling), or `rope_theta` and `rope_scaling` (old).
+    static Rotary fromHuggingFace(Settings config, Dimensions dims, Turned turned) {
+        double theta = config.positive("rope_theta", 10_000);
+        double part = turned.of(config);
+        config.agree("rope_parameters", "rope_scaling");
         String group = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
         config.ignore("rope_parameters", "rope_scaling");
         if (!config.has(group)) {
             config.ignore("original_max_position_embeddings"); // of a scaling that is not there
             return new Rotary(theta, turned(dims, part), RotaryScaling.NONE);
         }
-        return fromGroup(config, config.group(group), dims, theta, part);
+        return fromGroup(config, config.group(group), dims, theta, new Turned(part, turned.isRead()));
     }
 
     /// Reads one group of rotary settings.
     ///
     /// @param config the settings around it
     /// @param theta where the group states none
-    /// @param fraction where the group states none
-    static Rotary fromGroup(Settings config, Settings rope, Dimensions dims, double theta, double fraction) {
-        double own = rope.real("rope_theta", theta);
-        double part = rope.real("partial_rotary_factor", fraction);
-        int dRot = turned(dims, part);
+    static Rotary fromGroup(Settings config, Settings rope, Dimensions dims, double theta, Turned turned) {
+        double own = rope.positive("rope_theta", theta);
+        int dRot = turned(dims, turned.of(rope));
         String type = rope.string("rope_type", rope.string("type", "default"));
         rope.ignore("type");
         RotaryScaling scaling = switch (type) {
@@ -45,18 +67,13 @@ final class Rotaries {
             }
             case "linear" -> {
                 rope.ignore("original_max_position_embeddings");
-                yield new RotaryScaling.Linear(rope.real("factor"));
+                yield new RotaryScaling.Linear(rope.positive("factor"));
             }
             case "dynamic" -> {
                 rope.ignore("original_max_position_embeddings");
-                yield new RotaryScaling.Dynamic(rope.real("factor"), dims.context());
+                yield new RotaryScaling.Dynamic(rope.positive("factor"), dims.context());
             }
-            case "llama3" ->
-                new RotaryScaling.Llama3(
-                        rope.real("factor"),
-                        rope.real("low_freq_factor"),
-                        rope.real("high_freq_factor"),
-                        originalContext(config, rope, dims));
+            case "llama3" -> llama3(config, rope, dims);
             case "yarn" -> yarn(config, rope, dims);
             case "longrope", "su" -> longRope(config, rope, dims, dRot);
             default ->
@@ -67,9 +84,18 @@ final class Rotaries {
         return new Rotary(own, dRot, scaling);
     }
 
+    private static RotaryScaling llama3(Settings config, Settings rope, Dimensions dims) {
+        double low = rope.positive("low_freq_factor");
+        double high = rope.positive("high_freq_factor");
+        if (low >= high) {
+            throw rope.wrong("low_freq_factor", "a number below high_freq_factor, which is " + high);
+        }
+        return new RotaryScaling.Llama3(rope.positive("factor"), low, high, originalContext(config, rope, dims));
+    }
+
     private static RotaryScaling yarn(Settings config, Settings rope, Dimensions dims) {
         double original = originalContext(config, rope, dims);
-        double factor = rope.real("factor", dims.context() / original);
+        double factor = rope.positive("factor", dims.context() / original);
         double weight = rope.real("mscale", 0);
         double weightAll = rope.real("mscale_all_dim", 0);
         double magnitude = weight != 0 && weightAll != 0
@@ -77,22 +103,27 @@ final class Rotaries {
                 : RotaryScaling.Yarn.magnitude(factor, 1);
         return new RotaryScaling.Yarn(
                 factor,
-                rope.real("beta_fast", 32),
-                rope.real("beta_slow", 1),
+                unless0(rope, "beta_fast", 32),
+                unless0(rope, "beta_slow", 1),
                 original,
                 rope.flag("truncate", true),
-                rope.real("attention_factor", magnitude));
+                rope.positive("attention_factor", magnitude));
+    }
+
+    /// transformers takes a 0 as not stated.
+    private static double unless0(Settings rope, String key, double fallback) {
+        return rope.has(key) && rope.real(key) == 0 ? fallback : rope.positive(key, fallback);
     }
 
     private static RotaryScaling longRope(Settings config, Settings rope, Dimensions dims, int dRot) {
         double original = originalContext(config, rope, dims);
-        double factor = rope.real("factor", dims.context() / original);
+        double factor = rope.positive("factor", dims.context() / original);
         double magnitude = RotaryScaling.LongRope.magnitude(factor, original);
         return new RotaryScaling.LongRope(
                 divisors(rope, "short_factor", dRot),
                 divisors(rope, "long_factor", dRot),
                 (long) original,
-                rope.real("attention_factor", magnitude));
+                rope.positive("attention_factor", magnitude));
     }
 
     private static List<Double> divisors(Settings rope, String key, int dRot) {
@@ -100,13 +131,20 @@ final class Rotaries {
         if (divisors.size() != dRot / 2) {
             throw rope.wrong(key, dRot / 2 + " numbers, one for each pair of coordinates that is turned");
         }
+        if (!areDivisors(divisors)) {
+            throw rope.wrong(key, "finite numbers above 0");
+        }
         return divisors;
+    }
+
+    private static boolean areDivisors(List<Double> values) {
+        return values.stream().allMatch(value -> Double.isFinite(value) && value > 0);
     }
 
     /// A setting of the model itself goes before one of the group.
     private static double originalContext(Settings config, Settings rope, Dimensions dims) {
-        double inGroup = rope.real("original_max_position_embeddings", dims.context());
-        return config.real("original_max_position_embeddings", inGroup);
+        double inGroup = rope.positive("original_max_position_embeddings", dims.context());
+        return config.positive("original_max_position_embeddings", inGroup);
     }
 
     private static int turned(Dimensions dims, double fraction) {
@@ -125,14 +163,13 @@ final class Rotaries {
     static Rotary fromGguf(Settings metadata, String arch, Dimensions dims, Weights weights) {
         String rope = arch + ".rope.";
         String scaled = rope + "scaling.";
-        double theta = metadata.real(rope + "freq_base", 10_000);
+        double theta = metadata.positive(rope + "freq_base", 10_000);
         int dRot = turned(dims, metadata.size(rope + "dimension_count", dims.dHead()));
-        double original = metadata.real(scaled + "original_context_length", dims.context());
+        double original = metadata.positive(scaled + "original_context_length", dims.context());
         double old = metadata.real(rope + "scale_linear", 1); // the spelling of 2023
         metadata.ignore(scaled + "finetuned");
         metadata.expect(scaled + "yarn_log_multiplier", 0);
         metadata.expect(scaled + "yarn_ext_factor", 1);
-        double magnitude = metadata.real(scaled + "attn_factor", 1);
         if (weights.has("rope_factors_long.weight")) {
             metadata.ignore(scaled + "type", scaled + "factor");
             return new Rotary(
@@ -142,21 +179,25 @@ final class Rotaries {
                             listed(weights, "rope_factors_short.weight", dRot),
                             listed(weights, "rope_factors_long.weight", dRot),
                             (long) original,
-                            magnitude));
+                            metadata.positive(scaled + "attn_factor", 1)));
         }
+        metadata.expect(scaled + "attn_factor", 1); // converters write it for LongRoPE alone
         String type = metadata.string(scaled + "type", "linear");
         double factor = metadata.real(scaled + "factor", old);
+        if (factor != 0) { // which means none
+            factor = metadata.positive(metadata.has(scaled + "factor") ? scaled + "factor" : rope + "scale_linear", 1);
+        }
         RotaryScaling scaling = switch (type) {
             case "none" -> RotaryScaling.NONE;
             case "linear" -> factor == 1 || factor == 0 ? RotaryScaling.NONE : new RotaryScaling.Linear(factor);
             case "yarn" ->
                 new RotaryScaling.Yarn(
                         factor,
-                        metadata.real(scaled + "yarn_beta_fast", 32),
-                        metadata.real(scaled + "yarn_beta_slow", 1),
+                        metadata.positive(scaled + "yarn_beta_fast", 32),
+                        metadata.positive(scaled + "yarn_beta_slow", 1),
                         original,
                         true,
-                        metadata.real(scaled + "yarn_attn_factor", RotaryScaling.Yarn.magnitude(factor, 1)));
+                        metadata.positive(scaled + "yarn_attn_factor", RotaryScaling.Yarn.magnitude(factor, 1)));
             default -> throw metadata.wrong(scaled + "type", "none, linear, yarn, or longrope with its divisors");
         };
         if (weights.has("rope_freqs.weight")) {
@@ -172,6 +213,10 @@ final class Rotaries {
         List<Double> values = new ArrayList<>();
         for (double value : weights.numbers(name, dRot / 2)) {
             values.add(value);
+        }
+        if (!areDivisors(values)) {
+            throw new BadInputException(weights.where() + ": weight " + name
+                    + " holds a number that is not finite and above 0; expected divisors of rotary frequencies.");
         }
         return values;
     }

@@ -143,6 +143,27 @@ public final class Settings {
         return has(key) ? real(key) : note(key, fallback);
     }
 
+    /// A finite number above 0.
+    public double positive(String key) {
+        double value = real(key);
+        if (!Double.isFinite(value) || value <= 0) {
+            throw wrong(key, "a finite number above 0");
+        }
+        return value;
+    }
+
+    public double positive(String key, double fallback) {
+        return has(key) ? positive(key) : note(key, fallback);
+    }
+
+    /// A finite number above 0 that may be null, which means 0: none.
+    ///
+    /// @param fallback where the setting is absent
+    public double positiveOrNone(String key, double fallback) {
+        read.add(key);
+        return values.containsKey(key) ? positive(key, 0) : fallback;
+    }
+
     public boolean flag(String key, boolean fallback) {
         return has(key) ? of(Boolean.class, key, "true or false") : note(key, fallback);
     }
@@ -229,8 +250,30 @@ public final class Settings {
         values.putIfAbsent(key, value);
     }
 
+    /// Two spellings of one setting may both be there only where they say the same.
+    public void agree(String key, String other) {
+        Object value = values.get(key);
+        Object second = values.get(other);
+        if (value != null && second != null && !same(value, second)) {
+            throw new BadInputException("%s sets both %s = %s and %s = %s, which differ; remove one."
+                    .formatted(where, key, shortened(value), other, shortened(second)));
+        }
+    }
+
+    /// Refuses a setting that is there and null, where null does not mean what its absence does.
+    public void refuseNull(String key, String meaning) {
+        if (values.containsKey(key) && values.get(key) == null) {
+            throw new BadInputException(
+                    "%s sets %s = null, %s; Cutaway does not implement that: remove %s if the model is not so."
+                            .formatted(where, key, meaning, key));
+        }
+    }
+
     /// Reads an old name of a setting as the new one, where the new one is absent.
+    ///
+    /// @throws BadInputException where both are there and differ
     public void respell(String old, String key) {
+        agree(old, key);
         read.add(old);
         Object value = values.get(old);
         if (value != null) {
@@ -249,10 +292,7 @@ public final class Settings {
     public void expect(String key, Object only) {
         read.add(key);
         Object value = values.get(key);
-        boolean same = value == null
-                || value.equals(only)
-                || (value instanceof Number a && only instanceof Number b && a.doubleValue() == b.doubleValue());
-        if (!same) {
+        if (value != null && !same(value, only)) {
             throw new BadInputException(
                     "%s sets %s = %s, which changes what the model computes; Cutaway implements %s only."
                             .formatted(where, key, value, only));
@@ -282,6 +322,10 @@ public final class Settings {
     public BadInputException wrong(String key, String expected) {
         return new BadInputException(
                 "%s sets %s = %s; expected %s.".formatted(where, key, shortened(values.get(key)), expected));
+    }
+
+    private static boolean same(Object a, Object b) {
+        return a.equals(b) || (a instanceof Number x && b instanceof Number y && x.doubleValue() == y.doubleValue());
     }
 
     private Object value(String key) {

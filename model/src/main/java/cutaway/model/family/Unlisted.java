@@ -5,7 +5,11 @@ import cutaway.model.family.Decoder.Places;
 import cutaway.model.family.Decoder.QkNorms;
 import cutaway.model.family.Names.Part;
 import cutaway.model.family.Names.QkvRows;
+import cutaway.model.family.OwnSettings.Kind;
+import cutaway.model.family.Rotaries.Turned;
 import cutaway.model.parts.Activation;
+import cutaway.model.parts.Rotary;
+import cutaway.model.parts.RotaryScaling;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +27,12 @@ public final class Unlisted {
     private static final List<String> MULTIPLIERS =
             List.of("embedding_multiplier", "attention_multiplier", "residual_multiplier", "logits_scaling");
 
+    private final OwnSettings own;
     private final Settings config;
     private final Weights weights;
 
-    private Unlisted(Settings config, Weights weights) {
+    private Unlisted(String modelType, Settings config, Weights weights) {
+        this.own = OwnSettings.of(modelType);
         this.config = config;
         this.weights = weights;
     }
@@ -35,7 +41,7 @@ public final class Unlisted {
     public static Family.Built open(String modelType, Settings config, Weights weights) {
         try {
             Departures.check(modelType);
-            Family.Built built = new Unlisted(config, weights).built(modelType);
+            Family.Built built = new Unlisted(modelType, config, weights).built();
             weights.finish();
             return built;
         } catch (BadInputException e) {
@@ -57,7 +63,7 @@ public final class Unlisted {
                 + ": certify it with cutaway check and a golden file before you trust it.";
     }
 
-    private Family.Built built(String modelType) {
+    private Family.Built built() {
         if (config.strings("architectures").stream().noneMatch(name -> name.endsWith("ForCausalLM"))) {
             throw config.wrong("architectures", "a decoder with a head for the next token, ...ForCausalLM");
         }
@@ -65,26 +71,29 @@ public final class Unlisted {
         Names names = names();
         NormKind norms = normKind(names);
         Dimensions dims = Dimensions.fromHuggingFace(config, epsilonKey(), 0);
+        List<Integer> windows = windows(dims);
         Decoder decoder = Decoder.of(dims, names)
                 .norms(norms, places())
                 .qkNorms(qkNorms(names, dims))
                 .activation(activation())
-                .windows(windows(dims))
-                .tied(config.flag("tie_word_embeddings", !weights.has("lm_head.weight")));
-        rotary(modelType, decoder, dims);
-        multipliers(decoder);
+                .windows(windows)
+                .tied(isTied());
+        rotary(decoder, dims, windows);
+        multipliers(decoder, dims);
+        biases(decoder);
         config.expect("rope_interleaved", false);
-        config.ignore(
-                "attention_bias",
-                "attention_out_bias",
-                "bias",
-                "mlp_bias",
-                "qkv_bias",
-                "use_bias",
-                "use_qkv_bias"); // the weights say it
         config.ignore("embedding_dropout", "residual_dropout");
         Family.finish(config);
         return decoder.build(weights);
+    }
+
+    /// There is no usual default: it counts only where no head is stored.
+    private boolean isTied() {
+        if (!config.has("tie_word_embeddings") && !weights.has("lm_head.weight") && !own.reads(Kind.TIED)) {
+            throw new BadInputException(weights.where() + " holds no lm_head.weight, and its settings do not say"
+                    + " tie_word_embeddings = true; set it if the embedding is the head too.");
+        }
+        return config.flag("tie_word_embeddings", !weights.has("lm_head.weight"));
     }
 
     private Names names() {
@@ -176,44 +185,95 @@ public final class Unlisted {
     }
 
     private List<Integer> windows(Dimensions dims) {
-        int window = config.sizeOrNone("sliding_window");
-        if (config.has("layer_types")) {
+        int window = config.sizeOrNone("sliding_window", own.window());
+        if (config.has("layer_types") || (own.reads(Kind.LAYER_TYPES) && !own.reads(Kind.WINDOW))) {
+            config.strings("layer_types"); // there is no usual default
             config.ignore("use_sliding_window", "max_window_layers"); // layer_types was made from them
-            return Windows.fromHuggingFace(config, dims.layers(), window, _ -> false);
+            List<Integer> windows = Windows.fromHuggingFace(config, dims.layers(), window, _ -> false);
+            if (!own.reads(Kind.LAYER_TYPES)) {
+                int everywhere = own.reads(Kind.WINDOW) ? window : 0;
+                if (windows.stream().anyMatch(layer -> layer != everywhere)) {
+                    throw config.wrong(
+                            "layer_types",
+                            (everywhere == 0 ? "full_attention" : "sliding_attention")
+                                    + " in every layer, as this type is not known to read them");
+                }
+            }
+            return windows;
         }
         config.expect("use_sliding_window", false);
         boolean off = config.has("use_sliding_window");
         if (off) {
             config.ignore("max_window_layers");
         }
+        if (window != 0 && off == own.reads(Kind.WINDOW)) {
+            throw off
+                    ? config.wrong("use_sliding_window", "none beside sliding_window, as this type does not read it")
+                    : config.wrong("sliding_window", "null, as this type is not known to read it");
+        }
         return Windows.everywhere(dims.layers(), off ? 0 : window);
     }
 
-    private void rotary(String modelType, Decoder decoder, Dimensions dims) {
-        config.respell("rotary_emb_base", "rope_theta");
-        config.respell("rope_pct", "partial_rotary_factor");
-        config.respell("rotary_pct", "partial_rotary_factor");
+    private void rotary(Decoder decoder, Dimensions dims, List<Integer> windows) {
         boolean inGroup = config.isGroup("rope_parameters")
                 && config.group("rope_parameters").has("rope_theta");
         if (!inGroup) {
             config.real("rope_theta"); // there is no usual default
         }
-        double part = modelType.equals("stablelm") ? 0.25 : 1; // what an absent partial_rotary_factor means
-        decoder.rotary(Rotaries.fromHuggingFace(config, dims, part));
+        config.expect("rope_pct", own.rotated()); // old spellings, which no type of transformers 5.23 reads
+        config.expect("rotary_pct", own.rotated());
+        Rotary rotary =
+                Rotaries.fromHuggingFace(config, dims, new Turned(own.rotated(), own.reads(Kind.PARTIAL_ROTARY)));
+        if (!own.reads(Kind.SCALING_OF_FULL_LAYERS)) {
+            decoder.rotary(rotary);
+            return;
+        }
+        if (config.has("rope_parameters")) {
+            throw config.wrong("rope_parameters", "rope_theta and rope_scaling instead, as the type's own files have");
+        }
+        config.expect("rope_theta", 500_000); // transformers takes another one for the layers without a window alone
+        Rotary local = new Rotary(rotary.theta(), rotary.dRot(), RotaryScaling.NONE);
+        decoder.rotary(
+                windows.stream().map(window -> window == 0 ? rotary : local).toList());
     }
 
     /// Granite's four (arXiv:2405.04324, after arXiv:2203.03466): where there is one of them, all must be there.
-    private void multipliers(Decoder decoder) {
+    private void multipliers(Decoder decoder, Dimensions dims) {
         if (MULTIPLIERS.stream().noneMatch(config::has)) {
             return;
         }
         if (config.flag("use_parallel_residual", false)) {
             config.expect("residual_multiplier", 1);
         }
+        if (!own.reads(Kind.MULTIPLIERS)) {
+            for (String key : MULTIPLIERS) {
+                double neutral = key.equals("attention_multiplier") ? 1 / Math.sqrt(dims.dHead()) : 1;
+                if (config.real(key, neutral) != neutral) {
+                    throw config.wrong(key, neutral + " or none, as this type is not known to read it");
+                }
+            }
+            return;
+        }
         decoder.embeddingScale(config.real("embedding_multiplier"))
                 .scoreScale(config.real("attention_multiplier"))
                 .branchScale(config.real("residual_multiplier"))
-                .logitScale(1 / config.real("logits_scaling"));
+                .logitScale(1 / config.positive("logits_scaling"));
+    }
+
+    /// The weights say which parts have a bias; a setting that says there is none must not be contradicted.
+    private void biases(Decoder decoder) {
+        config.ignore(
+                "attention_bias", "attention_out_bias", "bias", "mlp_bias", "qkv_bias", "use_bias", "use_qkv_bias");
+        for (String key : List.of("attention_bias", "qkv_bias", "use_qkv_bias", "bias", "use_bias")) {
+            decoder.biases(config.flag(key, true), key, Part.Q, Part.K, Part.V);
+        }
+        String outBias = config.has("attention_out_bias") ? "attention_out_bias" : "attention_bias";
+        for (String key : List.of("mlp_bias", "bias", "use_bias")) {
+            decoder.biases(config.flag(key, true), key, Part.UP, Part.DOWN);
+        }
+        for (String key : List.of(outBias, "bias", "use_bias")) {
+            decoder.biases(config.flag(key, true), key, Part.O);
+        }
     }
 
     private boolean holds(String part) {

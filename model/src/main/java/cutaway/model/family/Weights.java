@@ -182,6 +182,34 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
                 .orElse(name + endings[0]);
     }
 
+    /// Whether a weight that the settings call the same as another adds nothing to it: it is not there, or equal. As
+    /// transformers does, one that differs is used.
+    boolean isSpare(String name, String same) {
+        if (!has(name)) {
+            return true;
+        }
+        if (!has(same) || !storedShape(name).equals(storedShape(same))) {
+            return false;
+        }
+        Stored one = stored(name);
+        Stored other = stored(same);
+        boolean isSpare = one.type() == other.type() && one.bytes().mismatch(other.bytes()) < 0;
+        if (isSpare) {
+            ignore(name);
+        }
+        return isSpare;
+    }
+
+    /// What to throw for a bias that the settings leave out.
+    ///
+    /// @param setting that says so; empty where no model of the kind has it
+    BadInputException excluded(String name, String setting) {
+        return new BadInputException(where() + " holds the weight " + name + ", which "
+                + (setting.isEmpty()
+                        ? "no model of this kind has; remove it from the file."
+                        : "its settings leave out: set " + setting + " to true if the model has it."));
+    }
+
     /// Passes over weights that are derived from others: masks, tables of frequencies.
     public void ignore(String name) {
         used.add(name);
