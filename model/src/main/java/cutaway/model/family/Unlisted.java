@@ -209,7 +209,7 @@ public final class Unlisted {
         if (window != 0 && off == own.reads(Kind.WINDOW)) {
             throw off
                     ? config.wrong("use_sliding_window", "none beside sliding_window, as this type does not read it")
-                    : config.wrong("sliding_window", "null, as this type is not known to read it");
+                    : config.wrong("sliding_window", "no such setting, as this type is not known to read it");
         }
         return Windows.everywhere(dims.layers(), off ? 0 : window);
     }
