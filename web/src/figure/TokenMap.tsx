@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { cellAt, labelStep, level, LEVELS, levelPaths } from "../layout/levels";
+import { component } from "../record/component";
 import type { Token } from "../record/explanation";
 import { short, visible } from "../record/words";
 import { usePointing, type Reading } from "./pointing";
@@ -123,8 +124,7 @@ export function TokenMap(props: {
 
 function layerOf(selection: { layer: number | null; component: string | null }): number | null {
   if (selection.layer !== null) return selection.layer;
-  const found = selection.component === null ? null : /^(?:L|MLP)(\d+)/.exec(selection.component);
-  return found ? Number(found[1]) : null;
+  return selection.component === null ? null : component(selection.component).layer;
 }
 
 /** The scale of colour: from the most negative to the most positive that the figure shows. */

@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Where chosen heads look in a run: their patterns without the many weights that are next to nothing, so that
-/// twenty heads
-/// on a long prompt are still a small record.
+/// twenty heads on a long prompt are still a small record.
 public final class AttentionPatterns {
 
     /// The least weight that is listed. A query looks at a hundred keys at most with as much.

@@ -24,6 +24,7 @@ final class CircuitBench implements AutoCloseable {
 
     private final Setting setting;
     private final List<Component> all;
+    private final List<Site> sites; // every component's value: heads a layer together
     private final Sweep sweep;
     private final Differences differences;
     private final Map<Component, Edit> takeAway = new HashMap<>();
@@ -33,7 +34,7 @@ final class CircuitBench implements AutoCloseable {
         this.setting = setting;
         this.all = Component.all(setting.model().sizes());
         this.sweep = new Sweep(setting.model(), setting.prompt(), setting.metric());
-        List<Site> sites = all.stream()
+        this.sites = all.stream()
                 .map(component -> component instanceof Component.Head(int layer, int _)
                         ? new Site.Heads(layer, HeadPart.Z)
                         : component.site())
@@ -156,11 +157,6 @@ final class CircuitBench implements AutoCloseable {
 
     /// Of the margin by the values of every component, when only a set is at work.
     private Map<Site, Tensor> gradients(Collection<Component> set) {
-        List<Site> sites = Stream.concat(
-                        all.stream().map(Component::layer).distinct().map(layer ->
-                                (Site) new Site.Heads(layer, HeadPart.Z)),
-                        all.stream().map(Component::layer).distinct().map(layer -> (Site) new Site.MlpOut(layer)))
-                .toList();
         forwards += 3; // a pass with gradients costs about three without
         return Runs.gradients(setting.model(), setting.ids(), together(outside(set)), setting.metric(), sites);
     }

@@ -16,8 +16,7 @@ import java.util.function.IntConsumer;
 ///
 /// The control is a permutation test of the largest score (Westfall and Young 1993): every glance is turned to a random
 /// other key that its query sees, the same turns for all heads of a layer, and the means are taken again. Of
-/// all heads and
-/// draws the largest is the threshold.
+/// all heads and draws the largest is the threshold.
 final class AttentionScores {
 
     static final int DRAWS = 100;

@@ -25,8 +25,7 @@ record Glance(int row, int query, int... keys) {
     }
 
     /// The same question about as many other keys, drawn from those that the query sees: never its own, and
-    /// never position
-    /// 0, where heads look that have nothing to look at.
+    /// never position 0, where heads look that have nothing to look at.
     Glance elsewhere(int window, SplittableRandom random) {
         int first = first(window);
         int[] drawn = new int[keys.length];

@@ -15,8 +15,7 @@ import java.util.function.IntConsumer;
 /// Scores the kinds of all heads of a model.
 ///
 /// What is told from chance may still be little, so a kind's floor is twice its threshold. Only the first token
-/// is another
-/// matter: nearly every head of many models rests there when it finds nothing to look at (Xiao et al. 2023,
+/// is another matter: nearly every head of many models rests there when it finds nothing to look at (Xiao et al. 2023,
 /// arXiv:2309.17453, section 3.1), so a head is called by it when that is where most of its attention goes.
 public final class HeadScores {
 

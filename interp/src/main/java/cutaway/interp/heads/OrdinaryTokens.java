@@ -8,8 +8,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
 /// Tokens that are text: letters, with or without a space before them. What steers a model, fills up its
-/// vocabulary or is
-/// half a character is left out. Where a model came without a tokenizer, every id counts.
+/// vocabulary or is half a character is left out. Where a model came without a tokenizer, every id counts.
 final class OrdinaryTokens {
 
     private static final Pattern LETTERS = Pattern.compile(" ?\\p{L}+");

@@ -61,7 +61,7 @@ record Plan(
                         Reader.folder(family)))
                 .orElseGet(() -> attempt(
                         facts,
-                        OwnSettings.of(model.path(), dtype),
+                        SourceSettings.of(model.path(), dtype),
                         new RecordedWeights(model.storedShapes(), Set.of(), Map.of()),
                         Reader.unlisted(model.family())));
         return attempt.orRefused("a Hugging Face folder");

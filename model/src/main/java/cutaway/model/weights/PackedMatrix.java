@@ -73,7 +73,7 @@ public final class PackedMatrix implements Matrix {
         memory.withBuffer((end - first) * in() * x.dtype().bytes(), buffer -> {
             rows.unpackHere(first, end - first, x.dtype(), buffer.memory());
             try (Tensor columns = product.slice(1, first, end)) {
-                columns.assignLinear(x, buffer.as(x.dtype(), end - first, in()));
+                columns.assignLinear(x, buffer.matrix(end - first, in()));
             }
         });
     }

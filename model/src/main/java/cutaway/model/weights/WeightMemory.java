@@ -56,7 +56,7 @@ public final class WeightMemory implements AutoCloseable {
     }
 
     /// Room that one tile after another is unpacked into.
-    static final class Buffer {
+    final class Buffer {
 
         private final Tensor bytes;
         private final MemorySegment memory;
@@ -75,11 +75,12 @@ public final class WeightMemory implements AutoCloseable {
 
         /// The beginning of the buffer as a matrix, not to be closed. It is made once for each shape: a model's tiles
         /// have few, and come hundreds of times in a pass.
-        Tensor as(Dtype dtype, long rows, long columns) {
+        Tensor matrix(long rows, long columns) {
             return matrices.computeIfAbsent(
                     new Shape(rows, columns),
-                    shape -> Scope.detach(Scope.keep(() ->
-                            bytes.viewAs(dtype).slice(0, 0, rows * columns).reshape(rows, columns))));
+                    shape -> Scope.detach(Scope.keep(() -> bytes.viewAs(arithmetic.dtype())
+                            .slice(0, 0, rows * columns)
+                            .reshape(rows, columns))));
         }
 
         private boolean holds(long size) {

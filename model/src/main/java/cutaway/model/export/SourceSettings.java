@@ -9,11 +9,10 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The config.json of a folder whose `model_type` is on no family's list: nothing but the folder's own settings
-/// says how
-/// its type spells them, so they are kept.
-final class OwnSettings {
+/// says how its type spells them, so they are kept.
+final class SourceSettings {
 
-    private OwnSettings() {}
+    private SourceSettings() {}
 
     /// @param folder that the model was opened from
     /// @param dtype that the weights are written in, as transformers calls it
