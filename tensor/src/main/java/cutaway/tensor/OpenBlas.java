@@ -1,23 +1,64 @@
 package cutaway.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/// How many threads OpenBLAS, which multiplies matrices for LibTorch, takes for one product.
+/// OpenBLAS, which multiplies matrices for LibTorch: how many threads it takes for one product, and products without
+/// the making of tensors, which costs as much as a small product.
 ///
-/// Where LibTorch came with another library, that one does as it likes.
+/// Where LibTorch came with another library, that one takes the threads it likes.
 final class OpenBlas {
 
     private static final @Nullable MethodHandle GET =
-            function("openblas_get_num_threads", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+            function("openblas_get_num_threads", FunctionDescriptor.of(JAVA_INT));
     private static final @Nullable MethodHandle SET =
-            function("openblas_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+
+    private static final int ROW_MAJOR = 101;
+    private static final int AS_IT_IS = 111;
+    private static final int TRANSPOSED = 112;
+
+    private static final @Nullable MethodHandle MULTIPLY_MATRICES = function(
+            "cblas_sgemm",
+            FunctionDescriptor.ofVoid(
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT, // order, whether to transpose a and b
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT, // rows and columns of c, numbers that each sums
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_LONG,
+                    JAVA_INT, // alpha, a and its row length, b and its
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT)); // beta, c and its row length
+    private static final @Nullable MethodHandle MULTIPLY_VECTOR = function(
+            "cblas_sgemv",
+            FunctionDescriptor.ofVoid(
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT, // order, whether to transpose a, its rows and columns
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_LONG,
+                    JAVA_INT, // alpha, a and its row length, x and its step
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT)); // beta, y and its step
 
     private static int bounds;
     private static int usual;
@@ -30,6 +71,30 @@ final class OpenBlas {
         } catch (Throwable e) {
             throw new IllegalStateException("openblas_get_num_threads failed", e);
         }
+    }
+
+    /// `y = x W^T`, all float32 and row-major, at these addresses.
+    ///
+    /// @param x `[n, in]`
+    /// @param weight `[out, in]`
+    /// @param y `[n, out]`, of which each row begins `stride` numbers after the one before
+    /// @return false, and nothing done, where it is not OpenBLAS that multiplies
+    static boolean linear(long x, long weight, long y, int n, int out, int in, int stride) {
+        if (MULTIPLY_MATRICES == null || MULTIPLY_VECTOR == null) {
+            return false;
+        }
+        try {
+            if (n == 1) { // for a matrix product OpenBLAS would repack the whole weight
+                MemorySegment.ofAddress(y).reinterpret((long) out * Float.BYTES).fill((byte) 0);
+                MULTIPLY_VECTOR.invokeExact(ROW_MAJOR, AS_IT_IS, out, in, 1f, weight, in, x, 1, 0f, y, 1);
+            } else {
+                MULTIPLY_MATRICES.invokeExact(
+                        ROW_MAJOR, AS_IT_IS, TRANSPOSED, n, out, in, 1f, x, in, weight, in, 0f, y, stride);
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException("OpenBLAS could not multiply", e);
+        }
+        return true;
     }
 
     /// Runs something while every product in this process keeps to the thread that asks for it.

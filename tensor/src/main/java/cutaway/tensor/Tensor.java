@@ -646,36 +646,6 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /// Overwrites the values of this matrix, in place, with `x W^T`: as [#assign] of [#linear], without a copy between.
-    ///
-    /// @param x matrix whose rows are multiplied
-    /// @param weight matrix, `[out, in]`
-    public void assignLinear(Tensor x, Tensor weight) {
-        if (x.dtype() != dtype() || weight.dtype() != dtype()) {
-            Scope.free(() -> {
-                assign(x.linear(weight, null));
-                return this;
-            });
-            return;
-        }
-        try {
-            if (x.isOneRowFor(weight)) {
-                try (var row = x.h().reshape(x.shape.dim(-1));
-                        var into = h().view(weight.dim(0))) {
-                    torch.mv_out(into, weight.h(), row).close();
-                }
-            } else {
-                try (var columns = weight.h().t()) {
-                    torch.mm_out(h(), x.h(), columns).close();
-                }
-            }
-        } catch (IllegalStateException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw refused("assignLinear", e, this, x, weight);
-        }
-    }
-
     // ---- lifetime
 
     /// Frees the native memory now. Using the tensor after that throws and names who freed it; a second close does

@@ -11,6 +11,7 @@ import static cutaway.model.parts.Point.Kind.V;
 import static cutaway.model.parts.Point.Kind.Z;
 
 import cutaway.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Multi-head self-attention (arXiv:1706.03762, section 3.2), with grouped keys and values (arXiv:2305.13245):
@@ -39,9 +40,10 @@ public record Attention(
     /// @param x normalised residual stream, `[batch, pos, dModel]`
     /// @return what attention adds to the residual stream, `[batch, pos, dModel]`
     Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
-        Tensor queries = tap.at(Q, split(q.forward(x), heads)); // [batch, pos, head, dHead]
-        Tensor keys = tap.at(K, split(k.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
-        Tensor values = tap.at(V, split(v.forward(x), kvHeads)); // [batch, pos, kvHead, dHead]
+        List<Tensor> qkv = Linear.forwardAll(x, q, k, v);
+        Tensor queries = tap.at(Q, split(qkv.get(0), heads)); // [batch, pos, head, dHead]
+        Tensor keys = tap.at(K, split(qkv.get(1), kvHeads)); // [batch, pos, kvHead, dHead]
+        Tensor values = tap.at(V, split(qkv.get(2), kvHeads)); // [batch, pos, kvHead, dHead]
         if (norm != null) {
             queries = norm.queries(queries, tap);
             keys = norm.keys(keys, tap);

@@ -1,7 +1,12 @@
 package cutaway.model.parts;
 
 import cutaway.model.weights.Matrix;
+import cutaway.model.weights.TiledProducts;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// `x W^T + b`.
@@ -14,6 +19,24 @@ public record Linear(Matrix weight, @Nullable Tensor bias) {
     /// @return `[..., out]`
     public Tensor forward(Tensor x) {
         return weight.times(x, bias);
+    }
+
+    /// Several maps of one input, `[..., out]` each. Weights that are unpacked for each use are unpacked side by side.
+    static List<Tensor> forwardAll(Tensor x, Linear... maps) {
+        List<Matrix> weights = Arrays.stream(maps).map(Linear::weight).toList();
+        if (!TiledProducts.areFor(x, weights)) {
+            return Arrays.stream(maps).map(map -> map.forward(x)).toList();
+        }
+        return Scope.keepAll(() -> {
+            List<Tensor> products = TiledProducts.of(x, weights);
+            return IntStream.range(0, maps.length)
+                    .mapToObj(i -> maps[i].plusBias(products.get(i)))
+                    .toList();
+        });
+    }
+
+    private Tensor plusBias(Tensor product) {
+        return bias == null ? product : product.plus(bias);
     }
 
     public long in() {

@@ -45,8 +45,9 @@ public sealed interface Mlp {
     record GatedMlp(Linear gate, Linear up, Activation activation, Linear out) implements Mlp {
         @Override
         public Tensor forward(Tensor x, Tap.InLayer tap) {
-            Tensor pre = tap.at(MLP_PRE, gate.forward(x)); // [batch, pos, dMlp]
-            Tensor preLinear = tap.at(MLP_PRE_LINEAR, up.forward(x)); // [batch, pos, dMlp]
+            List<Tensor> both = Linear.forwardAll(x, gate, up);
+            Tensor pre = tap.at(MLP_PRE, both.getFirst()); // [batch, pos, dMlp]
+            Tensor preLinear = tap.at(MLP_PRE_LINEAR, both.getLast()); // [batch, pos, dMlp]
             Tensor post = tap.at(MLP_POST, activation.of(pre).times(preLinear));
             return out.forward(post);
         }

@@ -1,18 +1,16 @@
 package cutaway.model.weights;
 
 import cutaway.tensor.Autograd;
-import cutaway.tensor.Cores;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
-import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A matrix that stays packed in its mapped file.
 ///
-/// While the model's budget has room, the first product unpacks it for good. After that each core unpacks a tile of
-/// rows into a buffer, multiplies it while it is still in the processor's cache, and goes on to the next tile in the
-/// same buffer. What gradients flow through is unpacked whole: the graph holds on to it until it is freed.
+/// While the model's budget has room, the first product unpacks it for good. After that its rows pass through a small
+/// buffer ([TiledProducts]). What gradients flow through is unpacked whole: the graph holds on to it until it is freed.
 public final class PackedMatrix implements Matrix {
 
     private final StoredRows rows;
@@ -46,36 +44,22 @@ public final class PackedMatrix implements Matrix {
         if (unpacked != null) {
             return Matrix.product(x, unpacked, bias);
         }
-        if (Autograd.isTracked(x)) {
-            return Scope.keep(
-                    () -> Matrix.product(x, rows.unpacked(memory.arithmetic().dtype()), bias));
-        }
-        return Scope.keep(() -> tiled(x, bias));
-    }
-
-    private Tensor tiled(Tensor x, @Nullable Tensor bias) {
-        Dtype dtype = memory.arithmetic().dtype();
-        long[] dims = x.shape().dims();
-        dims[dims.length - 1] = out();
-        Tensor flat = x.reshape(-1, in()).to(dtype);
-        Tensor product = Tensor.uninitialised(x.dtype(), new Shape(flat.dim(0), out()));
-        long tile = memory.tileRows(in() * dtype.bytes(), out());
-        Cores.forEach(Math.ceilDiv(out(), tile), i -> {
-            long first = i * tile;
-            tile(flat, first, Math.min(first + tile, out()), product);
-        });
-        Tensor result = product.reshape(dims);
-        return bias == null ? result : result.plus(bias);
-    }
-
-    /// The columns of a product that some rows of the matrix make.
-    private void tile(Tensor x, long first, long end, Tensor product) {
-        memory.withBuffer((end - first) * in() * x.dtype().bytes(), buffer -> {
-            rows.unpackHere(first, end - first, x.dtype(), buffer.memory());
-            try (Tensor columns = product.slice(1, first, end)) {
-                columns.assignLinear(x, buffer.matrix(end - first, in()));
+        return Scope.keep(() -> {
+            if (Autograd.isTracked(x)) {
+                return Matrix.product(x, rows.unpacked(memory.arithmetic().dtype()), bias);
             }
+            Tensor product = TiledProducts.of(x, List.of(this)).getFirst();
+            return bias == null ? product : product.plus(bias);
         });
+    }
+
+    /// Whether a product with some input unpacks tile by tile.
+    boolean isTiledFor(Tensor x) {
+        return kept() == null && !Autograd.isTracked(x);
+    }
+
+    WeightMemory memory() {
+        return memory;
     }
 
     @Override

@@ -9,9 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /// What a model may spend on unpacked weights: a budget for those that stay, and buffers for those that pass through.
@@ -21,10 +19,10 @@ import java.util.function.Consumer;
 public final class WeightMemory implements AutoCloseable {
 
     /// Most bytes and rows of a tile: large enough for a product to be worth its while, small enough for the cache of
-    /// the processor.
+    /// the processor, and for no core to wait long for the last tile of another.
     private static final long TILE = 4 << 20;
 
-    private static final int TILE_ROWS = 800;
+    private static final int TILE_ROWS = 400;
 
     private final Arithmetic arithmetic;
     private final long tile;
@@ -44,9 +42,9 @@ public final class WeightMemory implements AutoCloseable {
         this.tile = tile;
     }
 
-    /// Rows that are unpacked at a time, of a matrix with some bytes a row, unpacked: as many tiles for each core.
-    long tileRows(long rowBytes, long rows) {
-        long most = Math.clamp(tile / rowBytes, 1, TILE_ROWS);
+    /// Rows that are unpacked at a time, of some rows with some numbers each: as many tiles for each core.
+    long tileRows(long in, long rows) {
+        long most = Math.clamp(tile / (in * arithmetic.dtype().bytes()), 1, TILE_ROWS);
         long rounds = Math.ceilDiv(rows, most * Cores.count());
         return Math.ceilDiv(rows, rounds * Cores.count());
     }
@@ -56,40 +54,13 @@ public final class WeightMemory implements AutoCloseable {
     }
 
     /// Room that one tile after another is unpacked into.
-    final class Buffer {
-
-        private final Tensor bytes;
-        private final MemorySegment memory;
-        private final Map<Shape, Tensor> matrices = new HashMap<>();
-
-        private Buffer(long bytes) {
-            this.bytes =
-                    Scope.detach(Tensor.uninitialised(Dtype.F32, new Shape((bytes + Float.BYTES - 1) / Float.BYTES)));
-            this.memory = this.bytes.data();
-        }
-
-        /// The tensor's own memory: asked for once, since giving it back stops all threads for a moment.
-        MemorySegment memory() {
-            return memory;
-        }
-
-        /// The beginning of the buffer as a matrix, not to be closed. It is made once for each shape: a model's tiles
-        /// have few, and come hundreds of times in a pass.
-        Tensor matrix(long rows, long columns) {
-            return matrices.computeIfAbsent(
-                    new Shape(rows, columns),
-                    shape -> Scope.detach(Scope.keep(() -> bytes.viewAs(arithmetic.dtype())
-                            .slice(0, 0, rows * columns)
-                            .reshape(rows, columns))));
-        }
-
-        private boolean holds(long size) {
-            return bytes.shape().count() * Float.BYTES >= size;
-        }
-
-        private void close() {
-            matrices.values().forEach(Tensor::close);
-            bytes.close();
+    ///
+    /// @param numbers in the type that products are computed in
+    /// @param memory the same as bytes: asked for once, since giving it back stops all threads for a moment
+    record Buffer(Tensor numbers, MemorySegment memory) {
+        private static Buffer of(Dtype dtype, long numbers) {
+            Tensor tensor = Scope.detach(Tensor.uninitialised(dtype, new Shape(numbers)));
+            return new Buffer(tensor, tensor.data());
         }
     }
 
@@ -108,9 +79,9 @@ public final class WeightMemory implements AutoCloseable {
         return tensor;
     }
 
-    /// Lends a buffer for as long as the work takes.
-    void withBuffer(long bytes, Consumer<Buffer> work) {
-        Buffer buffer = borrow(bytes);
+    /// Lends a buffer of some numbers at least, for as long as the work takes.
+    void withBuffer(long numbers, Consumer<Buffer> work) {
+        Buffer buffer = borrow(numbers);
         try {
             work.accept(buffer);
         } finally {
@@ -118,15 +89,16 @@ public final class WeightMemory implements AutoCloseable {
         }
     }
 
-    private synchronized Buffer borrow(long bytes) {
+    private synchronized Buffer borrow(long numbers) {
         Buffer buffer = idle.poll();
-        if (buffer != null && buffer.holds(bytes)) {
+        if (buffer != null && buffer.numbers.shape().count() >= numbers) {
             return buffer;
         }
         if (buffer != null) {
-            buffer.close();
+            buffer.numbers.close();
         }
-        return new Buffer(Math.max(bytes, tile));
+        return Buffer.of(
+                arithmetic.dtype(), Math.max(numbers, tile / arithmetic.dtype().bytes()));
     }
 
     private synchronized void giveBack(Buffer buffer) {
@@ -137,7 +109,7 @@ public final class WeightMemory implements AutoCloseable {
     public synchronized void close() {
         kept.forEach(Tensor::close);
         kept.clear();
-        idle.forEach(Buffer::close);
+        idle.forEach(buffer -> buffer.numbers.close());
         idle.clear();
     }
 }

@@ -113,6 +113,31 @@ class PackedModelTest {
         }
     }
 
+    /// Matrices of one input share tiles: each product is still its own matrix's.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 300, 1000, 5000, 1 << 20})
+    void matricesShareTiles(long tile) {
+        for (Arithmetic arithmetic : Arithmetic.values()) {
+            try (Scope scope = Scope.open();
+                    WeightMemory memory = new WeightMemory(arithmetic, 0, tile)) {
+                Random random = new Random(4);
+                List<Tensor> weights = List.of(random.normal(23, 12), random.normal(1, 12), random.normal(8, 12));
+                List<Matrix> matrices = weights.stream()
+                        .<Matrix>map(weight -> new PackedMatrix(
+                                new StoredRows(BlockType.F32, weight.data(), 12, weight.dim(0), null), memory))
+                        .toList();
+                for (Tensor x : List.of(random.normal(2, 7, 12), random.normal(1, 1, 12))) {
+                    assertTrue(TiledProducts.areFor(x, matrices));
+                    List<Tensor> products = TiledProducts.of(x, matrices);
+                    for (int i = 0; i < matrices.size(); i++) {
+                        Tensor weight = weights.get(i).to(arithmetic.dtype());
+                        assertClose(1e-6, Matrix.product(x, weight, null), products.get(i));
+                    }
+                }
+            }
+        }
+    }
+
     /// A budget that holds some matrices and not others is spent, not exceeded.
     @ParameterizedTest
     @ValueSource(longs = {0, 10_000, 100_000, 1 << 30})
