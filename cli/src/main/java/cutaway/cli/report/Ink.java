@@ -1,6 +1,7 @@
 package cutaway.cli.report;
 
 import java.util.Locale;
+import java.util.Map;
 
 /// Marks on a terminal: colour where there is one, plain signs where not.
 ///
@@ -8,23 +9,30 @@ import java.util.Locale;
 /// @param width columns of the terminal
 public record Ink(boolean colour, int width) {
 
+    /// Columns of the widest table.
+    static final int NARROWEST = 54;
+
     private static final String SHADES = " ·░▒▓█";
 
     /// Blue to white to red of the 256 colours, for -1 to 1.
     private static final int[] SIGNED = {26, 32, 74, 152, 255, 223, 216, 203, 160};
 
-    /// For the terminal that the process has: plain where stdout is no terminal, or `NO_COLOR` is set, or it is dumb.
+    /// For the terminal that the process has: see [#of].
     public static Ink ofTerminal() {
-        boolean terminal = System.console() != null && System.console().isTerminal();
-        String noColour = System.getenv("NO_COLOR");
-        boolean plain = noColour != null && !noColour.isEmpty();
-        return new Ink(terminal && !plain && !"dumb".equals(System.getenv("TERM")), columns());
+        return of(System.console() != null && System.console().isTerminal(), System.getenv());
     }
 
-    private static int columns() {
-        String columns = System.getenv("COLUMNS");
+    /// Plain where stdout is no terminal, `NO_COLOR` is set (no-color.org), or the terminal is dumb; as wide as
+    /// `COLUMNS` says, but no narrower than the tables.
+    static Ink of(boolean terminal, Map<String, String> environment) {
+        boolean plain = !environment.getOrDefault("NO_COLOR", "").isEmpty()
+                || environment.getOrDefault("TERM", "").equals("dumb");
+        return new Ink(terminal && !plain, columns(environment.getOrDefault("COLUMNS", "")));
+    }
+
+    private static int columns(String columns) {
         try {
-            return columns == null ? 100 : Math.clamp(Integer.parseInt(columns.strip()), 40, 400);
+            return Math.clamp(Integer.parseInt(columns.strip()), NARROWEST, 400);
         } catch (NumberFormatException e) {
             return 100;
         }

@@ -23,19 +23,38 @@ final class Lines {
 
     void title(String text) {
         add("");
-        add(ink.bold(text));
+        wrap(text, 0, 3).forEach(line -> add(ink.bold(line)));
     }
 
     /// Text broken between words, indented.
     void paragraph(String text) {
-        StringBuilder line = new StringBuilder("  ");
+        wrap(text, 2, 2).forEach(this::add);
+    }
+
+    /// As [#paragraph], faint, with an indent of its own.
+    void faint(String text, int indent) {
+        wrap(text, indent, indent).forEach(line -> add(ink.faint(line)));
+    }
+
+    /// Text broken between words; what does not fit its first line is indented further.
+    void item(String text, int indent) {
+        wrap(text, indent, indent + 4).forEach(this::add);
+    }
+
+    private List<String> wrap(String text, int indent, int further) {
+        List<String> wrapped = new ArrayList<>();
+        StringBuilder line = new StringBuilder(" ".repeat(indent));
+        boolean empty = true;
         for (String word : text.split(" ", -1)) {
-            if (line.length() > 2 && line.length() + word.length() + 1 > ink.width()) {
-                add(line.toString());
-                line = new StringBuilder("  ");
+            if (!empty && line.length() + 1 + word.length() > ink.width()) {
+                wrapped.add(line.toString());
+                line = new StringBuilder(" ".repeat(further));
+                empty = true;
             }
-            line.append(line.length() > 2 ? " " : "").append(word);
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
         }
-        add(line.toString());
+        wrapped.add(line.toString());
+        return wrapped;
     }
 }

@@ -37,8 +37,10 @@ public final class TerminalReport {
     /// What can be said as soon as the model has answered.
     public static List<String> answer(String version, ModelFacts model, Prompt prompt, long seed, Ink ink) {
         Lines lines = new Lines(ink);
-        lines.add(ink.faint("Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
-                .formatted(version, model.name(), model.family(), model.layers(), model.heads(), seed)));
+        lines.faint(
+                "Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
+                        .formatted(version, model.name(), model.family(), model.layers(), model.heads(), seed),
+                0);
         lines.title(
                 shown(prompt.text()) + " → " + shown(prompt.next().getFirst().text()));
         lines.paragraph(prompt.tokens().size() + " tokens, " + (prompt.bos() ? "BOS first" : "no BOS") + ": "
@@ -141,7 +143,7 @@ public final class TerminalReport {
             add(line.toString());
         }
         if (first > 0) {
-            add(ink.faint("    (positions 0 to " + (first - 1) + " do not fit; --out writes all)"));
+            lines.faint("(positions 0 to " + (first - 1) + " do not fit; --out writes all)", 4);
         }
     }
 
@@ -211,8 +213,10 @@ public final class TerminalReport {
                 .sorted(Comparator.comparingDouble((Member member) -> -member.needed()))
                 .limit(SHOWN)
                 .forEach(member -> {
-                    add("    %-8s without it %s less%s"
-                            .formatted(member.component().name(), percent(member.needed()), reads(member)));
+                    lines.item(
+                            "%-8s without it %s less%s"
+                                    .formatted(member.component().name(), percent(member.needed()), reads(member)),
+                            4);
                     kinds(member.component());
                 });
     }
@@ -223,7 +227,7 @@ public final class TerminalReport {
                 ? found.kinds().of(layer, head)
                 : List.of();
         if (!kinds.isEmpty()) {
-            add("             " + ink.faint(String.join(", ", kinds)));
+            lines.item(String.join(", ", kinds), 13);
         }
     }
 
@@ -259,19 +263,24 @@ public final class TerminalReport {
             add(line.append(members.contains(new Component.Mlp(layer)) ? "   ■" : "   ·")
                     .toString());
         }
+        if (shown < heads) {
+            lines.faint("(heads " + shown + " to " + (heads - 1) + " do not fit; --out shows all)", 4);
+        }
     }
 
     private void repeat() {
         title("Repeat it");
         add("  " + found.repeat().command()); // on one line, to be copied
-        paragraph(ink.faint("weights sha256 " + found.model().sha256() + ", "
-                + found.model().dtype() + " on "
-                + found.model().device() + "; seed " + found.seed() + "; "
-                + number(
-                        "%.1f",
-                        found.seconds().values().stream()
-                                .mapToDouble(value -> value)
-                                .sum()) + " s"));
+        lines.faint(
+                "weights sha256 " + found.model().sha256() + ", "
+                        + found.model().dtype() + " on "
+                        + found.model().device() + "; seed " + found.seed() + "; "
+                        + number(
+                                "%.1f",
+                                found.seconds().values().stream()
+                                        .mapToDouble(value -> value)
+                                        .sum()) + " s",
+                2);
     }
 
     private static String percent(double share) {
