@@ -3,11 +3,11 @@ import { PointingProvider } from "../figure/pointing";
 import type { Explanation } from "../record/explanation";
 import { facts } from "../record/facts";
 import { CircuitSection } from "./CircuitSection";
-import { Head } from "./Head";
 import { Inspector } from "./Inspector";
 import { KindsSection } from "./KindsSection";
 import { LensSection } from "./LensSection";
 import { LimitsSection } from "./LimitsSection";
+import { Opening } from "./Opening";
 import { PatternsSection } from "./PatternsSection";
 import { PatchingSection } from "./PatchingSection";
 import { WritersSection } from "./WritersSection";
@@ -26,7 +26,7 @@ export function Report(props: { record: Explanation }) {
   return (
     <PointingProvider limits={limits}>
       <main className="sheet">
-        <Head facts={known} />
+        <Opening facts={known} />
         <LensSection facts={known} />
         <PatchingSection facts={known} />
         <WritersSection facts={known} />

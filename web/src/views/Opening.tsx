@@ -1,10 +1,12 @@
+import { Fragment } from "react";
 import { usePointing } from "../figure/pointing";
 import type { Candidate, Token } from "../record/explanation";
 import type { Facts } from "../record/facts";
+import { kept } from "../layout/runs";
 import { number, percent, visible } from "../record/words";
 
 /** The prompt, its answer, and the prompt that it is set against. */
-export function Head(props: { facts: Facts }) {
+export function Opening(props: { facts: Facts }) {
   const { record, differs } = props.facts;
   const { circuit, answer } = record;
   return (
@@ -34,7 +36,7 @@ export function Head(props: { facts: Facts }) {
         <p className="soft" style={{ margin: "8px 0 4px" }}>
           The contrast ({record.contrast.kind}): {record.contrast.how}
         </p>
-        <Tokens tokens={record.contrast.tokens} differs={differs} />
+        <Tokens tokens={record.contrast.tokens} differs={differs} shortened />
         <div className="pair" style={{ marginTop: 24 }}>
           <Next title="Next on the prompt" candidates={record.prompt.next} />
           <Next title="Next on the contrast" candidates={record.contrast.next} />
@@ -51,23 +53,41 @@ export function Head(props: { facts: Facts }) {
   );
 }
 
-function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[] }) {
+/** A text of more tokens is shortened to where it differs, and so many around it. */
+const LONG = 64;
+const AROUND = 6;
+
+/**
+ * A text as its tokens, to choose a position.
+ *
+ * @param shortened whether a long one leaves out what is as in the prompt
+ */
+function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[]; shortened?: boolean }) {
   const { selection, choose } = usePointing();
+  const { tokens, differs } = props;
+  const runs =
+    props.shortened === true && tokens.length > LONG ? kept(differs, AROUND) : [{ from: 0, to: tokens.length }];
   return (
     <ul className="tokens">
-      {props.tokens.map((token) => (
-        <li key={token.pos}>
-          <button
-            className={props.differs[token.pos] ? "differs" : ""}
-            aria-pressed={selection.pos === token.pos}
-            aria-label={`position ${token.pos}, ${visible(token.text)}`}
-            title={`position ${token.pos}, id ${token.id}`}
-            onClick={() => choose({ pos: token.pos })}
-          >
-            {visible(token.text)}
-          </button>
-        </li>
+      {runs.map((run, i) => (
+        <Fragment key={run.from}>
+          {run.from > (runs[i - 1]?.to ?? 0) && <li className="soft">…</li>}
+          {tokens.slice(run.from, run.to).map((token) => (
+            <li key={token.pos}>
+              <button
+                className={differs[token.pos] ? "differs" : ""}
+                aria-pressed={selection.pos === token.pos}
+                aria-label={`position ${token.pos}, ${visible(token.text)}`}
+                title={`position ${token.pos}, id ${token.id}`}
+                onClick={() => choose({ pos: token.pos })}
+              >
+                {visible(token.text)}
+              </button>
+            </li>
+          ))}
+        </Fragment>
       ))}
+      {runs.at(-1)!.to < tokens.length && <li className="soft">…</li>}
     </ul>
   );
 }
