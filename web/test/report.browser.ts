@@ -1,10 +1,12 @@
 import axe from "axe-core";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Explanation } from "../src/record/explanation";
 import { number, percent } from "../src/record/words";
+import { stretched } from "./stretch";
 
 const folders = (process.env["CUTAWAY_REPORTS"] ?? "").split(":").filter((folder) => folder !== "");
 if (folders.length === 0) throw new Error("CUTAWAY_REPORTS names no folder; run scripts/browser-tests");
@@ -25,13 +27,14 @@ afterAll(async () => browser?.close());
 
 describe.each(folders)("the report in %s", (folder) => {
   const record = JSON.parse(readFileSync(join(folder, "explain.json"), "utf8")) as Explanation;
+  const report = join(folder, "report.html");
   const asked: string[] = [];
   const problems: string[] = [];
 
   /** The page from disk, with every way to a network closed. */
-  async function open(hash = "", scheme: "light" | "dark" = "light"): Promise<Page> {
+  async function open(hash = "", scheme: "light" | "dark" = "light", file = report, width = 1280): Promise<Page> {
     const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
+      viewport: { width, height: 800 },
       colorScheme: scheme,
       acceptDownloads: true,
       offline: true,
@@ -44,7 +47,7 @@ describe.each(folders)("the report in %s", (folder) => {
     page.on("console", (message) => {
       if (message.type() === "error") problems.push(message.text());
     });
-    await page.goto(`file://${join(folder, "report.html")}${hash}`);
+    await page.goto(`file://${file}${hash}`);
     await page.waitForSelector("section");
     return page;
   }
@@ -56,17 +59,22 @@ describe.each(folders)("the report in %s", (folder) => {
   it("opens from disk with no network, small and without a fault", async () => {
     const start = Date.now();
     const page = await open();
-    console.log(`opened in ${Date.now() - start} ms, ${(statSync(join(folder, "report.html")).size / 1e6).toFixed(2)} MB`);
+    console.log(`opened in ${Date.now() - start} ms, ${(statSync(report).size / 1e6).toFixed(2)} MB`);
     expect(asked).toEqual([]);
     expect(problems).toEqual([]);
-    expect(statSync(join(folder, "report.html")).size).toBeLessThan(1.5e6);
+    expect(statSync(report).size).toBeLessThan(1.5e6);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
     await page.close();
   });
 
   it("reads the numbers that explain.json holds", async () => {
     const page = await open();
-    expect(await page.textContent(".verdict")).toContain(percent(record.circuit.faithfulness));
+    const { small, members, of, faithfulness } = record.circuit;
+    expect(await page.textContent(".verdict")).toContain(percent(faithfulness));
+    expect(await page.textContent(".verdict")).toContain(
+      small ? `${members.length} of ${of} components carry` : `No small circuit: ${members.length} of ${of} components`,
+    );
+    expect(await page.getByRole("heading", { name: "No small circuit" }).count()).toBe(small ? 0 : 1);
     await page.getByRole("button", { name: /^all \d+ components$/ }).click();
     for (const effect of record.attribution.components) {
       const cells = await page.locator(`tr[data-row="${effect.component}"] td`).allTextContents();
@@ -115,10 +123,56 @@ describe.each(folders)("the report in %s", (folder) => {
     await page.reload();
     await page.waitForSelector("section");
     await check();
-    const node = page.locator('[data-figure="circuit"] [role="button"]').first();
-    await node.click();
-    expect(page.url()).not.toContain(`component=${strongest.component}&`);
+    const other = record.circuit.members.find((member) => member.component !== strongest.component)!.component;
+    await page.locator(`[data-figure="circuit"] [role="button"][aria-label^="${other} "]`).first().click();
+    expect(page.url()).toContain(`component=${other}&`);
     await page.close();
+  });
+
+  it("chooses a component from the chart that compares two measures", async () => {
+    const page = await open();
+    const place = record.attribution.components.findIndex((effect) => effect.component === strongest.component);
+    const dots = page.locator('#figure-direct-removed svg g:has(path:nth-of-type(20))');
+    const dot = dots.locator("path").nth(place);
+    await dot.scrollIntoViewIfNeeded();
+    const box = (await dot.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    await expect.poll(() => page.textContent(".tip")).toContain(strongest.component);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await expect.poll(() => page.url()).toContain(`component=${strongest.component}`);
+    await page.close();
+  });
+
+  it("stays usable with 256 tokens, on a telephone too", async () => {
+    const length = 256;
+    const long = stretched(record, length);
+    const scratch = mkdtempSync(join(tmpdir(), "cutaway-report-"));
+    try {
+      const file = join(scratch, "report.html");
+      const json = JSON.stringify(long).replaceAll("<", "\\u003c");
+      const start = '<script id="record" type="application/json">';
+      const page = readFileSync(report, "utf8");
+      const from = page.indexOf(start) + start.length;
+      writeFileSync(file, page.slice(0, from) + json + page.slice(page.indexOf("</script>", from)));
+      for (const width of [1280, 390]) {
+        const began = Date.now();
+        const long256 = await open("", "light", file, width);
+        console.log(`256 tokens, ${width} wide: opened in ${Date.now() - began} ms, ${(statSync(file).size / 1e6).toFixed(2)} MB`);
+        expect(await long256.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        await long256.getByRole("button", { name: new RegExp(`^position ${length - 1},`) }).first().click();
+        expect(long256.url()).toContain(`pos=${length - 1}`);
+        await long256.keyboard.press("Escape");
+        await long256.locator('[data-figure^="Patching map"]').focus();
+        for (const key of ["ArrowRight", "End", "Enter"]) await long256.keyboard.press(key);
+        expect(long256.url()).toContain(`pos=${length - 1}`);
+        const top = long.patching.recovered.length - 1;
+        expect(await long256.textContent(".inspector")).toContain(number(long.patching.recovered[top]!.at(-1)!));
+        await long256.close();
+      }
+      expect(problems).toEqual([]);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
   });
 
   it("saves figures as SVG that parses and PNG, with their colours in them", async () => {
