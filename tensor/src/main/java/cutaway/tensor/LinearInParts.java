@@ -1,5 +1,7 @@
 package cutaway.tensor;
 
+import java.util.Objects;
+
 /// A product `x W^T` that is made a few columns at a time, each from a few rows of W: for weights that never lie in
 /// memory as a whole. Any thread may make a part, while the tensors that it was begun with are alive.
 public final class LinearInParts {
@@ -11,7 +13,11 @@ public final class LinearInParts {
 
     /// @param x `[n, in]`, contiguous, in the type that products are computed in
     /// @param product `[n, out]`, float32, contiguous: receives the product
+    /// @throws IllegalArgumentException when their rows differ, or one of them is not contiguous
     public LinearInParts(Tensor x, Tensor product) {
+        if (x.shape().rank() != 2 || product.shape().rank() != 2 || x.dim(0) != product.dim(0)) {
+            throw new IllegalArgumentException("a product " + product.shape() + " of rows " + x.shape());
+        }
         this.x = x;
         this.product = product;
         from = x.memory().address();
@@ -20,9 +26,13 @@ public final class LinearInParts {
 
     /// Makes the columns `first` to `first + rows` of the product.
     ///
-    /// @param weights begins with the rows of W of the same numbers, one after the other; of x's type, contiguous
+    /// @param weights begins with the rows of W of the same numbers; of x's type, contiguous
+    /// @throws IndexOutOfBoundsException when the product has no such columns, or `weights` is too short
     public void fill(long first, long rows, Tensor weights) {
-        if (x.dtype() == Dtype.F32 && fillDirectly(first, rows, weights)) {
+        Objects.checkFromIndexSize(first, rows, product.dim(1)); // nothing below this looks
+        Objects.checkFromIndexSize(
+                0, Math.multiplyExact(rows, x.dim(1)), weights.shape().count());
+        if (isFloat(x) && isFloat(product) && isFloat(weights) && fillDirectly(first, rows, weights)) {
             return;
         }
         Scope.free(() -> {
@@ -41,5 +51,9 @@ public final class LinearInParts {
                 (int) rows,
                 (int) x.dim(1),
                 (int) product.dim(1));
+    }
+
+    private static boolean isFloat(Tensor tensor) {
+        return tensor.dtype() == Dtype.F32;
     }
 }

@@ -43,6 +43,7 @@ public final class TiledProducts {
     /// @param x `[..., in]`, float32
     /// @param matrices `[out, in]` each
     /// @return `[..., out]` each, float32
+    /// @throws IllegalArgumentException when a matrix has other columns than x
     public static List<Tensor> of(Tensor x, List<Matrix> matrices) {
         return Scope.keepAll(() -> {
             WeightMemory memory = ((PackedMatrix) matrices.getFirst()).memory();
@@ -52,6 +53,10 @@ public final class TiledProducts {
             List<Tensor> products = new ArrayList<>();
             long rows = 0;
             for (Matrix matrix : matrices) {
+                if (matrix.in() != x.dim(-1)) {
+                    throw new IllegalArgumentException(
+                            "linear of " + x.shape() + " by a matrix of " + matrix.in() + " columns");
+                }
                 Tensor product = Tensor.uninitialised(Dtype.F32, new Shape(flat.dim(0), matrix.out()));
                 factors.add(new Factor(((PackedMatrix) matrix).stored(), rows, new LinearInParts(flat, product)));
                 products.add(product.reshape(withLast(x.shape(), matrix.out())));

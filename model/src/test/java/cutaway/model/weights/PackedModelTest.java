@@ -1,6 +1,7 @@
 package cutaway.model.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.model.Batch;
@@ -128,6 +129,9 @@ class PackedModelTest {
                         .toList();
                 for (Tensor x : List.of(random.normal(2, 7, 12), random.normal(1, 1, 12))) {
                     assertTrue(TiledProducts.areFor(x, matrices));
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> matrices.getFirst().times(x.slice(-1, 0, 11), null));
                     List<Tensor> products = TiledProducts.of(x, matrices);
                     for (int i = 0; i < matrices.size(); i++) {
                         Tensor weight = weights.get(i).to(arithmetic.dtype());
