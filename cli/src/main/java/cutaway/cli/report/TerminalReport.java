@@ -227,7 +227,7 @@ public final class TerminalReport {
                 ? found.kinds().of(layer, head)
                 : List.of();
         if (!kinds.isEmpty()) {
-            lines.item(String.join(", ", kinds), 13);
+            lines.faint(String.join(", ", kinds), 13);
         }
     }
 
