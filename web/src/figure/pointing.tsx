@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { fromFragment, NOTHING, toFragment, toggled, type Selection } from "../selection";
+import { NameValues } from "./NameValues";
 
 /** What a mark says when it is pointed at. */
 export interface Reading {
@@ -75,14 +76,7 @@ function Tip(props: { x: number; y: number; reading: Reading }) {
   return (
     <div className="tip" role="status" style={below ? { left, top: props.y + 16 } : { left, bottom: innerHeight - props.y + 12 }}>
       <b>{props.reading.title}</b>
-      <dl>
-        {props.reading.lines.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <NameValues rows={props.reading.lines} />
     </div>
   );
 }

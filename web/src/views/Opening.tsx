@@ -1,4 +1,5 @@
 import { Fragment } from "react";
+import { NameValues } from "../figure/NameValues";
 import { usePointing } from "../figure/pointing";
 import type { Candidate, Token } from "../record/explanation";
 import type { Facts } from "../record/facts";
@@ -134,14 +135,7 @@ function TitleBlock(props: { facts: Facts }) {
         </svg>
         Cutaway
       </div>
-      <dl>
-        {rows.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <NameValues rows={rows} />
     </div>
   );
 }

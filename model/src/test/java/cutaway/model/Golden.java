@@ -2,12 +2,15 @@ package cutaway.model;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.model.parts.Tap;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.Entry;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// Reference values that Hugging Face transformers wrote from the same weights; see resources/golden/README.md.
 public final class Golden implements AutoCloseable {
@@ -68,5 +71,17 @@ public final class Golden implements AutoCloseable {
     @Override
     public void close() {
         file.close();
+    }
+
+    /// Asserts that the model in a folder gives the logits of a golden file, for its two prompts of different lengths.
+    public static void assertLogits(String name, Path folder) {
+        try (Golden golden = of(name);
+                Model model = Model.open(folder);
+                Scope scope = Scope.open()) {
+            List<int[]> prompts = List.of(golden.ids("input_ids", 0), golden.ids("input_ids", 1));
+            Tensor logits = model.forward(Batch.of(prompts, Batch.Side.RIGHT), Tap.NONE);
+            double worst = worst(golden.floats("logits"), logits);
+            assertTrue(worst <= 1e-4, () -> "logits: " + worst);
+        }
     }
 }

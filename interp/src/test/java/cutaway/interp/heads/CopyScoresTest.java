@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,15 +47,7 @@ class CopyScoresTest {
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        Set<String> members = new TreeSet<>();
-        for (int layer = 0; layer < kind.score().length; layer++) {
-            for (int head = 0; head < kind.score()[layer].length; head++) {
-                if (kind.has(layer, head)) {
-                    members.add("L" + layer + "H" + head);
-                }
-            }
-        }
-        return members;
+        return HeadScoresTest.members(kind);
     }
 
     /// In layer 0 head 2 copies and head 1 suppresses. Embedding and unembedding are the same.

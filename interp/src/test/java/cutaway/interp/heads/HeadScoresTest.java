@@ -51,7 +51,8 @@ class HeadScoresTest {
         }
     }
 
-    private static Set<String> members(Kind kind) {
+    /// Names of the heads that are of a kind.
+    static Set<String> members(Kind kind) {
         Set<String> members = new TreeSet<>();
         for (int layer = 0; layer < kind.score().length; layer++) {
             for (int head = 0; head < kind.score()[layer].length; head++) {

@@ -30,13 +30,9 @@ public record Linear(Matrix weight, @Nullable Tensor bias) {
         return Scope.keepAll(() -> {
             List<Tensor> products = TiledProducts.of(x, weights);
             return IntStream.range(0, maps.length)
-                    .mapToObj(i -> maps[i].plusBias(products.get(i)))
+                    .mapToObj(i -> Matrix.plusBias(products.get(i), maps[i].bias))
                     .toList();
         });
-    }
-
-    private Tensor plusBias(Tensor product) {
-        return bias == null ? product : product.plus(bias);
     }
 
     public long in() {

@@ -34,6 +34,11 @@ public sealed interface Matrix permits DenseMatrix, PackedMatrix {
             return x.linear(weight, bias);
         }
         Tensor product = x.to(weight.dtype()).linear(weight, null).to(x.dtype());
+        return plusBias(product, bias);
+    }
+
+    /// A product with its bias, where there is one.
+    static Tensor plusBias(Tensor product, @Nullable Tensor bias) {
         return bias == null ? product : product.plus(bias);
     }
 }

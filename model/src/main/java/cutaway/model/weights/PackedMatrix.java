@@ -48,8 +48,7 @@ public final class PackedMatrix implements Matrix {
             if (Autograd.isTracked(x)) {
                 return Matrix.product(x, rows.unpacked(memory.arithmetic().dtype()), bias);
             }
-            Tensor product = TiledProducts.of(x, List.of(this)).getFirst();
-            return bias == null ? product : product.plus(bias);
+            return Matrix.plusBias(TiledProducts.of(x, List.of(this)).getFirst(), bias);
         });
     }
 

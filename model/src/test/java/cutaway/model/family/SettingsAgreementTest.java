@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -212,14 +211,7 @@ class SettingsAgreementTest {
     }
 
     private void assertAgrees(String type) {
-        try (Golden golden = Golden.of(type);
-                Model model = Model.open(folder);
-                Scope scope = Scope.open()) {
-            List<int[]> prompts = List.of(golden.ids("input_ids", 0), golden.ids("input_ids", 1));
-            Tensor logits = model.forward(Batch.of(prompts, Batch.Side.RIGHT), Tap.NONE);
-            double worst = Golden.worst(golden.floats("logits"), logits);
-            assertTrue(worst <= 1e-4, () -> "logits: " + worst);
-        }
+        Golden.assertLogits(type, folder);
     }
 
     private void assertRefused(String said) {
