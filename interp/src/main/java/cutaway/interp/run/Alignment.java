@@ -7,6 +7,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Brings what an edit puts in place into the shape of the pass that it is put into.
 final class Alignment {
@@ -22,22 +23,40 @@ final class Alignment {
         int axis = pairs ? 2 : 1;
         long available = source.dim(axis);
         if (placement.isAlike()) {
-            int first = placement.position(0, 0);
+            int first = placement.position(0);
             int end = first + placement.length();
             if (end <= available && (!pairs || value.dim(3) == source.dim(3))) {
                 return source.slice(axis, first, end);
             }
         }
+        if (!pairs) {
+            return atPlaces(source, placement);
+        }
         List<Tensor> rows = new ArrayList<>();
         for (int row = 0; row < distinct(placement); row++) {
-            long[] from = new long[placement.length()];
-            for (int index = 0; index < from.length; index++) {
-                from[index] = Math.clamp(placement.position(row, index), 0, available - 1);
-            }
-            Tensor chosen = source.gatherRows(axis, Tensor.of(from, from.length));
-            rows.add(pairs ? keys(chosen, placement.firstKey(row), value.dim(3)) : chosen);
+            Tensor chosen = source.gatherRows(2, positions(placement, row, row + 1, available));
+            rows.add(keys(chosen, placement.firstKey(row), value.dim(3)));
         }
         return Tensor.cat(rows, 0);
+    }
+
+    /// What another run had at the position of each place of this pass, `[batch, pos, …]`.
+    ///
+    /// @param source `[1, pos, …]`
+    static Tensor atPlaces(Tensor source, Placement placement) {
+        Tensor chosen = source.gatherRows(1, positions(placement, 0, placement.valueRows(), source.dim(1)));
+        long[] dims = source.shape().dims();
+        dims[0] = placement.valueRows();
+        dims[1] = placement.length();
+        return chosen.reshape(dims);
+    }
+
+    /// The positions of some rows of the value, in a run that has only so many, `[rows * pos]`.
+    private static Tensor positions(Placement placement, int firstRow, int endRow, long available) {
+        long[] from = IntStream.range(firstRow * placement.length(), endRow * placement.length())
+                .mapToLong(place -> Math.clamp(placement.position(place), 0, available - 1))
+                .toArray();
+        return Tensor.of(from, from.length);
     }
 
     /// Rows of scores or patterns over the keys of this pass; keys that the other run did not have are later than
@@ -54,7 +73,7 @@ final class Alignment {
 
     /// Rows that have to be made; one stands for all where they are alike.
     private static int distinct(Placement placement) {
-        return placement.isAlike() ? 1 : placement.rows();
+        return placement.isAlike() ? 1 : placement.valueRows();
     }
 
     /// @param source the run that the values are taken from
@@ -104,22 +123,21 @@ final class Alignment {
     }
 
     private static Tensor scattered(Tensor values, Edit edit, Placement placement) {
-        List<Tensor> rows = new ArrayList<>();
-        for (int row = 0; row < distinct(placement); row++) {
+        int batch = distinct(placement);
+        long[] from = new long[batch * placement.length()];
+        for (int row = 0; row < (placement.isAlike() ? 1 : placement.rows()); row++) {
             int[] positions = placement.named(row, edit.pos());
             if (positions.length != values.dim(0)) {
                 throw new BadInputException("the edit of %s carries values for %d positions; it names %d."
                         .formatted(SiteNames.legacy(edit.site()), values.dim(0), positions.length));
             }
-            long[] from = new long[placement.length()];
             for (int i = 0; i < positions.length; i++) {
-                int index = placement.index(row, positions[i]);
-                if (index >= 0) {
-                    from[index] = i;
+                int place = placement.place(row, positions[i]);
+                if (place >= 0) {
+                    from[place] = i;
                 }
             }
-            rows.add(values.gatherRows(0, Tensor.of(from, from.length)));
         }
-        return Tensor.stack(rows, 0);
+        return values.gatherRows(0, Tensor.of(from, from.length)).reshape(batch, placement.length(), values.dim(1));
     }
 }

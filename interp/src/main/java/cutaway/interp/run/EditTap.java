@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Applies edits to the rows of a pass, and keeps the values that were asked for.
@@ -39,15 +39,34 @@ final class EditTap implements Tap {
     private final Map<Point, List<Group>> groups = new HashMap<>();
     private final Set<Point> reads;
     private final boolean differentiate;
+    private final Map<Kind, Tensor> known;
     private final Map<Point, Tensor> seen = new HashMap<>();
     private final Map<Integer, Integer> applied = new HashMap<>();
 
     /// @param differentiate makes what is read part of a graph that gradients can be asked of
     EditTap(Placement placement, List<RowEdit> edits, Operands operands, Set<Point> reads, boolean differentiate) {
+        this(placement, edits, operands, reads, differentiate, Map.of());
+    }
+
+    /// Of one block, for rows that have some of its values already.
+    ///
+    /// @param known values before the edits, `[1, pos, …]` with every position of the prompt
+    EditTap(Placement placement, List<RowEdit> edits, Operands operands, Map<Kind, Tensor> known) {
+        this(placement, edits, operands, Set.of(), false, known);
+    }
+
+    private EditTap(
+            Placement placement,
+            List<RowEdit> edits,
+            Operands operands,
+            Set<Point> reads,
+            boolean differentiate,
+            Map<Kind, Tensor> known) {
         this.placement = placement;
         this.operands = operands;
         this.reads = reads;
         this.differentiate = differentiate;
+        this.known = known;
         for (RowEdit edit : edits) {
             add(edit);
         }
@@ -106,6 +125,12 @@ final class EditTap implements Tap {
             seen.put(point, Scope.detach(now.alias()));
         }
         return now;
+    }
+
+    @Override
+    public Tensor at(Point point, Supplier<Tensor> value) {
+        Tensor there = known.get(point.kind());
+        return at(point, there == null ? value.get() : Alignment.atPlaces(there, placement));
     }
 
     @Override
@@ -178,18 +203,18 @@ final class EditTap implements Tap {
     /// Where the group's edits apply, in a shape that broadcasts to the value; null when they apply nowhere in
     /// this pass.
     private @Nullable Tensor mask(Group group, Axes axes, Tensor value) {
-        int rows = placement.rows();
+        int batch = placement.valueRows();
         int length = placement.length();
         int heads = hasHeads(axes) ? (int) value.dim(axes == Axes.PAIR ? 1 : 2) : 1;
         int neurons = group.edits.stream()
                         .anyMatch(edit -> edit.edit.site().onlyNeuron().isPresent())
                 ? (int) value.dim(-1)
                 : 1;
-        boolean[] mask = new boolean[rows * length * heads * neurons];
+        boolean[] mask = new boolean[batch * length * heads * neurons];
         boolean any = false;
         for (RowEdit edit : group.edits) {
             int first = edit.row == EVERY_ROW ? 0 : edit.row;
-            int last = edit.row == EVERY_ROW ? rows - 1 : edit.row;
+            int last = edit.row == EVERY_ROW ? placement.rows() - 1 : edit.row;
             for (int row = first; row <= last; row++) {
                 if (edit.edit instanceof Edit.Patch patch) {
                     Alignment.check(patch, placement, row, operand(group));
@@ -198,7 +223,7 @@ final class EditTap implements Tap {
                 applied.merge(edit.number, places.length, Integer::sum);
                 for (int place : places) {
                     any = true;
-                    int at = (row * length + place) * heads;
+                    int at = place * heads;
                     int firstHead = edit.edit.site().onlyHead().orElse(0);
                     int lastHead = edit.edit.site().onlyHead().orElse(heads - 1);
                     for (int head = firstHead; head <= lastHead; head++) {
@@ -215,23 +240,21 @@ final class EditTap implements Tap {
         if (!any) {
             return null;
         }
-        Tensor tensor = Tensor.of(mask, rows, length, heads, neurons);
+        Tensor tensor = Tensor.of(mask, batch, length, heads, neurons);
         return switch (axes) {
             case PAIR -> tensor.transpose(1, 2); // [batch, head, qPos, 1]
             case HEAD, KV_HEAD, HEAD_MODEL, HEAD_ONE -> tensor; // [batch, pos, head, 1]
-            case MODEL, MLP, VOCAB, ONE -> tensor.reshape(rows, length, neurons);
+            case MODEL, MLP, VOCAB, ONE -> tensor.reshape(batch, length, neurons);
         };
     }
 
     private int[] places(Edit edit, int row) {
         if (edit.pos().isAll() && !isByPosition(edit)) {
-            return IntStream.range(0, placement.length())
-                    .filter(index -> placement.position(row, index) >= 0)
-                    .toArray();
+            return placement.places(row).toArray();
         }
         return Arrays.stream(placement.named(row, edit.pos()))
-                .map(position -> placement.index(row, position))
-                .filter(index -> index >= 0)
+                .map(position -> placement.place(row, position))
+                .filter(place -> place >= 0)
                 .distinct()
                 .toArray();
     }

@@ -54,8 +54,7 @@ final class Operands implements AutoCloseable {
                 want(wanted, source, edit.site().point());
             }
         }
-        wanted.forEach((source, points) ->
-                runs.computeIfAbsent(source, key -> new HashMap<>()).putAll(capture(model, source, points)));
+        capture(wanted);
         for (Edit edit : edits) {
             if (!made.containsKey(edit)) {
                 make(edit, self);
@@ -71,11 +70,20 @@ final class Operands implements AutoCloseable {
 
     /// A value of another run, which is run for it if need be; `[1, …]`.
     Tensor value(Source source, Point point) {
-        Map<Source, Set<Point>> wanted = new HashMap<>();
-        want(wanted, source, point);
-        wanted.forEach((run, points) ->
-                runs.computeIfAbsent(run, key -> new HashMap<>()).putAll(capture(model, run, points)));
+        keep(source, Set.of(point));
         return at(source, point);
+    }
+
+    /// Finds values of another run, all that are missing in one run.
+    void keep(Source source, Set<Point> points) {
+        Map<Source, Set<Point>> wanted = new HashMap<>();
+        points.forEach(point -> want(wanted, source, point));
+        capture(wanted);
+    }
+
+    private void capture(Map<Source, Set<Point>> wanted) {
+        wanted.forEach((source, points) ->
+                runs.computeIfAbsent(source, key -> new HashMap<>()).putAll(capture(model, source, points)));
     }
 
     private static List<Source> sources(Edit edit, Source self) {

@@ -3,15 +3,23 @@ package cutaway.interp.run;
 import cutaway.interp.site.Positions;
 import cutaway.model.Batch;
 import cutaway.tensor.BadInputException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/// Where the positions of prompts stand in the values of one pass.
+/// Where the positions of prompts stand in the values of one pass, `[batch, pos, …]`.
 ///
-/// @param rows rows of the pass
-/// @param length positions of the pass
+/// Places count over both axes, row-major: place `i` is position `i % length()` of row `i / length()` of the value.
 sealed interface Placement {
 
+    /// Prompts, or variants of one.
     int rows();
 
+    /// The first axis of the values.
+    default int valueRows() {
+        return rows();
+    }
+
+    /// The second axis of the values.
     int length();
 
     /// Tokens of a row's prompt.
@@ -24,13 +32,16 @@ sealed interface Placement {
         return pos.in(promptLength(row));
     }
 
-    /// The index of a prompt's position in this pass, or -1 when the pass does not compute it.
-    int index(int row, int position);
+    /// The place of a prompt's position in this pass, or -1 when the pass does not compute it.
+    int place(int row, int position);
 
-    /// The prompt's position at an index, or -1 for padding.
-    int position(int row, int index);
+    /// The prompt's position at a place, or -1 for padding.
+    int position(int place);
 
-    /// Whether all rows hold the same positions.
+    /// All places that a row's prompt has in this pass.
+    IntStream places(int row);
+
+    /// Whether all rows hold the same positions, so that one stands for all.
     default boolean isAlike() {
         return true;
     }
@@ -58,13 +69,21 @@ sealed interface Placement {
         }
 
         @Override
-        public int index(int row, int position) {
-            return batch.place(row, position);
+        public int place(int row, int position) {
+            return row * length() + batch.place(row, position);
         }
 
         @Override
-        public int position(int row, int index) {
+        public int position(int place) {
+            int row = place / length();
+            int index = place % length();
             return batch.isReal(row, index) ? index - batch.place(row, 0) : -1;
+        }
+
+        @Override
+        public IntStream places(int row) {
+            int first = place(row, 0);
+            return IntStream.range(first, first + promptLength(row));
         }
 
         @Override
@@ -78,24 +97,69 @@ sealed interface Placement {
         }
     }
 
-    /// The same stretch of positions in every row.
+    /// Variants of one prompt, each from some position to the prompt's end, packed one behind another: as
+    /// `[1, all positions, …]`, or as rows of a batch where all begin at the same position.
     ///
-    /// @param first position of the first one
-    /// @param prompt tokens of the prompt, on which positions from the end count
-    record Stretch(int rows, int first, int length, int prompt) implements Placement {
+    /// @param first the first position of each row
+    /// @param from the place of each row's first position, and behind them the number of places
+    /// @param prompt tokens of the prompt
+    /// @param isAlike whether all begin at the same position
+    record Packed(int[] first, int[] from, int prompt, boolean isAlike) implements Placement {
+
+        static Packed of(int[] first, int prompt) {
+            int[] from = new int[first.length + 1];
+            for (int row = 0; row < first.length; row++) {
+                from[row + 1] = from[row] + prompt - first[row];
+            }
+            return new Packed(
+                    first,
+                    from,
+                    prompt,
+                    first.length > 0 && Arrays.stream(first).allMatch(position -> position == first[0]));
+        }
+
+        /// The same stretch in every row, up to the end of the prompt.
+        static Packed tails(int rows, int length, int prompt) {
+            int[] first = new int[rows];
+            Arrays.fill(first, prompt - length);
+            return of(first, prompt);
+        }
+
+        @Override
+        public int rows() {
+            return first.length;
+        }
+
+        @Override
+        public int valueRows() {
+            return isAlike ? first.length : 1;
+        }
+
+        @Override
+        public int length() {
+            return from[first.length] / valueRows();
+        }
+
         @Override
         public int promptLength(int row) {
             return prompt;
         }
 
         @Override
-        public int index(int row, int position) {
-            return position >= first && position < first + length ? position - first : -1;
+        public int place(int row, int position) {
+            return position < first[row] ? -1 : from[row] + position - first[row];
         }
 
         @Override
-        public int position(int row, int index) {
-            return first + index;
+        public int position(int place) {
+            int found = Arrays.binarySearch(from, place);
+            int row = found >= 0 ? found : -found - 2;
+            return first[row] + place - from[row];
+        }
+
+        @Override
+        public IntStream places(int row) {
+            return IntStream.range(from[row], from[row + 1]);
         }
     }
 
@@ -134,13 +198,18 @@ sealed interface Placement {
         }
 
         @Override
-        public int index(int row, int position) {
+        public int place(int row, int position) {
             return position >= first && position < first + length ? position - first : -1;
         }
 
         @Override
-        public int position(int row, int index) {
-            return first + index;
+        public int position(int place) {
+            return first + place;
+        }
+
+        @Override
+        public IntStream places(int row) {
+            return IntStream.range(0, length);
         }
     }
 }

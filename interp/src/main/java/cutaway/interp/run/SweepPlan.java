@@ -1,7 +1,10 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.site.Positions;
 import cutaway.model.Sizes;
+import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Point.Place;
 import java.util.ArrayList;
@@ -10,73 +13,114 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// How a sweep runs its variants: which go together as rows of one pass, and where that pass starts.
+/// How a sweep runs its variants: where each begins, and which go through the blocks together.
 ///
-/// An edit at a layer and position changes nothing before that layer nor, in a causal model, before that
-/// position. Variants are sorted by
-/// where they begin, and neighbours share a pass that begins where the first of them does.
+/// An edit changes nothing that is computed before it, nor, in a causal model, anything at an earlier position.
+/// Each variant begins there, with the base run's values; it joins the variants of its wave that began in earlier
+/// blocks.
 ///
-/// @param chunks the passes, in the order they are run
-record SweepPlan(List<Chunk> chunks) {
+/// @param waves in the order they are run
+record SweepPlan(List<Wave> waves) {
 
-    /// Rows times positions of one pass: enough for the matrix products to be worth their while, small in memory.
-    private static final int POSITIONS_PER_PASS = 512;
+    /// Positions of all variants of a wave together: enough for the matrix products to be worth their while, small in
+    /// memory.
+    private static final int POSITIONS_IN_WAVE = 512;
 
-    /// A pass.
+    /// Before the first block.
+    static final int EMBEDDING = -1;
+
+    /// Variants that go through the blocks together.
     ///
-    /// @param layer the first block to compute; -1 to begin with the embeddings
-    /// @param position the first position to compute
-    /// @param variants the numbers of its rows
-    record Chunk(int layer, int position, List<Integer> variants) {}
+    /// @param starts in the order in which they join
+    record Wave(List<Start> starts) {}
 
-    /// Where a variant begins to differ from the base.
-    private record Start(int variant, int layer, int position) {}
+    /// Where a variant begins to differ from the base run.
+    ///
+    /// @param variant its number
+    /// @param layer the block; [#EMBEDDING] before all, the number of blocks after all of them
+    /// @param value the first value in that block that differs
+    /// @param position the first position to compute
+    record Start(int variant, int layer, Kind value, int position) {
+
+        /// From an earlier position.
+        Start from(int earlier) {
+            return new Start(variant, layer, value, earlier);
+        }
+    }
 
     /// @param length tokens of the prompt
     /// @param skipped variants that need no run
     static SweepPlan of(List<List<Edit>> variants, int length, Sizes sizes, Set<Integer> skipped) {
-        List<Start> starts = IntStream.range(0, variants.size())
-                .filter(i -> !skipped.contains(i))
-                .mapToObj(i -> start(i, variants.get(i), length, sizes))
-                .sorted(Comparator.comparingInt(Start::layer).thenComparingInt(Start::position))
-                .toList();
-        List<Chunk> chunks = new ArrayList<>();
-        int first = 0;
-        while (first < starts.size()) {
-            int position = length;
-            int end = first;
-            while (end < starts.size()) {
-                int earliest = Math.min(position, starts.get(end).position());
-                if (end > first && (end - first + 1) * (length - earliest) > POSITIONS_PER_PASS) {
-                    break;
-                }
-                position = earliest;
-                end++;
+        List<Start> packed = new ArrayList<>();
+        List<Start> alike = new ArrayList<>();
+        for (int i = 0; i < variants.size(); i++) {
+            if (!skipped.contains(i)) {
+                (hasPairs(variants.get(i)) ? alike : packed).add(start(i, variants.get(i), length, sizes));
             }
-            List<Integer> rows =
-                    starts.subList(first, end).stream().map(Start::variant).toList();
-            chunks.add(new Chunk(starts.get(first).layer(), position, rows));
-            first = end;
         }
-        return new SweepPlan(chunks);
+        List<Wave> waves = new ArrayList<>();
+        Comparator<Start> byPlace = Comparator.comparingInt(Start::layer).thenComparing(Start::value);
+        packed.sort(byPlace.thenComparingInt(Start::position));
+        waves.addAll(waves(packed, length));
+        alike.sort(Comparator.comparingInt(Start::position).thenComparing(byPlace));
+        for (Wave wave : waves(alike, length)) {
+            int first = wave.starts.getFirst().position;
+            waves.add(new Wave(wave.starts.stream()
+                    .map(start -> start.from(first))
+                    .sorted(byPlace)
+                    .toList()));
+        }
+        return new SweepPlan(waves);
+    }
+
+    private static List<Wave> waves(List<Start> starts, int length) {
+        List<Wave> waves = new ArrayList<>();
+        int from = 0;
+        int positions = 0;
+        for (int i = 0; i < starts.size(); i++) {
+            int more = length - starts.get(i).position;
+            if (positions > 0 && positions + more > POSITIONS_IN_WAVE) {
+                waves.add(new Wave(List.copyOf(starts.subList(from, i))));
+                from = i;
+                positions = 0;
+            }
+            positions += more;
+        }
+        if (from < starts.size()) {
+            waves.add(new Wave(List.copyOf(starts.subList(from, starts.size()))));
+        }
+        return waves;
+    }
+
+    /// Scores and patterns of packed rows are not one tensor: who edits them goes with rows of its own length.
+    private static boolean hasPairs(List<Edit> edits) {
+        return edits.stream().anyMatch(edit -> edit.site().point().kind().axes() == Axes.PAIR);
     }
 
     private static Start start(int variant, List<Edit> edits, int length, Sizes sizes) {
         int layer = sizes.layers();
+        Kind value = Kind.LOGITS;
         int position = sizes.isCausal() ? length - 1 : 0;
         for (Edit edit : edits) {
-            layer = Math.min(layer, layer(edit, sizes.layers()));
-            position =
-                    Math.min(position, IntStream.of(edit.pos().in(length)).min().orElse(0));
+            Point point = edit.site().point();
+            int at = layer(point, sizes.layers());
+            if (at < layer || (at == layer && point.kind().compareTo(value) < 0)) {
+                layer = at;
+                value = point.kind();
+            }
+            position = Math.min(position, first(edit.pos(), length));
         }
-        return new Start(variant, layer, position);
+        return new Start(variant, layer, value, position);
     }
 
-    private static int layer(Edit edit, int layers) {
-        Kind kind = edit.site().point().kind();
-        if (kind.inBlock()) {
-            return edit.site().point().layer();
+    private static int first(Positions positions, int length) {
+        return IntStream.of(positions.in(length)).min().orElse(0);
+    }
+
+    private static int layer(Point point, int layers) {
+        if (point.kind().inBlock()) {
+            return point.layer();
         }
-        return kind.place() == Place.BEFORE ? -1 : layers;
+        return point.kind().place() == Place.BEFORE ? EMBEDDING : layers;
     }
 }

@@ -12,6 +12,7 @@ import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
+import cutaway.interp.site.Site.NeuronPart;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
@@ -34,7 +35,8 @@ class SweepTest {
     /// Whatever is edited where, a variant of a sweep gives what a run of its own gives; 1e-5 is float32's noise over
     /// products of another shape.
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-rope3", "gpt2"})
+    @ValueSource(
+            strings = {"llama", "llama-rope3", "gpt2", "gpt-neox", "phi", "qwen3", "gemma2", "gemma3", "olmo2", "bert"})
     void agreesWithOneRunForEach(String name) {
         Metric metric = new Metric.LogitDifference(7, 21);
         int[] ids = {3, 41, 59, 26, 5, 88, 13};
@@ -42,7 +44,10 @@ class SweepTest {
         RandomGenerator random = new Random(5).generator();
         try (Model model = TinyModel.open(name)) {
             List<Site> sites = SiteNames.all(model.sizes());
-            List<Edit> base = List.of(new Edit.Scale(new Site.Resid(1, Moment.MID), Positions.of(3), 0.5));
+            List<Edit> base = List.of( // of values that variants take from the base run, and of one that they compute
+                    new Edit.Scale(new Site.Resid(1, Moment.PRE), Positions.of(3), 0.5),
+                    new Edit.Scale(new Site.Head(0, 1, HeadPart.Z), Positions.of(4), 0.5),
+                    new Edit.Scale(new Site.Neurons(1, NeuronPart.POST), Positions.ALL, 0.8));
             List<List<Edit>> variants = new ArrayList<>();
             while (variants.size() < 200) {
                 List<Edit> edits = new ArrayList<>();

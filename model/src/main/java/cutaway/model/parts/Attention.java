@@ -40,6 +40,11 @@ public record Attention(
     /// @param x normalised residual stream, `[batch, pos, dModel]`
     /// @return what attention adds to the residual stream, `[batch, pos, dModel]`
     Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
+        return write(tap.at(Z, () -> gathered(x, pass, tap)), tap);
+    }
+
+    /// What each head gathers from the positions it looks at, `[batch, pos, head, dHead]`.
+    private Tensor gathered(Tensor x, Pass pass, Tap.InLayer tap) {
         List<Tensor> qkv = Linear.forwardAll(x, q, k, v);
         Tensor queries = tap.at(Q, split(qkv.get(0), heads)); // [batch, pos, head, dHead]
         Tensor keys = tap.at(K, split(qkv.get(1), kvHeads)); // [batch, pos, kvHead, dHead]
@@ -52,15 +57,18 @@ public record Attention(
             queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles(rotary)));
             keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles(rotary)));
         }
-        Past.KeysValues all = pass.past().join(tap.layer(), keys.transpose(1, 2), values.transpose(1, 2));
+        return pass.gather(queries, keys, values, (qs, ks, vs, rows) -> gathered(qs, ks, vs, rows, tap));
+    }
 
+    private Tensor gathered(Tensor queries, Tensor keys, Tensor values, Pass.Stretch rows, Tap.InLayer tap) {
+        long length = queries.dim(1);
+        Past.KeysValues all = rows.past().join(tap.layer(), keys.transpose(1, 2), values.transpose(1, 2));
         Tensor products = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
                 .matmul(all.keys().transpose(-2, -1)); // [batch, kvHead, group * qPos, kPos]
-        Tensor masked = pass.masked(ungrouped(scores.of(products), x.dim(1)), scores.window());
+        Tensor masked = rows.masked(ungrouped(scores.of(products), length), scores.window());
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
         Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
-        Tensor z = tap.at(Z, ungrouped(gathered, x.dim(1)).transpose(1, 2)); // [batch, pos, head, dHead]
-        return write(z, tap);
+        return ungrouped(gathered, length).transpose(1, 2);
     }
 
     /// @param z `[batch, pos, head, dHead]`

@@ -63,12 +63,18 @@ public sealed interface Block {
         @Override
         public Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
             Tensor pre = tap.at(RESID_PRE, x);
-            Tensor attended = attention.forward(normed(norm1, pre, NORM1_SCALE, NORM1_NORMALIZED, tap), pass, tap);
-            Tensor attentionOut = scaled(normed(norm1Post, attended, NORM1_POST_SCALE, NORM1_POST_NORMALIZED, tap));
-            Tensor mid = tap.at(RESID_MID, pre.plus(tap.at(ATTN_OUT, attentionOut)));
-            Tensor processed = mlp.forward(normed(norm2, mid, NORM2_SCALE, NORM2_NORMALIZED, tap), tap);
-            Tensor mlpOut = scaled(normed(norm2Post, processed, NORM2_POST_SCALE, NORM2_POST_NORMALIZED, tap));
-            return tap.at(RESID_POST, mid.plus(tap.at(MLP_OUT, mlpOut)));
+            Tensor attended = tap.at(ATTN_OUT, () -> {
+                Tensor read = normed(norm1, pre, NORM1_SCALE, NORM1_NORMALIZED, tap);
+                Tensor out = attention.forward(read, pass, tap);
+                return scaled(normed(norm1Post, out, NORM1_POST_SCALE, NORM1_POST_NORMALIZED, tap));
+            });
+            Tensor mid = tap.at(RESID_MID, pre.plus(attended));
+            Tensor processed = tap.at(MLP_OUT, () -> {
+                Tensor read = normed(norm2, mid, NORM2_SCALE, NORM2_NORMALIZED, tap);
+                Tensor out = mlp.forward(read, tap);
+                return scaled(normed(norm2Post, out, NORM2_POST_SCALE, NORM2_POST_NORMALIZED, tap));
+            });
+            return tap.at(RESID_POST, mid.plus(processed));
         }
 
         private Tensor scaled(Tensor branch) {
@@ -99,9 +105,11 @@ public sealed interface Block {
         public Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
             Tensor pre = tap.at(RESID_PRE, x);
             Tensor read = norm1.forward(pre, NORM1_SCALE, NORM1_NORMALIZED, tap);
-            Tensor attended = tap.at(ATTN_OUT, attention.forward(read, pass, tap));
-            Tensor mlpRead = norm2 == null ? read : norm2.forward(pre, NORM2_SCALE, NORM2_NORMALIZED, tap);
-            Tensor processed = tap.at(MLP_OUT, mlp.forward(mlpRead, tap));
+            Tensor attended = tap.at(ATTN_OUT, () -> attention.forward(read, pass, tap));
+            Tensor processed = tap.at(MLP_OUT, () -> {
+                Tensor mlpRead = norm2 == null ? read : norm2.forward(pre, NORM2_SCALE, NORM2_NORMALIZED, tap);
+                return mlp.forward(mlpRead, tap);
+            });
             return tap.at(RESID_POST, pre.plus(attended).plus(processed));
         }
 
@@ -119,10 +127,10 @@ public sealed interface Block {
         @Override
         public Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
             Tensor pre = tap.at(RESID_PRE, x);
-            Tensor attended = tap.at(ATTN_OUT, attention.forward(pre, pass, tap));
+            Tensor attended = tap.at(ATTN_OUT, () -> attention.forward(pre, pass, tap));
             Tensor mid = tap.at(RESID_MID, pre.plus(attended));
             Tensor normed = norm1.forward(mid, NORM1_SCALE, NORM1_NORMALIZED, tap);
-            Tensor processed = tap.at(MLP_OUT, mlp.forward(normed, tap));
+            Tensor processed = tap.at(MLP_OUT, () -> mlp.forward(normed, tap));
             Tensor post = tap.at(RESID_POST, normed.plus(processed));
             return tap.at(NORMALIZED_RESID_POST, norm2.forward(post, NORM2_SCALE, NORM2_NORMALIZED, tap));
         }

@@ -25,8 +25,10 @@ public sealed interface Mlp {
     record PlainMlp(Linear in, Activation activation, Linear out) implements Mlp {
         @Override
         public Tensor forward(Tensor x, Tap.InLayer tap) {
-            Tensor pre = tap.at(MLP_PRE, in.forward(x)); // [batch, pos, dMlp]
-            Tensor post = tap.at(MLP_POST, activation.of(pre));
+            Tensor post = tap.at(MLP_POST, () -> {
+                Tensor pre = tap.at(MLP_PRE, in.forward(x)); // [batch, pos, dMlp]
+                return activation.of(pre);
+            });
             return out.forward(post);
         }
 
@@ -45,10 +47,12 @@ public sealed interface Mlp {
     record GatedMlp(Linear gate, Linear up, Activation activation, Linear out) implements Mlp {
         @Override
         public Tensor forward(Tensor x, Tap.InLayer tap) {
-            List<Tensor> both = Linear.forwardAll(x, gate, up);
-            Tensor pre = tap.at(MLP_PRE, both.getFirst()); // [batch, pos, dMlp]
-            Tensor preLinear = tap.at(MLP_PRE_LINEAR, both.getLast()); // [batch, pos, dMlp]
-            Tensor post = tap.at(MLP_POST, activation.of(pre).times(preLinear));
+            Tensor post = tap.at(MLP_POST, () -> {
+                List<Tensor> both = Linear.forwardAll(x, gate, up);
+                Tensor pre = tap.at(MLP_PRE, both.getFirst()); // [batch, pos, dMlp]
+                Tensor preLinear = tap.at(MLP_PRE_LINEAR, both.getLast()); // [batch, pos, dMlp]
+                return activation.of(pre).times(preLinear);
+            });
             return out.forward(post);
         }
 

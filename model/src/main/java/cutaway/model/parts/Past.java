@@ -37,17 +37,15 @@ public sealed interface Past {
     }
 
     /// Keys and values of one earlier run's first positions, shared by every row of the batch without being changed.
-    ///
-    /// @param layers by layer, `[1, kvHead, length, dHead]`
-    record Prefix(List<KeysValues> layers, long length) implements Past {
+    record Prefix(Cache run, long length) implements Past {
         @Override
         public KeysValues join(int layer, Tensor keys, Tensor values) {
-            KeysValues before = layers.get(layer);
+            KeysValues before = run.layers.get(layer);
             return new KeysValues(joined(before.keys, keys), joined(before.values, values));
         }
 
-        private static Tensor joined(Tensor before, Tensor now) {
-            Tensor repeated = before.expand(now.dim(0), -1, -1, -1);
+        private Tensor joined(Tensor before, Tensor now) {
+            Tensor repeated = before.slice(2, 0, length).expand(now.dim(0), -1, -1, -1);
             return Tensor.cat(List.of(repeated, now), 2);
         }
     }
@@ -85,14 +83,9 @@ public sealed interface Past {
             return new KeysValues(buffers.keys.slice(2, 0, end), buffers.values.slice(2, 0, end));
         }
 
-        /// The keys and values of the first positions, as views of this buffer.
-        public Prefix prefix(long positions) {
-            return new Prefix(
-                    layers.stream()
-                            .map(layer -> new KeysValues(
-                                    layer.keys.slice(2, 0, positions), layer.values.slice(2, 0, positions)))
-                            .toList(),
-                    positions);
+        /// The keys and values of the first positions, for as long as this buffer is open.
+        public Past prefix(long positions) {
+            return positions == 0 ? NONE : new Prefix(this, positions);
         }
 
         /// Forgets all positions; the room for them stays.

@@ -2,6 +2,7 @@ package cutaway.model.parts;
 
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.Tensor;
+import java.util.function.Supplier;
 
 /// The one way into a running model: sees each value as it is computed, and may put another in its place.
 public interface Tap {
@@ -17,6 +18,14 @@ public interface Tap {
     /// @return what the model goes on with: the same tensor, or another of the same shape
     Tensor at(Point point, Tensor value);
 
+    /// Called for a value that takes more than a step to compute: a tap that knows it already spares the model that.
+    ///
+    /// @param value computes it
+    /// @return as [#at(Point, Tensor)]
+    default Tensor at(Point point, Supplier<Tensor> value) {
+        return at(point, value.get());
+    }
+
     /// Whether to compute [Kind#RESULT], which costs memory and time, in this layer.
     default boolean wantsResult(int layer) {
         return false;
@@ -30,6 +39,10 @@ public interface Tap {
     /// A tap bound to a layer, so that the parts of a block need not know where they stand.
     record InLayer(Tap tap, int layer) {
         Tensor at(Kind kind, Tensor value) {
+            return tap.at(new Point(kind, layer), value);
+        }
+
+        Tensor at(Kind kind, Supplier<Tensor> value) {
             return tap.at(new Point(kind, layer), value);
         }
 

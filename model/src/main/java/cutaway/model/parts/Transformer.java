@@ -102,6 +102,11 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param positions `[batch or 1, pos]` int64
     /// @param blocked `[batch or 1, 1, qPos, kPos]`, or null when a query may look at every key
     public Pass pass(Tensor positions, @Nullable Tensor blocked, Past past) {
-        return new Pass(blocks, positions, blocked, past);
+        return Pass.of(blocks, positions, blocked, past);
+    }
+
+    /// As [#pass], for rows of several lengths, packed one behind another.
+    public Pass packed(List<Pass.Rows> rows) {
+        return Pass.packed(blocks, rows, causal);
     }
 }
