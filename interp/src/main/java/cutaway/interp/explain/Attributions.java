@@ -1,5 +1,6 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.attribution.DirectLogitAttribution;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Effect;
@@ -7,11 +8,9 @@ import cutaway.interp.run.Sweep;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
-import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.Norm;
 import cutaway.model.parts.Attention;
 import cutaway.model.parts.Block;
-import cutaway.model.parts.Readout;
 import cutaway.model.parts.Transformer;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
@@ -19,6 +18,7 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// Direct logit attribution of every head and MLP, beside the measured effects of taking it away and of restoring it.
@@ -39,31 +39,21 @@ final class Attributions {
     }
 
     Attribution measure(IntConsumer progress) {
-        List<Site> sites = new ArrayList<>();
-        for (int layer = 0; layer < setting.model().sizes().layers(); layer++) {
-            sites.add(new Site.Heads(layer, HeadPart.Z));
-            sites.add(new Site.MlpOut(layer));
-            if (hasPostNorm(layer)) {
-                sites.add(new Site.NormScale(layer, Norm.AFTER_ATTENTION));
-            }
-        }
-        sites.add(new Site.Resid(0, Moment.PRE));
-        sites.add(new Site.NormScale(0, Norm.FINAL));
-        try (Differences differences = new Differences(setting, sites);
+        try (Differences differences = new Differences(setting, DirectLogitAttribution.sites(setting.model(), false));
                 Scope scope = Scope.open()) {
-            Tensor direction = direction(differences.prompt());
-            double[] direct = components.stream()
-                    .mapToDouble(component ->
-                            last(write(differences.prompt(), component)).dot(direction))
-                    .toArray();
+            DirectLogitAttribution attribution = new DirectLogitAttribution(
+                    setting.model(),
+                    differences.prompt(),
+                    setting.metric().answer(),
+                    setting.metric().rival());
+            double[] direct = IntStream.range(0, setting.model().sizes().layers())
+                    .boxed()
+                    .flatMapToDouble(layer -> DoubleStream.concat(
+                            DoubleStream.of(attribution.heads(layer)), DoubleStream.of(attribution.mlp(layer))))
+                    .toArray(); // in the order of the components
             double[] norms = components.stream()
                     .mapToDouble(component -> writeNorm(differences.prompt(), component))
                     .toArray();
-            double embedding = last(differences
-                            .prompt()
-                            .at(new Site.Resid(0, Moment.PRE))
-                            .select(0, 0))
-                    .dot(direction);
             double[] taken = ablate(differences, progress);
             double[] restored = restore(done -> progress.accept(2 * components.size() + done));
             int n = components.size();
@@ -80,62 +70,8 @@ final class Attributions {
                     .mapToDouble(effect -> Math.abs(effect.placebo()))
                     .max()
                     .orElse(0);
-            return new Attribution(effects, embedding, biases(differences.prompt(), direction), threshold);
+            return new Attribution(effects, attribution.embedding(), attribution.biases(), threshold);
         }
-    }
-
-    /// The direction in the residual stream at the last position that the margin reads, `[dModel]`:
-    /// `w * (U[answer] - U[rival]) / scale`, centred where the final norm centres.
-    private Tensor direction(Trace prompt) {
-        Tensor difference = answerLessRival(prompt);
-        double scale =
-                last(prompt.at(new Site.NormScale(0, Norm.FINAL)).select(0, 0)).item();
-        Tensor read = difference.times(transformer.finalNorm().weight()).over(scale);
-        return transformer.finalNorm() instanceof cutaway.model.parts.Norm.LayerNorm ? read.minus(read.mean()) : read;
-    }
-
-    /// The row of the unembedding that the answer has, less that of the rival, `[dModel]`, each with its factor.
-    private Tensor answerLessRival(Trace prompt) {
-        int answer = setting.metric().answer();
-        int rival = setting.metric().rival();
-        Tensor rows = transformer.unembedding().weight().rows(Tensor.of(new long[] {answer, rival}, 2)); // [2, dModel]
-        return rows.select(0, 0)
-                .times(factor(prompt, answer))
-                .minus(rows.select(0, 1).times(factor(prompt, rival)));
-    }
-
-    /// What a token's unembedded value was multiplied with to become its logit: the model's scale and, where logits are
-    /// bent to stay below a cap, by how much this one was.
-    private double factor(Trace prompt, int token) {
-        Readout readout = transformer.readout();
-        double cap = readout.softcap();
-        double logit = last(prompt.logits().select(0, 0)).select(0, token).item();
-        double part = logit / cap;
-        double straight = cap * 0.5 * Math.log((1 + part) / (1 - part)); // cap * artanh(part)
-        return cap == 0 || logit == 0 ? readout.scale() : readout.scale() * logit / straight;
-    }
-
-    /// What biases write towards the margin: those of the blocks' outputs, of the final norm and of the unembedding.
-    private double biases(Trace prompt, Tensor direction) {
-        double sum = 0;
-        for (int layer = 0; layer < transformer.blocks().size(); layer++) {
-            Tensor bias = transformer.blocks().get(layer).attention().out().bias();
-            if (bias != null) {
-                sum += last(passed(prompt, layer, bias.unsqueeze(0))).dot(direction);
-            }
-        }
-        Tensor norm = transformer.finalNorm().bias();
-        if (norm != null) {
-            sum += norm.dot(answerLessRival(prompt));
-        }
-        Tensor bias = transformer.unembedding().bias();
-        if (bias != null) {
-            int answer = setting.metric().answer();
-            int rival = setting.metric().rival();
-            sum += bias.select(0, answer).item() * factor(prompt, answer)
-                    - bias.select(0, rival).item() * factor(prompt, rival);
-        }
-        return sum;
     }
 
     /// What a component adds to the residual stream, `[pos, dModel]`.
@@ -156,10 +92,6 @@ final class Attributions {
                 yield passed(trace, layer, written);
             }
         };
-    }
-
-    private boolean hasPostNorm(int layer) {
-        return transformer.blocks().get(layer) instanceof Block.Sequential block && block.norm1Post() != null;
     }
 
     /// What becomes of a part of the attention's output on its way into the residual stream, with the scale that its
@@ -183,10 +115,6 @@ final class Attributions {
     private double writeNorm(Trace trace, Component component) {
         Tensor written = write(trace, component).slice(0, setting.firstDifference(), setting.length());
         return Placebo.length(written).mean().item();
-    }
-
-    private static Tensor last(Tensor rows) {
-        return rows.select(0, rows.dim(0) - 1);
     }
 
     /// Margins with each component taken away, then with each placebo in its place.

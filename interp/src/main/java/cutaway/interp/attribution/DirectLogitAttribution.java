@@ -1,0 +1,184 @@
+package cutaway.interp.attribution;
+
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.interp.site.Site.Moment;
+import cutaway.interp.site.Site.NeuronPart;
+import cutaway.model.Model;
+import cutaway.model.parts.Attention;
+import cutaway.model.parts.Block;
+import cutaway.model.parts.Norm;
+import cutaway.model.parts.Readout;
+import cutaway.model.parts.Transformer;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Direct logit attribution: what each part of one run writes, at the last position, towards the margin
+/// logit(answer) - logit(rival), in nats, through the norms with the scales that they had there (Elhage et al. 2021, "A
+/// mathematical framework for transformer circuits"):
+///
+///     margin = embedding + sum of heads + sum of MLPs + biases
+///
+/// A part's share is the product of its value with a direction that is taken back from the logits to where it writes.
+public final class DirectLogitAttribution {
+
+    private final Transformer transformer;
+    private final Trace trace;
+    private final int answer;
+    private final int rival;
+
+    /// @param trace a run of one prompt that read [#sites]
+    public DirectLogitAttribution(Model model, Trace trace, int answer, int rival) {
+        this.transformer = model.transformer();
+        this.trace = trace;
+        this.answer = answer;
+        this.rival = rival;
+    }
+
+    /// What must be read of the run.
+    ///
+    /// @param neurons whether [#neurons] will be asked
+    public static List<Site> sites(Model model, boolean neurons) {
+        List<Site> sites = new ArrayList<>(List.of(new Site.Resid(0, Moment.PRE), finalScale()));
+        for (int layer = 0; layer < model.sizes().layers(); layer++) {
+            sites.add(new Site.Heads(layer, HeadPart.Z));
+            sites.add(new Site.MlpOut(layer));
+            Block block = model.transformer().blocks().get(layer);
+            if (afterAttention(block) != null) {
+                sites.add(new Site.NormScale(layer, Site.Norm.AFTER_ATTENTION));
+            }
+            if (neurons) {
+                sites.add(new Site.Neurons(layer, NeuronPart.POST));
+                if (afterMlp(block) != null) {
+                    sites.add(new Site.NormScale(layer, Site.Norm.AFTER_MLP));
+                }
+            }
+        }
+        return sites;
+    }
+
+    private static Site finalScale() {
+        return new Site.NormScale(0, Site.Norm.FINAL);
+    }
+
+    /// Of each head of a block.
+    public double[] heads(int layer) {
+        return Scope.free(() -> {
+            Attention attention = transformer.blocks().get(layer).attention();
+            Tensor direction =
+                    attention.out().weight().whole().transpose(0, 1).matmul(ofAttention(layer)); // [head * dHead]
+            Tensor z = last(new Site.Heads(layer, HeadPart.Z)); // [head, dHead]
+            return z.times(direction.reshape(z.dim(0), z.dim(1))).sum(-1, false).toDoubles();
+        });
+    }
+
+    /// Of an MLP.
+    public double mlp(int layer) {
+        return Scope.free(() -> last(new Site.MlpOut(layer)).dot(ofResidual()));
+    }
+
+    /// Of each neuron of an MLP; with its output bias they add up to [#mlp].
+    public double[] neurons(int layer) {
+        return Scope.free(() -> {
+            Block block = transformer.blocks().get(layer);
+            Tensor after = before(
+                    afterMlp(block),
+                    new Site.NormScale(layer, Site.Norm.AFTER_MLP),
+                    ofResidual().times(scale(block)));
+            Tensor direction =
+                    block.mlp().out().weight().whole().transpose(0, 1).matmul(after); // [dMlp]
+            return last(new Site.Neurons(layer, NeuronPart.POST))
+                    .times(direction)
+                    .toDoubles();
+        });
+    }
+
+    /// Of the embedding.
+    public double embedding() {
+        return Scope.free(() -> last(new Site.Resid(0, Moment.PRE)).dot(ofResidual()));
+    }
+
+    /// Of the biases that no part above holds: of the attention's outputs, the final norm and the unembedding.
+    public double biases() {
+        return Scope.free(() -> {
+            double sum = 0;
+            for (int layer = 0; layer < transformer.blocks().size(); layer++) {
+                @Nullable
+                Tensor bias = transformer.blocks().get(layer).attention().out().bias();
+                sum += bias == null ? 0 : bias.dot(ofAttention(layer));
+            }
+            @Nullable Tensor norm = transformer.finalNorm().bias();
+            sum += norm == null ? 0 : norm.dot(answerLessRival());
+            @Nullable Tensor bias = transformer.unembedding().bias();
+            return bias == null
+                    ? sum
+                    : sum
+                            + bias.select(0, answer).item() * factor(answer)
+                            - bias.select(0, rival).item() * factor(rival);
+        });
+    }
+
+    /// The direction in the residual stream that the margin reads, `[dModel]`.
+    private Tensor ofResidual() {
+        return before(transformer.finalNorm(), finalScale(), answerLessRival());
+    }
+
+    /// The direction in what a block's attention writes, before a norm of its own, `[dModel]`.
+    private Tensor ofAttention(int layer) {
+        Block block = transformer.blocks().get(layer);
+        return before(
+                afterAttention(block),
+                new Site.NormScale(layer, Site.Norm.AFTER_ATTENTION),
+                ofResidual().times(scale(block)));
+    }
+
+    /// A direction behind a norm, taken back to before it, with the scale that it had: `centred(w * d / scale)`.
+    private Tensor before(@Nullable Norm norm, Site scale, Tensor direction) {
+        return norm == null
+                ? direction
+                : norm.centred(direction.times(norm.weight()).over(last(scale).item()));
+    }
+
+    private static @Nullable Norm afterAttention(Block block) {
+        return block instanceof Block.Sequential sequential ? sequential.norm1Post() : null;
+    }
+
+    private static @Nullable Norm afterMlp(Block block) {
+        return block instanceof Block.Sequential sequential ? sequential.norm2Post() : null;
+    }
+
+    private static double scale(Block block) {
+        return block instanceof Block.Sequential sequential ? sequential.branchScale() : 1;
+    }
+
+    /// The row of the unembedding that the answer has, less that of the rival, each with its factor, `[dModel]`.
+    private Tensor answerLessRival() {
+        Tensor rows = transformer.unembedding().weight().rows(Tensor.of(new long[] {answer, rival}, 2)); // [2, dModel]
+        return rows.select(0, 0).times(factor(answer)).minus(rows.select(0, 1).times(factor(rival)));
+    }
+
+    /// What a token's unembedded value was multiplied with to become its logit: the model's scale and, where logits are
+    /// bent to stay below a cap, by how much this one was.
+    private double factor(int token) {
+        Readout readout = transformer.readout();
+        double cap = readout.softcap();
+        if (cap == 0) {
+            return readout.scale();
+        }
+        Tensor logits = trace.logits().select(0, 0);
+        double logit = logits.select(0, logits.dim(0) - 1).select(0, token).item();
+        double part = logit / cap;
+        double straight = cap * 0.5 * Math.log((1 + part) / (1 - part)); // cap * artanh(part)
+        return logit == 0 ? readout.scale() : readout.scale() * logit / straight;
+    }
+
+    /// A value at the last position.
+    private Tensor last(Site site) {
+        Tensor rows = trace.at(site).select(0, 0);
+        return rows.select(0, rows.dim(0) - 1);
+    }
+}
