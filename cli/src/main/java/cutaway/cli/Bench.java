@@ -1,13 +1,22 @@
 package cutaway.cli;
 
 import cutaway.cli.bench.Measurements;
+import cutaway.cli.bench.PeerBench;
+import cutaway.cli.bench.PeerTable;
+import cutaway.cli.bench.PeerTask;
 import cutaway.cli.bench.Rivals;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
 import cutaway.tensor.BadInputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +71,28 @@ final class Bench implements Callable<Integer> {
             description = "Measure a 7B model in Q4_K_M too: a file of 4 GB with random weights, written once into the"
                     + " cache.")
     private boolean large;
+
+    @Option(
+            names = "--peers",
+            description =
+                    "Measure patching and attribution beside TransformerLens and nnsight instead (1 GB to download"
+                            + " for them, a quarter of an hour to run), and write docs/benchmarks.md.")
+    private boolean peers;
+
+    @Option(
+            names = "--task",
+            split = ",",
+            description = "With --peers: only these tasks, of resid, resid-late, resid-64, heads, heads-pos, paths,"
+                    + " attribution, direct; nothing is written.")
+    private List<String> tasks = List.of();
+
+    @Option(
+            names = "--whole",
+            description = "With --peers: let the rivals run every edit, which takes hours, instead of a sample.")
+    private boolean whole;
+
+    @Option(names = "--worker", hidden = true, description = "Answer the questions of --peers in this process.")
+    private boolean worker;
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -136,6 +167,16 @@ final class Bench implements Callable<Integer> {
                     });
             return 0;
         }
+        if (worker) {
+            PeerBench.work(
+                    model.path(),
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                    console::json);
+            return 0;
+        }
+        if (peers) {
+            return comparePeers();
+        }
         Result result = compare(new Rivals(home()));
         if (console.isJson()) {
             console.json(result);
@@ -146,6 +187,58 @@ final class Bench implements Callable<Integer> {
                         && result.own.stream().allMatch(Own::reached)
                 ? 0
                 : 1;
+    }
+
+    private int comparePeers() {
+        for (String task : tasks) {
+            if (PeerTask.ALL.stream().noneMatch(known -> known.key().equals(task))) {
+                throw new BadInputException("--task is " + task + "; expected "
+                        + PeerTask.ALL.stream().map(PeerTask::key).collect(Collectors.joining(", ")) + ".");
+            }
+        }
+        List<PeerTask> asked = PeerTask.ALL.stream()
+                .filter(task -> tasks.isEmpty() || tasks.contains(task.key()))
+                .toList();
+        Path home = home();
+        PeerBench.Result result = new PeerBench(home, model.path(), step -> console.step(step, ""))
+                .run(Cutaway.Version.number(), asked, whole);
+        if (console.isJson()) {
+            console.json(result);
+        } else {
+            PeerTable.lines(result).forEach(line -> console.line("%s", line));
+        }
+        if (tasks.isEmpty()) {
+            write(
+                    home.resolve("docs/benchmarks.md"),
+                    PeerTable.page(result, machine(), LocalDate.now().toString()));
+        }
+        return result.rows().stream().allMatch(PeerBench.Row::isReached) ? 0 : 1;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Its processor and cores.
+    private static String machine() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        Path info = Path.of("/proc/cpuinfo");
+        try {
+            String name = !Files.exists(info)
+                    ? System.getProperty("os.arch")
+                    : Files.readAllLines(info).stream()
+                            .filter(line -> line.startsWith("model name"))
+                            .map(line -> line.replaceFirst(".*:\\s*", ""))
+                            .findFirst()
+                            .orElse(System.getProperty("os.arch"));
+            return name + ", " + cores + " cores";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path home() {

@@ -102,7 +102,7 @@ public final class Measurements {
         try (Model model = open.get()) {
             Batch batch = Batch.of(ids);
             List<Long> top = Scope.free(() -> top(model.forward(batch, Tap.NONE)));
-            double peak = peakMb();
+            double peak = Memory.peakMb();
             double[] times = new double[REPEATS];
             for (int i = -WARM_UP; i < REPEATS; i++) {
                 double time = forwardMs(model, batch);
@@ -172,7 +172,10 @@ public final class Measurements {
                 }
             }
             return new Large(
-                    (opened - start) / 1e6, (System.nanoTime() - opened) / 1e6, peakMb(), Files.size(file) / 1e6);
+                    (opened - start) / 1e6,
+                    (System.nanoTime() - opened) / 1e6,
+                    Memory.peakMb(),
+                    Files.size(file) / 1e6);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -197,23 +200,6 @@ public final class Measurements {
                 }
             }
             return best;
-        }
-    }
-
-    /// The most memory that this process ever held, MB of 10^6 bytes; 0 where the system does not tell.
-    private static double peakMb() {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return 0;
-        }
-        try {
-            return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024 / 1e6)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
