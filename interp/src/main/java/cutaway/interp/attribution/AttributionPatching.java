@@ -13,7 +13,6 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Attribution patching (Nanda 2023; Syed et al. 2023, arXiv:2310.10348): what patching a value from another run would
 /// change, to first order:
@@ -50,11 +49,9 @@ public final class AttributionPatching {
         double[][] heads = new double[layers][];
         double[] mlps = new double[layers];
         try (Scope scope = Scope.open();
-                Trace there = Runs.run(model, Batch.of(otherIds), other.edits(), sites);
-                Trace here = Runs.run(model, Batch.of(ids), base.edits(), sites)) {
-            Map<Site, Tensor> gradients = Runs.gradients(model, ids, base.edits(), metric, sites);
-            gradients.forEach((site, gradient) -> {
-                Tensor effect = there.at(site).minus(here.at(site)).times(gradient); // [1, pos, …]
+                Trace there = Runs.run(model, Batch.of(otherIds), other.edits(), sites)) {
+            Runs.slopes(model, ids, base.edits(), metric, sites).forEach((site, slope) -> {
+                Tensor effect = there.at(site).minus(slope.value()).times(slope.gradient()); // [1, pos, …]
                 if (site instanceof Site.MlpOut(int layer)) {
                     mlps[layer] = effect.sum().item();
                 } else if (site instanceof Site.Heads(int layer, HeadPart _)) {

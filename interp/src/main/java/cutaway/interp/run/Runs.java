@@ -13,6 +13,8 @@ import cutaway.model.generation.Generator;
 import cutaway.model.generation.Request;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
+import cutaway.model.parts.Point.Place;
+import cutaway.model.parts.Tap;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Runs a model once, with edits, and reads what was asked for.
 public final class Runs {
@@ -99,27 +102,90 @@ public final class Runs {
         }
     }
 
+    /// A value at a site after all edits, and the gradient of a metric there: `d metric / d value`.
+    ///
+    /// @param value in the shape of its site with `batch` before it
+    /// @param gradient as the value
+    public record Slope(Tensor value, Tensor gradient) {}
+
     /// The gradient of a metric at sites: `d metric / d value`, each in the shape of its site with `batch` before
     /// it.
     ///
     /// Values that an edit put in place count as they are after the edit.
     public static Map<Site, Tensor> gradients(
             Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
+        Map<Site, Tensor> gradients = new LinkedHashMap<>();
+        slopes(model, ids, edits, metric, sites).forEach((site, slope) -> {
+            slope.value.close();
+            gradients.put(site, slope.gradient);
+        });
+        return gradients;
+    }
+
+    /// As [#gradients], with the values; they cost nothing more.
+    public static Map<Site, Slope> slopes(Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
         edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
         List<Site> reads = new ArrayList<>(sites);
         reads.addAll(Readings.sites(metric));
-        try (Trace trace = run(model, Batch.of(ids), edits, reads, true);
+        try (Differentiable run = differentiable(model, ids, edits, metric, reads);
                 Scope scope = Scope.open()) {
-            Tensor value = Readings.of(model, trace, metric).sum();
             List<Point> points = sites.stream().map(Site::point).distinct().toList();
-            List<Tensor> found =
-                    Autograd.gradients(value, points.stream().map(trace::whole).toList());
-            Map<Site, Tensor> gradients = new LinkedHashMap<>();
+            List<Tensor> found = Autograd.gradients(
+                    run.metric, points.stream().map(run.trace::whole).toList());
+            Map<Site, Slope> slopes = new LinkedHashMap<>();
             for (Site site : sites) {
                 Tensor gradient = Trace.part(found.get(points.indexOf(site.point())), site);
-                gradients.put(site, scope.release(gradient.alias()));
+                Tensor value = Autograd.untracked(run.trace.at(site));
+                slopes.put(site, new Slope(scope.release(value), scope.release(gradient.alias())));
             }
-            return gradients;
+            return slopes;
+        }
+    }
+
+    /// A run that gradients can be asked of.
+    private record Differentiable(Trace trace, Tensor metric) implements AutoCloseable {
+        @Override
+        public void close() {
+            trace.close();
+            metric.close();
+        }
+    }
+
+    /// Where the metric reads a few logits of the last position, only those are computed.
+    private static Differentiable differentiable(
+            Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> reads) {
+        Batch batch = Batch.of(ids);
+        boolean afterBlocks = Stream.concat(reads.stream(), edits.stream().map(Edit::site))
+                .anyMatch(site -> site.point().kind().place() == Place.AFTER);
+        if (metric.tokens().isEmpty() || afterBlocks) {
+            Trace trace = run(model, batch, edits, reads, true);
+            try {
+                return new Differentiable(
+                        trace,
+                        Scope.detach(Scope.keep(
+                                () -> Readings.of(model, trace, metric).sum())));
+            } catch (RuntimeException e) {
+                trace.close();
+                throw e;
+            }
+        }
+        model.check(batch);
+        Set<Point> points = points(model, reads);
+        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
+            EditTap tap = new EditTap(new Placement.Padded(batch), everyRow(edits), operands, points, true);
+            try (Scope scope = Scope.open()) {
+                Tensor last = model.residual(batch, tap).slice(1, ids.length - 1, ids.length);
+                checkApplied(edits, tap);
+                long[] tokens =
+                        metric.tokens().stream().mapToLong(Integer::longValue).toArray();
+                Tensor logits = model.transformer().unembed(last, Tensor.of(tokens, tokens.length), Tap.NONE);
+                Tensor value =
+                        Readings.ofLogits(metric, logits.squeeze(1), true).sum();
+                return new Differentiable(new Trace(batch, tap.seen()), Scope.detach(value));
+            } catch (RuntimeException e) {
+                tap.seen().values().forEach(Tensor::close);
+                throw e;
+            }
         }
     }
 
