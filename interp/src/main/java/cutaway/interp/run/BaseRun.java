@@ -6,6 +6,7 @@ import cutaway.interp.run.EditTap.RowEdit;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.parts.Pass;
 import cutaway.model.parts.Past;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The run that variants differ from: the residual stream before each block, and the keys and values of all positions.
 ///
@@ -132,9 +134,14 @@ final class BaseRun implements AutoCloseable {
         return residuals.get(layer);
     }
 
-    /// Keys and values of the positions before one.
-    Past before(int position) {
-        return keysValues.prefix(position);
+    /// A pass of variants, which have its keys and values before their first positions.
+    Pass pass(Placement.Packed placement) {
+        int rows = placement.isAlike() ? 1 : placement.valueRows(); // rows of a batch share their positions
+        long[] positions = IntStream.range(0, rows * placement.length())
+                .mapToLong(placement::position)
+                .toArray();
+        return transformer()
+                .packed(Tensor.of(positions, rows, placement.length()), placement.first(), ids.length, keysValues);
     }
 
     @Override

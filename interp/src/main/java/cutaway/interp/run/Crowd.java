@@ -1,7 +1,6 @@
 package cutaway.interp.run;
 
 import cutaway.interp.run.SweepPlan.Start;
-import cutaway.model.parts.Pass;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -65,19 +64,6 @@ record Crowd(List<Start> rows, Placement.Packed placement, Tensor residual) {
             }
         }
         return of(all, placement.prompt(), Tensor.cat(parts, 1));
-    }
-
-    /// The rows as a pass takes them.
-    List<Pass.Rows> stretches(BaseRun base) {
-        List<Pass.Rows> stretches = new ArrayList<>();
-        int prompt = placement.prompt();
-        for (int row = 0; row < rows.size(); ) {
-            int position = rows.get(row).position();
-            int end = before(position + 1);
-            stretches.add(new Pass.Rows(end - row, position, prompt - position, base.before(position)));
-            row = end;
-        }
-        return stretches;
     }
 
     /// The residual stream of each row at the last position, `[row, 1, dModel]`.

@@ -156,17 +156,18 @@ final class EditTap implements Tap {
 
     private Tensor apply(Group group, Point point, Tensor value) {
         Axes axes = point.kind().axes();
-        Tensor mask = mask(group, axes, value);
+        Placement here = axes == Axes.PAIR ? placement.ofPairs() : placement;
+        Tensor mask = mask(group, here, axes, value);
         if (mask == null) {
             return value;
         }
         Tensor changed = switch (group.like) {
             case Edit.Zero _ -> Tensor.full(0, value.dtype());
             case Edit.Scale scale -> value.times(scale.factor());
-            case Edit.Add add -> value.plus(given(add, axes, value));
-            case Edit.Replace replace -> given(replace, axes, value);
+            case Edit.Add add -> value.plus(given(add, here, axes, value));
+            case Edit.Replace replace -> given(replace, here, axes, value);
             case Edit.Mean _ -> operand(group);
-            case Edit.Patch _ -> Alignment.toPass(operand(group), placement, axes, value);
+            case Edit.Patch _ -> Alignment.toPass(operand(group), here, axes, value);
             case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
         };
         // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
@@ -182,12 +183,12 @@ final class EditTap implements Tap {
     }
 
     /// The values that an edit carries, shaped to broadcast over the pass.
-    private Tensor given(Edit edit, Axes axes, Tensor value) {
+    private Tensor given(Edit edit, Placement here, Axes axes, Tensor value) {
         Tensor values = operands.of(edit);
         if (values == null) {
             throw new IllegalStateException("no values for " + edit);
         }
-        return Alignment.spread(values, edit, placement, axes, value);
+        return Alignment.spread(values, edit, here, axes, value);
     }
 
     /// The component of the last axis along a direction.
@@ -202,9 +203,9 @@ final class EditTap implements Tap {
 
     /// Where the group's edits apply, in a shape that broadcasts to the value; null when they apply nowhere in
     /// this pass.
-    private @Nullable Tensor mask(Group group, Axes axes, Tensor value) {
-        int batch = placement.valueRows();
-        int length = placement.length();
+    private @Nullable Tensor mask(Group group, Placement here, Axes axes, Tensor value) {
+        int batch = here.valueRows();
+        int length = here.length();
         int heads = hasHeads(axes) ? (int) value.dim(axes == Axes.PAIR ? 1 : 2) : 1;
         int neurons = group.edits.stream()
                         .anyMatch(edit -> edit.edit.site().onlyNeuron().isPresent())
@@ -214,12 +215,12 @@ final class EditTap implements Tap {
         boolean any = false;
         for (RowEdit edit : group.edits) {
             int first = edit.row == EVERY_ROW ? 0 : edit.row;
-            int last = edit.row == EVERY_ROW ? placement.rows() - 1 : edit.row;
+            int last = edit.row == EVERY_ROW ? here.rows() - 1 : edit.row;
             for (int row = first; row <= last; row++) {
                 if (edit.edit instanceof Edit.Patch patch) {
-                    Alignment.check(patch, placement, row, operand(group));
+                    Alignment.check(patch, here, row, operand(group));
                 }
-                int[] places = places(edit.edit, row);
+                int[] places = places(edit.edit, here, row);
                 applied.merge(edit.number, places.length, Integer::sum);
                 for (int place : places) {
                     any = true;
@@ -248,12 +249,12 @@ final class EditTap implements Tap {
         };
     }
 
-    private int[] places(Edit edit, int row) {
+    private static int[] places(Edit edit, Placement here, int row) {
         if (edit.pos().isAll() && !isByPosition(edit)) {
-            return placement.places(row).toArray();
+            return here.places(row).toArray();
         }
-        return Arrays.stream(placement.named(row, edit.pos()))
-                .map(position -> placement.place(row, position))
+        return Arrays.stream(here.named(row, edit.pos()))
+                .map(position -> here.place(row, position))
                 .filter(place -> place >= 0)
                 .distinct()
                 .toArray();

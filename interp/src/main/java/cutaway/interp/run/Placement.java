@@ -41,6 +41,11 @@ sealed interface Placement {
     /// All places that a row's prompt has in this pass.
     IntStream places(int row);
 
+    /// Where queries stand in scores and patterns, `[batch, head, qPos, kPos]`.
+    default Placement ofPairs() {
+        return this;
+    }
+
     /// Whether all rows hold the same positions, so that one stands for all.
     default boolean isAlike() {
         return true;
@@ -128,6 +133,12 @@ sealed interface Placement {
         @Override
         public int rows() {
             return first.length;
+        }
+
+        /// Attention takes whole rows.
+        @Override
+        public Placement ofPairs() {
+            return tails(first.length, prompt, prompt);
         }
 
         @Override

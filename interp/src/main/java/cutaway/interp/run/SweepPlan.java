@@ -4,7 +4,6 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.site.Positions;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
-import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Point.Place;
 import java.util.ArrayList;
@@ -40,37 +39,21 @@ record SweepPlan(List<Wave> waves) {
     /// @param layer the block; [#EMBEDDING] before all, the number of blocks after all of them
     /// @param value the first value in that block that differs
     /// @param position the first position to compute
-    record Start(int variant, int layer, Kind value, int position) {
-
-        /// From an earlier position.
-        Start from(int earlier) {
-            return new Start(variant, layer, value, earlier);
-        }
-    }
+    record Start(int variant, int layer, Kind value, int position) {}
 
     /// @param length tokens of the prompt
     /// @param skipped variants that need no run
     static SweepPlan of(List<List<Edit>> variants, int length, Sizes sizes, Set<Integer> skipped) {
-        List<Start> packed = new ArrayList<>();
-        List<Start> alike = new ArrayList<>();
+        List<Start> starts = new ArrayList<>();
         for (int i = 0; i < variants.size(); i++) {
             if (!skipped.contains(i)) {
-                (hasPairs(variants.get(i)) ? alike : packed).add(start(i, variants.get(i), length, sizes));
+                starts.add(start(i, variants.get(i), length, sizes));
             }
         }
-        List<Wave> waves = new ArrayList<>();
-        Comparator<Start> byPlace = Comparator.comparingInt(Start::layer).thenComparing(Start::value);
-        packed.sort(byPlace.thenComparingInt(Start::position));
-        waves.addAll(waves(packed, length));
-        alike.sort(Comparator.comparingInt(Start::position).thenComparing(byPlace));
-        for (Wave wave : waves(alike, length)) {
-            int first = wave.starts.getFirst().position;
-            waves.add(new Wave(wave.starts.stream()
-                    .map(start -> start.from(first))
-                    .sorted(byPlace)
-                    .toList()));
-        }
-        return new SweepPlan(waves);
+        starts.sort(Comparator.comparingInt(Start::layer)
+                .thenComparing(Start::value)
+                .thenComparingInt(Start::position));
+        return new SweepPlan(waves(starts, length));
     }
 
     private static List<Wave> waves(List<Start> starts, int length) {
@@ -90,11 +73,6 @@ record SweepPlan(List<Wave> waves) {
             waves.add(new Wave(List.copyOf(starts.subList(from, starts.size()))));
         }
         return waves;
-    }
-
-    /// Scores and patterns of packed rows are not one tensor: who edits them goes with rows of its own length.
-    private static boolean hasPairs(List<Edit> edits) {
-        return edits.stream().anyMatch(edit -> edit.site().point().kind().axes() == Axes.PAIR);
     }
 
     private static Start start(int variant, List<Edit> edits, int length, Sizes sizes) {

@@ -122,7 +122,7 @@ final class WaveRun {
         Map<Kind, Tensor> known = new EnumMap<>(Kind.class);
         spared.forEach(kind -> known.put(kind, operands.value(base.source(), new Point(kind, layer))));
         EditTap tap = new EditTap(crowd.placement(), edits(layer, crowd, known.keySet()), operands, known);
-        Pass pass = base.transformer().packed(crowd.stretches(base));
+        Pass pass = base.pass(crowd.placement());
         Tensor after = base.transformer().blocks(crowd.residual(), layer, layer + 1, pass, tap);
         count(tap);
         return crowd.after(after);

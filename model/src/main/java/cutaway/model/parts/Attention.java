@@ -57,15 +57,14 @@ public record Attention(
             queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles(rotary)));
             keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles(rotary)));
         }
-        return pass.gather(queries, keys, values, (qs, ks, vs, rows) -> gathered(qs, ks, vs, rows, tap));
+        return pass.gather(tap.layer(), queries, keys, values, (rows, all) -> gathered(rows, all, pass, tap));
     }
 
-    private Tensor gathered(Tensor queries, Tensor keys, Tensor values, Pass.Stretch rows, Tap.InLayer tap) {
+    private Tensor gathered(Tensor queries, Past.KeysValues all, Pass pass, Tap.InLayer tap) {
         long length = queries.dim(1);
-        Past.KeysValues all = rows.past().join(tap.layer(), keys.transpose(1, 2), values.transpose(1, 2));
         Tensor products = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
                 .matmul(all.keys().transpose(-2, -1)); // [batch, kvHead, group * qPos, kPos]
-        Tensor masked = rows.masked(ungrouped(scores.of(products), length), scores.window());
+        Tensor masked = pass.masked(ungrouped(scores.of(products), length), scores.window());
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
         Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
         return ungrouped(gathered, length).transpose(1, 2);

@@ -1,84 +1,109 @@
 package cutaway.model.parts;
 
-import cutaway.tensor.Scope;
+import cutaway.model.parts.Past.KeysValues;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What a forward pass knows about its positions: rotary angles, what a query must not look at, and what came before.
 ///
-/// Rows of the same length are a batch, `[batch, pos, …]`. Rows of several lengths are packed one behind another,
-/// `[1, rows * pos, …]`, so that the weights meet them all in one product: only attention, and no other part of the
-/// model, looks from one position to another, and it takes them row by row.
-///
 /// Made once a pass, outside of the blocks, whose temporary tensors go away one block after another.
 public final class Pass {
 
-    private final List<Stretch> stretches;
+    private final Past past;
+    private final @Nullable Packing packing;
     private final Map<Rotary, Rotary.Angles> angles = new HashMap<>();
+    private final Map<Integer, Tensor> blocked = new HashMap<>(); // by window; 0 for none
 
-    /// Rows that hold the same positions and have the same behind them.
+    /// How attention, the only part that looks from one position to another, takes packed rows apart.
     ///
-    /// @param rows how many
-    /// @param first their first position
-    /// @param length positions of each
-    /// @param past keys and values of the positions before the first
-    public record Rows(int rows, int first, int length, Past past) {}
+    /// @param run the run that the rows differ from; a row has its keys and values before its own first position
+    /// @param length positions of the whole prompt
+    /// @param keys where each row's keys stand, in those of the run with the packed ones behind, `[row * kPos]`
+    /// @param queries where each row's queries stand among the packed ones, `[row * qPos]`; of positions that it
+    ///     does not compute, some other one
+    /// @param places of the packed positions among those of whole rows, `[packed]`
+    private record Packing(Past.Cache run, int rows, int length, Tensor keys, Tensor queries, Tensor places) {
 
-    /// Rows as attention meets them.
-    ///
-    /// @param from where the first of them begins among packed positions
-    /// @param blocked by window, 0 for none: true where a query must not look at a key, `[batch or 1, 1, qPos,
-    ///     kPos]`
-    record Stretch(long from, long rows, long length, Past past, Map<Integer, Tensor> blocked) {
-
-        /// Scores `[batch, head, qPos, kPos]` with -inf where a query must not look.
-        ///
-        /// @param window how many positions a query sees; 0 for all
-        Tensor masked(Tensor scores, int window) {
-            Tensor hidden = blocked.getOrDefault(window, blocked.get(0));
-            return hidden == null ? scores : scores.maskedFill(hidden, Double.NEGATIVE_INFINITY);
-        }
-
-        /// Its rows of what is packed: `[1, all, head, dHead]` to `[batch, pos, head, dHead]`.
-        private Tensor of(Tensor packed) {
-            return packed.slice(1, from, from + rows * length).reshape(rows, length, packed.dim(2), packed.dim(3));
-        }
-
-        /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or
-        /// not, so that indices are as far apart as positions.
-        private void addWindow(int window) {
-            if (window > 0 && window < past.length() + length) {
-                blocked.computeIfAbsent(window, width -> {
-                    Tensor far = lag(past.length(), length).greater(width - 1.0); // [1, 1, qPos, kPos]
-                    Tensor before = blocked.get(0);
-                    return before == null ? far : far.or(before);
-                });
+        static Packing of(int[] first, int length, Past.Cache run) {
+            long[] keys = new long[first.length * length];
+            long[] queries = new long[first.length * length];
+            long[] places =
+                    new long[IntStream.of(first).map(from -> length - from).sum()];
+            int packed = 0;
+            for (int row = 0; row < first.length; row++) {
+                for (int pos = 0; pos < length; pos++) {
+                    int at = row * length + pos;
+                    if (pos < first[row]) {
+                        keys[at] = pos;
+                        continue;
+                    }
+                    keys[at] = length + (long) packed;
+                    queries[at] = packed;
+                    places[packed++] = at;
+                }
             }
+            return new Packing(
+                    run,
+                    first.length,
+                    length,
+                    Tensor.of(keys, keys.length),
+                    Tensor.of(queries, queries.length),
+                    Tensor.of(places, places.length));
+        }
+
+        /// `[1, packed, head, dHead]` to whole rows, `[row, pos, head, dHead]`.
+        Tensor queriesOf(Tensor packed) {
+            return packed.reshape(-1, packed.dim(2), packed.dim(3))
+                    .gatherRows(0, queries)
+                    .reshape(rows, length, packed.dim(2), packed.dim(3));
+        }
+
+        /// Keys or values of whole rows, `[row, kvHead, pos, dHead]`.
+        ///
+        /// @param before of the run, `[1, kvHead, pos, dHead]`
+        /// @param packed `[1, packed, kvHead, dHead]`
+        Tensor keysOf(Tensor before, Tensor packed) {
+            Tensor run = before.squeeze(0).transpose(0, 1); // [pos, kvHead, dHead]
+            Tensor own = packed.reshape(-1, packed.dim(2), packed.dim(3));
+            return Tensor.cat(List.of(run, own), 0)
+                    .gatherRows(0, keys)
+                    .reshape(rows, length, packed.dim(2), packed.dim(3))
+                    .transpose(1, 2);
+        }
+
+        /// The inverse of [#queriesOf], in the shape of the packed values.
+        Tensor packed(Tensor whole, Tensor like) {
+            return whole.reshape(-1, whole.dim(2), whole.dim(3))
+                    .gatherRows(0, places)
+                    .reshape(like.shape().dims());
         }
     }
 
-    /// What attention does with the rows of a stretch.
-    interface Gathering {
-        /// @param queries `[batch, pos, head, dHead]`
-        /// @param keys `[batch, pos, kvHead, dHead]`, as values
-        /// @return `[batch, pos, head, dHead]`
-        Tensor of(Tensor queries, Tensor keys, Tensor values, Stretch stretch);
-    }
-
-    private Pass(Iterable<Block> blocks, Tensor positions, List<Stretch> stretches) {
-        this.stretches = stretches;
+    private Pass(
+            Iterable<Block> blocks,
+            Tensor positions,
+            @Nullable Tensor blocked,
+            Past past,
+            long length,
+            @Nullable Packing packing) {
+        this.past = past;
+        this.packing = packing;
+        if (blocked != null) {
+            this.blocked.put(0, blocked);
+        }
         for (Block block : blocks) {
             Rotary rotary = block.attention().rotary();
             if (rotary != null) {
                 angles.computeIfAbsent(rotary, turn -> turn.at(positions));
             }
-            stretches.forEach(
-                    stretch -> stretch.addWindow(block.attention().scores().window()));
+            int window = block.attention().scores().window();
+            if (window > 0 && window < past.length() + length) {
+                this.blocked.computeIfAbsent(window, width -> windowed(length, width));
+            }
         }
     }
 
@@ -86,30 +111,28 @@ public final class Pass {
     /// @param blocked true where a query must not look at a key, `[batch or 1, 1, qPos, kPos]`; null when it may
     ///     look at all
     static Pass of(Iterable<Block> blocks, Tensor positions, @Nullable Tensor blocked, Past past) {
-        return new Pass(
-                blocks, positions, List.of(new Stretch(0, 1, positions.dim(1), past, new HashMap<>(hidden(blocked)))));
+        return new Pass(blocks, positions, blocked, past, positions.dim(1), null);
     }
 
+    /// Variants of one run, each from some position to the prompt's end, packed one behind another so that the weights
+    /// meet them all in one product.
+    ///
+    /// @param positions of the packed values, `[batch or 1, pos]` int64
+    /// @param first the first position of each row
+    /// @param length positions of the whole prompt
     /// @param causal whether later positions are hidden
-    static Pass packed(Iterable<Block> blocks, List<Rows> rows, boolean causal) {
-        List<Stretch> stretches = new ArrayList<>();
-        LongStream.Builder positions = LongStream.builder();
-        long from = 0;
-        for (Rows some : rows) {
-            @Nullable Tensor later = causal ? lag(some.first, some.length).less(Tensor.scalar(0)) : null;
-            stretches.add(new Stretch(from, some.rows, some.length, some.past, new HashMap<>(hidden(later))));
-            from += (long) some.rows * some.length;
-            int said = rows.size() == 1 ? 1 : some.rows; // rows of a batch share their positions
-            for (int row = 0; row < said; row++) {
-                LongStream.range(some.first, (long) some.first + some.length).forEach(positions);
-            }
-        }
-        long[] all = positions.build().toArray();
-        return new Pass(blocks, Tensor.of(all, 1, all.length), stretches);
+    static Pass packed(
+            Iterable<Block> blocks, Tensor positions, int[] first, int length, Past.Cache run, boolean causal) {
+        @Nullable Tensor later = causal ? lag(0, length).less(Tensor.scalar(0)) : null;
+        return new Pass(blocks, positions, later, Past.NONE, length, Packing.of(first, length, run));
     }
 
-    private static Map<Integer, Tensor> hidden(@Nullable Tensor blocked) {
-        return blocked == null ? Map.of() : Map.of(0, blocked);
+    /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or
+    /// not, so that indices are as far apart as positions.
+    private Tensor windowed(long length, int window) {
+        Tensor far = lag(past.length(), length).greater(window - 1.0); // [1, 1, qPos, kPos]
+        Tensor before = blocked.get(0);
+        return before == null ? far : far.or(before);
     }
 
     /// How far each key lies behind each query, `[1, 1, qPos, kPos]`.
@@ -127,17 +150,31 @@ public final class Pass {
         return found;
     }
 
-    /// Lets the rows attend, those of each stretch together.
-    Tensor gather(Tensor queries, Tensor keys, Tensor values, Gathering gathering) {
-        if (stretches.size() == 1) {
-            return gathering.of(queries, keys, values, stretches.getFirst());
+    /// Scores `[batch, head, qPos, kPos]` with -inf where a query must not look.
+    ///
+    /// @param window how many positions a query sees; 0 for all
+    Tensor masked(Tensor scores, int window) {
+        Tensor hidden = blocked.getOrDefault(window, blocked.get(0));
+        return hidden == null ? scores : scores.maskedFill(hidden, Double.NEGATIVE_INFINITY);
+    }
+
+    /// What each row attends to.
+    interface Gathering {
+        /// @param queries `[batch, pos, head, dHead]`
+        /// @return `[batch, pos, head, dHead]`
+        Tensor of(Tensor queries, KeysValues all);
+    }
+
+    /// Lets each row attend to its own keys and values and to those that came before.
+    ///
+    /// @param queries `[batch, pos, head, dHead]`
+    /// @param keys `[batch, pos, kvHead, dHead]`, as values
+    Tensor gather(int layer, Tensor queries, Tensor keys, Tensor values, Gathering gathering) {
+        if (packing == null) {
+            return gathering.of(queries, past.join(layer, keys.transpose(1, 2), values.transpose(1, 2)));
         }
-        List<Tensor> gathered = new ArrayList<>();
-        for (Stretch stretch : stretches) {
-            gathered.add(Scope.keep(() -> gathering
-                    .of(stretch.of(queries), stretch.of(keys), stretch.of(values), stretch)
-                    .reshape(1, stretch.rows * stretch.length, queries.dim(2), queries.dim(3))));
-        }
-        return Tensor.cat(gathered, 1); // [1, rows * pos, head, dHead]
+        KeysValues run = packing.run.all(layer);
+        KeysValues whole = new KeysValues(packing.keysOf(run.keys(), keys), packing.keysOf(run.values(), values));
+        return packing.packed(gathering.of(packing.queriesOf(queries), whole), queries);
     }
 }

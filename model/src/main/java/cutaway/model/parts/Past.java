@@ -36,20 +36,6 @@ public sealed interface Past {
         }
     }
 
-    /// Keys and values of one earlier run's first positions, shared by every row of the batch without being changed.
-    record Prefix(Cache run, long length) implements Past {
-        @Override
-        public KeysValues join(int layer, Tensor keys, Tensor values) {
-            KeysValues before = run.layers.get(layer);
-            return new KeysValues(joined(before.keys, keys), joined(before.values, values));
-        }
-
-        private Tensor joined(Tensor before, Tensor now) {
-            Tensor repeated = before.slice(2, 0, length).expand(now.dim(0), -1, -1, -1);
-            return Tensor.cat(List.of(repeated, now), 2);
-        }
-    }
-
     /// A buffer that each pass appends to, for generation.
     final class Cache implements Past, AutoCloseable {
 
@@ -83,9 +69,9 @@ public sealed interface Past {
             return new KeysValues(buffers.keys.slice(2, 0, end), buffers.values.slice(2, 0, end));
         }
 
-        /// The keys and values of the first positions, for as long as this buffer is open.
-        public Past prefix(long positions) {
-            return positions == 0 ? NONE : new Prefix(this, positions);
+        /// The keys and values of a layer at every position that was joined, `[batch, kvHead, kPos, dHead]`: views.
+        KeysValues all(int layer) {
+            return layers.get(layer);
         }
 
         /// Forgets all positions; the room for them stays.

@@ -105,8 +105,12 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
         return Pass.of(blocks, positions, blocked, past);
     }
 
-    /// As [#pass], for rows of several lengths, packed one behind another.
-    public Pass packed(List<Pass.Rows> rows) {
-        return Pass.packed(blocks, rows, causal);
+    /// As [#pass], for variants of one run that begin at positions of their own, packed one behind another.
+    ///
+    /// @param positions of the packed values, `[batch or 1, pos]` int64
+    /// @param first the first position of each row
+    /// @param run keys and values of all positions of the run, which a row has before its first
+    public Pass packed(Tensor positions, int[] first, int length, Past.Cache run) {
+        return Pass.packed(blocks, positions, first, length, run, causal);
     }
 }
