@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { PointingProvider } from "../figure/pointing";
 import type { Explanation } from "../record/explanation";
 import { facts } from "../record/facts";
@@ -12,7 +12,7 @@ import { PatternsSection } from "./PatternsSection";
 import { PatchingSection } from "./PatchingSection";
 import { WritersSection } from "./WritersSection";
 
-/** The story of one prediction, from the prompt to what was not shown. */
+/** The story of one prediction, from the prompt to what was not shown; its first screen is drawn before the rest. */
 export function Report(props: { record: Explanation }) {
   const known = useMemo(() => facts(props.record), [props.record]);
   const limits = useMemo(
@@ -23,18 +23,23 @@ export function Report(props: { record: Explanation }) {
     }),
     [known],
   );
+  const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
       <main className="sheet">
         <Opening facts={known} />
         <LensSection facts={known} />
-        <PatchingSection facts={known} />
-        <WritersSection facts={known} />
-        <CircuitSection facts={known} />
-        <KindsSection facts={known} />
-        <PatternsSection facts={known} />
-        <LimitsSection facts={known} />
-        <Inspector facts={known} />
+        {whole && (
+          <>
+            <PatchingSection facts={known} />
+            <WritersSection facts={known} />
+            <CircuitSection facts={known} />
+            <KindsSection facts={known} />
+            <PatternsSection facts={known} />
+            <LimitsSection facts={known} />
+            <Inspector facts={known} />
+          </>
+        )}
       </main>
     </PointingProvider>
   );
