@@ -2,6 +2,9 @@ package cutaway.cli.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,15 +20,30 @@ final class Memory {
         return read("VmHWM:");
     }
 
-    /// What is resident once garbage is collected; the peak is counted anew from here.
+    /// What is resident once garbage is collected and freed memory given back; the peak is counted anew from here.
     static double settledMb() {
         System.gc();
+        giveBack();
         try {
             Files.writeString(Path.of("/proc/self/clear_refs"), "5");
         } catch (IOException e) {
             return read("VmRSS:"); // then the peak is that of the whole process: too much, never too little
         }
         return read("VmRSS:");
+    }
+
+    /// Freed native memory that the C library keeps would hide what is taken from it again.
+    private static void giveBack() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("malloc_trim").ifPresent(trim -> {
+            try {
+                var _ = (int)
+                        linker.downcallHandle(trim, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
+                                .invokeExact(0L);
+            } catch (Throwable e) {
+                throw new IllegalStateException("malloc_trim", e);
+            }
+        });
     }
 
     private static double read(String field) {
