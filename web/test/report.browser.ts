@@ -48,8 +48,13 @@ describe.each(folders)("the report in %s", (folder) => {
       if (message.type() === "error") problems.push(message.text());
     });
     await page.goto(`file://${file}${hash}`);
-    await page.waitForSelector("section");
+    await drawn(page);
     return page;
+  }
+
+  /** Waits until every sheet is drawn; the first one is there before. */
+  async function drawn(page: Page): Promise<void> {
+    await page.waitForSelector('main[aria-busy="false"]');
   }
 
   const strongest = [...record.attribution.components]
@@ -121,7 +126,7 @@ describe.each(folders)("the report in %s", (folder) => {
     };
     await check();
     await page.reload();
-    await page.waitForSelector("section");
+    await drawn(page);
     await check();
     const other = record.circuit.members.find((member) => member.component !== strongest.component)!.component;
     await page.locator(`[data-figure="circuit"] [role="button"][aria-label^="${other} "]`).first().click();

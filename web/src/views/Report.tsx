@@ -26,7 +26,7 @@ export function Report(props: { record: Explanation }) {
   const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
-      <main className="sheet">
+      <main className="sheet" aria-busy={!whole}>
         <Opening facts={known} />
         <LensSection facts={known} />
         {whole && (
