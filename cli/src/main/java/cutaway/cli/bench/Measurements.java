@@ -143,7 +143,7 @@ public final class Measurements {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

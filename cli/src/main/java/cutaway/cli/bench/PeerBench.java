@@ -201,8 +201,9 @@ public final class PeerBench {
         JsonNode first = answers.getFirst();
         return new Score(
                 name,
-                median(answers.stream().mapToDouble(PeerBench::wholeSeconds).toArray()),
-                median(answers.stream()
+                Measurements.median(
+                        answers.stream().mapToDouble(PeerBench::wholeSeconds).toArray()),
+                Measurements.median(answers.stream()
                         .mapToDouble(answer -> answer.path("peak_mb").asDouble())
                         .toArray()),
                 first.path("of").asLong(0),
@@ -248,11 +249,5 @@ public final class PeerBench {
                 compare(theirs.get(i), ours.get(i), worst);
             }
         }
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

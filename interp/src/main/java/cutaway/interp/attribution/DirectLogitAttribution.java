@@ -48,7 +48,7 @@ public final class DirectLogitAttribution {
             sites.add(new Site.Heads(layer, HeadPart.Z));
             sites.add(new Site.MlpOut(layer));
             Block block = model.transformer().blocks().get(layer);
-            if (afterAttention(block) != null) {
+            if (block.afterAttention() != null) {
                 sites.add(new Site.NormScale(layer, Site.Norm.AFTER_ATTENTION));
             }
             if (neurons) {
@@ -131,7 +131,7 @@ public final class DirectLogitAttribution {
     private Tensor ofAttention(int layer) {
         Block block = transformer.blocks().get(layer);
         return before(
-                afterAttention(block),
+                block.afterAttention(),
                 new Site.NormScale(layer, Site.Norm.AFTER_ATTENTION),
                 ofResidual().times(scale(block)));
     }
@@ -141,10 +141,6 @@ public final class DirectLogitAttribution {
         return norm == null
                 ? direction
                 : norm.centred(direction.times(norm.weight()).over(last(scale).item()));
-    }
-
-    private static @Nullable Norm afterAttention(Block block) {
-        return block instanceof Block.Sequential sequential ? sequential.norm1Post() : null;
     }
 
     private static @Nullable Norm afterMlp(Block block) {

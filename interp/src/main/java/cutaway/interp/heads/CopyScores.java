@@ -94,35 +94,15 @@ record CopyScores(Shares copied, Shares suppressed) {
         int heads = attention.heads();
         int kvHeads = attention.kvHeads();
         long dHead = attention.dHead();
-        Tensor values = attention.v().forward(normed(before(block), read)); // [read, kvHead * dHead]
+        Tensor values = attention.v().forward(Norm.of(block.beforeAttention(), read)); // [read, kvHead * dHead]
         Tensor z = values.reshape(-1, kvHeads, 1, dHead)
                 .expand(-1, kvHeads, heads / kvHeads, dHead)
                 .reshape(-1, heads, dHead)
                 .transpose(0, 1); // [head, read, dHead]
         Tensor out =
                 attention.out().weight().whole().reshape(-1, heads, dHead).permute(1, 2, 0); // [head, dHead, dModel]
-        Tensor written = unscaled(behind(block), z.matmul(out)); // [head, read, dModel]
+        Tensor written = unscaled(block.afterAttention(), z.matmul(out)); // [head, read, dModel]
         return unscaled(transformer.finalNorm(), written).matmul(rows.transpose(0, 1));
-    }
-
-    private static @Nullable Norm before(Block block) {
-        return switch (block) {
-            case Block.Sequential sequential -> sequential.norm1();
-            case Block.Parallel parallel -> parallel.norm1();
-            case Block.PostNorm _ -> null;
-        };
-    }
-
-    private static @Nullable Norm behind(Block block) {
-        return block instanceof Block.Sequential sequential ? sequential.norm1Post() : null;
-    }
-
-    private static Tensor normed(@Nullable Norm norm, Tensor x) {
-        if (norm == null) {
-            return x;
-        }
-        Tensor centred = norm.centred(x);
-        return norm.weighted(centred.over(norm.scale(centred)));
     }
 
     /// What a norm makes of a part of what it reads, but for its scale and bias.

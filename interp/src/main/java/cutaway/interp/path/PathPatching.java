@@ -136,18 +136,18 @@ public final class PathPatching implements AutoCloseable {
                     List.of(replace(
                             new Site.Head(layer, head, HeadPart.Q),
                             changed,
-                            rows(attention.q(), head, dHead, normed(norm1(block), stream))));
+                            rows(attention.q(), head, dHead, Norm.of(block.beforeAttention(), stream))));
                 case Receiver.Keys(int layer, int head) ->
                     List.of(replace(
                             new Site.Head(layer, head, HeadPart.K),
                             changed,
-                            rows(attention.k(), head, dHead, normed(norm1(block), stream))));
+                            rows(attention.k(), head, dHead, Norm.of(block.beforeAttention(), stream))));
                 case Receiver.Values(int layer, int head) ->
                     List.of(replace(
                             new Site.Head(layer, head, HeadPart.V),
                             changed,
-                            rows(attention.v(), head, dHead, normed(norm1(block), stream))));
-                case Receiver.MlpInput(int layer) -> mlp(layer, changed, normed(norm2(block), stream));
+                            rows(attention.v(), head, dHead, Norm.of(block.beforeAttention(), stream))));
+                case Receiver.MlpInput(int layer) -> mlp(layer, changed, Norm.of(norm2(block), stream));
                 case Receiver.Logits _ -> throw new IllegalStateException("answered above");
             };
         }
@@ -184,23 +184,9 @@ public final class PathPatching implements AutoCloseable {
             return written.times(block.branchScale());
         }
         Tensor before = attention.out().forward(z.reshape(z.dim(0), -1));
-        return normed(after, before.plus(written)).minus(normed(after, before)).times(block.branchScale());
-    }
-
-    private static Tensor normed(@Nullable Norm norm, Tensor x) {
-        if (norm == null) {
-            return x;
-        }
-        Tensor centred = norm.centred(x);
-        return norm.weighted(centred.over(norm.scale(centred)));
-    }
-
-    private static @Nullable Norm norm1(Block block) {
-        return switch (block) {
-            case Block.Sequential sequential -> sequential.norm1();
-            case Block.Parallel parallel -> parallel.norm1();
-            case Block.PostNorm _ -> null;
-        };
+        return Norm.of(after, before.plus(written))
+                .minus(Norm.of(after, before))
+                .times(block.branchScale());
     }
 
     private static @Nullable Norm norm2(Block block) {

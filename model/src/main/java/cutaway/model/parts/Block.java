@@ -30,6 +30,20 @@ public sealed interface Block {
     /// The norms on the way of the residual stream, each once.
     List<Norm> norms();
 
+    /// The norm through which attention reads the residual stream, or null.
+    default @Nullable Norm beforeAttention() {
+        return switch (this) {
+            case Sequential sequential -> sequential.norm1();
+            case Parallel parallel -> parallel.norm1();
+            case PostNorm _ -> null;
+        };
+    }
+
+    /// The norm through which attention writes to the residual stream, or null.
+    default @Nullable Norm afterAttention() {
+        return this instanceof Sequential sequential ? sequential.norm1Post() : null;
+    }
+
     /// @param x residual stream, `[batch, pos, dModel]`
     /// @return residual stream after the block, `[batch, pos, dModel]`
     Tensor forward(Tensor x, Pass pass, Tap.InLayer tap);

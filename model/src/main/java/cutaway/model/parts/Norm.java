@@ -31,6 +31,15 @@ public sealed interface Norm {
         return weighted(normalized);
     }
 
+    /// What a norm makes of a value, outside of a forward pass; the value itself where there is no norm.
+    static Tensor of(@Nullable Norm norm, Tensor x) {
+        if (norm == null) {
+            return x;
+        }
+        Tensor centred = norm.centred(x);
+        return norm.weighted(centred.over(norm.scale(centred)));
+    }
+
     /// Weight and bias applied to normalised values.
     ///
     /// @param dims the shape that weight and bias take for it, where it is not their own
