@@ -47,7 +47,9 @@ public final class Reach {
     }
 
     /// What can reach a metric.
-    static Reach of(Metric metric, Sizes sizes, int length) {
+    ///
+    /// @param length tokens of the prompt
+    public static Reach of(Metric metric, Sizes sizes, int length) {
         if (metric instanceof Metric.Projection(Site site, Positions pos, Values _)) {
             return new Reach(site, pos.in(length), sizes, length);
         }
@@ -65,15 +67,22 @@ public final class Reach {
     /// @param metric what is read here
     /// @throws BadInputException when the edit cannot change the metric, whatever it does
     void check(Edit edit, Metric metric) {
-        int[] edited = edit.pos().in(length);
-        if (!from(edit.site(), edited)) {
+        if (!from(edit)) {
             throw new BadInputException(
                     "the edit of %s at %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."
                             .formatted(
                                     SiteNames.legacy(edit.site()),
-                                    edit.pos().isAll() ? "every position" : "position " + Arrays.toString(edited),
+                                    edit.pos().isAll()
+                                            ? "every position"
+                                            : "position "
+                                                    + Arrays.toString(edit.pos().in(length)),
                                     metric));
         }
+    }
+
+    /// Whether an edit can reach.
+    public boolean from(Edit edit) {
+        return from(edit.site(), edit.pos().in(length));
     }
 
     /// Whether a change of a site at some positions can reach.
