@@ -147,7 +147,7 @@ public final class PathPatching implements AutoCloseable {
                             new Site.Head(layer, head, HeadPart.V),
                             changed,
                             rows(attention.v(), head, dHead, Norm.of(block.beforeAttention(), stream))));
-                case Receiver.MlpInput(int layer) -> mlp(layer, changed, Norm.of(norm2(block), stream));
+                case Receiver.MlpInput(int layer) -> mlp(layer, changed, Norm.of(block.beforeMlp(), stream));
                 case Receiver.Logits _ -> throw new IllegalStateException("answered above");
             };
         }
@@ -176,25 +176,7 @@ public final class PathPatching implements AutoCloseable {
         long dHead = attention.dHead();
         Tensor weight = attention.out().weight().whole().slice(1, head * dHead, (head + 1) * dHead); // [dModel, dHead]
         Tensor written = change.squeeze(1).linear(weight, null); // [pos, dModel]
-        if (!(block(layer) instanceof Block.Sequential block)) {
-            return written;
-        }
-        @Nullable Norm after = block.norm1Post();
-        if (after == null) {
-            return written.times(block.branchScale());
-        }
-        Tensor before = attention.out().forward(z.reshape(z.dim(0), -1));
-        return Norm.of(after, before.plus(written))
-                .minus(Norm.of(after, before))
-                .times(block.branchScale());
-    }
-
-    private static @Nullable Norm norm2(Block block) {
-        return switch (block) {
-            case Block.Sequential sequential -> sequential.norm2();
-            case Block.Parallel parallel -> parallel.norm2() == null ? parallel.norm1() : parallel.norm2();
-            case Block.PostNorm _ -> null;
-        };
+        return HeadWrites.added(block(layer), z, written);
     }
 
     /// One head of a linear map, `[pos, dHead]`.

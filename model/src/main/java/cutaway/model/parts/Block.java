@@ -39,6 +39,15 @@ public sealed interface Block {
         };
     }
 
+    /// The norm through which the MLP reads the residual stream, or null.
+    default @Nullable Norm beforeMlp() {
+        return switch (this) {
+            case Sequential sequential -> sequential.norm2();
+            case Parallel parallel -> parallel.norm2() == null ? parallel.norm1() : parallel.norm2();
+            case PostNorm _ -> null;
+        };
+    }
+
     /// The norm through which attention writes to the residual stream, or null.
     default @Nullable Norm afterAttention() {
         return this instanceof Sequential sequential ? sequential.norm1Post() : null;
