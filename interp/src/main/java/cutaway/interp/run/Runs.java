@@ -44,7 +44,10 @@ public final class Runs {
     /// @return what was read, to be closed by the caller
     /// @throws BadInputException when a site is not in this model, or an edit was never reached
     public static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads) {
-        return run(model, batch, edits, reads, false);
+        model.check(batch);
+        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
+            return pass(model, batch, everyRow(edits), operands, points(model, reads), false);
+        }
     }
 
     /// Variants of one run, one after another, each as a pass of its own. A run that their edits take values from
@@ -79,12 +82,7 @@ public final class Runs {
     public static Trace rows(Model model, int[] ids, List<List<Edit>> variants, List<Site> reads) {
         Batch batch = Batch.of(Collections.nCopies(variants.size(), ids), Batch.Side.RIGHT);
         model.check(batch);
-        List<RowEdit> edits = new ArrayList<>();
-        for (int row = 0; row < variants.size(); row++) {
-            for (Edit edit : variants.get(row)) {
-                edits.add(new RowEdit(row, edits.size(), edit));
-            }
-        }
+        List<RowEdit> edits = rowEdits(variants);
         List<Edit> all = edits.stream().map(RowEdit::edit).toList();
         try (Operands operands = new Operands(model, Source.of(ids, List.of()), all)) {
             return pass(model, batch, edits, operands, points(model, reads), false);
@@ -124,10 +122,18 @@ public final class Runs {
 
     /// As [#gradients], with the values; they cost nothing more.
     public static Map<Site, Slope> slopes(Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
-        edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
+        return slopesOfRows(model, ids, List.of(edits), metric, sites);
+    }
+
+    /// As [#slopes], for variants of one run as the rows of one batch: each row has the slopes of its own metric.
+    ///
+    /// @param variants the edits of each row
+    public static Map<Site, Slope> slopesOfRows(
+            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites) {
+        variants.forEach(edits -> edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length)));
         List<Site> reads = new ArrayList<>(sites);
         reads.addAll(Readings.sites(metric));
-        try (Differentiable run = differentiable(model, ids, edits, metric, reads);
+        try (Differentiable run = differentiable(model, ids, variants, metric, reads);
                 Scope scope = Scope.open()) {
             List<Point> points = sites.stream().map(Site::point).distinct().toList();
             List<Tensor> found = Autograd.gradients(
@@ -153,29 +159,31 @@ public final class Runs {
 
     /// Where the metric reads a few logits of the last position, only those are computed.
     private static Differentiable differentiable(
-            Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> reads) {
-        Batch batch = Batch.of(ids);
-        boolean afterBlocks = Stream.concat(reads.stream(), edits.stream().map(Edit::site))
-                .anyMatch(site -> site.point().kind().place() == Place.AFTER);
-        if (metric.tokens().isEmpty() || afterBlocks) {
-            Trace trace = run(model, batch, edits, reads, true);
-            try {
-                return new Differentiable(
-                        trace,
-                        Scope.detach(Scope.keep(
-                                () -> Readings.of(model, trace, metric).sum())));
-            } catch (RuntimeException e) {
-                trace.close();
-                throw e;
-            }
-        }
+            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> reads) {
+        Batch batch = Batch.of(Collections.nCopies(variants.size(), ids), Batch.Side.RIGHT);
         model.check(batch);
+        List<RowEdit> edits = rowEdits(variants);
+        List<Edit> all = edits.stream().map(RowEdit::edit).toList();
         Set<Point> points = points(model, reads);
-        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
-            EditTap tap = new EditTap(new Placement.Padded(batch), everyRow(edits), operands, points, true);
+        boolean afterBlocks = Stream.concat(reads.stream(), all.stream().map(Edit::site))
+                .anyMatch(site -> site.point().kind().place() == Place.AFTER);
+        try (Operands operands = new Operands(model, Source.of(ids, List.of()), all)) {
+            if (metric.tokens().isEmpty() || afterBlocks) {
+                Trace trace = pass(model, batch, edits, operands, points, true);
+                try {
+                    return new Differentiable(
+                            trace,
+                            Scope.detach(Scope.keep(
+                                    () -> Readings.of(model, trace, metric).sum())));
+                } catch (RuntimeException e) {
+                    trace.close();
+                    throw e;
+                }
+            }
+            EditTap tap = new EditTap(new Placement.Padded(batch), edits, operands, points, true);
             try (Scope scope = Scope.open()) {
                 Tensor last = model.residual(batch, tap).slice(1, ids.length - 1, ids.length);
-                checkApplied(edits, tap);
+                checkApplied(all, tap);
                 long[] tokens =
                         metric.tokens().stream().mapToLong(Integer::longValue).toArray();
                 Tensor logits = model.transformer().unembed(last, Tensor.of(tokens, tokens.length), Tap.NONE);
@@ -228,13 +236,6 @@ public final class Runs {
         }
     }
 
-    private static Trace run(Model model, Batch batch, List<Edit> edits, List<Site> reads, boolean differentiate) {
-        model.check(batch);
-        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
-            return pass(model, batch, everyRow(edits), operands, points(model, reads), differentiate);
-        }
-    }
-
     private static Set<Point> points(Model model, List<Site> reads) {
         Set<Point> points = new HashSet<>();
         points.add(new Point(Kind.LOGITS, 0));
@@ -274,6 +275,16 @@ public final class Runs {
         int[] row = batch.ids().getFirst();
         int first = batch.place(0, 0);
         return Source.of(Arrays.copyOfRange(row, first, first + batch.promptLength(0)), List.of());
+    }
+
+    private static List<RowEdit> rowEdits(List<List<Edit>> variants) {
+        List<RowEdit> edits = new ArrayList<>();
+        for (int row = 0; row < variants.size(); row++) {
+            for (Edit edit : variants.get(row)) {
+                edits.add(new RowEdit(row, edits.size(), edit));
+            }
+        }
+        return edits;
     }
 
     static List<RowEdit> everyRow(List<Edit> edits) {
