@@ -1,0 +1,109 @@
+package cutaway.interp.attribution;
+
+import cutaway.interp.path.Receiver;
+import cutaway.interp.run.Runs.Slope;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.model.Model;
+import cutaway.model.Sizes;
+import cutaway.model.parts.Block;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Adds up the products of writes and gradients: one matrix product for all senders of all receivers that read the
+/// residual stream at one place.
+final class EdgeScores {
+
+    private final Model model;
+    private final int length;
+    private final long bytes;
+    private final List<Site> senders = new ArrayList<>();
+    private final List<Receiver> receivers = new ArrayList<>();
+    private final double[][] scores;
+
+    /// @param length tokens of the prompt
+    /// @param bytes of the writes and gradients that are held at once; longer prompts are taken in pieces
+    EdgeScores(Model model, int length, long bytes) {
+        this.model = model;
+        this.length = length;
+        this.bytes = bytes;
+        Sizes sizes = model.sizes();
+        List<double[]> rows = new ArrayList<>();
+        senders.add(new Site.Embed());
+        for (int layer = 0; layer < sizes.layers(); layer++) {
+            int before = senders.size();
+            for (int head = 0; head < sizes.heads(); head++) {
+                senders.add(new Site.Head(layer, head, HeadPart.Z));
+                receive(new Receiver.Queries(layer, head), before, rows);
+            }
+            for (int head = 0; head < sizes.kvHeads(); head++) {
+                receive(new Receiver.Keys(layer, head), before, rows);
+            }
+            for (int head = 0; head < sizes.kvHeads(); head++) {
+                receive(new Receiver.Values(layer, head), before, rows);
+            }
+            boolean after = block(layer) instanceof Block.Sequential;
+            receive(new Receiver.MlpInput(layer), after ? senders.size() : before, rows);
+            senders.add(new Site.MlpOut(layer));
+        }
+        receive(new Receiver.Logits(sizes.layers()), senders.size(), rows);
+        scores = rows.toArray(double[][]::new);
+    }
+
+    private void receive(Receiver receiver, int sendersBefore, List<double[]> rows) {
+        receivers.add(receiver);
+        rows.add(new double[sendersBefore]);
+    }
+
+    private Block block(int layer) {
+        return model.transformer().blocks().get(layer);
+    }
+
+    /// Adds the products of the writes with the gradients of one or more runs.
+    ///
+    /// @param slopes at what receivers read, a row for each run
+    void add(Writes writes, Map<Site, Slope> slopes, double weight) {
+        Sizes sizes = model.sizes();
+        Reads reads = new Reads(model, slopes);
+        long held = senders.size() + reads.rows() * (sizes.heads() + 2L * sizes.kvHeads());
+        int span = Math.clamp(bytes / (4 * held * sizes.dModel()), 1, length);
+        for (int from = 0; from < length; from += span) {
+            int first = from;
+            int end = Math.min(from + span, length);
+            try (Scope scope = Scope.open()) {
+                Tensor written = writes.of(first, end); // [sender, pos, dModel]
+                int receiver = 0;
+                for (int layer = 0; layer < sizes.layers(); layer++) {
+                    int at = layer;
+                    receiver = add(receiver, Scope.keep(() -> reads.attention(at, first, end)), written, weight);
+                    receiver = add(receiver, Scope.keep(() -> reads.mlp(at, first, end)), written, weight);
+                }
+                add(receiver, reads.logits(first, end), written, weight);
+            }
+        }
+    }
+
+    /// @param receiver the first of those whose gradients are given
+    /// @param gradients `[receiver, pos, dModel]`
+    /// @return the receiver after them
+    private int add(int receiver, Tensor gradients, Tensor written, double weight) {
+        int count = (int) gradients.dim(0);
+        int before = scores[receiver].length;
+        float[] products = Scope.free(() -> {
+            Tensor here = written.slice(0, 0, before).reshape(before, -1);
+            return gradients.reshape(count, -1).matmul(here.transpose(0, 1)).toFloats(); // [receiver, sender]
+        });
+        gradients.close();
+        for (int i = 0; i < products.length; i++) {
+            scores[receiver + i / before][i % before] += weight * products[i];
+        }
+        return receiver + count;
+    }
+
+    Edges edges() {
+        return new Edges(senders, receivers, scores);
+    }
+}
