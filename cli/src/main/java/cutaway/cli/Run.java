@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "",
             "EDITS holds a JSON list, such as [{\"op\": \"zero\", \"site\": \"blocks.3.attn.hook_z[5]\", \"pos\":"
                     + " [-1]}].",
-            "Ops: replace, add, scale, zero, mean, patch, project_out."
+            "Ops: replace, add, scale, zero, mean, patch, project_out, knockout."
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {

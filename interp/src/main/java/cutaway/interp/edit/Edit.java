@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Edit.Zero.class, name = "zero"),
     @JsonSubTypes.Type(value = Edit.Mean.class, name = "mean"),
     @JsonSubTypes.Type(value = Edit.Patch.class, name = "patch"),
-    @JsonSubTypes.Type(value = Edit.ProjectOut.class, name = "project_out")
+    @JsonSubTypes.Type(value = Edit.ProjectOut.class, name = "project_out"),
+    @JsonSubTypes.Type(value = Edit.Knockout.class, name = "knockout")
 })
 public sealed interface Edit {
 
@@ -136,6 +138,33 @@ public sealed interface Edit {
             implements Edit {
         public ProjectOut {
             pos = orAll(pos, site, direction);
+        }
+    }
+
+    /// Hides keys from queries (attention knockout; Geva et al. 2023, arXiv:2304.14767, section 4.1): their scores
+    /// become -inf, and attention goes to the keys that are left.
+    ///
+    /// @param site attention scores, of a block or a head
+    /// @param pos the queries
+    /// @param keys the positions that these must not look at
+    record Knockout(
+            @JsonProperty(value = "site", required = true) Site site,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("pos")
+            Positions pos,
+
+            @JsonProperty(value = "keys", required = true) Positions keys)
+            implements Edit {
+        public Knockout {
+            pos = orAll(pos, site, keys);
+            if (site.point().kind() != Kind.SCORES) {
+                throw new BadInputException("a knockout hides keys in attention scores, such as"
+                        + " blocks.3.attn.hook_attn_scores[5]; " + site.text() + " holds none.");
+            }
+            if (keys.isAll()) {
+                throw new BadInputException(
+                        "a knockout of every key leaves a query nothing to look at; name the keys to hide.");
+            }
         }
     }
 

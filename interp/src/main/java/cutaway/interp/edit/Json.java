@@ -121,7 +121,7 @@ public final class Json {
 
     private static String kinds(InvalidTypeIdException e) {
         return isEdit(e)
-                ? "add, mean, patch, project_out, replace, scale or zero"
+                ? "add, knockout, mean, patch, project_out, replace, scale or zero"
                 : "divergence, log_probability, logit, logit_difference, loss, probability or projection";
     }
 

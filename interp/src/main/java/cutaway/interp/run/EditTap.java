@@ -74,8 +74,15 @@ final class EditTap implements Tap {
 
     /// Edits of one point that do the same with the same operand.
     private record Group(Edit like, @Nullable Tensor operand, List<RowEdit> edits) {
-        boolean takes(Edit edit, @Nullable Tensor source) {
-            return edit instanceof Edit.Patch && like instanceof Edit.Patch && source == operand;
+        boolean takes(Edit edit, @Nullable Tensor other) {
+            return switch (edit) {
+                case Edit.Patch _ -> like instanceof Edit.Patch && other == operand;
+                case Edit.Mean _ -> like instanceof Edit.Mean && other == operand;
+                case Edit.Zero _ -> like instanceof Edit.Zero;
+                case Edit.Knockout knockout ->
+                    like instanceof Edit.Knockout same && same.keys().equals(knockout.keys());
+                case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.ProjectOut _ -> false;
+            };
         }
 
         boolean touches(int row) {
@@ -169,10 +176,42 @@ final class EditTap implements Tap {
             case Edit.Mean _ -> operand(group);
             case Edit.Patch _ -> Alignment.toPass(operand(group), here, axes, value);
             case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
+            case Edit.Knockout knockout -> value.maskedFill(keys(knockout, here, value), Double.NEGATIVE_INFINITY);
         };
+        if (group.like instanceof Edit.Knockout knockout) {
+            checkSeesSomething(knockout, mask, value, changed);
+        }
         // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
         Tensor where = point.kind() == Kind.SCORES ? mask.and(value.greater(Double.NEGATIVE_INFINITY)) : mask;
         return Tensor.where(where, changed, value);
+    }
+
+    /// The keys that a knockout hides, `[batch or 1, 1, 1, kPos]`.
+    private static Tensor keys(Edit.Knockout knockout, Placement here, Tensor value) {
+        int batch = here.isAlike() ? 1 : here.rows();
+        int count = (int) value.dim(3);
+        boolean[] hidden = new boolean[batch * count];
+        for (int row = 0; row < batch; row++) {
+            for (int key : here.named(row, knockout.keys())) {
+                if (here.firstKey(row) + key < count) {
+                    hidden[row * count + here.firstKey(row) + key] = true;
+                }
+            }
+        }
+        return Tensor.of(hidden, batch, 1, 1, count);
+    }
+
+    /// @throws BadInputException when a query is left without a key
+    private static void checkSeesSomething(Edit.Knockout knockout, Tensor mask, Tensor before, Tensor after) {
+        Tensor blind = after.max(-1, true)
+                .equalTo(Double.NEGATIVE_INFINITY)
+                .and(before.max(-1, true).greater(Double.NEGATIVE_INFINITY))
+                .and(mask);
+        if (!blind.not().all()) {
+            throw new BadInputException(
+                    "the knockout of keys %s in %s leaves a query nothing to look at; leave it one key, or leave the query out."
+                            .formatted(knockout.keys().at(), SiteNames.legacy(knockout.site())));
+        }
     }
 
     private static Tensor operand(Group group) {
@@ -266,7 +305,7 @@ final class EditTap implements Tap {
             case Edit.Patch _ -> true;
             case Edit.Replace replace -> replace.values().shape().size() == 2;
             case Edit.Add add -> add.values().shape().size() == 2;
-            case Edit.Scale _, Edit.Zero _, Edit.Mean _, Edit.ProjectOut _ -> false;
+            case Edit.Scale _, Edit.Zero _, Edit.Mean _, Edit.ProjectOut _, Edit.Knockout _ -> false;
         };
     }
 

@@ -27,7 +27,11 @@ final class Operands implements AutoCloseable {
 
     private final Map<Source, Map<Point, Tensor>> runs = new HashMap<>();
     private final Map<Edit, Tensor> made = new IdentityHashMap<>();
+    private final Map<Averaged, Tensor> means = new HashMap<>();
     private final List<Tensor> owned = new ArrayList<>();
+
+    /// What a mean is taken of.
+    private record Averaged(List<Source> over, Point point) {}
 
     private final Model model;
     private final Source self;
@@ -90,7 +94,7 @@ final class Operands implements AutoCloseable {
         return switch (edit) {
             case Edit.Patch patch -> List.of(patch.from());
             case Edit.Mean mean -> mean.over().isEmpty() ? List.of(self) : mean.over();
-            case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.Zero _, Edit.ProjectOut _ -> List.of();
+            case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.Zero _, Edit.ProjectOut _, Edit.Knockout _ -> List.of();
         };
     }
 
@@ -119,8 +123,18 @@ final class Operands implements AutoCloseable {
             case Edit.Replace replace -> keep(edit, replace.values().tensor());
             case Edit.Add add -> keep(edit, add.values().tensor());
             case Edit.ProjectOut out -> keep(edit, direction(out));
-            case Edit.Mean _ -> keep(edit, mean(edit, sources(edit, self)));
-            case Edit.Patch _, Edit.Scale _, Edit.Zero _ -> {}
+            case Edit.Mean _ -> {
+                Averaged averaged =
+                        new Averaged(sources(edit, self), edit.site().point());
+                Tensor known = means.get(averaged);
+                if (known == null) {
+                    known = mean(edit, averaged.over);
+                    owned.add(Scope.detach(known));
+                    means.put(averaged, known);
+                }
+                made.put(edit, known);
+            }
+            case Edit.Patch _, Edit.Scale _, Edit.Zero _, Edit.Knockout _ -> {}
         }
     }
 

@@ -87,7 +87,7 @@ class JsonTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        [{"op":"nope","site":"hook_embed"}]                                        | "nope" is not known; expected add, mean
+        [{"op":"nope","site":"hook_embed"}]                                        | "nope" is not known; expected add, knockout, mean
         [{"site":"hook_embed"}]                                                    | the field "op" is missing
         [{"op":"zero"}]                                                            | the field "site" is missing
         [{"op":"zero","site":null}]                                                | field is null
