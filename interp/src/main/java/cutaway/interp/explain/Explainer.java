@@ -15,6 +15,7 @@ import cutaway.interp.explain.Explanation.Repeat;
 import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.HeadScores;
+import cutaway.interp.prompts.AnswerToken;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.model.Batch;
@@ -227,22 +228,7 @@ public final class Explainer {
 
     /// @throws BadInputException when there is a text and it is not exactly one token
     private OptionalInt token(Optional<String> given, String what) {
-        if (given.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        String text = given.get();
-        if (text.isEmpty()) {
-            throw new BadInputException("the " + what + " is empty; give one token, such as \" Paris\".");
-        }
-        OptionalInt id = model.tokenizer().idOf(text);
-        if (id.isEmpty()) {
-            String tokens = String.join("\", \"", model.tokenizer().encode(text).tokens());
-            boolean spaced =
-                    !text.startsWith(" ") && model.tokenizer().idOf(" " + text).isPresent();
-            throw new BadInputException("the %s \"%s\" is not one token of this model but \"%s\"; give one of them%s"
-                    .formatted(what, text, tokens, spaced ? ", or \" " + text + "\", with its space." : "."));
-        }
-        return id;
+        return given.isEmpty() ? OptionalInt.empty() : OptionalInt.of(AnswerToken.id(model, given.get(), what));
     }
 
     private IntConsumer counting(String step) {
