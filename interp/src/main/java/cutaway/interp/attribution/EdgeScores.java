@@ -1,16 +1,11 @@
 package cutaway.interp.attribution;
 
-import cutaway.interp.path.Receiver;
 import cutaway.interp.run.Runs.Slope;
 import cutaway.interp.site.Site;
-import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
-import cutaway.model.parts.Block;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /// Adds up the products of writes and gradients: one matrix product for all senders of all receivers that read the
@@ -20,8 +15,7 @@ final class EdgeScores {
     private final Model model;
     private final int length;
     private final long bytes;
-    private final List<Site> senders = new ArrayList<>();
-    private final List<Receiver> receivers = new ArrayList<>();
+    private final Edges edges;
     private final double[][] scores;
 
     /// @param length tokens of the prompt
@@ -30,36 +24,8 @@ final class EdgeScores {
         this.model = model;
         this.length = length;
         this.bytes = bytes;
-        Sizes sizes = model.sizes();
-        List<double[]> rows = new ArrayList<>();
-        senders.add(new Site.Embed());
-        for (int layer = 0; layer < sizes.layers(); layer++) {
-            int before = senders.size();
-            for (int head = 0; head < sizes.heads(); head++) {
-                senders.add(new Site.Head(layer, head, HeadPart.Z));
-                receive(new Receiver.Queries(layer, head), before, rows);
-            }
-            for (int head = 0; head < sizes.kvHeads(); head++) {
-                receive(new Receiver.Keys(layer, head), before, rows);
-            }
-            for (int head = 0; head < sizes.kvHeads(); head++) {
-                receive(new Receiver.Values(layer, head), before, rows);
-            }
-            boolean after = block(layer) instanceof Block.Sequential;
-            receive(new Receiver.MlpInput(layer), after ? senders.size() : before, rows);
-            senders.add(new Site.MlpOut(layer));
-        }
-        receive(new Receiver.Logits(sizes.layers()), senders.size(), rows);
-        scores = rows.toArray(double[][]::new);
-    }
-
-    private void receive(Receiver receiver, int sendersBefore, List<double[]> rows) {
-        receivers.add(receiver);
-        rows.add(new double[sendersBefore]);
-    }
-
-    private Block block(int layer) {
-        return model.transformer().blocks().get(layer);
+        this.edges = Edges.unscored(model.sizes());
+        this.scores = edges.scores();
     }
 
     /// Adds the products of the writes with the gradients of one or more runs.
@@ -68,7 +34,7 @@ final class EdgeScores {
     void add(Writes writes, Map<Site, Slope> slopes, double weight) {
         Sizes sizes = model.sizes();
         Reads reads = new Reads(model, slopes);
-        long held = senders.size() + reads.rows() * (sizes.heads() + 2L * sizes.kvHeads());
+        long held = edges.senders().size() + reads.rows() * (sizes.heads() + 2L * sizes.kvHeads());
         int span = Math.clamp(bytes / (4 * held * sizes.dModel()), 1, length);
         for (int from = 0; from < length; from += span) {
             int first = from;
@@ -104,6 +70,6 @@ final class EdgeScores {
     }
 
     Edges edges() {
-        return new Edges(senders, receivers, scores);
+        return edges;
     }
 }

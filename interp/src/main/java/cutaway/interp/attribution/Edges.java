@@ -2,6 +2,9 @@ package cutaway.interp.attribution;
 
 import cutaway.interp.path.Receiver;
 import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.model.Sizes;
+import cutaway.model.parts.Wiring.Layout;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +22,35 @@ public record Edges(List<Site> senders, List<Receiver> receivers, double[][] sco
     public Edges {
         senders = List.copyOf(senders);
         receivers = List.copyOf(receivers);
+    }
+
+    /// Those of a model, with scores of 0.
+    public static Edges unscored(Sizes sizes) {
+        List<Site> senders = new ArrayList<>(List.of(new Site.Embed()));
+        List<Receiver> receivers = new ArrayList<>();
+        List<double[]> scores = new ArrayList<>();
+        for (int layer = 0; layer < sizes.layers(); layer++) {
+            int before = senders.size();
+            for (int head = 0; head < sizes.heads(); head++) {
+                senders.add(new Site.Head(layer, head, HeadPart.Z));
+                receivers.add(new Receiver.Queries(layer, head));
+            }
+            for (int head = 0; head < sizes.kvHeads(); head++) {
+                receivers.add(new Receiver.Keys(layer, head));
+            }
+            for (int head = 0; head < sizes.kvHeads(); head++) {
+                receivers.add(new Receiver.Values(layer, head));
+            }
+            while (scores.size() < receivers.size()) {
+                scores.add(new double[before]);
+            }
+            receivers.add(new Receiver.MlpInput(layer));
+            scores.add(new double[sizes.wiring().layout() == Layout.SEQUENTIAL ? senders.size() : before]);
+            senders.add(new Site.MlpOut(layer));
+        }
+        receivers.add(new Receiver.Logits(sizes.layers()));
+        scores.add(new double[senders.size()]);
+        return new Edges(senders, receivers, scores.toArray(double[][]::new));
     }
 
     /// What one sender tells one receiver.

@@ -1,19 +1,16 @@
 package cutaway.interp.explain;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.EmbeddingNoise;
 import cutaway.interp.edit.Source;
-import cutaway.interp.edit.Values;
 import cutaway.interp.explain.Explanation.Noise;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
-import cutaway.interp.site.Site;
 import cutaway.model.Batch;
 import cutaway.model.Model;
-import cutaway.model.parts.Embedding;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,14 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the run that a prompt is set against: the same length, another answer.
 final class Contrasts {
-
-    /// Rows of the embedding that its deviation is estimated from.
-    private static final long MOST_ROWS = 1 << 16;
 
     private static final int NOISE_SEEDS = 10;
     private static final double FIRST_NOISE = 3; // as in causal tracing (arXiv:2202.05262, section 2.1)
@@ -155,7 +148,7 @@ final class Contrasts {
     /// Noise on the embeddings of the subject, as strong as it takes to flip the answer in half of the seeds.
     private Found noisy() {
         int[] subject = Words.subject(text, prompt);
-        double deviation = Scope.free(() -> deviation(model.transformer().embedding()));
+        double deviation = EmbeddingNoise.deviation(model);
         for (double scale = FIRST_NOISE; scale <= LARGEST_NOISE; scale *= 2) {
             List<Long> flipping = new ArrayList<>();
             for (long s = seed; s < seed + NOISE_SEEDS; s++) {
@@ -188,24 +181,8 @@ final class Contrasts {
         return text.toString().strip();
     }
 
-    /// Standard deviation of the token embeddings as they enter the residual stream; of a large vocabulary, of every
-    /// second, third, … row.
-    private static double deviation(Embedding embedding) {
-        long vocab = embedding.tokens().out();
-        long step = (vocab + MOST_ROWS - 1) / MOST_ROWS;
-        long[] some = LongStream.range(0, vocab / step).map(row -> row * step).toArray();
-        Tensor rows = embedding.tokens().rows(Tensor.of(some, some.length));
-        return embedding.scale()
-                * Math.sqrt(rows.minus(rows.mean()).square().mean().item());
-    }
-
     private Edit noise(int[] subject, double deviation, long noiseSeed) {
-        return Scope.free(() -> new Edit.Add(
-                new Site.Embed(),
-                Positions.of(subject),
-                Values.of(new Random(noiseSeed)
-                        .normal(subject.length, model.sizes().dModel())
-                        .times(deviation))));
+        return EmbeddingNoise.edit(model, Positions.of(subject), deviation, noiseSeed);
     }
 
     private boolean flips(Edit noise) {

@@ -154,14 +154,19 @@ public final class PathPatching implements AutoCloseable {
     }
 
     private void check(Site sender, Receiver receiver) {
+        if (!writesBefore(sender, receiver)) {
+            throw new BadInputException("%s writes too late for the receiver in block %d; senders come before it."
+                    .formatted(SiteNames.legacy(sender), receiver.layer()));
+        }
+    }
+
+    /// Whether a sender writes before a receiver reads.
+    public boolean writesBefore(Site sender, Receiver receiver) {
         boolean sameBlock = receiver instanceof Receiver.MlpInput(int layer)
                 && block(layer) instanceof Block.Sequential
                 && !(sender instanceof Site.MlpOut);
         int last = sameBlock ? receiver.layer() : receiver.layer() - 1;
-        if (!(sender instanceof Site.Embed) && sender.point().layer() > last) {
-            throw new BadInputException("%s writes too late for the receiver in block %d; senders come before it."
-                    .formatted(SiteNames.legacy(sender), receiver.layer()));
-        }
+        return sender instanceof Site.Embed || sender.point().layer() <= last;
     }
 
     /// What the sender adds to the residual stream in the other run, less what it adds in the base, `[pos, dModel]`.

@@ -69,12 +69,14 @@ final class BaseRun implements AutoCloseable {
         }
     }
 
-    /// What applies its edits after the blocks to its last position.
-    EditTap afterBlocks(Operands operands) {
+    /// What applies its edits after the blocks to its last positions.
+    ///
+    /// @param positions how many of them
+    EditTap afterBlocks(Operands operands, int positions) {
         List<RowEdit> after = edits().stream()
                 .filter(edit -> edit.edit().site().point().kind().place() == Point.Place.AFTER)
                 .toList();
-        return new EditTap(Placement.Packed.tails(1, 1, ids.length), after, operands, Set.of(), false);
+        return new EditTap(Placement.Packed.tails(1, positions, ids.length), after, operands, Set.of(), false);
     }
 
     /// @param afterBlocks the tap that was used there

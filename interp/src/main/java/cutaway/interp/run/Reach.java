@@ -66,7 +66,7 @@ public final class Reach {
 
     /// @param metric what is read here
     /// @throws BadInputException when the edit cannot change the metric, whatever it does
-    void check(Edit edit, Metric metric) {
+    public void check(Edit edit, Metric metric) {
         if (!from(edit)) {
             throw new BadInputException(
                     "the edit of %s at %s cannot reach what the metric reads: %s. Edit an earlier layer or position, or read a later one."

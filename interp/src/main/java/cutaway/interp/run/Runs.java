@@ -100,6 +100,36 @@ public final class Runs {
         }
     }
 
+    /// The metric, if a run ended with the value of a site: the final norm and the unembedding are applied to it as
+    /// it is (logit lens).
+    ///
+    /// @param sites of the residual stream, or of what is added to it; one for each answer
+    /// @param positions where each is read
+    /// @throws BadInputException when the metric needs more than one position's logits
+    public static double[] lens(Model model, Source run, List<Site> sites, int[] positions, Metric metric) {
+        if (metric instanceof Metric.Loss || metric instanceof Metric.Projection) {
+            throw new BadInputException(
+                    "the logit lens reads a metric of one position's logits; " + metric + " is another.");
+        }
+        List<Site> distinct = sites.stream().distinct().toList();
+        double[] values = new double[sites.size()];
+        try (Trace trace = run(model, Batch.of(run.ids(model)), run.edits(), distinct)) {
+            int last = trace.batch().length() - 1;
+            for (int i = 0; i < values.length; i++) {
+                int at = i;
+                values[i] = Scope.free(() -> {
+                    Tensor there = trace.at(sites.get(at)).slice(1, positions[at], positions[at] + 1L);
+                    Tensor logits = model.transformer().unembed(there, Tap.NONE).select(1, 0); // [1, vocab]
+                    return metric instanceof Metric.Divergence
+                            ? Readings.divergence(trace.logits().select(1, last).logSoftmax(-1), logits)
+                                    .item()
+                            : Readings.ofLogits(metric, logits, false).item();
+                });
+            }
+        }
+        return values;
+    }
+
     /// A value at a site after all edits, and the gradient of a metric there: `d metric / d value`.
     ///
     /// @param value in the shape of its site with `batch` before it

@@ -6,8 +6,6 @@ import cutaway.interp.edit.Source;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
-import cutaway.model.parts.Point.Kind;
-import cutaway.model.parts.Transformer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -17,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,12 +29,19 @@ import java.util.stream.IntStream;
 /// It owns native memory (the base run's checkpoints) until it is closed.
 public final class Sweep implements AutoCloseable {
 
+    /// Hears what a sweep finds while it goes on.
+    @FunctionalInterface
+    public interface Listener {
+        /// @param variants the numbers of some variants
+        /// @param values the metric under each of them
+        void found(int[] variants, double[] values);
+    }
+
     private final Model model;
-    private final Transformer transformer;
     private final Metric metric;
     private final Operands operands;
     private final BaseRun base;
-    private final double baseline;
+    private final SweepReading reading;
 
     /// Runs the base once.
     ///
@@ -43,13 +49,8 @@ public final class Sweep implements AutoCloseable {
     /// @throws BadInputException when the metric is none that a sweep can read
     public Sweep(Model model, Source base, Metric metric) {
         this.model = model;
-        this.transformer = model.transformer();
         this.metric = metric;
-        int length = base.ids(model).length;
-        if (!metric.logitPositions(length).equals(List.of(length - 1)) || metric instanceof Metric.Divergence) {
-            throw new BadInputException(
-                    "a sweep reads a metric of the last position's logits; " + metric + " is another.");
-        }
+        SweepReading.check(metric, base.ids(model).length);
         this.operands = new Operands(model, base, base.edits());
         try {
             this.base = new BaseRun(model, base, operands);
@@ -58,24 +59,17 @@ public final class Sweep implements AutoCloseable {
             throw e;
         }
         try {
-            this.baseline = Scope.free(this::readBase);
+            this.reading = new SweepReading(model, this.base, operands, metric);
         } catch (RuntimeException e) {
-            close();
+            this.base.close();
+            operands.close();
             throw e;
         }
     }
 
-    private double readBase() {
-        EditTap end = base.afterBlocks(operands);
-        Tensor last = base.residual(base.layers()).slice(1, base.length() - 1, base.length());
-        double value = read(last, end)[0];
-        base.checkApplied(end);
-        return value;
-    }
-
     /// The metric of the base run, without a variant's edits.
     public double baseline() {
-        return baseline;
+        return reading.baseline();
     }
 
     /// The token ids of the base run.
@@ -89,6 +83,26 @@ public final class Sweep implements AutoCloseable {
     /// @throws BadInputException when an edit names what the model does not have, cannot reach the metric, or was
     ///     never reached
     public double[] measure(List<List<Edit>> variants, IntConsumer progress) {
+        double[] values = new double[variants.size()];
+        AtomicInteger done = new AtomicInteger();
+        each(variants, (some, found) -> {
+            for (int i = 0; i < some.length; i++) {
+                values[some[i]] = found[i];
+            }
+            progress.accept(done.addAndGet(some.length));
+        });
+        return values;
+    }
+
+    /// As [#measure(List, IntConsumer)], without progress.
+    public double[] measure(List<List<Edit>> variants) {
+        return measure(variants, done -> {});
+    }
+
+    /// The metric under each variant's edits, told as soon as it is known, each once.
+    ///
+    /// @throws BadInputException as [#measure(List, IntConsumer)]
+    public void each(List<List<Edit>> variants, Listener listener) {
         List<Edit> all = variants.stream().flatMap(List::stream).toList();
         Reach reach = Reach.of(metric, model.sizes(), base.length());
         all.forEach(edit -> reach.check(edit, metric));
@@ -96,30 +110,19 @@ public final class Sweep implements AutoCloseable {
         Set<Integer> unchanged = unchanged(variants);
         SweepPlan plan = SweepPlan.of(variants, base.length(), model.sizes(), unchanged);
         operands.keep(base.source(), WaveRun.spared(plan));
-        double[] values = new double[variants.size()];
-        Arrays.fill(values, baseline);
-        int done = unchanged.size();
+        double[] same = new double[unchanged.size()];
+        Arrays.fill(same, baseline());
+        listener.found(unchanged.stream().mapToInt(Integer::intValue).toArray(), same);
         for (SweepPlan.Wave wave : plan.waves()) {
             try (Scope scope = Scope.open()) {
                 WaveRun run = new WaveRun(base, operands, wave, variants);
                 Crowd crowd = run.run();
-                EditTap end = run.afterBlocks(crowd);
-                double[] found = read(crowd.last(), end);
-                run.count(end);
+                double[] found = reading.of(crowd, run);
                 run.checkApplied();
-                for (int row = 0; row < found.length; row++) {
-                    values[crowd.rows().get(row).variant()] = found[row];
-                }
-                done += found.length;
+                listener.found(
+                        crowd.rows().stream().mapToInt(SweepPlan.Start::variant).toArray(), found);
             }
-            progress.accept(done);
         }
-        return values;
-    }
-
-    /// As [#measure(List, IntConsumer)], without progress.
-    public double[] measure(List<List<Edit>> variants) {
-        return measure(variants, done -> {});
     }
 
     /// Variants that only put in place, bit for bit, what is there already; their effect is exactly 0.
@@ -158,22 +161,9 @@ public final class Sweep implements AutoCloseable {
         return there.gatherRows(1, positions).bitsEqual(put.gatherRows(1, positions));
     }
 
-    /// The metric of each row.
-    ///
-    /// @param last residual stream after the last block at the last position, `[row, 1, dModel]`
-    private double[] read(Tensor last, EditTap tap) {
-        List<Integer> tokens = tap.edits(new Point(Kind.LOGITS, 0)) ? List.of() : metric.tokens();
-        Tensor logits = tokens.isEmpty()
-                ? transformer.unembed(last, tap)
-                : transformer.unembed(
-                        last,
-                        Tensor.of(tokens.stream().mapToLong(Integer::longValue).toArray(), tokens.size()),
-                        tap);
-        return Readings.ofLogits(metric, logits.squeeze(1), !tokens.isEmpty()).toDoubles();
-    }
-
     @Override
     public void close() {
+        reading.close();
         base.close();
         operands.close();
     }

@@ -169,14 +169,11 @@ final class WaveRun {
         return there;
     }
 
-    /// What applies the edits after the blocks to the rows' last positions, `[row, 1, …]`.
-    EditTap afterBlocks(Crowd crowd) {
-        return new EditTap(
-                Placement.Packed.tails(crowd.rows().size(), 1, base.length()),
-                edits(Place.AFTER, crowd),
-                operands,
-                Set.of(),
-                false);
+    /// What applies the edits after the blocks.
+    ///
+    /// @param placement of the positions of the rows that are read
+    EditTap afterBlocks(Crowd crowd, Placement.Packed placement) {
+        return new EditTap(placement, edits(Place.AFTER, crowd), operands, Set.of(), false);
     }
 
     private List<Start> joining(int layer) {
