@@ -1,0 +1,83 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.attribution.DirectLogitAttribution;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.interp.site.Site.NeuronPart;
+import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
+import cutaway.tensor.BadInputException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Direct logit attribution, as [DirectLogitAttribution] says: what each head, MLP, neuron and the embedding writes
+/// towards the margin at the last position of the prompt. A row's value is what is written, and so is its effect.
+public record DirectLogits() implements Method {
+
+    @Override
+    public String text() {
+        return "dla";
+    }
+
+    @Override
+    public List<SiteChoice> usualSites() {
+        return List.of(
+                SiteChoice.parse("embed@last"), SiteChoice.parse("head_z@last"), SiteChoice.parse("mlp_out@last"));
+    }
+
+    @Override
+    public List<Effect> effects(PairRun run) {
+        Pair pair = run.pair();
+        if (!(run.metric() instanceof Metric.LogitDifference(int answer, int against))) {
+            throw new BadInputException(
+                    "direct logit attribution says what is written towards the margin; give --metric margin.");
+        }
+        double[] written = run.compute(run.targets().size(), () -> written(run, answer, against));
+        List<Effect> effects = new ArrayList<>();
+        for (int i = 0; i < written.length; i++) {
+            effects.add(Effect.of(pair, run.targets().get(i), written[i], 0));
+        }
+        return effects;
+    }
+
+    private static double[] written(PairRun run, int answer, int against) {
+        boolean neurons = run.targets().stream().anyMatch(target -> target.site() instanceof Site.Neuron);
+        try (Trace trace = Runs.run(
+                run.model(),
+                Batch.of(run.pair().promptRun().ids(run.model())),
+                List.of(),
+                DirectLogitAttribution.sites(run.model(), neurons))) {
+            DirectLogitAttribution direct = new DirectLogitAttribution(run.model(), trace, answer, against);
+            Map<Site, double[]> found = new HashMap<>(); // by block
+            return run.targets().stream()
+                    .mapToDouble(target -> written(target, run.pair(), direct, found))
+                    .toArray();
+        }
+    }
+
+    private static double written(Target target, Pair pair, DirectLogitAttribution direct, Map<Site, double[]> found) {
+        if (target.at().last() != pair.length() - 1 || !target.at().isSingle()) {
+            throw new BadInputException("direct logit attribution is of what is written at the last position; leave the"
+                    + " positions out, or give @last.");
+        }
+        return switch (target.site()) {
+            case Site.Embed _ -> direct.embedding();
+            case Site.MlpOut(int layer) -> direct.mlp(layer);
+            case Site.Head(int layer, int head, HeadPart part)
+            when part == HeadPart.Z ->
+                found.computeIfAbsent(new Site.Heads(layer, part), site -> direct.heads(layer))[head];
+            case Site.Neuron(int layer, int index, NeuronPart part)
+            when part == NeuronPart.POST ->
+                found.computeIfAbsent(new Site.Neurons(layer, part), site -> direct.neurons(layer))[index];
+            default ->
+                throw new BadInputException("direct logit attribution is of embed, head_z, mlp_out and neuron_post; "
+                        + SiteNames.legacy(target.site()) + " is another site.");
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package cutaway.interp.effects;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.interp.path.Receiver;
+import cutaway.interp.prompts.Pair;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to one question on one pair: a row of what a sweep writes. What is null is not narrowed: all heads, all
+/// positions; or the method has no such thing.
+///
+/// @param pair its number, from 0
+/// @param site kind of site, such as `resid_pre` or `head_z`
+/// @param position the position, from 0; the first of several
+/// @param lastPosition the last of several positions; null for one or all
+/// @param role the name that the positions were chosen by
+/// @param receiver what was told (path patching, edges): `head_q`, `head_k`, `head_v`, `mlp_in` or `logits`
+/// @param value the metric after the edit, in its unit
+/// @param effect that less the metric of the unedited run
+/// @param recovered the effect as a share of what separates the two runs of the pair
+public record Effect(
+        @JsonProperty("pair") int pair,
+        @JsonProperty("site") String site,
+        @JsonInclude @JsonProperty("layer") @Nullable Integer layer,
+        @JsonInclude @JsonProperty("head") @Nullable Integer head,
+        @JsonInclude @JsonProperty("neuron") @Nullable Integer neuron,
+        @JsonInclude @JsonProperty("position") @Nullable Integer position,
+
+        @JsonInclude @JsonProperty("last_position") @Nullable
+        Integer lastPosition,
+
+        @JsonInclude @JsonProperty("role") @Nullable String role,
+        @JsonInclude @JsonProperty("receiver") @Nullable String receiver,
+
+        @JsonInclude @JsonProperty("receiver_layer") @Nullable
+        Integer receiverLayer,
+
+        @JsonInclude @JsonProperty("receiver_head") @Nullable
+        Integer receiverHead,
+
+        @JsonProperty("value") double value,
+        @JsonProperty("effect") double effect,
+        @JsonInclude @JsonProperty("recovered") @Nullable Double recovered) {
+
+    /// Of a target.
+    static Effect of(Pair pair, Target target, double value, double baseline) {
+        boolean everywhere = target.at().first() == 0 && target.at().last() == pair.length() - 1;
+        boolean all = everywhere && !target.at().isSingle();
+        return new Effect(
+                pair.index(),
+                SiteFamily.nameOf(target.site()),
+                target.site().point().kind().inBlock() ? target.site().point().layer() : null,
+                boxed(target.site().onlyHead()),
+                boxed(target.site().onlyNeuron()),
+                all ? null : target.at().first(),
+                all || target.at().isSingle() ? null : target.at().last(),
+                target.at().role().isEmpty() ? null : target.at().role(),
+                null,
+                null,
+                null,
+                value,
+                value - baseline,
+                null);
+    }
+
+    private static @Nullable Integer boxed(OptionalInt number) {
+        return number.isPresent() ? number.getAsInt() : null;
+    }
+
+    /// With its share of a difference between runs; without, where these do not differ.
+    Effect outOf(double difference) {
+        return new Effect(
+                pair,
+                site,
+                layer,
+                head,
+                neuron,
+                position,
+                lastPosition,
+                role,
+                receiver,
+                receiverLayer,
+                receiverHead,
+                value,
+                effect,
+                difference == 0 ? null : effect / difference);
+    }
+
+    /// By way of a receiver.
+    Effect to(Receiver told) {
+        return new Effect(
+                pair,
+                site,
+                layer,
+                head,
+                neuron,
+                position,
+                lastPosition,
+                role,
+                ReceiverNames.kind(told),
+                told instanceof Receiver.Logits ? null : told.layer(),
+                ReceiverNames.head(told),
+                value,
+                effect,
+                recovered);
+    }
+
+    /// What is asked, without the pair and the answer: rows of several pairs that ask the same have it in common.
+    ///
+    /// @param position the position, null where the role says it or all are meant
+    record Question(
+            String site,
+            @Nullable Integer layer,
+            @Nullable Integer head,
+            @Nullable Integer neuron,
+            @Nullable Integer position,
+            @Nullable Integer lastPosition,
+            @Nullable String role,
+            @Nullable String receiver,
+            @Nullable Integer receiverLayer,
+            @Nullable Integer receiverHead) {}
+
+    Question question() {
+        return new Question(
+                site,
+                layer,
+                head,
+                neuron,
+                role == null ? position : null,
+                role == null ? lastPosition : null,
+                role,
+                receiver,
+                receiverLayer,
+                receiverHead);
+    }
+}

@@ -1,0 +1,103 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.interp.prompts.PromptPair;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What is asked of every pair of prompts: by which method, of which sites, read by which metric.
+///
+///     EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_pre", "head_z").run(model, pairs)
+///
+/// @param sites the usual ones of the method where there are none
+/// @param seed of every random draw
+public record EffectSweep(Method method, List<SiteChoice> sites, MetricChoice metric, long seed) {
+
+    public EffectSweep {
+        sites = List.copyOf(sites.isEmpty() ? method.usualSites() : sites);
+    }
+
+    /// With the margin as its metric, and 0 as its seed.
+    ///
+    /// @param sites as [SiteChoice#parse] reads them
+    public static EffectSweep of(Method method, String... sites) {
+        return new EffectSweep(method, Stream.of(sites).map(SiteChoice::parse).toList(), MetricChoice.MARGIN, 0);
+    }
+
+    public EffectSweep by(MetricChoice other) {
+        return new EffectSweep(method, sites, other, seed);
+    }
+
+    public EffectSweep seeded(long other) {
+        return new EffectSweep(method, sites, metric, other);
+    }
+
+    /// The same at these positions, where a choice of sites names none.
+    public EffectSweep at(PositionChoice positions) {
+        return new EffectSweep(
+                method, sites.stream().map(choice -> choice.at(positions)).toList(), metric, seed);
+    }
+
+    /// Hears how far a sweep is.
+    public interface Progress {
+
+        /// @param done questions of a pair that are answered
+        /// @param all its questions
+        void questions(Pair pair, int done, int all);
+
+        /// Told once where an interrupted sweep goes on.
+        ///
+        /// @param known values that it had measured
+        default void resumed(int known) {}
+    }
+
+    /// Asks all pairs.
+    ///
+    /// @throws BadInputException when a pair cannot be used, the model has no such sites, or a value is no number
+    public Effects run(Model model, List<PromptPair> pairs) {
+        try (Journal journal = Journal.none()) {
+            return run(model, pairs, journal, (pair, done, all) -> {});
+        }
+    }
+
+    /// As [#run(Model, List)]; what is measured is kept in a file until the end, so that an interrupted sweep of the
+    /// same questions goes on from there. The caller deletes it once the result is safe.
+    ///
+    /// @param kept the file
+    public Effects run(Model model, List<PromptPair> pairs, Path kept, Progress progress) {
+        try (Journal journal = Journal.in(kept)) {
+            if (journal.known() > 0) {
+                progress.resumed(journal.known());
+            }
+            return run(model, pairs, journal, progress);
+        }
+    }
+
+    private Effects run(Model model, List<PromptPair> texts, Journal journal, Progress progress) {
+        List<Pair> pairs = Pair.read(model, texts);
+        List<List<Target>> targets =
+                pairs.stream().map(pair -> targets(model, pair)).toList(); // all, before the first run
+        List<Effect> rows = new ArrayList<>();
+        List<Effects.Ends> ends = new ArrayList<>();
+        for (Pair pair : pairs) {
+            MeasuringRun run = new MeasuringRun(
+                    model, pairs, pair, metric.of(pair), targets.get(pair.index()), seed, journal, progress);
+            ends.add(new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun())));
+            rows.addAll(method.effects(run));
+        }
+        return new Effects(this, ends, rows);
+    }
+
+    private List<Target> targets(Model model, Pair pair) {
+        Set<Target> targets = new LinkedHashSet<>();
+        sites.forEach(choice -> targets.addAll(choice.targets(model.sizes(), pair)));
+        return List.copyOf(targets);
+    }
+}

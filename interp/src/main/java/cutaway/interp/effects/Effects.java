@@ -1,0 +1,75 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.effects.Effect.Question;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.statistics.Groups;
+import cutaway.interp.statistics.Summaries;
+import cutaway.interp.statistics.Summary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// What a sweep found.
+///
+/// @param sweep what was asked
+/// @param pairs what was asked about, with the metric of their unedited runs
+/// @param rows an answer each, by pair, then in the order of the questions
+public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows) {
+
+    public Effects {
+        pairs = List.copyOf(pairs);
+        rows = List.copyOf(rows);
+    }
+
+    /// The metric of a pair's unedited runs.
+    public record Ends(Pair pair, double prompt, double contrast) {}
+
+    /// What all pairs say to one question.
+    ///
+    /// @param example a row that asks it
+    /// @param summary over pairs; those of one group count as one
+    public record Answer(Effect example, Summary summary) {}
+
+    /// Of every question, over the pairs that have it: the largest mean effect first, whatever its sign.
+    public List<Answer> answers() {
+        Map<Question, double[]> effects = new LinkedHashMap<>();
+        Map<Question, Effect> examples = new LinkedHashMap<>();
+        for (Effect row : rows) {
+            double[] of = effects.computeIfAbsent(row.question(), question -> {
+                double[] none = new double[pairs.size()];
+                Arrays.fill(none, Double.NaN);
+                return none;
+            });
+            of[row.pair()] = row.effect();
+            examples.putIfAbsent(row.question(), row);
+        }
+        List<Summary> summaries = Summaries.seeded(sweep.seed())
+                .of(groups().means(effects.values().toArray(double[][]::new)));
+        List<Effect> asked = List.copyOf(examples.values());
+        List<Answer> answers = new ArrayList<>();
+        IntStream.range(0, summaries.size()).forEach(i -> answers.add(new Answer(asked.get(i), summaries.get(i))));
+        answers.sort(
+                Comparator.comparingDouble(answer -> -Math.abs(answer.summary().mean())));
+        return answers;
+    }
+
+    private Groups groups() {
+        return Groups.of(pairs.stream()
+                .map(ends -> ends.pair().text().group() == null
+                        ? (Object) ends.pair().index()
+                        : ends.pair().text().group())
+                .toList());
+    }
+
+    /// The rows with the largest effects, whatever their sign, largest first.
+    public List<Effect> strongest(int most) {
+        return rows.stream()
+                .sorted(Comparator.comparingDouble((Effect row) -> -Math.abs(row.effect())))
+                .limit(most)
+                .toList();
+    }
+}

@@ -1,0 +1,109 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.edit.Source;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Runs.Slope;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Site;
+import cutaway.model.Batch;
+import cutaway.model.parts.Point;
+import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Attribution patching: activation patching to first order, for all targets from two runs and one gradient. See
+/// [cutaway.interp.attribution.AttributionPatching] for the equation and where it is wrong.
+public record GradientPatching(Direction direction) implements Method {
+
+    @Override
+    public String text() {
+        return "attribution";
+    }
+
+    @Override
+    public List<SiteChoice> usualSites() {
+        return List.of(SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out@all"));
+    }
+
+    @Override
+    public List<Effect> effects(PairRun run) {
+        Pair pair = run.pair();
+        Source other = direction.other(pair);
+        double baseline = run.measure(direction.base(pair));
+        double difference = run.measure(other) - baseline;
+        double[] estimates = run.compute(run.targets().size(), () -> estimates(run));
+        List<Effect> effects = new ArrayList<>();
+        for (int i = 0; i < estimates.length; i++) {
+            effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline)
+                    .outOf(difference));
+        }
+        return effects;
+    }
+
+    private double[] estimates(PairRun run) {
+        List<Site> wholes = run.targets().stream()
+                .map(target -> Site.of(target.site().point()))
+                .distinct()
+                .toList();
+        Source base = direction.base(run.pair());
+        Source other = direction.other(run.pair());
+        Map<Point, Changes> changes = new HashMap<>();
+        try (Scope scope = Scope.open();
+                Trace there = Runs.run(run.model(), Batch.of(other.ids(run.model())), other.edits(), wholes)) {
+            Map<Site, Slope> here = Runs.slopes(run.model(), base.ids(run.model()), base.edits(), run.metric(), wholes);
+            here.forEach((site, slope) ->
+                    changes.put(site.point(), Scope.free(() -> Changes.of(site.point(), there.at(site), slope))));
+        }
+        return run.targets().stream()
+                .mapToDouble(target -> changes.getOrDefault(target.site().point(), Changes.NONE)
+                        .of(target))
+                .toArray();
+    }
+
+    /// First-order changes of the metric by a value's parts.
+    ///
+    /// @param parts heads or neurons; 1 for a whole value
+    /// @param values `[pos, part]`
+    private record Changes(int parts, double[] values) {
+
+        static final Changes NONE = new Changes(1, new double[0]);
+
+        static Changes of(Point point, Tensor there, Slope slope) {
+            Tensor change = there.minus(slope.value());
+            if (point.kind() == Kind.SCORES) { // a key out of sight has -inf in both runs
+                change = change.maskedFill(change.isFinite().not(), 0);
+            }
+            Tensor product = change.times(slope.gradient()); // [1, pos, …]
+            Tensor byPart = switch (point.kind().axes()) {
+                case HEAD, KV_HEAD, HEAD_MODEL -> product.sum(-1, false); // [1, pos, head]
+                case PAIR -> product.sum(-1, false).transpose(1, 2); // [1, qPos, head]
+                case MLP -> product; // [1, pos, neuron]
+                case MODEL, VOCAB, ONE -> product.sum(-1, true);
+                case HEAD_ONE -> product.sum(-1, false).sum(-1, true);
+            };
+            return new Changes((int) byPart.dim(2), byPart.toDoubles());
+        }
+
+        double of(Target target) {
+            Site site = target.site();
+            int first = 0;
+            int last = parts - 1;
+            if (site.onlyHead().isPresent() || site.onlyNeuron().isPresent()) {
+                first = site.onlyHead().orElseGet(() -> site.onlyNeuron().orElseThrow());
+                last = first;
+            }
+            double sum = 0;
+            for (int position = target.at().first(); position <= target.at().last(); position++) {
+                for (int part = first; part <= last; part++) {
+                    sum += values[position * parts + part];
+                }
+            }
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package cutaway.interp.effects;
+
+import cutaway.tensor.BadInputException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a sweep has measured so far, on disk as soon as it is known, so that an interrupted one goes on where it was.
+///
+/// A line of the file is a pair, a number that the method counts its questions by, and a value, exact to the last bit.
+final class Journal implements AutoCloseable {
+
+    private final @Nullable Path file;
+    private final @Nullable BufferedWriter writer;
+    private final Map<Integer, Map<Integer, Double>> values = new HashMap<>();
+    private int known;
+
+    private Journal(@Nullable Path file, @Nullable BufferedWriter writer) {
+        this.file = file;
+        this.writer = writer;
+    }
+
+    /// One that keeps nothing.
+    static Journal none() {
+        return new Journal(null, null);
+    }
+
+    /// Opens a file, with what is in it.
+    ///
+    /// @throws BadInputException when it cannot be written, or holds something else
+    static Journal in(Path file) {
+        try {
+            List<String> lines = Files.exists(file) ? whole(file) : List.of();
+            BufferedWriter writer = Files.newBufferedWriter(
+                    file, StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Journal journal = new Journal(file, writer);
+            lines.forEach(journal::read);
+            return journal;
+        } catch (IOException e) {
+            throw new BadInputException("cannot keep what is measured in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Its lines; a last one that was being written is cut off.
+    private static List<String> whole(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            open.setLength(end);
+        }
+        return new String(bytes, 0, end, StandardCharsets.US_ASCII).lines().toList();
+    }
+
+    private void read(String line) {
+        String[] words = line.split(" ", -1);
+        try {
+            put(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Double.parseDouble(words[2]));
+            known++;
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new BadInputException(
+                    file + " is no record of an interrupted sweep: it holds \"" + line + "\"; move it away.", e);
+        }
+    }
+
+    private void put(int pair, int question, double value) {
+        values.computeIfAbsent(pair, key -> new HashMap<>()).put(question, value);
+    }
+
+    /// How many values an earlier, interrupted sweep left.
+    int known() {
+        return known;
+    }
+
+    Optional<Double> value(int pair, int question) {
+        return Optional.ofNullable(values.getOrDefault(pair, Map.of()).get(question));
+    }
+
+    /// Keeps some values of a pair.
+    void keep(int pair, int[] questions, double[] found) {
+        for (int i = 0; i < questions.length; i++) {
+            put(pair, questions[i], found[i]);
+        }
+        if (writer == null) {
+            return;
+        }
+        try {
+            for (int i = 0; i < questions.length; i++) {
+                writer.write(pair + " " + questions[i] + " " + Double.toHexString(found[i]) + "\n");
+            }
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    new IOException("what was measured cannot be kept in " + file + ": " + e.getMessage(), e));
+        }
+    }
+
+    /// Forgets the file, once the result is written.
+    void delete() {
+        close();
+        if (file != null) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
+import cutaway.model.Sizes;
+import cutaway.tensor.BadInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Which sites are asked about, and at which positions:
+///
+///     resid_pre            every layer, at each position
+///     head_z               every head, at all positions together
+///     head_z@each          every head at each position
+///     head_z[20..29.*]     the heads of layers 20 to 29
+///     mlp_out[3]@S2+last   of layer 3, at the tokens of the role S2, and at the last position
+///     blocks.*.hook_resid_pre    a TransformerLens name
+///
+/// @param text what was written before `@`
+/// @param positions absent for the site's own: each one of the residual stream and of what is added to it, all
+///     together of heads and neurons
+public record SiteChoice(String text, Optional<PositionChoice> positions) {
+
+    private static final String RANGE = "(\\*|\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})";
+    private static final Pattern FAMILY =
+            Pattern.compile("(\\w+)(?:\\[" + RANGE + "(?:\\." + RANGE + ")?])?"); // head_z[3..5.*]
+
+    /// Reads a choice.
+    ///
+    /// @throws BadInputException when its positions are not known; what it names is looked for in a model
+    public static SiteChoice parse(String text) {
+        int at = text.indexOf('@');
+        return at < 0
+                ? new SiteChoice(text.strip(), Optional.empty())
+                : new SiteChoice(
+                        text.substring(0, at).strip(), Optional.of(PositionChoice.parse(text.substring(at + 1))));
+    }
+
+    /// The same sites, at these positions where it names none.
+    SiteChoice at(PositionChoice others) {
+        return positions.isPresent() ? this : new SiteChoice(text, Optional.of(others));
+    }
+
+    /// The sites in the order of the forward pass.
+    ///
+    /// @throws BadInputException when the model has none of them
+    List<Site> sites(Sizes sizes) {
+        Matcher named = FAMILY.matcher(text);
+        Optional<SiteFamily> family = named.matches() ? SiteFamily.named(named.group(1)) : Optional.empty();
+        if (family.isEmpty()) {
+            if (text.contains("hook_")) {
+                return SiteNames.matching(text, sizes);
+            }
+            throw new BadInputException("no sites \"%s\"; known: %s, or a TransformerLens name such as %s."
+                    .formatted(text, SiteFamily.names(), "blocks.*.hook_resid_pre"));
+        }
+        IntPredicate layers = range(named.group(2));
+        IntPredicate parts = range(named.group(3));
+        List<Site> found = new ArrayList<>();
+        for (int layer = 0; layer < (family.get().kind().inBlock() ? sizes.layers() : 1); layer++) {
+            int count = Math.max(1, family.get().parts(sizes));
+            for (int part = 0; part < count && layers.test(layer); part++) {
+                if (parts.test(part)) {
+                    found.add(family.get().site(layer, part));
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            throw new BadInputException("this model has no sites \"%s\"; it has layers 0 to %d%s."
+                    .formatted(
+                            text,
+                            sizes.layers() - 1,
+                            family.get().parts(sizes) == 0
+                                    ? ""
+                                    : ", and 0 to " + (family.get().parts(sizes) - 1) + " in each"));
+        }
+        SiteNames.check(found.getFirst(), sizes);
+        return found;
+    }
+
+    private static IntPredicate range(@Nullable String text) {
+        if (text == null || text.equals("*")) {
+            return number -> true;
+        }
+        int dots = text.indexOf("..");
+        int first = Integer.parseInt(dots < 0 ? text : text.substring(0, dots));
+        int last = dots < 0 ? first : Integer.parseInt(text.substring(dots + 2));
+        return number -> first <= number && number <= last;
+    }
+
+    /// What is asked of a pair.
+    ///
+    /// @throws BadInputException when the model has none of the sites, or the pair none of the positions
+    List<Target> targets(Sizes sizes, Pair pair) {
+        List<Target> targets = new ArrayList<>();
+        for (Site site : sites(sizes)) {
+            PositionChoice at =
+                    positions.orElse(SiteFamily.isByPosition(site) ? PositionChoice.EACH : PositionChoice.ALL);
+            at.in(pair).forEach(chosen -> targets.add(new Target(site, chosen)));
+        }
+        return targets;
+    }
+}

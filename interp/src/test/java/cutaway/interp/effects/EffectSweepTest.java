@@ -1,0 +1,323 @@
+package cutaway.interp.effects;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.DefaultModel;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.interp.prompts.PromptPair;
+import cutaway.interp.run.Runs;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.interp.site.Site.Moment;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Each method against runs of the model, one a question, and against itself where there is a law.
+class EffectSweepTest {
+
+    private static final String PROMPT = "When Mary and John went to the store, John gave a drink to";
+    private static final String CONTRAST = "When Mary and John went to the store, Mary gave a drink to";
+    private static final PromptPair PAIR = new PromptPair(
+            PROMPT, CONTRAST, " Mary", " John", null, Map.of("first", List.of(5, 9), "again", List.of(38, 42)));
+    private static final PromptPair OTHER = PromptPair.of(
+            "When Anna and Paul went to the park, Paul gave a flower to",
+            "When Anna and Paul went to the park, Anna gave a flower to",
+            " Anna",
+            " Paul");
+
+    private static final Model MODEL = DefaultModel.open();
+
+    @AfterAll
+    static void close() {
+        MODEL.close();
+    }
+
+    private static Effect row(Effects effects, String site, int layer, Integer head, Integer position) {
+        return effects.rows().stream()
+                .filter(row -> row.site().equals(site)
+                        && Optional.ofNullable(row.layer()).equals(Optional.of(layer))
+                        && Optional.ofNullable(row.head()).equals(Optional.ofNullable(head))
+                        && Optional.ofNullable(row.position()).equals(Optional.ofNullable(position)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static double run(Source base, Edit edit, Metric metric) {
+        return Runs.measure(MODEL, base.ids(MODEL), List.of(edit), metric);
+    }
+
+    /// Every metric, in both directions, of the residual stream at a position and of a head's z at all.
+    @ParameterizedTest
+    @EnumSource(MetricChoice.class)
+    void patchingIsWhatOneRunSays(MetricChoice choice) {
+        Pair pair = Pair.read(MODEL, List.of(PAIR)).getFirst();
+        Metric metric = choice.of(pair);
+        for (Direction direction : Direction.values()) {
+            Source base = direction.base(pair);
+            Source other = direction.other(pair);
+            Effects effects = EffectSweep.of(new ActivationPatching(direction), "resid_pre[5]@9+12", "head_z[24..26.*]")
+                    .by(choice)
+                    .run(MODEL, List.of(PAIR));
+            double baseline = Runs.measure(MODEL, base.ids(MODEL), List.of(), metric);
+            double there = Runs.measure(MODEL, other.ids(MODEL), List.of(), metric);
+            Effect resid = row(effects, "resid_pre", 5, null, 9);
+            Edit patch = new Edit.Patch(new Site.Resid(5, Moment.PRE), Positions.of(9), other);
+            double alone = run(base, patch, metric);
+            double tolerance = choice == MetricChoice.LOSS ? 1e-5 : 1e-4;
+            assertEquals(alone, resid.value(), tolerance);
+            assertEquals(alone - baseline, resid.effect(), tolerance);
+            if (choice != MetricChoice.KL) { // which is 0 on both
+                assertEquals((alone - baseline) / (there - baseline), resid.recovered(), 1e-3);
+            }
+            Edit head = new Edit.Patch(new Site.Head(25, 4, HeadPart.Z), Positions.ALL, other);
+            assertEquals(
+                    run(base, head, metric), row(effects, "head_z", 25, 4, null).value(), tolerance);
+            assertEquals(2 + 27, effects.rows().size());
+        }
+    }
+
+    /// Putting all of the one run's stream into the other makes it the other, in both directions.
+    @Test
+    void theWholeStreamRecoversAll() {
+        for (Direction direction : Direction.values()) {
+            Effects effects = EffectSweep.of(new ActivationPatching(direction), "resid_pre[3]@all")
+                    .run(MODEL, List.of(PAIR));
+            assertEquals(1, effects.rows().getFirst().recovered(), 1e-4);
+            assertNull(effects.rows().getFirst().position());
+        }
+    }
+
+    /// Before the two prompts differ, nothing can be put in: the effect is 0, to the bit.
+    @Test
+    void whatIsTheSameInBothHasNoEffect() {
+        Effects effects = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_post@0..8", "head_z@3")
+                .run(MODEL, List.of(PAIR));
+        assertTrue(effects.rows().stream().allMatch(row -> row.effect() == 0));
+    }
+
+    @Test
+    void ablationsAreWhatOneRunSays() {
+        List<Pair> pairs = Pair.read(MODEL, List.of(PAIR, OTHER));
+        Metric metric = MetricChoice.MARGIN.of(pairs.getFirst());
+        Source prompt = pairs.get(0).promptRun();
+        Source other = pairs.get(1).promptRun();
+        Site mlp = new Site.MlpOut(28);
+        for (Ablation.By by : Ablation.By.values()) {
+            Effects effects = EffectSweep.of(new Ablation(by, 5), "mlp_out[28]@all", "head_z[25.4]")
+                    .run(MODEL, List.of(PAIR, OTHER));
+            Edit edit = switch (by) {
+                case ZERO -> new Edit.Zero(mlp, Positions.ALL);
+                case MEAN -> new Edit.Mean(mlp, Positions.ALL, List.of(prompt, other));
+                case RESAMPLE -> new Edit.Patch(mlp, Positions.ALL, other); // the only other prompt
+            };
+            assertEquals(
+                    run(prompt, edit, metric),
+                    row(effects, "mlp_out", 28, null, null).value(),
+                    1e-4);
+            assertEquals(4, effects.rows().size());
+        }
+    }
+
+    @Test
+    void resamplingNeedsAnotherPromptOfThatLength() {
+        BadInputException refused = assertThrows(
+                BadInputException.class,
+                () -> EffectSweep.of(new Ablation(Ablation.By.RESAMPLE, 3), "head_z[0.*]")
+                        .run(MODEL, List.of(PAIR)));
+        assertTrue(refused.getMessage().contains("nothing to resample from"), refused.getMessage());
+    }
+
+    /// Only keys that the query sees count; a head that is kept from all keys but one looks at that one.
+    @Test
+    void knockoutIsWhatOneRunSays() {
+        Pair pair = Pair.read(MODEL, List.of(PAIR)).getFirst();
+        Effects effects = EffectSweep.of(
+                        new AttentionKnockout(PositionChoice.parse("last")),
+                        "head_scores[25.4]@each",
+                        "head_scores[0.0]@5..7")
+                .run(MODEL, List.of(PAIR));
+        Edit edit = new Edit.Knockout(new Site.Head(25, 4, HeadPart.SCORES), Positions.of(13), Positions.of(1));
+        assertEquals(
+                run(pair.promptRun(), edit, MetricChoice.MARGIN.of(pair)),
+                row(effects, "head_scores", 25, 4, 1).value(),
+                1e-4);
+        Effect span = row(effects, "head_scores", 0, 0, 5);
+        assertEquals(7, span.lastPosition());
+        assertEquals(15, effects.rows().size());
+    }
+
+    /// Noise hurts; all of the clean stream at the noised positions undoes it, wherever noise is still only there.
+    @Test
+    void tracingRestores() {
+        Effects effects = EffectSweep.of(
+                        new CausalTracing(PositionChoice.parse("again"), 3, 4),
+                        "resid_pre[0]@again",
+                        "resid_pre[8]@each")
+                .run(MODEL, List.of(PAIR));
+        Effect restored = effects.rows().getFirst();
+        assertEquals("again", restored.role());
+        assertEquals(1, restored.recovered(), 1e-4);
+        assertTrue(restored.effect() > 1, restored.toString());
+        assertEquals(0, row(effects, "resid_pre", 8, null, 4).effect()); // before the noise
+    }
+
+    /// What senders tell the logits directly is what they write, but for the norm, which is taken anew.
+    @Test
+    void pathsEndAtTheirReceivers() {
+        Effects effects = EffectSweep.of(
+                        new PathEffects(Direction.NOISE, List.of("logits", "head_q[25.4]")), "head_z[24..26.*]")
+                .run(MODEL, List.of(PAIR));
+        assertEquals(2 * 27, effects.rows().size());
+        Effect late = effects.rows().get(27 + 18); // 26.0 writes after the queries of 25.4 are read
+        assertEquals(26, late.layer());
+        assertEquals("head_q", late.receiver());
+        assertEquals(25, late.receiverLayer());
+        assertEquals(4, late.receiverHead());
+        assertEquals(0, late.effect());
+        assertTrue(effects.rows().getFirst().receiverLayer() == null);
+    }
+
+    /// To first order, patching a little is attribution: the gradient of the stream along the difference.
+    @Test
+    void attributionIsTheSlopeOfPatching() {
+        Pair pair = Pair.read(MODEL, List.of(PAIR)).getFirst();
+        Effects effects = EffectSweep.of(
+                        new GradientPatching(Direction.DENOISE),
+                        "head_z",
+                        "mlp_out@all",
+                        "resid_pre[29]@all",
+                        "resid_pre[29]@each",
+                        "neuron_post[29.*]",
+                        "head_pattern[25.*]")
+                .run(MODEL, List.of(PAIR));
+        var direct = cutaway.interp.attribution.AttributionPatching.of(
+                MODEL, pair.contrastRun(), pair.promptRun(), MetricChoice.MARGIN.of(pair));
+        assertEquals(direct.heads()[25][4], row(effects, "head_z", 25, 4, null).effect(), 1e-4);
+        assertEquals(direct.mlps()[28], row(effects, "mlp_out", 28, null, null).effect(), 1e-4);
+        double each = effects.rows().stream()
+                .filter(row -> row.site().equals("resid_pre") && row.position() != null)
+                .mapToDouble(Effect::effect)
+                .sum();
+        assertEquals(each, row(effects, "resid_pre", 29, null, null).effect(), 1e-4);
+        // the last MLP's output is a linear map of its neurons
+        double neurons = effects.rows().stream()
+                .filter(row -> row.site().equals("neuron_post"))
+                .mapToDouble(Effect::effect)
+                .sum();
+        assertEquals(row(effects, "mlp_out", 29, null, null).effect(), neurons, 1e-3);
+    }
+
+    /// The edges of a sender add up to its attribution (Llama has no norm behind a write).
+    @Test
+    void edgesAddUpToAttribution() {
+        Effects edges = EffectSweep.of(new EdgeGradients(Direction.DENOISE, 1)).run(MODEL, List.of(PAIR));
+        Effects nodes = EffectSweep.of(new GradientPatching(Direction.DENOISE), "head_z[3.*]")
+                .run(MODEL, List.of(PAIR));
+        for (int head = 0; head < 9; head++) {
+            int of = head;
+            double sum = edges.rows().stream()
+                    .filter(row -> row.site().equals("head_z")
+                            && Integer.valueOf(3).equals(row.layer())
+                            && Integer.valueOf(of).equals(row.head()))
+                    .mapToDouble(Effect::effect)
+                    .sum();
+            assertEquals(nodes.rows().get(head).effect(), sum, 1e-3);
+        }
+    }
+
+    /// What all parts write, with the embedding, is the margin: SmolLM2 has no biases.
+    @Test
+    void directLogitsAddUpToTheMargin() {
+        Effects effects = EffectSweep.of(new DirectLogits()).run(MODEL, List.of(PAIR));
+        double sum = effects.rows().stream().mapToDouble(Effect::effect).sum();
+        assertEquals(effects.pairs().getFirst().prompt(), sum, 1e-3);
+        Effects neurons =
+                EffectSweep.of(new DirectLogits(), "neuron_post[28.*]@last").run(MODEL, List.of(PAIR));
+        assertEquals(
+                row(effects, "mlp_out", 28, null, 13).effect(),
+                neurons.rows().stream().mapToDouble(Effect::effect).sum(),
+                1e-3);
+    }
+
+    /// The lens of the last block is the model itself.
+    @ParameterizedTest
+    @CsvSource({"MARGIN", "LOGPROB", "PROB", "LOGIT", "KL"})
+    void theLensEndsAtTheModel(MetricChoice metric) {
+        Effects effects =
+                EffectSweep.of(new LogitLens(), "resid_post@last").by(metric).run(MODEL, List.of(PAIR));
+        assertEquals(0, row(effects, "resid_post", 29, null, 13).effect(), 1e-4);
+        assertTrue(Math.abs(row(effects, "resid_post", 3, null, 13).effect()) > 1e-2);
+    }
+
+    /// Completeness: contributions add up to what separates the two runs.
+    @Test
+    void tokensAddUpToTheDifference() {
+        Effects effects =
+                EffectSweep.of(new TokenGradients(Direction.DENOISE, 20)).run(MODEL, List.of(PAIR));
+        double sum = effects.rows().stream().mapToDouble(Effect::effect).sum();
+        Effects.Ends ends = effects.pairs().getFirst();
+        assertEquals(ends.prompt() - ends.contrast(), sum, 0.3);
+        assertEquals(sum, row(effects, "embed", 9).effect(), 1e-3); // the only token that differs
+    }
+
+    private static Effect row(Effects effects, String site, int position) {
+        return effects.rows().stream()
+                .filter(row ->
+                        row.site().equals(site) && Integer.valueOf(position).equals(row.position()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Roles align pairs of different length, and pairs of one group count once.
+    @Test
+    void answersAreOverPairs() {
+        PromptPair longer = new PromptPair(
+                "Then, when Mary and John went to the store, John gave a drink to",
+                "Then, when Mary and John went to the store, Mary gave a drink to",
+                " Mary",
+                " John",
+                "g",
+                Map.of("again", List.of(44, 48)));
+        PromptPair grouped = new PromptPair(PROMPT, CONTRAST, " Mary", " John", "g", PAIR.roles());
+        Effects effects = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_pre[4]@again")
+                .run(MODEL, List.of(grouped, longer));
+        List<Effects.Answer> answers = effects.answers();
+        assertEquals(1, answers.size());
+        assertEquals(1, answers.getFirst().summary().prompts()); // one group
+        double mean =
+                effects.rows().stream().mapToDouble(Effect::effect).average().orElseThrow();
+        assertEquals(mean, answers.getFirst().summary().mean(), 1e-9);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        head_y                  | no sites "head_y"; known: embed
+        head_z[99.*]            | this model has no sites "head_z[99.*]"; it has layers 0 to 29
+        resid_pre@99            | position 99 is not in pair 0, which has 14 tokens
+        resid_pre@subject       | pair 0 has no role "subject"; it has again, first
+        pos_embed               | this model has no site hook_pos_embed: it has rotary positions
+        resid_post[29]@3        | cannot reach what the metric reads
+        """)
+    void whatCannotBeAskedIsRefused(String site, String part) {
+        BadInputException refused = assertThrows(
+                BadInputException.class,
+                () -> EffectSweep.of(new Ablation(Ablation.By.ZERO, 1), site).run(MODEL, List.of(PAIR)));
+        assertTrue(refused.getMessage().contains(part), refused.getMessage());
+    }
+}
