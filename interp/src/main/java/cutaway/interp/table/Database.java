@@ -1,0 +1,89 @@
+package cutaway.interp.table;
+
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+
+/// A DuckDB database in memory, gone when it is closed; the one place that opens one.
+///
+/// It fetches nothing: the parquet and json extensions are part of the library, and others are neither installed
+/// nor loaded. It spills nothing to disk either: what needs more memory than DuckDB allows itself (80 % of the
+/// machine's) fails.
+final class Database implements AutoCloseable {
+
+    private final DuckDBConnection connection;
+
+    private Database(DuckDBConnection connection) {
+        this.connection = connection;
+    }
+
+    /// @throws BadInputException where DuckDB's native library cannot be unpacked or loaded
+    static Database open() throws SQLException {
+        var settings = new Properties();
+        settings.setProperty("autoinstall_known_extensions", "false");
+        settings.setProperty("autoload_known_extensions", "false");
+        settings.setProperty("temp_directory", "");
+        try {
+            return new Database(DuckDBConnection.newConnection("jdbc:duckdb:", false, "jdbc:duckdb:", settings));
+        } catch (LinkageError e) {
+            throw new BadInputException(
+                    "DuckDB's native library cannot be loaded from the temporary folder "
+                            + System.getProperty("java.io.tmpdir") + " (" + rootOf(e)
+                            + "); it needs 80 MB there and a folder that programs may run from: name one with"
+                            + " CUTAWAY_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
+                    e);
+        }
+    }
+
+    DuckDBConnection connection() {
+        return connection;
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    /// A text as SQL writes it.
+    static String text(String value) {
+        return "'" + value.replace("'", "''").replace("\0", "' || chr(0) || '") + "'"; // a literal ends at a NUL
+    }
+
+    /// A name as SQL writes it.
+    static String name(String value) {
+        return "\"" + value.replace("\"", "\"\"") + "\"";
+    }
+
+    /// A file as `read_parquet` and `COPY` know it.
+    static String file(Path path) {
+        return path.toAbsolutePath().toString();
+    }
+
+    /// What DuckDB says of a failure, without the place in the statement that it draws below.
+    static String message(SQLException failure) {
+        return String.valueOf(failure.getMessage())
+                .lines()
+                .takeWhile(line -> !line.startsWith("LINE "))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String rootOf(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

@@ -1,0 +1,97 @@
+package cutaway.interp.table;
+
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The files that a query may read, by the name that each has there.
+///
+/// A name is the file's without what follows its last dot; what no plain SQL name holds is `_`. Case makes no
+/// difference.
+///
+/// @param named one file a name, or several where the name is ambiguous
+record TableFiles(Map<String, List<Path>> named) {
+
+    private static final String PARQUET = ".parquet";
+
+    /// @param places files, and folders whose `*.parquet` count, their own and those of their direct subfolders; what
+    ///     begins with a dot is passed over
+    /// @throws BadInputException where a place is missing or cannot be read, or there is no file at all
+    static TableFiles in(List<Path> places) {
+        var files = new LinkedHashMap<Path, Path>(); // by where links lead: a file that is named twice counts once
+        for (Path place : places) {
+            try {
+                for (Path file : filesOf(place)) {
+                    files.putIfAbsent(file.toRealPath(), file);
+                }
+            } catch (IOException e) {
+                throw new BadInputException("cannot read the folder " + shown(place) + ": " + e, e);
+            }
+        }
+        if (files.isEmpty()) {
+            throw new BadInputException("no *" + PARQUET + " is in "
+                    + places.stream().map(TableFiles::shown).collect(Collectors.joining(", "))
+                    + " or a direct subfolder; name a folder or file that has tables with --in.");
+        }
+        var named = new TreeMap<String, List<Path>>(String.CASE_INSENSITIVE_ORDER);
+        files.values()
+                .forEach(file -> named.computeIfAbsent(name(file), key -> new ArrayList<>())
+                        .add(file));
+        return new TableFiles(named);
+    }
+
+    /// All files, the ambiguous among them.
+    List<Path> all() {
+        return named.values().stream().flatMap(List::stream).toList();
+    }
+
+    private static List<Path> filesOf(Path place) throws IOException {
+        if (Files.isRegularFile(place)) {
+            return List.of(place);
+        }
+        if (!Files.isDirectory(place)) {
+            throw new BadInputException("no folder or file " + shown(place)
+                    + "; name a Parquet file, or a folder with *" + PARQUET + " in it or in a direct subfolder.");
+        }
+        List<Path> found = new ArrayList<>();
+        for (Path entry : entries(place)) {
+            if (Files.isDirectory(entry)) {
+                entries(entry).stream().filter(TableFiles::isTable).forEach(found::add);
+            } else if (isTable(entry)) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isTable(Path file) {
+        return file.getFileName().toString().endsWith(PARQUET) && Files.isRegularFile(file);
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> !entry.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String name(Path file) {
+        String whole = file.getFileName().toString();
+        int dot = whole.lastIndexOf('.');
+        String name = (dot > 0 ? whole.substring(0, dot) : whole).replaceAll("[^\\p{L}\\p{M}\\p{N}_]", "_");
+        return Character.isDigit(name.codePointAt(0)) ? "_" + name : name;
+    }
+
+    private static String shown(Path place) {
+        return place.toString().isEmpty() ? "the current folder" : place.toString();
+    }
+}
