@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Cutaway.Version.class,
         subcommands = {
             Explain.class,
+            Sweep.class,
             Run.class,
             Generate.class,
             Check.class,

@@ -52,6 +52,15 @@ public record Ablation(By by, int draws) implements Method {
     }
 
     @Override
+    public String how() {
+        return switch (by) {
+            case ZERO -> "the prompt is run, with zeros in place";
+            case MEAN -> "the prompt is run, with the mean over all positions of all prompts in place";
+            case RESAMPLE -> "the prompt is run, with values of other prompts in place, up to " + draws + " of them";
+        };
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out@all"));
     }

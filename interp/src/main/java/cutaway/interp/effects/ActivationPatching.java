@@ -16,6 +16,11 @@ public record ActivationPatching(Direction direction) implements Method {
     }
 
     @Override
+    public String how() {
+        return direction.text();
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("resid_pre"), SiteChoice.parse("head_z"));
     }

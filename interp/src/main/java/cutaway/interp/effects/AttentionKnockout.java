@@ -24,6 +24,11 @@ public record AttentionKnockout(PositionChoice queries) implements Method {
     }
 
     @Override
+    public String how() {
+        return "the prompt is run, queries are kept from looking at keys";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("head_scores@each"));
     }

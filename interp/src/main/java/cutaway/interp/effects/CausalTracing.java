@@ -33,6 +33,12 @@ public record CausalTracing(PositionChoice subject, double deviations, int draws
     }
 
     @Override
+    public String how() {
+        return "the prompt is run with noise of %s standard deviations on its subject, clean values are put back, %d draws"
+                .formatted(deviations, draws);
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("resid_post"));
     }

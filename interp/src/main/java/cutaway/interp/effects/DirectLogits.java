@@ -26,6 +26,11 @@ public record DirectLogits() implements Method {
     }
 
     @Override
+    public String how() {
+        return "what the prompt's run writes towards the margin";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(
                 SiteChoice.parse("embed@last"), SiteChoice.parse("head_z@last"), SiteChoice.parse("mlp_out@last"));

@@ -10,6 +10,13 @@ public enum Direction {
     /// The prompt is run, and values of the contrast are put in: what is needed for the answer?
     NOISE;
 
+    /// In a few words.
+    String text() {
+        return this == DENOISE
+                ? "the contrast is run, values of the prompt are put in"
+                : "the prompt is run, values of the contrast are put in";
+    }
+
     /// The run that is edited.
     Source base(Pair pair) {
         return this == DENOISE ? pair.contrastRun() : pair.promptRun();

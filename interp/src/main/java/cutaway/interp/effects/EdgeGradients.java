@@ -30,6 +30,11 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
     }
 
     @Override
+    public String how() {
+        return direction.text() + ", to first order" + (steps == 1 ? "" : ", the mean of " + steps + " gradients");
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("embed@all"), SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out@all"));
     }

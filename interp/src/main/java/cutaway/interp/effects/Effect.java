@@ -106,22 +106,8 @@ public record Effect(
                 recovered);
     }
 
-    /// What is asked, without the pair and the answer: rows of several pairs that ask the same have it in common.
-    ///
-    /// @param position the position, null where the role says it or all are meant
-    record Question(
-            String site,
-            @Nullable Integer layer,
-            @Nullable Integer head,
-            @Nullable Integer neuron,
-            @Nullable Integer position,
-            @Nullable Integer lastPosition,
-            @Nullable String role,
-            @Nullable String receiver,
-            @Nullable Integer receiverLayer,
-            @Nullable Integer receiverHead) {}
-
-    Question question() {
+    /// What it answers.
+    public Question question() {
         return new Question(
                 site,
                 layer,

@@ -62,8 +62,13 @@ public record EffectSweep(Method method, List<SiteChoice> sites, MetricChoice me
     ///
     /// @throws BadInputException when a pair cannot be used, the model has no such sites, or a value is no number
     public Effects run(Model model, List<PromptPair> pairs) {
+        return run(model, pairs, (pair, done, all) -> {});
+    }
+
+    /// As [#run(Model, List)], with progress.
+    public Effects run(Model model, List<PromptPair> pairs, Progress progress) {
         try (Journal journal = Journal.none()) {
-            return run(model, pairs, journal, (pair, done, all) -> {});
+            return run(model, pairs, journal, progress);
         }
     }
 

@@ -1,6 +1,5 @@
 package cutaway.interp.effects;
 
-import cutaway.interp.effects.Effect.Question;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.statistics.Groups;
 import cutaway.interp.statistics.Summaries;
@@ -30,14 +29,12 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows) {
 
     /// What all pairs say to one question.
     ///
-    /// @param example a row that asks it
     /// @param summary over pairs; those of one group count as one
-    public record Answer(Effect example, Summary summary) {}
+    public record Answer(Question question, Summary summary) {}
 
     /// Of every question, over the pairs that have it: the largest mean effect first, whatever its sign.
     public List<Answer> answers() {
         Map<Question, double[]> effects = new LinkedHashMap<>();
-        Map<Question, Effect> examples = new LinkedHashMap<>();
         for (Effect row : rows) {
             double[] of = effects.computeIfAbsent(row.question(), question -> {
                 double[] none = new double[pairs.size()];
@@ -45,11 +42,10 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows) {
                 return none;
             });
             of[row.pair()] = row.effect();
-            examples.putIfAbsent(row.question(), row);
         }
         List<Summary> summaries = Summaries.seeded(sweep.seed())
                 .of(groups().means(effects.values().toArray(double[][]::new)));
-        List<Effect> asked = List.copyOf(examples.values());
+        List<Question> asked = List.copyOf(effects.keySet());
         List<Answer> answers = new ArrayList<>();
         IntStream.range(0, summaries.size()).forEach(i -> answers.add(new Answer(asked.get(i), summaries.get(i))));
         answers.sort(

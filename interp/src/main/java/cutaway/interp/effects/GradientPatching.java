@@ -26,6 +26,11 @@ public record GradientPatching(Direction direction) implements Method {
     }
 
     @Override
+    public String how() {
+        return direction.text() + ", to first order";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out@all"));
     }

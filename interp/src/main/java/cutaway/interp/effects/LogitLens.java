@@ -18,6 +18,11 @@ public record LogitLens() implements Method {
     }
 
     @Override
+    public String how() {
+        return "the prompt's run, if it ended there";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("resid_pre@last"), SiteChoice.parse("resid_post@last"));
     }

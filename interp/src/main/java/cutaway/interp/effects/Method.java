@@ -18,6 +18,9 @@ public sealed interface Method
     /// Its name on the command line.
     String text();
 
+    /// What is run, in a few words.
+    String how();
+
     /// The sites that are asked about where none are named; empty where they have to be.
     List<SiteChoice> usualSites();
 

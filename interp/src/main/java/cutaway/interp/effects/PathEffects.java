@@ -29,6 +29,11 @@ public record PathEffects(Direction direction, List<String> to) implements Metho
     }
 
     @Override
+    public String how() {
+        return direction.text() + ", told to one receiver alone";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out@all"));
     }

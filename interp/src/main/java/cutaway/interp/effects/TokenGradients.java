@@ -29,6 +29,11 @@ public record TokenGradients(Direction direction, int steps) implements Method {
     }
 
     @Override
+    public String how() {
+        return direction.text() + ", all along the way, " + steps + " gradients";
+    }
+
+    @Override
     public List<SiteChoice> usualSites() {
         return List.of(SiteChoice.parse("embed@each"));
     }

@@ -1,0 +1,164 @@
+package cutaway.cli;
+
+import cutaway.cli.report.Ink;
+import cutaway.cli.report.SweepReport;
+import cutaway.interp.effects.EffectFile;
+import cutaway.interp.effects.EffectSweep;
+import cutaway.interp.effects.Effects;
+import cutaway.interp.effects.MetricChoice;
+import cutaway.interp.effects.SiteChoice;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PairFile;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.interp.prompts.PromptPair;
+import cutaway.model.Model;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway sweep`: one question, asked of many sites on many pairs of prompts.
+@Command(
+        name = "sweep",
+        description = "Measures what sites do, on many pairs of prompts: a row an effect.",
+        footer = {
+            "",
+            "Example:",
+            "  cutaway sweep pairs.jsonl --sites resid_pre,head_z --method patch --out effects.parquet",
+            "",
+            "A line of PAIRS is {\"prompt\": …, \"contrast\": …, \"answer\": \" Paris\", \"against\": \" Rome\"};"
+                    + " prompts of a pair have as many tokens. A file with one {\"template\": …, \"fills\": […]} makes"
+                    + " many pairs.",
+            "SITES: resid_pre, resid_mid, resid_post, attn_out, mlp_out, embed, head_q, head_k, head_v, head_z,"
+                + " head_result, head_scores, head_pattern, neuron_pre, neuron_post, …, each also as head_z[20..29.*]"
+                + " for some layers and heads, or a TransformerLens name with *.",
+            "POSITIONS: all (together), each, last, 3, -2, 3..5, a role's name, joined by +; also after a site, as in"
+                    + " head_z@each."
+        },
+        mixinStandardHelpOptions = true)
+final class Sweep implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PAIRS", description = "A file of pairs: JSON lines, or a template.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path pairs;
+
+    @Option(
+            names = "--sites",
+            split = ",",
+            paramLabel = "SITE",
+            description = "What is asked about (default: the usual sites of the method).")
+    private List<String> sites = new ArrayList<>();
+
+    @Option(
+            names = "--positions",
+            paramLabel = "POSITIONS",
+            description =
+                    "Where, for sites that do not say it themselves (default: each of resid, attn_out, mlp_out and"
+                            + " embed; all together of heads and neurons).")
+    private @Nullable String positions;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "METRIC",
+            defaultValue = "margin",
+            description =
+                    "What is read: margin (logit of the answer less that of the token against it), logit, logprob,"
+                            + " prob, kl (from the unedited run) or loss (of the prompt's own tokens) (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String metric = "margin";
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where to write the rows: a .parquet file.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final MethodOption method = new MethodOption();
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Override
+    public Integer call() {
+        List<PromptPair> texts = PairFile.read(pairs);
+        EffectSweep sweep = asked();
+        Optional<EffectFile> file = Optional.ofNullable(out).map(EffectFile::new);
+        Effects found;
+        ModelFacts facts;
+        try (Model opened = weights.open(model.path(), console)) {
+            facts = model.facts(opened, weights);
+            Progress progress = new Progress(texts.size());
+            found = file.isPresent()
+                    ? file.get().run(sweep, opened, texts, metadata(facts), progress)
+                    : sweep.run(opened, texts, progress);
+        } finally {
+            console.stepsDone();
+        }
+        if (console.isJson()) {
+            console.json(found.rows());
+        } else {
+            SweepReport.of(found, Cutaway.Version.number(), facts, Ink.ofTerminal())
+                    .forEach(line -> console.line("%s", line));
+            if (out != null) {
+                console.line("%n  wrote %s, %d rows", out, found.rows().size());
+            }
+        }
+        return 0;
+    }
+
+    private EffectSweep asked() {
+        EffectSweep sweep = new EffectSweep(
+                method.method(), sites.stream().map(SiteChoice::parse).toList(), MetricChoice.parse(metric), seed);
+        return positions == null ? sweep : sweep.at(PositionChoice.parse(positions));
+    }
+
+    private static Map<String, String> metadata(ModelFacts facts) {
+        return Map.of(
+                "cutaway", Cutaway.Version.number(),
+                "model", facts.name(),
+                "sha256", facts.sha256(),
+                "dtype", facts.dtype());
+    }
+
+    private final class Progress implements EffectSweep.Progress {
+
+        private final int all;
+        private int pair = -1;
+
+        Progress(int all) {
+            this.all = all;
+        }
+
+        @Override
+        public void questions(Pair asked, int done, int questions) {
+            if (pair != asked.index()) {
+                pair = asked.index();
+                console.step("pair " + (pair + 1) + " of " + all, "");
+            }
+            console.step("pair " + (pair + 1) + " of " + all, done + " of " + questions);
+        }
+
+        @Override
+        public void resumed(int known) {
+            console.note("goes on with " + known + " values that an interrupted sweep of the same questions measured");
+        }
+    }
+}

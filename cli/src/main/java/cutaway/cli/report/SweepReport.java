@@ -1,0 +1,141 @@
+package cutaway.cli.report;
+
+import static cutaway.cli.report.Ink.number;
+
+import cutaway.interp.effects.Effect;
+import cutaway.interp.effects.Effects;
+import cutaway.interp.effects.Effects.Answer;
+import cutaway.interp.effects.MetricChoice;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.statistics.Interval;
+import cutaway.interp.statistics.Summary;
+import java.util.List;
+
+/// A sweep as a readable summary in the terminal: its largest effects, and how surely they are what they seem.
+public final class SweepReport {
+
+    private static final int SHOWN = 12;
+    private static final double LEVEL = 0.05;
+
+    private final Effects found;
+    private final Lines lines;
+    private final Ink ink;
+
+    private SweepReport(Effects found, Ink ink) {
+        this.found = found;
+        this.ink = ink;
+        this.lines = new Lines(ink);
+    }
+
+    public static List<String> of(Effects found, String version, ModelFacts model, Ink ink) {
+        SweepReport report = new SweepReport(found, ink);
+        report.head(version, model);
+        if (found.pairs().size() == 1) {
+            report.onePair();
+        } else {
+            report.manyPairs();
+        }
+        return report.lines.all();
+    }
+
+    private void head(String version, ModelFacts model) {
+        lines.faint(
+                "Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
+                        .formatted(
+                                version,
+                                model.name(),
+                                model.family(),
+                                model.layers(),
+                                model.heads(),
+                                found.sweep().seed()),
+                0);
+        lines.title("%s: %d effects on %d %s"
+                .formatted(
+                        found.sweep().method().text(),
+                        found.rows().size(),
+                        found.pairs().size(),
+                        found.pairs().size() == 1 ? "pair" : "pairs"));
+        double prompts = found.pairs().stream()
+                .mapToDouble(Effects.Ends::prompt)
+                .average()
+                .orElse(0);
+        double contrasts = found.pairs().stream()
+                .mapToDouble(Effects.Ends::contrast)
+                .average()
+                .orElse(0);
+        lines.paragraph("%s: %s on the %s, %s on the %s%s."
+                .formatted(
+                        metric(found.sweep().metric()),
+                        number("%.3f", prompts),
+                        found.pairs().size() == 1 ? "prompt" : "prompts",
+                        number("%.3f", contrasts),
+                        found.pairs().size() == 1 ? "contrast" : "contrasts",
+                        found.pairs().size() == 1 ? "" : " (means)"));
+    }
+
+    private static String metric(MetricChoice metric) {
+        return switch (metric) {
+            case MARGIN -> "margin = logit(answer) − logit(against), nats";
+            case LOGIT -> "logit of the answer, nats";
+            case LOGPROB -> "log probability of the answer, nats";
+            case PROB -> "probability of the answer";
+            case KL -> "KL from the unedited run, nats";
+            case LOSS -> "loss over the prompt's tokens, nats";
+        };
+    }
+
+    private void onePair() {
+        Pair pair = found.pairs().getFirst().pair();
+        lines.add(ink.faint("    %-34s %9s %9s %9s".formatted("", "value", "effect", "recovered")));
+        for (Effect row : found.strongest(SHOWN)) {
+            lines.add("    %-34s %s %s %s"
+                    .formatted(
+                            row.question().text() + token(row, pair),
+                            number("%9.3f", row.value()),
+                            number("%9.3f", row.effect()),
+                            row.recovered() == null ? "" : number("%9.2f", row.recovered())));
+        }
+        lines.paragraph("These are the largest of %d. One pair cannot tell what holds for other prompts; give more."
+                .formatted(found.rows().size()));
+    }
+
+    private void manyPairs() {
+        List<Answer> answers = found.answers();
+        lines.add(ink.faint("    %-34s %9s %19s %9s %6s".formatted("", "mean", "95 % interval", "p", "pairs")));
+        for (Answer answer : answers.subList(0, Math.min(SHOWN, answers.size()))) {
+            Summary summary = answer.summary();
+            lines.add("    %-34s %s %19s %s %6d"
+                    .formatted(
+                            answer.question().text(),
+                            number("%9.3f", summary.mean()),
+                            summary.interval().map(SweepReport::interval).orElse(""),
+                            number("%9.4f", summary.familyWiseP()),
+                            summary.prompts()));
+        }
+        long sure = answers.stream()
+                .filter(answer -> answer.summary().familyWiseP() <= LEVEL)
+                .count();
+        double smallest = answers.stream()
+                .mapToDouble(answer -> answer.summary().smallestP())
+                .min()
+                .orElse(1);
+        lines.paragraph(
+                smallest > LEVEL
+                        ? "So few independent pairs cannot tell any effect from chance: the smallest p that they allow is %s. Give at least 6."
+                                .formatted(number("%.3f", smallest))
+                        : "Of %d questions, %d are told from chance: p is of sign flips over pairs, corrected for all questions, at most %s."
+                                .formatted(answers.size(), sure, LEVEL));
+    }
+
+    private static String interval(Interval interval) {
+        return "[%s, %s]".formatted(number("%.3f", interval.low()), number("%.3f", interval.high()));
+    }
+
+    /// The token that a question of one pair is about, where it is one.
+    private static String token(Effect row, Pair pair) {
+        return row.position() == null || row.lastPosition() != null
+                ? ""
+                : " " + TerminalReport.shown(pair.tokens().get(row.position()));
+    }
+}

@@ -1,0 +1,107 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.model.hub.Hub;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway sweep`, as a user types it.
+class SweepTest {
+
+    @TempDir
+    private Path temporary;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line =
+                Cutaway.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return Cutaway.execute(line, args);
+    }
+
+    private String pairs() throws IOException {
+        return Files.writeString(temporary.resolve("pairs.jsonl"), """
+            {"prompt": "The sky is", "contrast": "The snow is", "answer": " blue", "against": " white"}
+            {"prompt": "A sky is", "contrast": "A snow is", "answer": " blue", "against": " white"}
+            """).toString();
+    }
+
+    private static void needsTheModel() {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache; ./cutaway models " + Hub.DEFAULT);
+    }
+
+    /// `--json` prints an array of rows, with every column in each.
+    @Test
+    void jsonIsOneArrayOfRows() throws IOException {
+        needsTheModel();
+        Path file = temporary.resolve("effects.parquet");
+        assertEquals(
+                0,
+                run("sweep", pairs(), "--sites", "resid_pre[3]@each,head_z[3.*]", "--json", "--out", file.toString()));
+        JsonNode rows = JsonMapper.shared().readTree(out.toString());
+        assertEquals(2 * (3 + 9), rows.size());
+        JsonNode head = rows.get(3);
+        assertEquals("head_z", head.path("site").asString());
+        assertTrue(head.has("position") && head.path("position").isNull());
+        assertEquals(0, head.path("head").asInt());
+        assertTrue(Files.size(file) > 0);
+        assertEquals(
+                "",
+                err.toString()
+                        .lines()
+                        .filter(line -> !line.startsWith("cutaway: pair"))
+                        .findFirst()
+                        .orElse(""));
+    }
+
+    @Test
+    void theSummaryNamesTheLargest() throws IOException {
+        needsTheModel();
+        assertEquals(0, run("sweep", pairs(), "--method", "ablate", "--ablation", "zero", "--sites", "mlp_out@all"));
+        assertTrue(out.toString().contains("ablate: 60 effects on 2 pairs"), out.toString());
+        assertTrue(out.toString().contains("mlp_out["), out.toString());
+        assertTrue(out.toString().contains("Give at least 6"), out.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --method guess               | no method "guess"; known: patch, path, ablate
+        --direction sideways         | no direction "sideways"; known: denoise
+        --metric loudness            | no metric "loudness"; known: margin, logit
+        --to logits                  | --to does not go with --method patch, which takes --direction
+        --method=path                | path patching needs a receiver; give --to
+        --ablation=x --method=ablate | no ablation "x"; known: zero, mean, resample
+        --positions 3-5              | the positions "3-5" are not known
+        --out effects.csv            | a sweep writes Parquet
+        --method=eap-ig --steps=0    | edge attribution with 0 steps
+        """)
+    void aWrongQuestionIsRefused(String options, String part) throws IOException {
+        String[] words = ("sweep " + pairs() + " " + options).split(" ");
+        assertEquals(2, run(words));
+        assertTrue(err.toString().contains(part), err.toString());
+        assertFalse(Files.exists(Path.of("effects.csv")));
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertEquals(2, run("sweep", "nowhere.jsonl"));
+        assertTrue(err.toString().contains("there is no file nowhere.jsonl"), err.toString());
+    }
+}

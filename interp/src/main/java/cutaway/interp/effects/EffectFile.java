@@ -1,0 +1,94 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.prompts.PromptPair;
+import cutaway.interp.table.Table;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A Parquet file that a sweep writes, a row an effect, and beside it, while the sweep runs, what it has measured so
+/// far.
+///
+/// @param path ends in `.parquet`
+public record EffectFile(Path path) {
+
+    /// @throws BadInputException when no table can be written there
+    public EffectFile {
+        if (!path.toString().endsWith(".parquet")) {
+            throw new BadInputException(
+                    "--out is " + path + "; a sweep writes Parquet, so give a file that ends in .parquet.");
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        try {
+            if (folder == null || Files.isDirectory(path)) {
+                throw new IOException("it is a folder");
+            }
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot write " + path + ": " + e.getMessage() + "; give a file in a folder that can be written.",
+                    e);
+        }
+    }
+
+    /// Runs a sweep and writes what it finds. If it is interrupted, the same sweep goes on where it was.
+    ///
+    /// @param facts of the model and the program: they stand in the file, and what was measured under
+    ///     others is left alone
+    public Effects run(
+            EffectSweep sweep,
+            Model model,
+            List<PromptPair> pairs,
+            Map<String, String> facts,
+            EffectSweep.Progress progress) {
+        Path partial = partial(sweep, pairs, facts);
+        Effects found = sweep.run(model, pairs, partial, progress);
+        write(found, facts);
+        try {
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            throw new BadInputException("cannot delete " + partial + ": " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    /// Writes what a sweep has found.
+    ///
+    /// @param facts what the file says of itself besides what was asked
+    public void write(Effects found, Map<String, String> facts) {
+        Map<String, String> metadata = new LinkedHashMap<>(facts);
+        metadata.put("method", found.sweep().method().toString());
+        metadata.put("metric", found.sweep().metric().text());
+        metadata.put("seed", String.valueOf(found.sweep().seed()));
+        metadata.put("sites", String.valueOf(found.sweep().sites()));
+        for (Effects.Ends ends : found.pairs()) {
+            metadata.put(
+                    "pair " + ends.pair().index(),
+                    "prompt %s, contrast %s: %s"
+                            .formatted(
+                                    ends.prompt(), ends.contrast(), ends.pair().text()));
+        }
+        Table.write(path, Effect.class, found.rows(), metadata);
+    }
+
+    private Path partial(EffectSweep sweep, List<PromptPair> pairs, Map<String, String> facts) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest((sweep + "\n" + pairs + "\n" + facts).getBytes(StandardCharsets.UTF_8));
+            return path.resolveSibling(
+                    "." + path.getFileName() + "." + HexFormat.of().formatHex(hash, 0, 6) + ".partial");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
