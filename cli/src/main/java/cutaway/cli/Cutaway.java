@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             Explain.class,
             Sweep.class,
+            Agree.class,
             Run.class,
             Generate.class,
             Check.class,

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -20,23 +20,35 @@ class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
 
     @Test
-    void theExampleRuns(@TempDir Path folder) throws IOException, InterruptedException {
+    void theExamplesRun(@TempDir Path folder) throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
                 "skipped: the default model is not in the cache");
-        Matcher example = JAVA.matcher(Files.readString(Path.of("../README.md")));
-        assertTrue(example.find(), "the README has no Java");
-        Path source = Files.writeString(folder.resolve("Example.java"), example.group(1));
+        List<String> examples = JAVA.matcher(Files.readString(Path.of("../README.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+        assertEquals(2, examples.size(), "the README's Java");
+        String edited = said(examples.getFirst(), folder);
+        assertTrue(edited.contains("margin 6.120, without head 3 of layer 23 "), edited);
+        String swept = said(examples.get(1), folder);
+        assertTrue(swept.contains("head_z[23.3]: "), swept);
+    }
+
+    /// What an example prints in the project's folder.
+    private static String said(String example, Path folder) throws IOException, InterruptedException {
+        Path source = Files.writeString(folder.resolve("Example.java"), example);
         Process run = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
                         source.toString())
+                .directory(Path.of("..").toFile())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, run.waitFor(), said);
-        assertTrue(said.contains("margin 6.120, without head 3 of layer 23 "), said);
+        return said;
     }
 }

@@ -104,4 +104,32 @@ class SweepTest {
         assertEquals(2, run("sweep", "nowhere.jsonl"));
         assertTrue(err.toString().contains("there is no file nowhere.jsonl"), err.toString());
     }
+
+    /// Patching agrees with itself wholly, and with its gradient approximation in part; other prompts are refused.
+    @Test
+    void methodsAreCompared() throws IOException {
+        needsTheModel();
+        String patch = temporary.resolve("patch.parquet").toString();
+        String slope = temporary.resolve("slope.parquet").toString();
+        String other = temporary.resolve("other.parquet").toString();
+        assertEquals(0, run("sweep", pairs(), "--sites", "head_z[20..29.*]", "--out", patch));
+        assertEquals(0, run("sweep", pairs(), "--sites", "head_z", "--method", "attribution", "--out", slope));
+        String prompts = Files.writeString(
+                        temporary.resolve("other.jsonl"),
+                        "{\"prompt\": \"A sea is\", \"contrast\": \"A rose is\", \"answer\": \" blue\", \"against\":"
+                                + " \" red\"}")
+                .toString();
+        assertEquals(0, run("sweep", prompts, "--sites", "head_z", "--out", other));
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("agree", patch, patch, "--json"));
+        JsonNode same = JsonMapper.shared().readTree(out.toString());
+        assertEquals(1, same.path("spearman").asDouble(), 1e-12);
+        assertEquals(90, same.path("questions").asInt());
+        assertEquals(2, same.path("pairs").asInt());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("agree", patch, slope, "--misses", "2"));
+        assertTrue(out.toString().contains("90 questions that both answer, means over 2 pairs"), out.toString());
+        assertEquals(2, run("agree", patch, other));
+        assertTrue(err.toString().contains("were not asked the same: pair 0 is"), err.toString());
+    }
 }
