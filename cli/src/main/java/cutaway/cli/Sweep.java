@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +76,15 @@ final class Sweep implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}).")
     private String metric = "margin";
 
+    @Option(
+            names = "--pooled",
+            paramLabel = "LEAST",
+            description =
+                    "Find only the effects larger than this, in the metric's unit, by editing many sites at a time:"
+                            + " far fewer runs where effects are few. For patch, path, knockout, and ablate by zero or"
+                            + " mean.")
+    private @Nullable Double pooled;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write the rows: a .parquet file.")
     private @Nullable Path out;
 
@@ -126,7 +136,11 @@ final class Sweep implements Callable<Integer> {
 
     private EffectSweep asked() {
         EffectSweep sweep = new EffectSweep(
-                method.method(), sites.stream().map(SiteChoice::parse).toList(), MetricChoice.parse(metric), seed);
+                method.method(),
+                sites.stream().map(SiteChoice::parse).toList(),
+                MetricChoice.parse(metric),
+                seed,
+                pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));
         return positions == null ? sweep : sweep.at(PositionChoice.parse(positions));
     }
 

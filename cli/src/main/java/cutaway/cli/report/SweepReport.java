@@ -31,7 +31,9 @@ public final class SweepReport {
     public static List<String> of(Effects found, String version, ModelFacts model, Ink ink) {
         SweepReport report = new SweepReport(found, ink);
         report.head(version, model);
-        if (found.pairs().size() == 1) {
+        if (found.sweep().pooled().isPresent()) {
+            report.pooled(found.sweep().pooled().getAsDouble());
+        } else if (found.pairs().size() == 1) {
             report.onePair();
         } else {
             report.manyPairs();
@@ -56,6 +58,7 @@ public final class SweepReport {
                         found.rows().size(),
                         found.pairs().size(),
                         found.pairs().size() == 1 ? "pair" : "pairs"));
+        lines.paragraph(found.sweep().method().how() + ".");
         double prompts = found.pairs().stream()
                 .mapToDouble(Effects.Ends::prompt)
                 .average()
@@ -83,6 +86,27 @@ public final class SweepReport {
             case KL -> "KL from the unedited run, nats";
             case LOSS -> "loss over the prompt's tokens, nats";
         };
+    }
+
+    /// What was found of each question, and what every search says of itself.
+    private void pooled(double least) {
+        lines.add(ink.faint("    %-34s %9s %9s".formatted("larger than " + least, "mean", "in pairs")));
+        for (Answer answer : largest()) {
+            lines.add("    %-34s %s %9d"
+                    .formatted(
+                            answer.question().text(),
+                            number("%9.3f", answer.summary().mean()),
+                            answer.summary().prompts()));
+        }
+        if (found.rows().isEmpty()) {
+            lines.paragraph("None was found.");
+        }
+        found.searches().forEach(lines::paragraph);
+    }
+
+    private List<Answer> largest() {
+        List<Answer> answers = found.rows().isEmpty() ? List.of() : found.answers();
+        return answers.subList(0, Math.min(SHOWN, answers.size()));
     }
 
     private void onePair() {

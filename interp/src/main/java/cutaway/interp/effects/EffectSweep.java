@@ -1,5 +1,6 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.pool.Threshold;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,31 +20,50 @@ import java.util.stream.Stream;
 ///
 /// @param sites the usual ones of the method where there are none
 /// @param seed of every random draw
-public record EffectSweep(Method method, List<SiteChoice> sites, MetricChoice metric, long seed) {
+/// @param pooled what counts as an effect, in the metric's unit, where only those that do are to be found, by editing
+///     many sites at a time ([cutaway.interp.pool.PooledSearch]); empty to measure each
+public record EffectSweep(
+        Method method, List<SiteChoice> sites, MetricChoice metric, long seed, OptionalDouble pooled) {
 
+    /// @throws BadInputException when a pooled search is asked of a method that has no single edits to pool
     public EffectSweep {
         sites = List.copyOf(sites.isEmpty() ? method.usualSites() : sites);
+        if (pooled.isPresent() && !method.isPoolable()) {
+            throw new BadInputException(
+                    "a pooled search goes with patch, path, knockout and ablate by zero or mean, whose"
+                            + " edits can be made together; " + method.text() + " is another.");
+        }
     }
 
     /// With the margin as its metric, and 0 as its seed.
     ///
     /// @param sites as [SiteChoice#parse] reads them
     public static EffectSweep of(Method method, String... sites) {
-        return new EffectSweep(method, Stream.of(sites).map(SiteChoice::parse).toList(), MetricChoice.MARGIN, 0);
+        return new EffectSweep(
+                method,
+                Stream.of(sites).map(SiteChoice::parse).toList(),
+                MetricChoice.MARGIN,
+                0,
+                OptionalDouble.empty());
     }
 
     public EffectSweep by(MetricChoice other) {
-        return new EffectSweep(method, sites, other, seed);
+        return new EffectSweep(method, sites, other, seed, pooled);
     }
 
     public EffectSweep seeded(long other) {
-        return new EffectSweep(method, sites, metric, other);
+        return new EffectSweep(method, sites, metric, other, pooled);
     }
 
     /// The same at these positions, where a choice of sites names none.
     public EffectSweep at(PositionChoice positions) {
         return new EffectSweep(
-                method, sites.stream().map(choice -> choice.at(positions)).toList(), metric, seed);
+                method, sites.stream().map(choice -> choice.at(positions)).toList(), metric, seed, pooled);
+    }
+
+    /// A search for the few sites whose effect is larger than this, in the metric's unit.
+    public EffectSweep pooled(double threshold) {
+        return new EffectSweep(method, sites, metric, seed, OptionalDouble.of(threshold));
     }
 
     /// Hears how far a sweep is.
@@ -91,13 +112,22 @@ public record EffectSweep(Method method, List<SiteChoice> sites, MetricChoice me
                 pairs.stream().map(pair -> targets(model, pair)).toList(); // all, before the first run
         List<Effect> rows = new ArrayList<>();
         List<Effects.Ends> ends = new ArrayList<>();
+        List<String> searches = new ArrayList<>();
         for (Pair pair : pairs) {
             MeasuringRun run = new MeasuringRun(
                     model, pairs, pair, metric.of(pair), targets.get(pair.index()), seed, journal, progress);
             ends.add(new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun())));
-            rows.addAll(method.effects(run));
+            if (pooled.isEmpty()) {
+                rows.addAll(method.effects(run));
+            } else {
+                PoolingRun pooling = new PoolingRun(run, new Threshold(pooled.getAsDouble()));
+                method.effects(pooling).stream()
+                        .filter(row -> !Double.isNaN(row.effect()))
+                        .forEach(rows::add);
+                searches.add(pooling.search());
+            }
         }
-        return new Effects(this, ends, rows);
+        return new Effects(this, ends, rows, searches);
     }
 
     private List<Target> targets(Model model, Pair pair) {

@@ -16,12 +16,14 @@ import java.util.stream.IntStream;
 ///
 /// @param sweep what was asked
 /// @param pairs what was asked about, with the metric of their unedited runs
-/// @param rows an answer each, by pair, then in the order of the questions
-public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows) {
+/// @param rows an answer each, by pair, then in the order of the questions; of a pooled search, those with an effect
+/// @param searches of a pooled search, what it says of each pair: what it cost, and what it may have missed
+public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows, List<String> searches) {
 
     public Effects {
         pairs = List.copyOf(pairs);
         rows = List.copyOf(rows);
+        searches = List.copyOf(searches);
     }
 
     /// The metric of a pair's unedited runs.

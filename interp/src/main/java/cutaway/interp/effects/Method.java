@@ -24,6 +24,16 @@ public sealed interface Method
     /// The sites that are asked about where none are named; empty where they have to be.
     List<SiteChoice> usualSites();
 
+    /// Whether a question is one edit of one run, so that several can be asked at once.
+    default boolean isPoolable() {
+        return switch (this) {
+            case ActivationPatching _, PathEffects _, AttentionKnockout _ -> true;
+            case Ablation(Ablation.By by, int draws) -> by != Ablation.By.RESAMPLE || draws == 1;
+            case CausalTracing _, GradientPatching _, EdgeGradients _, DirectLogits _, LogitLens _, TokenGradients _ ->
+                false;
+        };
+    }
+
     /// @throws cutaway.tensor.BadInputException when a target is none that the method can ask about
     List<Effect> effects(PairRun run);
 }

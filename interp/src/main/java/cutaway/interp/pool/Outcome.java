@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /// What a pooled search found, what it cost, and what it may have missed.
@@ -100,6 +101,11 @@ public record Outcome(
 
     /// The outcome in a few sentences.
     public String summary() {
+        return summary(String::valueOf);
+    }
+
+    /// As [#summary()], with names of the items.
+    public String summary(IntFunction<String> name) {
         List<String> said = new ArrayList<>();
         said.add("%s among %,d in %,d runs, %,d %s than one for each%s."
                 .formatted(
@@ -127,7 +133,9 @@ public record Outcome(
                     .formatted(
                             count(groups.size(), "group") + (groups.size() == 1 ? " acts" : " act"),
                             groups.stream()
-                                    .map(group -> group.items().toString())
+                                    .map(group -> group.items().stream()
+                                            .map(name::apply)
+                                            .collect(Collectors.joining(" and ")))
                                     .collect(Collectors.joining(", "))));
         }
         if (!unexplained.isEmpty()) {

@@ -22,6 +22,8 @@ import cutaway.tensor.BadInputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -319,5 +321,28 @@ class EffectSweepTest {
                 BadInputException.class,
                 () -> EffectSweep.of(new Ablation(Ablation.By.ZERO, 1), site).run(MODEL, List.of(PAIR)));
         assertTrue(refused.getMessage().contains(part), refused.getMessage());
+    }
+
+    /// The causes that pools find are those that one run each finds, with the same effects.
+    @Test
+    void poolsFindWhatIsLarge() {
+        EffectSweep sweep = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "head_z[10..29.*]");
+        Effects each = sweep.run(MODEL, List.of(PAIR));
+        Effects pooled = sweep.pooled(1).run(MODEL, List.of(PAIR));
+        List<Question> large = each.rows().stream()
+                .filter(row -> Math.abs(row.effect()) > 1)
+                .map(Effect::question)
+                .toList();
+        assertTrue(!large.isEmpty() && large.size() < 20, large.toString());
+        assertEquals(
+                Set.copyOf(large), pooled.rows().stream().map(Effect::question).collect(Collectors.toSet()));
+        assertTrue(
+                pooled.searches().getFirst().startsWith("pair 0: " + large.size() + " cause"),
+                pooled.searches().toString());
+        for (Effect row : pooled.rows()) {
+            assertEquals(row(each, "head_z", row.layer(), row.head(), null).value(), row.value(), 1e-3);
+        }
+        assertThrows(
+                BadInputException.class, () -> EffectSweep.of(new LogitLens()).pooled(1));
     }
 }

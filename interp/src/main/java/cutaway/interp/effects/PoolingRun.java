@@ -1,0 +1,112 @@
+package cutaway.interp.effects;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.pool.Method.Halving;
+import cutaway.interp.pool.Outcome;
+import cutaway.interp.pool.PooledSearch;
+import cutaway.interp.pool.Settings;
+import cutaway.interp.pool.SweepOracle;
+import cutaway.interp.pool.Threshold;
+import cutaway.interp.prompts.Pair;
+import cutaway.model.Model;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/// Finds the few variants of a sweep that have an effect, by making the edits of many at a time; those that have none
+/// are told as NaN. What it measures is not kept for another time.
+final class PoolingRun implements PairRun {
+
+    private final PairRun single;
+    private final Threshold threshold;
+    private String search = "Nothing was to be searched.";
+
+    /// @param single runs what is no sweep
+    PoolingRun(PairRun single, Threshold threshold) {
+        this.single = single;
+        this.threshold = threshold;
+    }
+
+    @Override
+    public Swept sweep(Source base, List<List<Edit>> variants) {
+        int[] items = IntStream.range(0, variants.size())
+                .filter(i -> !variants.get(i).isEmpty())
+                .toArray();
+        double[] values = new double[variants.size()];
+        Arrays.fill(values, Double.NaN);
+        if (items.length == 0) {
+            return new Swept(single.measure(base), values);
+        }
+        List<List<Edit>> edits = IntStream.of(items).mapToObj(variants::get).toList();
+        try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits)) {
+            Settings usual = Settings.of(threshold);
+            Outcome outcome = PooledSearch.find(
+                    oracle,
+                    new Halving(),
+                    new Settings(
+                            threshold,
+                            usual.repeats(),
+                            usual.largestGroup(),
+                            usual.audit(),
+                            usual.whenDense(),
+                            seed()));
+            outcome.causes().forEach(cause -> values[items[cause.item()]] = oracle.baseline() + cause.effect());
+            search = outcome.summary(item -> name(items[item]));
+            return new Swept(oracle.baseline(), values);
+        }
+    }
+
+    /// What a variant asks; a method that asks several things of each target goes through the targets again and again.
+    private String name(int variant) {
+        Target target = targets().get(variant % targets().size());
+        return Effect.of(pair(), target, 0, 0).question().text();
+    }
+
+    /// What the search says of itself.
+    String search() {
+        return pair().name() + ": " + search;
+    }
+
+    @Override
+    public Model model() {
+        return single.model();
+    }
+
+    @Override
+    public Pair pair() {
+        return single.pair();
+    }
+
+    @Override
+    public Metric metric() {
+        return single.metric();
+    }
+
+    @Override
+    public List<Target> targets() {
+        return single.targets();
+    }
+
+    @Override
+    public List<Pair> pairs() {
+        return single.pairs();
+    }
+
+    @Override
+    public long seed() {
+        return single.seed();
+    }
+
+    @Override
+    public double measure(Source run) {
+        return single.measure(run);
+    }
+
+    @Override
+    public double[] compute(int count, Supplier<double[]> work) {
+        return single.compute(count, work);
+    }
+}
