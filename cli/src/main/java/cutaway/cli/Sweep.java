@@ -6,6 +6,7 @@ import cutaway.interp.effects.EffectFile;
 import cutaway.interp.effects.EffectSweep;
 import cutaway.interp.effects.Effects;
 import cutaway.interp.effects.MetricChoice;
+import cutaway.interp.effects.Plan;
 import cutaway.interp.effects.SiteChoice;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.Pair;
@@ -13,6 +14,8 @@ import cutaway.interp.prompts.PairFile;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
 import cutaway.model.Model;
+import cutaway.tensor.ProcessMemory;
+import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +88,14 @@ final class Sweep implements Callable<Integer> {
                             + " mean.")
     private @Nullable Double pooled;
 
+    @Option(
+            names = "--plan",
+            description =
+                    "Only say what the sweep will do, with the memory and the time that it is expected to take, after"
+                            + " a trial. It keeps within --memory: five eighths for weights, the rest for what it"
+                            + " computes.")
+    private boolean plan;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write the rows: a .parquet file.")
     private @Nullable Path out;
 
@@ -106,6 +117,9 @@ final class Sweep implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
+    /// What of the memory weights are kept unpacked in; the rest is for what a sweep computes.
+    private static final double WEIGHTS = 5 / 8.0;
+
     @Override
     public Integer call() {
         List<PromptPair> texts = PairFile.read(pairs);
@@ -113,12 +127,16 @@ final class Sweep implements Callable<Integer> {
         Optional<EffectFile> file = Optional.ofNullable(out).map(EffectFile::new);
         Effects found;
         ModelFacts facts;
-        try (Model opened = weights.open(model.path(), console)) {
+        try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
+            if (plan) {
+                plan(sweep, opened, texts);
+                return 0;
+            }
             facts = model.facts(opened, weights);
             Progress progress = new Progress(texts.size());
             found = file.isPresent()
-                    ? file.get().run(sweep, opened, texts, metadata(facts), progress)
-                    : sweep.run(opened, texts, progress);
+                    ? file.get().run(sweep, opened, texts, metadata(facts), bytes(), progress)
+                    : sweep.run(opened, texts, bytes(), progress);
         } finally {
             console.stepsDone();
         }
@@ -132,6 +150,30 @@ final class Sweep implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private long bytes() {
+        return (long) ((1 - WEIGHTS) * weights.memory());
+    }
+
+    /// What `--plan --json` prints.
+    ///
+    /// @param peakMb expected beyond the weights, of 10^6 bytes
+    private record Planned(Plan plan, double peakMb) {}
+
+    private void plan(EffectSweep sweep, Model opened, List<PromptPair> texts) {
+        try (Tensor warm =
+                opened.logits(opened.encode(texts.getFirst().prompt()).ids())) { // weights are unpacked now
+            warm.close();
+        }
+        double before = ProcessMemory.settledMb();
+        Plan found = sweep.plan(opened, texts, bytes());
+        double peak = ProcessMemory.peakMb() - before;
+        if (console.isJson()) {
+            console.json(new Planned(found, peak));
+        } else {
+            SweepReport.planned(found, peak, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
+        }
     }
 
     private EffectSweep asked() {

@@ -53,6 +53,20 @@ final class WeightOption {
         return opened;
     }
 
+    /// As [#open(Path, Console)], where a part of the memory is for something else.
+    ///
+    /// @param share of it for the weights, 0 to 1
+    Model open(Path path, Console console, double share) {
+        Model opened = Model.open(path, new WeightOptions(arithmetic(), (long) (share * bytes())));
+        opened.notes().forEach(console::note);
+        return opened;
+    }
+
+    /// What may be spent, in bytes.
+    long memory() {
+        return bytes();
+    }
+
     /// The name of the type, as records state it.
     String typeName() {
         return arithmetic() == Arithmetic.BF16 ? "bfloat16" : "float32";

@@ -16,6 +16,7 @@ import cutaway.model.gguf.GgufFile;
 import cutaway.model.gguf.GgufTensor;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.Dtype;
+import cutaway.tensor.ProcessMemory;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
@@ -102,7 +103,7 @@ public final class Measurements {
         try (Model model = open.get()) {
             Batch batch = Batch.of(ids);
             List<Long> top = Scope.free(() -> top(model.forward(batch, Tap.NONE)));
-            double peak = Memory.peakMb();
+            double peak = ProcessMemory.peakMb();
             double[] times = new double[REPEATS];
             for (int i = -WARM_UP; i < REPEATS; i++) {
                 double time = forwardMs(model, batch);
@@ -174,7 +175,7 @@ public final class Measurements {
             return new Large(
                     (opened - start) / 1e6,
                     (System.nanoTime() - opened) / 1e6,
-                    Memory.peakMb(),
+                    ProcessMemory.peakMb(),
                     Files.size(file) / 1e6);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -16,6 +16,7 @@ import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.tensor.ProcessMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -153,14 +154,14 @@ final class PatchingTasks {
                 question.contrast(),
                 List.of(),
                 new Metric.LogitDifference(question.answer(), question.against())); // as the rivals: warm
-        double before = Memory.settledMb();
+        double before = ProcessMemory.settledMb();
         long start = System.nanoTime();
         Object values = values(question);
         double seconds = (System.nanoTime() - start) / 1e9;
         ObjectNode answer = JsonMapper.shared().createObjectNode();
         answer.put("task", question.task());
         answer.put("seconds", seconds);
-        answer.put("peak_mb", Memory.peakMb() - before);
+        answer.put("peak_mb", ProcessMemory.peakMb() - before);
         answer.set("values", JsonMapper.shared().valueToTree(values));
         return answer;
     }

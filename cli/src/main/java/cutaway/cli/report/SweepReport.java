@@ -6,11 +6,13 @@ import cutaway.interp.effects.Effect;
 import cutaway.interp.effects.Effects;
 import cutaway.interp.effects.Effects.Answer;
 import cutaway.interp.effects.MetricChoice;
+import cutaway.interp.effects.Plan;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.statistics.Interval;
 import cutaway.interp.statistics.Summary;
 import java.util.List;
+import java.util.Locale;
 
 /// A sweep as a readable summary in the terminal: its largest effects, and how surely they are what they seem.
 public final class SweepReport {
@@ -39,6 +41,32 @@ public final class SweepReport {
             report.manyPairs();
         }
         return report.lines.all();
+    }
+
+    /// What a sweep will do.
+    ///
+    /// @param peakMb expected beyond the weights, of 10^6 bytes
+    public static List<String> planned(Plan plan, double peakMb, Ink ink) {
+        Lines lines = new Lines(ink);
+        lines.title("Plan: %,d questions of %d %s"
+                .formatted(plan.questions(), plan.pairs(), plan.pairs() == 1 ? "pair" : "pairs"));
+        lines.paragraph(String.format(
+                Locale.ROOT,
+                "%,d forwards are replaced by %,d runs of single questions, packed, and %,d forwards of whole prompts.",
+                plan.questions(),
+                plan.runs(),
+                plan.forwards()));
+        if (plan.layerPositions() > 0) {
+            lines.paragraph(String.format(
+                    Locale.ROOT,
+                    "Layers × positions: %,d are computed, in place of %,d (%.1f %%).",
+                    plan.layerPositions(),
+                    plan.plainLayerPositions(),
+                    100.0 * plan.layerPositions() / plan.plainLayerPositions()));
+        }
+        lines.paragraph("Expected on this machine, after a trial: %s s, and at most %s MB of memory beyond the weights."
+                .formatted(number("%.1f", plan.seconds()), number("%.0f", peakMb)));
+        return lines.all();
     }
 
     private void head(String version, ModelFacts model) {

@@ -45,14 +45,16 @@ public record EffectFile(Path path) {
     ///
     /// @param facts of the model and the program: they stand in the file, and what was measured under
     ///     others is left alone
+    /// @param bytes of native memory that it may take beyond the weights
     public Effects run(
             EffectSweep sweep,
             Model model,
             List<PromptPair> pairs,
             Map<String, String> facts,
+            long bytes,
             EffectSweep.Progress progress) {
         Path partial = partial(sweep, pairs, facts);
-        Effects found = sweep.run(model, pairs, partial, progress);
+        Effects found = sweep.run(model, pairs, bytes, partial, progress);
         write(found, facts);
         try {
             Files.deleteIfExists(partial);

@@ -8,8 +8,10 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -79,43 +81,45 @@ public record EffectSweep(
         default void resumed(int known) {}
     }
 
+    /// Bytes that it may take beyond the weights, where nothing else is said.
+    public static final long USUAL_BYTES = 1_000_000_000;
+
     /// Asks all pairs.
     ///
     /// @throws BadInputException when a pair cannot be used, the model has no such sites, or a value is no number
     public Effects run(Model model, List<PromptPair> pairs) {
-        return run(model, pairs, (pair, done, all) -> {});
+        return run(model, pairs, USUAL_BYTES, (pair, done, all) -> {});
     }
 
-    /// As [#run(Model, List)], with progress.
-    public Effects run(Model model, List<PromptPair> pairs, Progress progress) {
+    /// As [#run(Model, List)], within a budget, with progress.
+    ///
+    /// @param bytes of native memory that it may take beyond the weights
+    public Effects run(Model model, List<PromptPair> pairs, long bytes, Progress progress) {
         try (Journal journal = Journal.none()) {
-            return run(model, pairs, journal, progress);
+            return run(model, pairs, bytes, journal, progress);
         }
     }
 
-    /// As [#run(Model, List)]; what is measured is kept in a file until the end, so that an interrupted sweep of the
-    /// same questions goes on from there. The caller deletes it once the result is safe.
+    /// As [#run(Model, List, long, Progress)]; what is measured is kept in a file until the end, so that an interrupted
+    /// sweep of the same questions goes on from there. The caller deletes it once the result is safe.
     ///
     /// @param kept the file
-    public Effects run(Model model, List<PromptPair> pairs, Path kept, Progress progress) {
+    public Effects run(Model model, List<PromptPair> pairs, long bytes, Path kept, Progress progress) {
         try (Journal journal = Journal.in(kept)) {
             if (journal.known() > 0) {
                 progress.resumed(journal.known());
             }
-            return run(model, pairs, journal, progress);
+            return run(model, pairs, bytes, journal, progress);
         }
     }
 
-    private Effects run(Model model, List<PromptPair> texts, Journal journal, Progress progress) {
-        List<Pair> pairs = Pair.read(model, texts);
-        List<List<Target>> targets =
-                pairs.stream().map(pair -> targets(model, pair)).toList(); // all, before the first run
+    private Effects run(Model model, List<PromptPair> texts, long bytes, Journal journal, Progress progress) {
         List<Effect> rows = new ArrayList<>();
         List<Effects.Ends> ends = new ArrayList<>();
         List<String> searches = new ArrayList<>();
-        for (Pair pair : pairs) {
-            MeasuringRun run = new MeasuringRun(
-                    model, pairs, pair, metric.of(pair), targets.get(pair.index()), seed, journal, progress);
+        for (PairRun.Asked asked : asked(model, texts)) {
+            MeasuringRun run = new MeasuringRun(asked, bytes, journal, progress);
+            Pair pair = asked.pair();
             ends.add(new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun())));
             if (pooled.isEmpty()) {
                 rows.addAll(method.effects(run));
@@ -128,6 +132,32 @@ public record EffectSweep(
             }
         }
         return new Effects(this, ends, rows, searches);
+    }
+
+    /// Says what it will do, and what that is expected to take, after a trial on the longest pair.
+    ///
+    /// @param bytes of native memory that it may take beyond the weights
+    /// @throws BadInputException as [#run(Model, List)], where that can be known before
+    public Plan plan(Model model, List<PromptPair> pairs, long bytes) {
+        List<PairRun.Asked> asked = new ArrayList<>(asked(model, pairs));
+        asked.sort(Comparator.comparingInt(one -> -one.pair().length()));
+        Plan plan = new Plan(pairs.size(), 0, 0, 2L * pairs.size(), 0, 0, 0);
+        Optional<PlanningRun.Rates> rates = Optional.empty();
+        for (PairRun.Asked one : asked) {
+            PlanningRun run = new PlanningRun(one, bytes, rates);
+            method.effects(run);
+            plan = plan.plus(run.plan());
+            rates = Optional.of(rates.orElseGet(run::rates));
+        }
+        return plan;
+    }
+
+    /// All of it, before the first run.
+    private List<PairRun.Asked> asked(Model model, List<PromptPair> texts) {
+        List<Pair> pairs = Pair.read(model, texts);
+        return pairs.stream()
+                .map(pair -> new PairRun.Asked(model, pairs, pair, metric.of(pair), targets(model, pair), seed))
+                .toList();
     }
 
     private List<Target> targets(Model model, Pair pair) {

@@ -1,14 +1,11 @@
 package cutaway.interp.effects;
 
 import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
-import cutaway.interp.prompts.Pair;
 import cutaway.interp.run.FirstFault;
 import cutaway.interp.run.Reach;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
-import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,63 +16,23 @@ import java.util.stream.IntStream;
 /// Measures, and keeps what it has measured in a journal. What the journal has already is not run again.
 final class MeasuringRun implements PairRun {
 
-    private final Model model;
-    private final List<Pair> pairs;
-    private final Pair pair;
-    private final Metric metric;
-    private final List<Target> targets;
-    private final long seed;
+    private final Asked asked;
+    private final long bytes;
     private final Journal journal;
     private final EffectSweep.Progress progress;
     private int next; // number of the next question, in the order in which the method asks
 
-    MeasuringRun(
-            Model model,
-            List<Pair> pairs,
-            Pair pair,
-            Metric metric,
-            List<Target> targets,
-            long seed,
-            Journal journal,
-            EffectSweep.Progress progress) {
-        this.model = model;
-        this.pairs = pairs;
-        this.pair = pair;
-        this.metric = metric;
-        this.targets = targets;
-        this.seed = seed;
+    /// @param bytes that a sweep may take beyond the weights
+    MeasuringRun(Asked asked, long bytes, Journal journal, EffectSweep.Progress progress) {
+        this.asked = asked;
+        this.bytes = bytes;
         this.journal = journal;
         this.progress = progress;
     }
 
     @Override
-    public Model model() {
-        return model;
-    }
-
-    @Override
-    public Pair pair() {
-        return pair;
-    }
-
-    @Override
-    public Metric metric() {
-        return metric;
-    }
-
-    @Override
-    public List<Target> targets() {
-        return targets;
-    }
-
-    @Override
-    public List<Pair> pairs() {
-        return pairs;
-    }
-
-    @Override
-    public long seed() {
-        return seed;
+    public Asked asked() {
+        return asked;
     }
 
     @Override
@@ -84,15 +41,15 @@ final class MeasuringRun implements PairRun {
         int first = next;
         next += variants.size() + 1;
         List<Integer> unknown = IntStream.range(0, variants.size())
-                .filter(i -> journal.value(pair.index(), first + 1 + i).isEmpty())
+                .filter(i -> journal.value(pair().index(), first + 1 + i).isEmpty())
                 .boxed()
                 .toList();
-        Optional<Double> known = journal.value(pair.index(), first);
-        progress.questions(pair, variants.size() - unknown.size(), variants.size());
+        Optional<Double> known = journal.value(pair().index(), first);
+        progress.questions(pair(), variants.size() - unknown.size(), variants.size());
         if (!unknown.isEmpty() || known.isEmpty()) {
-            try (Sweep sweep = new Sweep(model, base, metric)) {
+            try (Sweep sweep = Sweep.within(model(), base, metric(), bytes)) {
                 check(sweep.baseline(), base, List.of());
-                journal.keep(pair.index(), new int[] {first}, new double[] {sweep.baseline()});
+                journal.keep(pair().index(), new int[] {first}, new double[] {sweep.baseline()});
                 int[] done = {variants.size() - unknown.size()};
                 sweep.each(unknown.stream().map(reaching::get).toList(), (some, found) -> {
                     int[] questions = IntStream.of(some)
@@ -101,9 +58,9 @@ final class MeasuringRun implements PairRun {
                     for (int i = 0; i < some.length; i++) {
                         check(found[i], base, reaching.get(unknown.get(some[i])));
                     }
-                    journal.keep(pair.index(), questions, found);
+                    journal.keep(pair().index(), questions, found);
                     done[0] += some.length;
-                    progress.questions(pair, done[0], variants.size());
+                    progress.questions(pair(), done[0], variants.size());
                 });
             }
         }
@@ -115,21 +72,21 @@ final class MeasuringRun implements PairRun {
     }
 
     private double value(int question) {
-        return journal.value(pair.index(), question).orElseThrow();
+        return journal.value(pair().index(), question).orElseThrow();
     }
 
     /// The edits of each that can reach the metric, by the wiring of the model.
     ///
     /// @throws BadInputException when there are edits and none of them can
     private List<List<Edit>> reaching(List<List<Edit>> variants) {
-        Reach reach = Reach.of(metric, model.sizes(), pair.length());
+        Reach reach = Reach.of(metric(), model().sizes(), pair().length());
         List<List<Edit>> reaching = new ArrayList<>();
         for (List<Edit> edits : variants) {
             reaching.add(edits.stream().filter(reach::from).toList());
         }
         Optional<Edit> any = variants.stream().flatMap(List::stream).findFirst();
         if (any.isPresent() && reaching.stream().allMatch(List::isEmpty)) {
-            reach.check(any.get(), metric);
+            reach.check(any.get(), metric());
         }
         return reaching;
     }
@@ -137,13 +94,13 @@ final class MeasuringRun implements PairRun {
     @Override
     public double measure(Source run) {
         int question = next++;
-        Optional<Double> known = journal.value(pair.index(), question);
+        Optional<Double> known = journal.value(pair().index(), question);
         if (known.isPresent()) {
             return known.get();
         }
-        double value = Runs.measure(model, run.ids(model), run.edits(), metric);
+        double value = Runs.measure(model(), run.ids(model()), run.edits(), metric());
         check(value, run, List.of());
-        journal.keep(pair.index(), new int[] {question}, new double[] {value});
+        journal.keep(pair().index(), new int[] {question}, new double[] {value});
         return value;
     }
 
@@ -153,14 +110,14 @@ final class MeasuringRun implements PairRun {
         next += count;
         int[] questions = IntStream.range(first, first + count).toArray();
         if (IntStream.of(questions)
-                .anyMatch(question -> journal.value(pair.index(), question).isEmpty())) {
+                .anyMatch(question -> journal.value(pair().index(), question).isEmpty())) {
             double[] found = work.get();
             for (double value : found) {
-                check(value, pair.promptRun(), List.of());
+                check(value, pair().promptRun(), List.of());
             }
-            journal.keep(pair.index(), questions, found);
+            journal.keep(pair().index(), questions, found);
         }
-        progress.questions(pair, count, count);
+        progress.questions(pair(), count, count);
         return IntStream.of(questions).mapToDouble(this::value).toArray();
     }
 
@@ -171,10 +128,10 @@ final class MeasuringRun implements PairRun {
         }
         List<Edit> all = new ArrayList<>(base.edits());
         all.addAll(edits);
-        Optional<String> place = FirstFault.in(model, base.ids(model), all);
+        Optional<String> place = FirstFault.in(model(), base.ids(model()), all);
         throw new BadInputException("%s: the metric is %s; %s. What was measured before is kept."
                 .formatted(
-                        pair.name(),
+                        pair().name(),
                         value,
                         place.map(at -> "the run's first value that is no finite number is " + at)
                                 .orElse("all values of the run are finite, so it is the metric or its gradient that"

@@ -11,19 +11,13 @@ import java.util.function.Supplier;
 /// What a method works with on one pair, and what runs the model for it.
 interface PairRun {
 
-    Model model();
+    /// What is asked of a pair.
+    ///
+    /// @param pairs all of the sweep, this one among them
+    /// @param seed of every random draw
+    record Asked(Model model, List<Pair> pairs, Pair pair, Metric metric, List<Target> targets, long seed) {}
 
-    Pair pair();
-
-    Metric metric();
-
-    List<Target> targets();
-
-    /// All pairs of the sweep, this one among them.
-    List<Pair> pairs();
-
-    /// Of every random draw.
-    long seed();
+    Asked asked();
 
     /// What a sweep found.
     ///
@@ -39,4 +33,28 @@ interface PairRun {
 
     /// Numbers that take some runs at once.
     double[] compute(int count, Supplier<double[]> work);
+
+    default Model model() {
+        return asked().model();
+    }
+
+    default Pair pair() {
+        return asked().pair();
+    }
+
+    default Metric metric() {
+        return asked().metric();
+    }
+
+    default List<Target> targets() {
+        return asked().targets();
+    }
+
+    default List<Pair> pairs() {
+        return asked().pairs();
+    }
+
+    default long seed() {
+        return asked().seed();
+    }
 }

@@ -1,7 +1,6 @@
 package cutaway.interp.effects;
 
 import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.pool.Method.Halving;
 import cutaway.interp.pool.Outcome;
@@ -9,8 +8,6 @@ import cutaway.interp.pool.PooledSearch;
 import cutaway.interp.pool.Settings;
 import cutaway.interp.pool.SweepOracle;
 import cutaway.interp.pool.Threshold;
-import cutaway.interp.prompts.Pair;
-import cutaway.model.Model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -71,33 +68,8 @@ final class PoolingRun implements PairRun {
     }
 
     @Override
-    public Model model() {
-        return single.model();
-    }
-
-    @Override
-    public Pair pair() {
-        return single.pair();
-    }
-
-    @Override
-    public Metric metric() {
-        return single.metric();
-    }
-
-    @Override
-    public List<Target> targets() {
-        return single.targets();
-    }
-
-    @Override
-    public List<Pair> pairs() {
-        return single.pairs();
-    }
-
-    @Override
-    public long seed() {
-        return single.seed();
+    public Asked asked() {
+        return single.asked();
     }
 
     @Override

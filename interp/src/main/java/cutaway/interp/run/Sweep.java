@@ -3,6 +3,7 @@ package cutaway.interp.run;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.run.SweepPlan.Limits;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
@@ -10,13 +11,16 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -29,6 +33,8 @@ import java.util.stream.IntStream;
 /// It owns native memory (the base run's checkpoints) until it is closed.
 public final class Sweep implements AutoCloseable {
 
+    private static final int BYTES = Float.BYTES;
+
     /// Hears what a sweep finds while it goes on.
     @FunctionalInterface
     public interface Listener {
@@ -39,6 +45,7 @@ public final class Sweep implements AutoCloseable {
 
     private final Model model;
     private final Metric metric;
+    private final Limits limits;
     private final Operands operands;
     private final BaseRun base;
     private final SweepReading reading;
@@ -48,6 +55,26 @@ public final class Sweep implements AutoCloseable {
     /// @param base the run that every variant edits, with edits of its own that all of them keep
     /// @throws BadInputException when the metric is none that a sweep can read
     public Sweep(Model model, Source base, Metric metric) {
+        this(model, base, metric, Limits.USUAL);
+    }
+
+    /// As [#Sweep(Model, Source, Metric)], within a budget.
+    ///
+    /// @param bytes of native memory, beyond the weights, for what the base run leaves and what variants compute;
+    ///     values of other runs, which edits put in place, do not count
+    /// @throws BadInputException when what the base run leaves alone takes more
+    public static Sweep within(Model model, Source base, Metric metric, long bytes) {
+        long kept = new WaveMemory(model.sizes(), base.ids(model).length, BYTES).ofCheckpoints();
+        if (kept > bytes) {
+            throw new BadInputException(
+                    "what the run of a prompt of %d tokens leaves for its variants takes %d MB beyond the weights, and %d MB are left for it; give more --memory."
+                            .formatted(base.ids(model).length, kept / 1_000_000 + 1, bytes / 1_000_000));
+        }
+        return new Sweep(model, base, metric, new Limits(Limits.USUAL.positions(), bytes - kept));
+    }
+
+    Sweep(Model model, Source base, Metric metric, Limits limits) {
+        this.limits = limits;
         this.model = model;
         this.metric = metric;
         SweepReading.check(metric, base.ids(model).length);
@@ -103,26 +130,77 @@ public final class Sweep implements AutoCloseable {
     ///
     /// @throws BadInputException as [#measure(List, IntConsumer)]
     public void each(List<List<Edit>> variants, Listener listener) {
-        List<Edit> all = variants.stream().flatMap(List::stream).toList();
-        Reach reach = Reach.of(metric, model.sizes(), base.length());
-        all.forEach(edit -> reach.check(edit, metric));
-        operands.prepare(all);
-        Set<Integer> unchanged = unchanged(variants);
-        SweepPlan plan = SweepPlan.of(variants, base.length(), model.sizes(), unchanged);
-        operands.keep(base.source(), WaveRun.spared(plan));
+        Set<Integer> unchanged = new HashSet<>();
+        SweepPlan plan = plan(variants, unchanged);
         double[] same = new double[unchanged.size()];
         Arrays.fill(same, baseline());
         listener.found(unchanged.stream().mapToInt(Integer::intValue).toArray(), same);
         for (SweepPlan.Wave wave : plan.waves()) {
-            try (Scope scope = Scope.open()) {
-                WaveRun run = new WaveRun(base, operands, wave, variants);
-                Crowd crowd = run.run();
-                double[] found = reading.of(crowd, run);
-                run.checkApplied();
-                listener.found(
-                        crowd.rows().stream().mapToInt(SweepPlan.Start::variant).toArray(), found);
-            }
+            run(wave, variants, listener);
         }
+    }
+
+    /// @param unchanged is given the variants that need no run
+    private SweepPlan plan(List<List<Edit>> variants, Set<Integer> unchanged) {
+        List<Edit> all = variants.stream().flatMap(List::stream).toList();
+        Reach reach = Reach.of(metric, model.sizes(), base.length());
+        all.forEach(edit -> reach.check(edit, metric));
+        operands.prepare(all);
+        unchanged.addAll(unchanged(variants));
+        SweepPlan plan = SweepPlan.of(
+                variants,
+                base.length(),
+                model.sizes(),
+                unchanged,
+                limits,
+                new WaveMemory(model.sizes(), base.length(), BYTES));
+        operands.keep(base.source(), WaveRun.spared(plan));
+        return plan;
+    }
+
+    private double seconds(SweepPlan.Wave wave, List<List<Edit>> variants) {
+        long start = System.nanoTime();
+        run(wave, variants, (some, found) -> {});
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private void run(SweepPlan.Wave wave, List<List<Edit>> variants, Listener listener) {
+        try (Scope scope = Scope.open()) {
+            WaveRun run = new WaveRun(base, operands, wave, variants);
+            Crowd crowd = run.run();
+            double[] found = reading.of(crowd, run);
+            run.checkApplied();
+            listener.found(
+                    crowd.rows().stream().mapToInt(SweepPlan.Start::variant).toArray(), found);
+        }
+    }
+
+    /// What measuring variants will take.
+    ///
+    /// @param runs variants that have to be run; the others put in place what is there already
+    /// @param waves in which they go through the blocks together
+    /// @param layerPositions positions that are computed, counted in every block; a forward for each computes
+    ///     layers * length * variants
+    /// @param seconds expected, after a trial
+    public record Forecast(int runs, int waves, long layerPositions, double seconds) {}
+
+    /// Says what measuring variants will take.
+    ///
+    /// @param rate seconds that a position in a block takes; empty for a trial: it runs the wave that computes most
+    /// @throws BadInputException as [#measure(List, IntConsumer)]
+    public Forecast forecast(List<List<Edit>> variants, OptionalDouble rate) {
+        Set<Integer> unchanged = new HashSet<>();
+        SweepPlan plan = plan(variants, unchanged);
+        int layers = model.sizes().layers();
+        ToLongFunction<SweepPlan.Wave> cost = wave -> wave.layerPositions(layers, base.length());
+        long all = plan.waves().stream().mapToLong(cost).sum();
+        double seconds = rate.isPresent()
+                ? rate.getAsDouble() * all
+                : plan.waves().stream()
+                        .max(Comparator.comparingLong(cost))
+                        .map(wave -> seconds(wave, variants) / Math.max(1, cost.applyAsLong(wave)) * all)
+                        .orElse(0.0);
+        return new Forecast(variants.size() - unchanged.size(), plan.waves().size(), all, seconds);
     }
 
     /// Variants that only put in place, bit for bit, what is there already; their effect is exactly 0.

@@ -6,6 +6,7 @@ import cutaway.model.Sizes;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Point.Place;
+import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,9 +22,15 @@ import java.util.stream.IntStream;
 /// @param waves in the order they are run
 record SweepPlan(List<Wave> waves) {
 
-    /// Positions of all variants of a wave together: enough for the matrix products to be worth their while, small in
-    /// memory.
-    private static final int POSITIONS_IN_WAVE = 512;
+    /// How large a wave may be.
+    ///
+    /// @param positions of all its variants together; a variant that has more goes alone
+    /// @param bytes of native memory for what a wave computes
+    record Limits(int positions, long bytes) {
+
+        /// Enough for the matrix products to be worth their while, small in memory.
+        static final Limits USUAL = new Limits(512, 1L << 30);
+    }
 
     /// Before the first block.
     static final int EMBEDDING = -1;
@@ -31,7 +38,15 @@ record SweepPlan(List<Wave> waves) {
     /// Variants that go through the blocks together.
     ///
     /// @param starts in the order in which they join
-    record Wave(List<Start> starts) {}
+    record Wave(List<Start> starts) {
+
+        /// Positions that its variants compute, counted in every block.
+        long layerPositions(int layers, int length) {
+            return starts.stream()
+                    .mapToLong(start -> (long) (layers - Math.max(0, start.layer)) * (length - start.position))
+                    .sum();
+        }
+    }
 
     /// Where a variant begins to differ from the base run.
     ///
@@ -43,7 +58,14 @@ record SweepPlan(List<Wave> waves) {
 
     /// @param length tokens of the prompt
     /// @param skipped variants that need no run
-    static SweepPlan of(List<List<Edit>> variants, int length, Sizes sizes, Set<Integer> skipped) {
+    /// @throws BadInputException when the memory cannot hold one variant
+    static SweepPlan of(
+            List<List<Edit>> variants,
+            int length,
+            Sizes sizes,
+            Set<Integer> skipped,
+            Limits limits,
+            WaveMemory memory) {
         List<Start> starts = new ArrayList<>();
         for (int i = 0; i < variants.size(); i++) {
             if (!skipped.contains(i)) {
@@ -53,16 +75,23 @@ record SweepPlan(List<Wave> waves) {
         starts.sort(Comparator.comparingInt(Start::layer)
                 .thenComparing(Start::value)
                 .thenComparingInt(Start::position));
-        return new SweepPlan(waves(starts, length));
+        return new SweepPlan(waves(starts, length, limits, memory));
     }
 
-    private static List<Wave> waves(List<Start> starts, int length) {
+    private static List<Wave> waves(List<Start> starts, int length, Limits limits, WaveMemory memory) {
         List<Wave> waves = new ArrayList<>();
         int from = 0;
         int positions = 0;
         for (int i = 0; i < starts.size(); i++) {
             int more = length - starts.get(i).position;
-            if (positions > 0 && positions + more > POSITIONS_IN_WAVE) {
+            if (memory.ofBlock(1, more) > limits.bytes) {
+                throw new BadInputException(
+                        "one variant of a prompt of %d tokens takes about %d MB beyond the weights, and %d MB are left for it; give more --memory, or a shorter prompt."
+                                .formatted(length, memory.ofBlock(1, more) / 1_000_000 + 1, limits.bytes / 1_000_000));
+            }
+            boolean full = positions + more > limits.positions
+                    || memory.ofBlock(i - from + 1, (long) positions + more) > limits.bytes;
+            if (positions > 0 && full) {
                 waves.add(new Wave(List.copyOf(starts.subList(from, i))));
                 from = i;
                 positions = 0;

@@ -75,7 +75,9 @@ class EffectFileTest {
         EffectFile file = new EffectFile(folder.resolve("effects.parquet"));
         Effects whole = SWEEP.run(MODEL, PAIRS);
         Interrupted first = new Interrupted(0);
-        assertThrows(IllegalStateException.class, () -> file.run(SWEEP, MODEL, PAIRS, FACTS, first));
+        assertThrows(
+                IllegalStateException.class,
+                () -> file.run(SWEEP, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, first));
         assertEquals(1, files().size(), files().toString());
         Path partial = folder.resolve(files().getFirst());
         String kept = Files.readString(partial);
@@ -83,11 +85,11 @@ class EffectFileTest {
 
         // another question does not go on with it
         Interrupted other = new Interrupted(100_000);
-        file.run(EffectSweep.of(new DirectLogits()), MODEL, PAIRS, FACTS, other);
+        file.run(EffectSweep.of(new DirectLogits()), MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, other);
         assertTrue(other.resumed.isEmpty());
 
         Interrupted second = new Interrupted(100_000);
-        Effects resumed = file.run(SWEEP, MODEL, PAIRS, FACTS, second);
+        Effects resumed = file.run(SWEEP, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, second);
         assertEquals(List.of((int) kept.lines().count()), second.resumed);
         assertEquals(List.of("effects.parquet"), files());
         assertEquals(whole.rows().size(), resumed.rows().size());
@@ -101,7 +103,8 @@ class EffectFileTest {
     @Test
     void theFileHoldsTheRows() {
         Path out = folder.resolve("effects.parquet");
-        Effects found = new EffectFile(out).run(SWEEP, MODEL, PAIRS, FACTS, (pair, done, all) -> {});
+        Effects found =
+                new EffectFile(out).run(SWEEP, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, (pair, done, all) -> {});
         List<List<Object>> rows = Query.run(
                         "select pair, site, layer, head, position, value, effect, recovered from effects", List.of(out))
                 .rows();

@@ -345,4 +345,34 @@ class EffectSweepTest {
         assertThrows(
                 BadInputException.class, () -> EffectSweep.of(new LogitLens()).pooled(1));
     }
+
+    /// What is planned is what is done: every question, and no more positions than can change.
+    @Test
+    void plansSayWhatIsDone() {
+        Plan plan = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_pre[28..29]@each")
+                .plan(MODEL, List.of(PAIR, OTHER), EffectSweep.USUAL_BYTES);
+        assertEquals(2 * 28, plan.questions());
+        // of 14 positions the last five differ; the run from each goes to the end, through one block or two
+        assertEquals(2 * (5 + 5), plan.runs());
+        assertEquals(2 * ((5 + 4 + 3 + 2 + 1) * 2 + (5 + 4 + 3 + 2 + 1)), plan.layerPositions());
+        assertEquals(2 * 28 * 30 * 14, plan.plainLayerPositions());
+        assertTrue(plan.seconds() > 0);
+    }
+
+    /// A small budget makes more, smaller waves, with the same results; one that holds no variant is refused.
+    @Test
+    void budgetsAreKept() {
+        EffectSweep sweep = EffectSweep.of(new ActivationPatching(Direction.NOISE), "head_z[27..29.*]");
+        Effects free = sweep.run(MODEL, List.of(PAIR));
+        Effects tight = sweep.run(MODEL, List.of(PAIR), 2_800_000, (pair, done, all) -> {});
+        for (int i = 0; i < free.rows().size(); i++) {
+            assertEquals(free.rows().get(i).value(), tight.rows().get(i).value(), 1e-4);
+        }
+        BadInputException refused = assertThrows(
+                BadInputException.class, () -> sweep.run(MODEL, List.of(PAIR), 2_000_000, (pair, done, all) -> {}));
+        assertTrue(
+                refused.getMessage().contains("one variant of a prompt of 14 tokens takes about"),
+                refused.getMessage());
+        assertThrows(BadInputException.class, () -> sweep.run(MODEL, List.of(PAIR), 1000, (pair, done, all) -> {}));
+    }
 }

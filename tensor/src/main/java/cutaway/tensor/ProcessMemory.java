@@ -1,4 +1,4 @@
-package cutaway.cli.bench;
+package cutaway.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,19 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What this process holds in memory, MB of 10^6 bytes; 0 where the system does not tell.
-final class Memory {
+public final class ProcessMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    private Memory() {}
+    private ProcessMemory() {}
 
     /// The most that was resident since the start, or since [#settledMb].
-    static double peakMb() {
+    public static double peakMb() {
         return read("VmHWM:");
     }
 
     /// What is resident once garbage is collected and freed memory given back; the peak is counted anew from here.
-    static double settledMb() {
+    public static double settledMb() {
         System.gc();
         giveBack();
         try {
