@@ -59,4 +59,15 @@ class ArchitectureTest {
                 .resideInAPackage("org.bytedeco..")
                 .check(CUTAWAY);
     }
+
+    @Test
+    void onlyTheTablesSeeDuckDb() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("cutaway.interp.table..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.duckdb..")
+                .check(CUTAWAY);
+    }
 }

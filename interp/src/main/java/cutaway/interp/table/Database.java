@@ -31,10 +31,11 @@ final class Database implements AutoCloseable {
             return new Database(DuckDBConnection.newConnection("jdbc:duckdb:", false, "jdbc:duckdb:", settings));
         } catch (LinkageError e) {
             throw new BadInputException(
-                    "DuckDB's native library cannot be loaded from the temporary folder "
-                            + System.getProperty("java.io.tmpdir") + " (" + rootOf(e)
-                            + "); it needs 80 MB there and a folder that programs may run from: name one with"
-                            + " CUTAWAY_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
+                    "DuckDB's native library cannot be loaded (" + rootOf(e)
+                            + "); it is there for Linux, Windows and macOS on Apple silicon, and needs 80 MB in a"
+                            + " temporary folder that programs may run from: it is "
+                            + System.getProperty("java.io.tmpdir")
+                            + ", name another with CUTAWAY_JAVA_OPTS=-Djava.io.tmpdir=FOLDER.",
                     e);
         }
     }
