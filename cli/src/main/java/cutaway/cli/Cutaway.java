@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             Models.class,
             Pull.class,
             Export.class,
+            Query.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},
