@@ -103,7 +103,8 @@ final class Check implements Callable<Integer> {
                     "there is no file " + golden + "; give a safetensors file of reference values.");
         }
         if (against == null && !weights.isExact()) {
-            throw new BadInputException("a certificate is of float32; give --against MODEL to see what bf16 changes.");
+            throw new BadInputException(
+                    "a certificate is of float32 or float64; give --against MODEL to see what bf16 changes.");
         }
         if (golden != null && models.size() > 1) {
             throw new BadInputException("--golden belongs to one model, and " + models.size()

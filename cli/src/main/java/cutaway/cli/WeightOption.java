@@ -19,8 +19,9 @@ final class WeightOption {
             names = "--dtype",
             paramLabel = "TYPE",
             defaultValue = "f32",
-            description = "What products with weights are computed in: f32 or bf16; all else is float32 (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "What a model is computed in: f32; bf16 for products with weights, all else float32; or f64 for"
+                            + " all of it, for proofs: slow, and twice the memory (default: ${DEFAULT-VALUE}).")
     private String dtype = "f32";
 
     @Option(
@@ -41,9 +42,9 @@ final class WeightOption {
         return Model.open(path, new WeightOptions(arithmetic(), 0));
     }
 
-    /// Whether all is computed in float32.
+    /// Whether nothing is computed in less than float32.
     boolean isExact() {
-        return arithmetic() == Arithmetic.F32;
+        return arithmetic() != Arithmetic.BF16;
     }
 
     /// As [#open(Path)]; what there is to know of the model is said on stderr.
@@ -69,7 +70,11 @@ final class WeightOption {
 
     /// The name of the type, as records state it.
     String typeName() {
-        return arithmetic() == Arithmetic.BF16 ? "bfloat16" : "float32";
+        return switch (arithmetic()) {
+            case F32 -> "float32";
+            case BF16 -> "bfloat16";
+            case F64 -> "float64";
+        };
     }
 
     private WeightOptions options() {
@@ -80,7 +85,8 @@ final class WeightOption {
         return switch (dtype.toLowerCase(Locale.ROOT)) {
             case "f32", "float32" -> Arithmetic.F32;
             case "bf16", "bfloat16" -> Arithmetic.BF16;
-            default -> throw new BadInputException("--dtype is " + dtype + "; expected f32 or bf16.");
+            case "f64", "float64" -> Arithmetic.F64;
+            default -> throw new BadInputException("--dtype is " + dtype + "; expected f32, bf16 or f64.");
         };
     }
 

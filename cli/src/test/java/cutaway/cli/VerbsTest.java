@@ -2,10 +2,12 @@ package cutaway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.Dtype;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
@@ -133,6 +135,54 @@ class VerbsTest {
         }
     }
 
+    /// In float64 a run is that in float32 but for float32's noise, and is written with all its digits.
+    @Test
+    void runInFloat64() {
+        Path acts = temporary.resolve("acts.safetensors");
+        assertEquals(0, run("run", "--model", LLAMA, "--ids", "3,14,15", "--json"));
+        double coarse = logit();
+        assertEquals(
+                0,
+                run(
+                        "run",
+                        "--model",
+                        LLAMA,
+                        "--ids",
+                        "3,14,15",
+                        "--dtype",
+                        "f64",
+                        "--site",
+                        "blocks.1.hook_resid_post",
+                        "--out",
+                        acts.toString(),
+                        "--json"));
+        assertEquals(coarse, logit(), 1e-5);
+        assertNotEquals(coarse, logit());
+        try (SafetensorsFile file = SafetensorsFile.open(acts)) {
+            assertEquals(Dtype.F64, file.entry("blocks.1.hook_resid_post").dtype());
+        }
+    }
+
+    private double logit() {
+        JsonNode result = JsonMapper.shared().readTree(out.toString());
+        return result.path("before").path(0).path("logit").asDouble();
+    }
+
+    /// What a batch, padding or a cache may change is a hundred thousand times smaller than in float32.
+    @Test
+    void checkCertifiesInFloat64() {
+        assertEquals(0, run("check", LLAMA, "--dtype", "f64", "--json"), () -> out.toString());
+        JsonNode checks = JsonMapper.shared().readTree(out.toString()).path("checks");
+        assertTrue(checks.size() > 50);
+        for (JsonNode check : checks) {
+            if (check.path("name").asString().equals("batched")) {
+                assertEquals(1e-10, check.path("limit").asDouble());
+                assertTrue(check.path("worst").asDouble() < 1e-13, check.toString());
+            }
+        }
+        assertRefused("check", LLAMA, "--dtype", "bf16");
+    }
+
     @Test
     void modelsIsJson() {
         assertEquals(0, run("models", "--json"));
@@ -191,6 +241,7 @@ class VerbsTest {
                 "run --ids 3 --model " + LLAMA + " --site blocks.3.hook_resid_pre",
                 "run --ids 3 --model " + LLAMA + " --site blocks.*.hook_nothing",
                 "run --ids 3 --model " + LLAMA + " --edit no.json",
+                "run --ids 3 --model " + LLAMA + " --dtype f16",
                 "run --ids 3 --model " + LLAMA + " --out acts.safetensors",
                 "run --ids 3 --model " + LLAMA + " --site hook_embed --out no/such/folder/acts.safetensors",
             })

@@ -6,21 +6,42 @@ import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Tap;
+import cutaway.model.weights.Arithmetic;
+import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// The random models that the module `model` is tested with: 3 layers, 4 heads, dModel 32, vocab 97.
 public final class TinyModel {
 
+    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden");
+
     private TinyModel() {}
+
+    /// All of them: every golden folder with a model in it.
+    public static Stream<String> families() {
+        String[] names = Objects.requireNonNull(GOLDEN.toFile().list());
+        return Arrays.stream(names)
+                .filter(name -> Files.exists(folder(name).resolve("config.json")))
+                .sorted();
+    }
 
     /// @param name a folder, such as `llama` (2 key/value heads) or `gpt2`
     public static Model open(String name) {
-        Model model = Model.open(folder(name));
+        return open(name, Arithmetic.F32);
+    }
+
+    /// As [#open(String)], computed in another type.
+    public static Model open(String name, Arithmetic arithmetic) {
+        Model model = Model.open(folder(name), WeightOptions.in(arithmetic));
         Scope.free(() -> model.forward(Batch.of(1), Tap.NONE).dim(0)); // unpacks the weights: tests count tensors
         return model;
     }
@@ -45,7 +66,7 @@ public final class TinyModel {
     }
 
     private static Path folder(String name) {
-        return Path.of("../model/src/test/resources/golden", name);
+        return GOLDEN.resolve(name);
     }
 
     /// Numbers of a site at one position, those of all its heads together.

@@ -12,7 +12,7 @@ public final class LinearInParts {
     private final long to;
 
     /// @param x `[n, in]`, contiguous, in the type that products are computed in
-    /// @param product `[n, out]`, float32, contiguous: receives the product
+    /// @param product `[n, out]`, contiguous, float32 (of float64 rows: float64): receives the product
     /// @throws IllegalArgumentException when their rows differ, or one of them is not contiguous
     public LinearInParts(Tensor x, Tensor product) {
         if (x.shape().rank() != 2 || product.shape().rank() != 2 || x.dim(0) != product.dim(0)) {

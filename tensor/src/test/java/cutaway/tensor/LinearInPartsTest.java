@@ -28,11 +28,12 @@ class LinearInPartsTest {
     @ParameterizedTest
     @CsvSource({"1,1,1,1", "1,13,7,3", "5,13,7,3", "5,13,7,7", "128,64,96,32"})
     void partsJoinToTheWhole(int n, int in, int out, int part) {
-        for (Dtype dtype : new Dtype[] {Dtype.F32, Dtype.BF16}) {
+        for (Dtype dtype : new Dtype[] {Dtype.F32, Dtype.BF16, Dtype.F64}) {
             Random random = new Random(n + in);
             Tensor x = random.normal(n, in).to(dtype);
             Tensor weight = random.normal(out, in).to(dtype);
-            Tensor product = Tensor.full(Double.NaN, Dtype.F32, n, out);
+            Dtype made = dtype == Dtype.F64 ? Dtype.F64 : Dtype.F32;
+            Tensor product = Tensor.full(Double.NaN, made, n, out);
             LinearInParts parts = new LinearInParts(x, product);
             for (int first = 0; first < out; first += part) {
                 int rows = Math.min(part, out - first);
@@ -41,9 +42,9 @@ class LinearInPartsTest {
                         .assign(weight.slice(0, first, first + rows).reshape(-1));
                 parts.fill(first, rows, buffer);
             }
-            Tensor expected = x.linear(weight, null).to(Dtype.F32);
+            Tensor expected = x.linear(weight, null).to(made);
             double distance = product.minus(expected).norm() / expected.norm();
-            assertTrue(distance < 1e-6, dtype + ": " + distance);
+            assertTrue(distance < (dtype == Dtype.F64 ? 1e-14 : 1e-6), dtype + ": " + distance);
         }
     }
 

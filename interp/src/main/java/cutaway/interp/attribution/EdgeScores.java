@@ -35,7 +35,8 @@ final class EdgeScores {
         Sizes sizes = model.sizes();
         Reads reads = new Reads(model, slopes);
         long held = edges.senders().size() + reads.rows() * (sizes.heads() + 2L * sizes.kvHeads());
-        int span = Math.clamp(bytes / (4 * held * sizes.dModel()), 1, length);
+        int number = model.transformer().dtype().bytes();
+        int span = Math.clamp(bytes / (number * held * sizes.dModel()), 1, length);
         for (int from = 0; from < length; from += span) {
             int first = from;
             int end = Math.min(from + span, length);
@@ -58,9 +59,9 @@ final class EdgeScores {
     private int add(int receiver, Tensor gradients, Tensor written, double weight) {
         int count = (int) gradients.dim(0);
         int before = scores[receiver].length;
-        float[] products = Scope.free(() -> {
+        double[] products = Scope.free(() -> {
             Tensor here = written.slice(0, 0, before).reshape(before, -1);
-            return gradients.reshape(count, -1).matmul(here.transpose(0, 1)).toFloats(); // [receiver, sender]
+            return gradients.reshape(count, -1).matmul(here.transpose(0, 1)).toDoubles(); // [receiver, sender]
         });
         gradients.close();
         for (int i = 0; i < products.length; i++) {

@@ -122,7 +122,8 @@ public final class IntegratedGradients {
         return Scope.keep(() -> {
             Embedding embedding = model.transformer().embedding();
             long vocab = embedding.tokens().out();
-            Tensor sum = Tensor.zeros(embedding.tokens().in());
+            Tensor sum = Tensor.full(
+                    0, model.transformer().dtype(), embedding.tokens().in());
             for (long from = 0; from < vocab; from += ROWS) {
                 long[] ids =
                         LongStream.range(from, Math.min(from + ROWS, vocab)).toArray();

@@ -1,6 +1,7 @@
 package cutaway.interp.check;
 
 import cutaway.model.Model;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,20 @@ public final class Check {
     /// Up to where two float32 runs of different shapes count as the same, relative to the norm of a position.
     static final double SAME = 1e-5;
 
+    /// As [#SAME], of two float64 runs.
+    static final double SAME_IN_F64 = 1e-10;
+
     /// Up to where another implementation's float32 values agree, relative to the norm of a position.
     static final double AGREES = 1e-4;
 
     private static final int[] LENGTHS = {1, 2, 13, 5};
 
     private Check() {}
+
+    /// Up to where two runs of different shapes count as the same.
+    static double same(Model model) {
+        return model.transformer().dtype() == Dtype.F64 ? SAME_IN_F64 : SAME;
+    }
 
     /// The golden file that stands beside a model's weights, if any.
     public static Optional<Path> goldenOf(Path model) {

@@ -50,8 +50,8 @@ final class Distance {
         int sequence = sequences++;
         for (Map.Entry<Site, SiteErrors> entry : errors.entrySet()) {
             try (Scope scope = Scope.open()) {
-                float[] a = model.apply(entry.getKey()).toFloats();
-                float[] b = reference.apply(entry.getKey()).toFloats();
+                double[] a = model.apply(entry.getKey()).toDoubles();
+                double[] b = reference.apply(entry.getKey()).toDoubles();
                 int width = b.length / ids.length;
                 for (int pos = 0; pos < ids.length; pos++) {
                     entry.getValue().add(a, b, pos * width, width, new Place(sequence, pos));
@@ -60,8 +60,8 @@ final class Distance {
         }
         for (int pos = 0; pos < ids.length; pos++) { // one at a time: vocabularies are large
             try (Scope scope = Scope.open()) {
-                float[] a = model.apply(LOGITS).select(0, pos).toFloats();
-                float[] b = reference.apply(LOGITS).select(0, pos).toFloats();
+                double[] a = model.apply(LOGITS).select(0, pos).toDoubles();
+                double[] b = reference.apply(LOGITS).select(0, pos).toDoubles();
                 Place place = new Place(sequence, pos);
                 logits.add(a, b, 0, b.length, place);
                 NextToken ours = NextToken.of(a);

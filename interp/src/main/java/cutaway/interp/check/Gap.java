@@ -21,8 +21,8 @@ record Gap(double worst, String at) {
         }
         long[] dims = actual.shape().dims();
         int width = (int) dims[dims.length - 1];
-        float[] a = actual.toFloats();
-        float[] b = expected.toFloats();
+        double[] a = actual.toDoubles();
+        double[] b = expected.toDoubles();
         double worst = 0;
         int where = 0;
         for (int place = 0; place * width < a.length; place++) {
@@ -39,13 +39,13 @@ record Gap(double worst, String at) {
     }
 
     /// `|a - b| / |b|` of the values from `start` on.
-    static double relative(float[] a, float[] b, int start, int width) {
+    static double relative(double[] a, double[] b, int start, int width) {
         double error = 0;
         double norm = 0;
         for (int i = start; i < start + width; i++) {
-            double difference = (double) a[i] - b[i];
+            double difference = a[i] - b[i];
             error += difference * difference;
-            norm += (double) b[i] * b[i];
+            norm += b[i] * b[i];
         }
         return error == 0 ? 0 : Math.sqrt(error / norm);
     }

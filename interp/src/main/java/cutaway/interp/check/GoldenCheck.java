@@ -244,14 +244,14 @@ final class GoldenCheck {
     private void logProbabilities(int k, int[] ids, Trace trace) {
         String name = k + ".logprob.next";
         int n = ids.length;
-        float[] expected = file.tensor(name, n - 1).toFloats();
+        double[] expected = file.tensor(name, n - 1).toDoubles();
         long[] next = Arrays.stream(ids, 1, n).asLongStream().toArray();
-        float[] actual = trace.logits()
+        double[] actual = trace.logits()
                 .select(0, 0)
                 .slice(0, 0, n - 1L)
                 .logSoftmax(-1)
                 .gather(-1, Tensor.of(next, n - 1, 1))
-                .toFloats();
+                .toDoubles();
         Gap gap = Gap.NONE;
         for (int pos = 0; pos < expected.length; pos++) {
             double error = Math.abs(actual[pos] - expected[pos]) / Math.max(1, Math.abs(expected[pos]));

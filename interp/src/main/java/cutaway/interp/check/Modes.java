@@ -70,7 +70,7 @@ final class Modes {
         for (String mode : modes) {
             for (String subject : List.of("logits", "residual stream")) {
                 Gap gap = worst.getOrDefault(mode + subject, Gap.NONE);
-                findings.add(Finding.atMost(mode, subject, gap, Check.SAME, NOTE));
+                findings.add(Finding.atMost(mode, subject, gap, Check.same(model), NOTE));
             }
         }
         return findings;

@@ -1,20 +1,17 @@
 package cutaway.interp.check;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /// The distribution over tokens that logits stand for: `p = softmax(logits)`.
 ///
 /// @param logits nats, `[vocab]`
 /// @param logSum `log sum exp logits`, nats
-record NextToken(float[] logits, double logSum) {
+record NextToken(double[] logits, double logSum) {
 
-    static NextToken of(float[] logits) {
-        double most = IntStream.range(0, logits.length)
-                .mapToDouble(i -> logits[i])
-                .max()
-                .orElseThrow();
+    static NextToken of(double[] logits) {
+        double most = Arrays.stream(logits).max().orElseThrow();
         double sum = 0;
-        for (float logit : logits) {
+        for (double logit : logits) {
             sum += Math.exp(logit - most); // NaN, if one is, makes all NaN
         }
         return new NextToken(logits, most + Math.log(sum));
@@ -40,7 +37,7 @@ record NextToken(float[] logits, double logSum) {
     int top() {
         int top = 0;
         for (int token = 0; token < logits.length; token++) {
-            if (Float.isNaN(logits[token])) {
+            if (Double.isNaN(logits[token])) {
                 return -1;
             }
             if (logits[token] > logits[top]) {

@@ -99,7 +99,7 @@ final class PatchingGrids {
     }
 
     private Finding compare(String name, double[] actual, long[] shape, BiFunction<Integer, Integer, String> place) {
-        float[] expected = file.tensor(name, shape).toFloats();
+        double[] expected = file.tensor(name, shape).toDoubles();
         int width = (int) shape[shape.length - 1];
         Gap gap = Gap.NONE;
         for (int i = 0; i < expected.length; i++) {

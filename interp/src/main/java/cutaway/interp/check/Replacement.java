@@ -33,7 +33,7 @@ final class Replacement {
     List<Edit> of(Site site, Tensor value, int window) {
         long[] dims = value.shape().dims();
         int width = (int) dims[dims.length - 1];
-        float[] values = value.toFloats();
+        double[] values = value.toDoubles();
         return switch (site.point().kind().axes()) {
             case MODEL, MLP, VOCAB, HEAD, KV_HEAD, HEAD_MODEL -> {
                 for (int start = 0; start < values.length; start += width) {
@@ -66,18 +66,18 @@ final class Replacement {
             }
             return edits;
         }
-        return List.of(replace(site, value.toFloats(), value.dim(1)));
+        return List.of(replace(site, value.toDoubles(), value.dim(1)));
     }
 
     private static boolean isPair(Site site) {
         return site.point().kind() == Kind.SCORES || site.point().kind() == Kind.PATTERN;
     }
 
-    private List<Edit> pairs(Site.Heads site, float[] values, int heads, int length, int window) {
+    private List<Edit> pairs(Site.Heads site, double[] values, int heads, int length, int window) {
         List<Edit> edits = new ArrayList<>();
         boolean pattern = site.part() == Site.HeadPart.PATTERN;
         for (int head = 0; head < heads; head++) {
-            float[] own = new float[length * length];
+            double[] own = new double[length * length];
             System.arraycopy(values, head * own.length, own, 0, own.length);
             for (int query = 1; query < length; query++) {
                 if (pattern) {
@@ -92,37 +92,37 @@ final class Replacement {
         return edits;
     }
 
-    private static Edit replace(Site site, float[] values, long positions) {
+    private static Edit replace(Site site, double[] values, long positions) {
         return new Edit.Replace(site, Positions.ALL, new Values(List.of(positions, values.length / positions), values));
     }
 
     /// A Gaussian direction, as long as what stood there.
-    private void direction(float[] values, int start, int width) {
+    private void direction(double[] values, int start, int width) {
         double old = norm(values, start, width);
         for (int i = start; i < start + width; i++) {
-            values[i] = (float) random.nextGaussian();
+            values[i] = random.nextGaussian();
         }
         double drawn = norm(values, start, width);
         for (int i = start; i < start + width; i++) {
-            values[i] = (float) (values[i] * old / drawn);
+            values[i] *= old / drawn;
         }
     }
 
-    private void distribution(float[] values, int start, int width) {
+    private void distribution(double[] values, int start, int width) {
         double sum = 0;
         for (int i = start; i < start + width; i++) {
-            values[i] = (float) random.nextExponential();
+            values[i] = random.nextExponential();
             sum += values[i];
         }
         for (int i = start; i < start + width; i++) {
-            values[i] = (float) (values[i] / sum);
+            values[i] /= sum;
         }
     }
 
-    private static double norm(float[] values, int start, int width) {
+    private static double norm(double[] values, int start, int width) {
         double sum = 0;
         for (int i = start; i < start + width; i++) {
-            sum += (double) values[i] * values[i];
+            sum += values[i] * values[i];
         }
         return Math.sqrt(sum);
     }

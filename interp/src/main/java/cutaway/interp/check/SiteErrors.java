@@ -20,7 +20,7 @@ final class SiteErrors {
 
     /// @param a the values of a position are those from `start` on
     /// @param b the reference
-    void add(float[] a, float[] b, int start, int width, Place place) {
+    void add(double[] a, double[] b, int start, int width, Place place) {
         double error = Gap.relative(a, b, start, width);
         errors.add(error);
         cosines += cosine(a, b, start, width);
@@ -45,14 +45,14 @@ final class SiteErrors {
     }
 
     /// 1 where both are 0; 0 where one is.
-    private static double cosine(float[] a, float[] b, int start, int width) {
+    private static double cosine(double[] a, double[] b, int start, int width) {
         double dot = 0;
         double normA = 0;
         double normB = 0;
         for (int i = start; i < start + width; i++) {
-            dot += (double) a[i] * b[i];
-            normA += (double) a[i] * a[i];
-            normB += (double) b[i] * b[i];
+            dot += a[i] * b[i];
+            normA += a[i] * a[i];
+            normB += b[i] * b[i];
         }
         if (normA == 0 || normB == 0) {
             return normA == normB ? 1 : 0;

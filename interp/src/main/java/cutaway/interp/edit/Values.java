@@ -3,20 +3,22 @@ package cutaway.interp.edit;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
 /// Numbers that an edit carries: a value and not a handle on native memory, so that the edit can be stored and
-/// sent.
+/// sent. They are float64, which holds those of a float32 tensor exactly; a run takes them in its own type.
 ///
 /// @param shape `[width]` for the same value at every position, `[positions, width]` for one each; a scalar is
 ///     `[1]`
 /// @param data row-major
 public record Values(
         @JsonProperty("shape") List<Long> shape,
-        @JsonProperty("data") float[] data) {
+        @JsonProperty("data") double[] data) {
 
     @JsonCreator
     public Values {
@@ -36,27 +38,48 @@ public record Values(
         }
     }
 
+    /// @param data float32, row-major
+    public Values(List<Long> shape, float[] data) {
+        this(shape, doubles(data));
+    }
+
+    /// Of one position.
     public static Values of(float... data) {
+        return of(doubles(data));
+    }
+
+    /// Of one position.
+    public static Values of(double... data) {
         return new Values(List.of((long) data.length), data);
+    }
+
+    private static double[] doubles(float[] data) {
+        double[] doubles = new double[data.length];
+        for (int i = 0; i < doubles.length; i++) {
+            doubles[i] = data[i];
+        }
+        return doubles;
     }
 
     /// A copy of a tensor's values.
     public static Values of(Tensor tensor) {
-        return new Values(Arrays.stream(tensor.shape().dims()).boxed().toList(), tensor.toFloats());
+        return new Values(Arrays.stream(tensor.shape().dims()).boxed().toList(), tensor.toDoubles());
     }
 
     @Override
-    public float[] data() {
+    public double[] data() {
         return data.clone();
     }
 
-    public Tensor tensor() {
-        return Tensor.of(data, shape.stream().mapToLong(Long::longValue).toArray());
+    /// Rounded to a type.
+    public Tensor tensor(Dtype dtype) {
+        long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+        return Scope.keep(() -> Tensor.of(data, dims).to(dtype));
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Values(List<Long> otherShape, float[] otherData)
+        return other instanceof Values(List<Long> otherShape, double[] otherData)
                 && shape.equals(otherShape)
                 && Arrays.equals(data, otherData);
     }

@@ -116,8 +116,8 @@ final class Contrasts {
     private Trial trial(int[] ids) {
         return Scope.free(() -> {
             Tensor logits = model.logits(ids); // [pos, vocab]
-            float[] last = last(logits).toFloats();
-            double margin = (double) last[answer] - last[rival.orElseGet(() -> bestOther(last, answer))];
+            double[] last = last(logits).toDoubles();
+            double margin = last[answer] - last[rival.orElseGet(() -> bestOther(last, answer))];
             int n = ids.length;
             long[] next = IntStream.of(ids).skip(1).asLongStream().toArray();
             double loss = n < 2
@@ -135,7 +135,7 @@ final class Contrasts {
         return logits.select(0, logits.dim(0) - 1);
     }
 
-    static int bestOther(float[] logits, int answer) {
+    static int bestOther(double[] logits, int answer) {
         int best = answer == 0 ? 1 : 0;
         for (int id = 0; id < logits.length; id++) {
             if (id != answer && logits[id] > logits[best]) {
@@ -188,7 +188,7 @@ final class Contrasts {
     private boolean flips(Edit noise) {
         try (Trace trace = Runs.run(model, Batch.of(prompt.ids()), List.of(noise), List.of());
                 Scope scope = Scope.open()) {
-            float[] logits = last(trace.logits().select(0, 0)).toFloats();
+            double[] logits = last(trace.logits().select(0, 0)).toDoubles();
             int other = rival.orElseGet(() -> bestOther(logits, answer));
             return logits[answer] < logits[other];
         }

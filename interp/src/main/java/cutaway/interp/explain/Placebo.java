@@ -4,7 +4,6 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
-import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -26,6 +25,6 @@ final class Placebo {
 
     /// Euclidean length of each row, `[positions, 1]`.
     static Tensor length(Tensor rows) {
-        return rows.to(Dtype.F32).square().sum(-1, true).sqrt();
+        return rows.square().sum(-1, true).sqrt();
     }
 }

@@ -107,7 +107,7 @@ public final class SweepOracle implements Oracle, AutoCloseable {
             case Edit.Zero zero -> Optional.of(new Edit.Scale(zero.site(), zero.pos(), 2));
             case Edit.Scale scale -> Optional.of(new Edit.Scale(scale.site(), scale.pos(), 2 - scale.factor()));
             case Edit.Add add -> {
-                float[] data = add.values().data();
+                double[] data = add.values().data();
                 for (int i = 0; i < data.length; i++) {
                     data[i] = -data[i];
                 }

@@ -66,8 +66,8 @@ final class Alignment {
     /// @param first the index, among the keys of this pass, of the prompt's first position
     private static Tensor keys(Tensor rows, int first, long keys) {
         long kept = Math.min(rows.dim(3), keys - first);
-        Tensor before = Tensor.zeros(1, rows.dim(1), rows.dim(2), first);
-        Tensor after = Tensor.zeros(1, rows.dim(1), rows.dim(2), keys - first - kept);
+        Tensor before = Tensor.full(0, rows.dtype(), 1, rows.dim(1), rows.dim(2), first);
+        Tensor after = Tensor.full(0, rows.dtype(), 1, rows.dim(1), rows.dim(2), keys - first - kept);
         return Tensor.cat(List.of(before, rows.slice(3, 0, kept), after), 3);
     }
 

@@ -2,6 +2,7 @@ package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
+import cutaway.interp.edit.Values;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
@@ -36,7 +37,7 @@ final class Operands implements AutoCloseable {
     private final Model model;
     private final Source self;
 
-    /// @param self the run that is edited, for the mean over its own positions
+    /// @param self the run that is edited, without edits, for the mean over its own positions
     /// @throws BadInputException when an edit names what the model does not have
     Operands(Model model, Source self, List<Edit> edits) {
         this.model = model;
@@ -120,8 +121,8 @@ final class Operands implements AutoCloseable {
 
     private void make(Edit edit, Source self) {
         switch (edit) {
-            case Edit.Replace replace -> keep(edit, replace.values().tensor());
-            case Edit.Add add -> keep(edit, add.values().tensor());
+            case Edit.Replace replace -> keep(edit, tensor(replace.values()));
+            case Edit.Add add -> keep(edit, tensor(add.values()));
             case Edit.ProjectOut out -> keep(edit, direction(out));
             case Edit.Mean _ -> {
                 Averaged averaged =
@@ -138,13 +139,20 @@ final class Operands implements AutoCloseable {
         }
     }
 
-    private static Tensor direction(Edit.ProjectOut edit) {
-        Tensor direction = edit.direction().tensor().reshape(-1);
-        if (!(direction.norm() > 0)) {
-            throw new BadInputException("the direction to project out of " + SiteNames.legacy(edit.site())
-                    + " has length 0; give one that points somewhere.");
-        }
-        return direction;
+    /// In the type that the model computes in.
+    private Tensor tensor(Values values) {
+        return values.tensor(model.transformer().dtype());
+    }
+
+    private Tensor direction(Edit.ProjectOut edit) {
+        return Scope.keep(() -> {
+            Tensor direction = tensor(edit.direction()).reshape(-1);
+            if (!(direction.norm() > 0)) {
+                throw new BadInputException("the direction to project out of " + SiteNames.legacy(edit.site())
+                        + " has length 0; give one that points somewhere.");
+            }
+            return direction;
+        });
     }
 
     /// The mean over all positions of all runs, `[1, 1, …]`.

@@ -59,7 +59,7 @@ final class Readings {
                     "a projection reads one head of " + site.text() + "; name it, as in " + site.text() + "[0].");
         }
         Tensor byPosition = value.reshape(value.dim(0), value.dim(1), -1); // [batch, pos, width], heads side by side
-        Tensor along = direction.tensor().reshape(-1);
+        Tensor along = direction.tensor(value.dtype()).reshape(-1);
         if (byPosition.dim(-1) != along.dim(0)) {
             throw new BadInputException("the direction has " + along.dim(0) + " numbers; " + site.text() + " has "
                     + byPosition.dim(-1) + " at each position.");

@@ -28,12 +28,11 @@ import java.util.stream.IntStream;
 ///
 /// Variants go through the blocks in waves. Each begins where its edits begin, with the base run's residual stream,
 /// keys and values, and only at the positions from the first one they touch; the rows of a wave are packed, so that the
-/// weights meet them all in one product. The results are those of one run after another, within the noise of float32.
+/// weights meet them all in one product. The results are those of one run after another, within the
+/// noise of the numeric type.
 ///
 /// It owns native memory (the base run's checkpoints) until it is closed.
 public final class Sweep implements AutoCloseable {
-
-    private static final int BYTES = Float.BYTES;
 
     /// Hears what a sweep finds while it goes on.
     @FunctionalInterface
@@ -64,13 +63,22 @@ public final class Sweep implements AutoCloseable {
     ///     values of other runs, which edits put in place, do not count
     /// @throws BadInputException when what the base run leaves alone takes more
     public static Sweep within(Model model, Source base, Metric metric, long bytes) {
-        long kept = new WaveMemory(model.sizes(), base.ids(model).length, BYTES).ofCheckpoints();
+        long kept = memory(model, base.ids(model).length).ofCheckpoints();
         if (kept > bytes) {
             throw new BadInputException(
                     "what the run of a prompt of %d tokens leaves for its variants takes %d MB beyond the weights, and %d MB are left for it; give more --memory."
                             .formatted(base.ids(model).length, kept / 1_000_000 + 1, bytes / 1_000_000));
         }
-        return new Sweep(model, base, metric, new Limits(Limits.USUAL.positions(), bytes - kept));
+        return new Sweep(model, base, metric, new Limits(Limits.USUAL.positions(), bytes - kept, true));
+    }
+
+    private static WaveMemory memory(Model model, int length) {
+        return new WaveMemory(model.sizes(), length, model.transformer().dtype().bytes());
+    }
+
+    /// @param positionsInWave that variants go through the blocks together; a variant that has more goes alone
+    Sweep(Model model, Source base, Metric metric, int positionsInWave) {
+        this(model, base, metric, new Limits(positionsInWave, Limits.USUAL.bytes(), false));
     }
 
     Sweep(Model model, Source base, Metric metric, Limits limits) {
@@ -78,7 +86,8 @@ public final class Sweep implements AutoCloseable {
         this.model = model;
         this.metric = metric;
         SweepReading.check(metric, base.ids(model).length);
-        this.operands = new Operands(model, base, base.edits());
+        Source unedited = new Source(base.prompt(), base.ids(), List.of()); // what a mean of its own positions is over
+        this.operands = new Operands(model, unedited, base.edits());
         try {
             this.base = new BaseRun(model, base, operands);
         } catch (RuntimeException e) {
@@ -147,13 +156,8 @@ public final class Sweep implements AutoCloseable {
         all.forEach(edit -> reach.check(edit, metric));
         operands.prepare(all);
         unchanged.addAll(unchanged(variants));
-        SweepPlan plan = SweepPlan.of(
-                variants,
-                base.length(),
-                model.sizes(),
-                unchanged,
-                limits,
-                new WaveMemory(model.sizes(), base.length(), BYTES));
+        SweepPlan plan =
+                SweepPlan.of(variants, base.length(), model.sizes(), unchanged, limits, memory(model, base.length()));
         operands.keep(base.source(), WaveRun.spared(plan));
         return plan;
     }

@@ -26,10 +26,11 @@ record SweepPlan(List<Wave> waves) {
     ///
     /// @param positions of all its variants together; a variant that has more goes alone
     /// @param bytes of native memory for what a wave computes
-    record Limits(int positions, long bytes) {
+    /// @param isBudget whether a variant that takes more is refused; else it goes alone
+    record Limits(int positions, long bytes, boolean isBudget) {
 
         /// Enough for the matrix products to be worth their while, small in memory.
-        static final Limits USUAL = new Limits(512, 1L << 30);
+        static final Limits USUAL = new Limits(512, 1L << 30, false);
     }
 
     /// Before the first block.
@@ -84,7 +85,7 @@ record SweepPlan(List<Wave> waves) {
         int positions = 0;
         for (int i = 0; i < starts.size(); i++) {
             int more = length - starts.get(i).position;
-            if (memory.ofBlock(1, more) > limits.bytes) {
+            if (limits.isBudget && memory.ofBlock(1, more) > limits.bytes) {
                 throw new BadInputException(
                         "one variant of a prompt of %d tokens takes about %d MB beyond the weights, and %d MB are left for it; give more --memory, or a shorter prompt."
                                 .formatted(length, memory.ofBlock(1, more) / 1_000_000 + 1, limits.bytes / 1_000_000));

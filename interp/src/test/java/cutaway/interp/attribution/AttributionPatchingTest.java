@@ -16,8 +16,10 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.weights.Arithmetic;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,21 +31,24 @@ class AttributionPatchingTest {
     private static final Source OTHER = Source.of(new int[] {3, 41, 59, 26, 5, 58, 13}, List.of());
     private static final Metric METRIC = new Metric.LogitDifference(7, 21);
 
-    /// How far on the way to the other run's value and back: near enough for the curve, far enough for float32.
-    private static final double STEP = 0.005;
+    /// How far on the way to the other run's value and back: near enough for the curve, far enough for float64.
+    private static final double STEP = 1e-3;
+
+    /// A few roundings of a logit of size 10, over the step.
+    private static final double NOISE = 1e-14 / STEP;
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "gpt2", "gemma2"})
+    @ValueSource(strings = {"llama", "gpt2", "gemma2", "olmo2", "bert"})
     void isTheSlopeOnTheWayToTheOtherRun(String name) {
-        try (Model model = TinyModel.open(name)) {
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
             AttributionPatching.Effects effects = AttributionPatching.of(model, BASE, OTHER, METRIC);
             double largest = 0;
             for (int layer = 0; layer < model.sizes().layers(); layer++) {
                 double slope = slope(model, new Site.MlpOut(layer));
-                assertEquals(slope, effects.mlps()[layer], 0.02 * (0.02 + Math.abs(slope)));
+                assertEquals(slope, effects.mlps()[layer], 1e-6 * Math.abs(slope) + NOISE);
                 for (int head = 0; head < model.sizes().heads(); head++) {
                     double of = slope(model, new Site.Head(layer, head, HeadPart.Z));
-                    assertEquals(of, effects.heads()[layer][head], 0.02 * (0.02 + Math.abs(of)));
+                    assertEquals(of, effects.heads()[layer][head], 1e-6 * Math.abs(of) + NOISE);
                     largest = Math.max(largest, Math.abs(of));
                 }
             }
@@ -56,11 +61,17 @@ class AttributionPatchingTest {
         try (Scope scope = Scope.open();
                 Trace here = Runs.run(model, Batch.of(ids), List.of(), List.of(site));
                 Trace there = Runs.run(model, Batch.of(OTHER.ids(model)), List.of(), List.of(site))) {
-            var way = there.at(site).minus(here.at(site)).select(0, 0);
-            double ahead = Runs.measure(model, ids, List.of(add(site, Values.of(way.times(STEP)))), METRIC);
-            double behind = Runs.measure(model, ids, List.of(add(site, Values.of(way.times(-STEP)))), METRIC);
-            return (ahead - behind) / (2 * STEP);
+            Tensor way = there.at(site).minus(here.at(site)).select(0, 0);
+            double coarse = slope(model, ids, site, way, STEP);
+            double fine = slope(model, ids, site, way, STEP / 2);
+            return (4 * fine - coarse) / 3; // Richardson: the term in the step squared is gone
         }
+    }
+
+    private static double slope(Model model, int[] ids, Site site, Tensor way, double step) {
+        double ahead = Runs.measure(model, ids, List.of(add(site, Values.of(way.times(step)))), METRIC);
+        double behind = Runs.measure(model, ids, List.of(add(site, Values.of(way.times(-step)))), METRIC);
+        return (ahead - behind) / (2 * step);
     }
 
     private static Edit add(Site site, Values values) {

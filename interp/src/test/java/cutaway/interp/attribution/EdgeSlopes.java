@@ -24,11 +24,11 @@ import java.util.Map;
 
 /// What an edge is worth by finite differences, with nothing but runs: the stream that the receiver reads is moved a
 /// little along what the sender would write, one run gives what the receiver makes of it, another run puts that in its
-/// place.
+/// place. Of a model in float64.
 final class EdgeSlopes {
 
-    /// How far the stream is moved, of its own length: near enough for the curve, far enough for float32.
-    private static final double STEP = 0.02;
+    /// How far the stream is moved, of its own length: near enough for the curve, far enough for float64.
+    private static final double STEP = 1e-3;
 
     private static final double[] STEPS = {1, -1, 0.5, -0.5};
 
@@ -61,7 +61,8 @@ final class EdgeSlopes {
             List<List<Edit>> moved = new ArrayList<>();
             List<Double> steps = new ArrayList<>();
             for (Site sender : senders) {
-                Tensor told = allTold.computeIfAbsent(sender, this::told).tensor();
+                Tensor told = allTold.computeIfAbsent(sender, this::told)
+                        .tensor(model.transformer().dtype());
                 double step = STEP * length / told.norm();
                 steps.add(step);
                 for (double times : STEPS) {
@@ -108,7 +109,7 @@ final class EdgeSlopes {
             Tensor answer = last.select(1, metric.answer());
             Tensor rival = last.select(1, metric.rival());
             double size = answer.abs().maximum(rival.abs()).max(0, false).item();
-            return new Measured(answer.minus(rival).toDoubles(), 3e-6 * (1 + size));
+            return new Measured(answer.minus(rival).toDoubles(), 1e-14 * (1 + size));
         }
     }
 

@@ -37,14 +37,14 @@ class AgainstTest {
     /// 2/3 log 4/3.
     @Test
     void divergenceIsThatByHand() {
-        NextToken p = NextToken.of(new float[] {(float) Math.log(2) + 100, 100, 100});
-        NextToken q = NextToken.of(new float[] {-3, -3, -3});
+        NextToken p = NextToken.of(new double[] {Math.log(2) + 100, 100, 100});
+        NextToken q = NextToken.of(new double[] {-3, -3, -3});
         assertEquals(0.0588915, p.divergenceFrom(q), 1e-5); // logits of 100 in float32
         assertEquals(0.0566330, q.divergenceFrom(p), 1e-5);
         assertEquals(0, p.divergenceFrom(p));
         assertEquals(-0.6931472, p.logProbability(0), 1e-5);
-        assertEquals(1, NextToken.of(new float[] {0, 2, 2}).top());
-        assertEquals(-1, NextToken.of(new float[] {0, Float.NaN}).top());
+        assertEquals(1, NextToken.of(new double[] {0, 2, 2}).top());
+        assertEquals(-1, NextToken.of(new double[] {0, Double.NaN}).top());
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.model.Model;
+import cutaway.model.weights.Arithmetic;
+import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -46,6 +48,23 @@ class CheckTest {
                     certificate.checks().stream()
                             .anyMatch(finding -> finding.name().equals(check)),
                     check);
+        }
+    }
+
+    /// A null edit changes no bit there either; what float32 leaves between two shapes is gone.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-rope3", "gpt2", "gemma2", "qwen3", "bert"})
+    void aTrueModelPassesInFloat64(String name) {
+        try (Model model = Model.open(GOLDEN.resolve(name), WeightOptions.in(Arithmetic.F64))) {
+            Path golden = GOLDEN.resolve(name + "/golden.safetensors");
+            Certificate certificate = Check.certify(model, Optional.of(golden), 7, (what, part) -> {});
+            assertEquals(List.of(), failures(certificate));
+            for (Finding finding : certificate.checks()) {
+                if (List.of("batched", "padded left", "padded right", "cached").contains(finding.name())) {
+                    assertEquals(Check.SAME_IN_F64, finding.limit());
+                    assertTrue(finding.worst() < 1e-12, finding.toString());
+                }
+            }
         }
     }
 

@@ -27,6 +27,7 @@ class JsonTest {
     private static final List<Edit> EDITS = List.of(
             new Edit.Replace(PRE, Positions.of(1, -1), new Values(List.of(2L, 2L), new float[] {1, 2, 3, 4})),
             new Edit.Add(new Site.Head(3, 5, HeadPart.Z), Positions.ALL, ROW),
+            new Edit.Add(PRE, Positions.ALL, Values.of(0.1, Math.PI, 1e-300, -Double.MIN_VALUE)),
             new Edit.Scale(new Site.Neuron(0, 17, NeuronPart.POST), Positions.LAST, 0.1),
             new Edit.Zero(new Site.Logits(), Positions.span(2, 4)),
             new Edit.Mean(PRE, Positions.ALL, List.of()),

@@ -112,7 +112,7 @@ class EditsTest {
     void replaceReachesOneHeadOneNeuronAndTheScale() {
         Site heads = new Site.Heads(1, HeadPart.V);
         float[] expected = read(LLAMA, List.of(), heads); // [pos, kvHead, dHead]
-        float[] value = TinyModel.random(new Random(3), D_HEAD).data();
+        float[] value = new Random(3).normal(D_HEAD).toFloats();
         System.arraycopy(value, 0, expected, (2 * 2 + 1) * D_HEAD, D_HEAD);
         Site head = new Site.Head(1, 1, HeadPart.V);
         assertArrayEquals(
@@ -205,7 +205,7 @@ class EditsTest {
         Values direction = TinyModel.random(new Random(4), D);
         float[] before = read(LLAMA, List.of(), PRE);
         float[] after = read(LLAMA, List.of(new Edit.ProjectOut(PRE, Positions.ALL, direction)), PRE);
-        double[] unit = doubles(direction.data());
+        double[] unit = direction.data();
         double length = Math.sqrt(Arrays.stream(unit).map(x -> x * x).sum());
         for (int pos = 0; pos < N; pos++) {
             double along = 0;

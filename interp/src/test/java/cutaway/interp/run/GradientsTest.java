@@ -15,29 +15,32 @@ import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point.Axes;
+import cutaway.model.weights.Arithmetic;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientsTest {
 
     private static final int[] IDS = {3, 41, 59, 26, 5};
 
-    /// Central difference along a random direction at one position: `(m(x + hv) - m(x - hv)) / 2h = grad . v`.
-    ///
-    /// In float32 the logits carry about 1e-7 of noise, which the division by 2h raises; the step moves a value
-    /// by a fiftieth of its size, where noise and what curvature is left allow a comparison to one percent.
+    /// Central difference along a random direction at one position: `(m(x + hv) - m(x - hv)) / 2h = grad . v`, in
+    /// float64. The step moves a value by a thousandth of its size; Richardson's extrapolation takes the term in h
+    /// squared away, so that 1e-6 holds for every slope but those that are nothing beside the value's gradient.
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "gpt2", "gpt-neox", "qwen3", "gemma2", "phi", "bert"})
+    @MethodSource("families")
     void gradientsAreSlopesAtEverySite(String name) {
-        try (Model model = TinyModel.open(name)) {
-            Metric metric = new Metric.LogitDifference(5, 80);
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
+            Metric metric = new Metric.LogitDifference(5, 50);
             List<Site> sites = SiteNames.all(model.sizes()).stream()
                     .filter(site -> !(site instanceof Site.Logits))
                     .toList();
@@ -53,9 +56,13 @@ class GradientsTest {
                     }
                 }
             }
-            assertTrue(told > sites.size(), "slopes large enough to tell: " + told);
+            assertTrue(told > sites.size(), "slopes large enough to tell: " + told + " of " + sites.size());
             gradients.values().forEach(Tensor::close);
         }
+    }
+
+    static Stream<String> families() {
+        return TinyModel.families();
     }
 
     /// @return whether the slope stood out from the noise
@@ -64,16 +71,16 @@ class GradientsTest {
             Tensor here = at(gradient, site, pos);
             int width = (int) here.dim(0);
             Values direction = TinyModel.random(new Random(site.text().hashCode() + pos), width);
-            Tensor v = direction.tensor();
+            Tensor v = direction.tensor(Dtype.F64);
             double expected = here.dot(v);
-            double step = size(model, site, pos) / v.norm() * 0.02;
+            double step = size(model, site, pos) / v.norm() * 1e-3;
             double coarse = slope(model, site, pos, direction, step, metric);
             double fine = slope(model, site, pos, direction, step / 2, metric);
-            double slope = (4 * fine - coarse) / 3; // Richardson: the term in h squared is gone
-            double noise = 1e-6 / step; // a few roundings of a logit of size 1, over h
-            double tolerance = 0.01 * Math.abs(expected) + noise;
+            double slope = (4 * fine - coarse) / 3;
+            double noise = 1e-14 / step; // a few roundings of a logit of size 10, over h
+            double tolerance = 1e-6 * Math.abs(expected) + noise;
             assertEquals(expected, slope, tolerance, site.text() + " at " + pos + ", step " + step);
-            return Math.abs(expected) > 5 * noise;
+            return Math.abs(expected) > 1e6 * noise;
         }
     }
 
@@ -84,9 +91,9 @@ class GradientsTest {
     }
 
     private static double moved(Model model, Site site, int pos, Values direction, double step, Metric metric) {
-        float[] scaled = direction.data();
+        double[] scaled = direction.data();
         for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) (scaled[i] * step);
+            scaled[i] *= step;
         }
         return Runs.measure(
                 model,
@@ -100,8 +107,8 @@ class GradientsTest {
         try (Trace trace = Runs.run(model, Batch.of(IDS), List.of(), List.of(site));
                 Scope scope = Scope.open()) {
             double norm = 0;
-            for (float x : at(trace.at(site), site, pos).toFloats()) {
-                norm += Float.isInfinite(x) ? 0 : (double) x * x;
+            for (double x : at(trace.at(site), site, pos).toDoubles()) {
+                norm += Double.isInfinite(x) ? 0 : x * x;
             }
             return Math.max(Math.sqrt(norm), 0.01);
         }
@@ -114,6 +121,25 @@ class GradientsTest {
             return value.select(0, 0).select(1, pos).sum(0, false); // [kPos]
         }
         return value.select(0, 0).select(0, pos).reshape(-1);
+    }
+
+    /// In float32 as in float64, but for float32's noise: at each position, of the largest gradient of the site.
+    @ParameterizedTest
+    @MethodSource("families")
+    void gradientsInFloat32AreThoseOfFloat64(String name) {
+        try (Model coarse = TinyModel.open(name);
+                Model fine = TinyModel.open(name, Arithmetic.F64);
+                Scope scope = Scope.open()) {
+            Metric metric = new Metric.LogitDifference(5, 50);
+            List<Site> sites = SiteNames.all(coarse.sizes());
+            Map<Site, Tensor> found = Runs.gradients(coarse, IDS, List.of(), metric, sites);
+            Map<Site, Tensor> expected = Runs.gradients(fine, IDS, List.of(), metric, sites);
+            for (Site site : sites) {
+                assertEquals(Dtype.F64, expected.get(site).dtype(), site.text());
+                double error = found.get(site).minus(expected.get(site)).norm();
+                assertEquals(0, error, 1e-5 * expected.get(site).norm(), site.text());
+            }
+        }
     }
 
     /// Golden: transformers' gradient of the mean loss over both rows; each row's own loss counts half of it.

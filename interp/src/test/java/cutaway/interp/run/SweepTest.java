@@ -1,5 +1,7 @@
 package cutaway.interp.run;
 
+import static cutaway.interp.run.DrawnEdits.IDS;
+import static cutaway.interp.run.DrawnEdits.METRIC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,85 +15,79 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.NeuronPart;
-import cutaway.interp.site.SiteNames;
 import cutaway.model.Model;
-import cutaway.tensor.BadInputException;
-import cutaway.tensor.Random;
+import cutaway.model.weights.Arithmetic;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SweepTest {
 
     private static final Path GOLDEN = Path.of("../model/src/test/resources/golden");
 
+    /// Of the base run, so that variants meet edits in what they take from it and in what they compute anew.
+    private static final List<Edit> BASE = List.of(
+            new Edit.Scale(new Site.Resid(1, Moment.PRE), Positions.of(3), 0.5),
+            new Edit.Scale(new Site.Head(0, 1, HeadPart.Z), Positions.of(4), 0.5),
+            new Edit.Scale(new Site.Neurons(1, NeuronPart.POST), Positions.ALL, 0.8));
+
+    static Stream<Arguments> families() {
+        return TinyModel.families()
+                .flatMap(name -> Stream.of(Arguments.of(name, Arithmetic.F32), Arguments.of(name, Arithmetic.F64)));
+    }
+
     /// Whatever is edited where, a variant of a sweep gives what a run of its own gives; 1e-5 is float32's noise over
     /// products of another shape.
     @ParameterizedTest
-    @ValueSource(
-            strings = {"llama", "llama-rope3", "gpt2", "gpt-neox", "phi", "qwen3", "gemma2", "gemma3", "olmo2", "bert"})
-    void agreesWithOneRunForEach(String name) {
-        Metric metric = new Metric.LogitDifference(7, 21);
-        int[] ids = {3, 41, 59, 26, 5, 88, 13};
-        Source other = Source.of(new int[] {3, 41, 60, 26, 9, 88, 13}, List.of());
-        RandomGenerator random = new Random(5).generator();
-        try (Model model = TinyModel.open(name)) {
-            List<Site> sites = SiteNames.all(model.sizes());
-            List<Edit> base = List.of( // of values that variants take from the base run, and of one that they compute
-                    new Edit.Scale(new Site.Resid(1, Moment.PRE), Positions.of(3), 0.5),
-                    new Edit.Scale(new Site.Head(0, 1, HeadPart.Z), Positions.of(4), 0.5),
-                    new Edit.Scale(new Site.Neurons(1, NeuronPart.POST), Positions.ALL, 0.8));
-            List<List<Edit>> variants = new ArrayList<>();
-            while (variants.size() < 200) {
-                List<Edit> edits = new ArrayList<>();
-                for (int i = random.nextInt(1, 4); i > 0; i--) {
-                    Site site = sites.get(random.nextInt(sites.size()));
-                    // the second half starts behind a prefix that the base run's keys and values stand for
-                    Positions pos = Positions.of(random.nextInt(variants.size() < 100 ? 0 : 3, ids.length));
-                    edits.add(random.nextBoolean() ? new Edit.Patch(site, pos, other) : new Edit.Scale(site, pos, 0.7));
-                }
-                if (edits.stream().allMatch(edit -> reaches(edit, metric, model, ids.length))) {
-                    variants.add(edits);
-                }
-            }
-            try (Sweep sweep = new Sweep(model, Source.of(ids, base), metric)) {
-                assertEquals(Runs.measure(model, ids, base, metric), sweep.baseline(), 1e-5 * scale(sweep));
-                double[] swept = DoubleStream.concat(
-                                DoubleStream.of(sweep.measure(variants.subList(0, 100))),
-                                DoubleStream.of(sweep.measure(variants.subList(100, 200))))
-                        .toArray();
+    @MethodSource("families")
+    void agreesWithOneRunForEach(String name, Arithmetic arithmetic) {
+        try (Model model = TinyModel.open(name, arithmetic);
+                Sweep sweep = new Sweep(model, Source.of(IDS, BASE), METRIC)) {
+            double plain = Runs.measure(model, IDS, BASE, METRIC);
+            assertEquals(plain, sweep.baseline(), limit(arithmetic, plain));
+            DrawnEdits drawn = new DrawnEdits(model, 5);
+            for (int first : new int[] {0, 3}) { // one sweep, asked twice
+                drawn.startAt(first);
+                List<List<Edit>> variants = drawn.variants(80);
+                double[] swept = sweep.measure(variants);
                 for (int i = 0; i < swept.length; i++) {
-                    List<Edit> edits = new ArrayList<>(base);
+                    List<Edit> edits = new ArrayList<>(BASE);
                     edits.addAll(variants.get(i));
-                    double alone = Runs.measure(model, ids, edits, metric);
+                    double alone = Runs.measure(model, IDS, edits, METRIC);
                     assertEquals(
                             alone,
                             swept[i],
-                            1e-5 * scale(sweep),
+                            limit(arithmetic, alone),
                             variants.get(i).toString());
                 }
             }
         }
     }
 
-    /// The size of the logits, which the noise of a small difference of theirs goes by.
-    private static double scale(Sweep sweep) {
-        return 10 + Math.abs(sweep.baseline());
+    /// In float32 the noise goes by the size of the logits, not of a small difference of theirs.
+    static double limit(Arithmetic arithmetic, double value) {
+        return arithmetic == Arithmetic.F64 ? 1e-9 * Math.abs(value) : 1e-5 * (10 + Math.abs(value));
     }
 
-    private static boolean reaches(Edit edit, Metric metric, Model model, int length) {
-        try {
-            Reach.check(edit, metric, model.sizes(), length);
-            return true;
-        } catch (BadInputException e) {
-            return false;
+    /// A mean that names no runs is over the prompt's unedited run, whatever edits the base run has.
+    @Test
+    void aMeanIsOverTheUneditedRun() {
+        Site z = new Site.Heads(0, HeadPart.Z);
+        List<Edit> mean = List.of(new Edit.Mean(z, Positions.ALL, List.of()));
+        List<Edit> base = List.of(new Edit.Scale(z, Positions.ALL, 5));
+        try (Model model = TinyModel.open("llama");
+                Sweep unedited = new Sweep(model, Source.of(IDS, List.of()), METRIC);
+                Sweep edited = new Sweep(model, Source.of(IDS, base), METRIC)) {
+            double expected = unedited.measure(List.of(mean))[0]; // it takes the place of all that the base run did
+            assertEquals(expected, edited.measure(List.of(mean))[0], 1e-5 * (10 + Math.abs(expected)));
+            assertTrue(Math.abs(edited.baseline() - unedited.baseline()) > 1e-2, "the base run's edit does nothing");
         }
     }
 

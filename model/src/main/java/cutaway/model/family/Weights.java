@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The named weights of a model file: vectors in float32, matrices packed as the file has them until they are used.
+/// The named weights of a model file: vectors in the type of activations, matrices packed as the file has them until
+/// they are used.
 ///
 /// Each one that is taken is remembered; [#finish] refuses the first that was not, since a weight that nobody uses
 /// means that the file describes another model.
@@ -90,7 +91,7 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         return new Linear(new DenseMatrix(weight), optionalVector(name + ".bias", rows));
     }
 
-    /// Weights of any shape, in float32.
+    /// Weights of any shape, in the type of activations.
     Tensor tensor(String name, long... shape) {
         return taken(() -> unpacked(name, new Shape(shape)));
     }
@@ -140,7 +141,7 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         Stored stored = checked(name, shape);
         Tensor target = Tensor.uninitialised(Dtype.F32, shape);
         Unpack.toFloat(stored.type(), stored.bytes(), target.data(), shape.count());
-        return target;
+        return target.to(memory.arithmetic().activations());
     }
 
     private static Tensor chosen(Tensor stored, Rows rows) {

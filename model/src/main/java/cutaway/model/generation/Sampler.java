@@ -22,7 +22,7 @@ final class Sampler {
         if (sampling.temperature() == 0) {
             return (int) logits.argmax(-1).item();
         }
-        double[] probabilities = probabilities(logits.toFloats(), sampling.temperature());
+        double[] probabilities = probabilities(logits.toDoubles(), sampling.temperature());
         int[] kept = nucleus(probabilities, sampling.topP());
         double total = Arrays.stream(kept).mapToDouble(id -> probabilities[id]).sum();
         double draw = random.generator().nextDouble() * total;
@@ -36,9 +36,9 @@ final class Sampler {
     }
 
     /// `softmax(logits / temperature)`.
-    static double[] probabilities(float[] logits, double temperature) {
+    static double[] probabilities(double[] logits, double temperature) {
         double largest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
+        for (double logit : logits) {
             largest = Math.max(largest, logit); // NaN stays NaN
         }
         double[] probabilities = new double[logits.length];

@@ -6,7 +6,8 @@ import java.lang.foreign.ValueLayout;
 /// In which type unpacked numbers are written, in native byte order.
 enum Output {
     F32(Float.BYTES),
-    BF16(Short.BYTES);
+    BF16(Short.BYTES),
+    F64(Double.BYTES);
 
     final int bytes;
 
@@ -28,6 +29,11 @@ enum Output {
                         ValueLayout.JAVA_SHORT_UNALIGNED,
                         element * Short.BYTES,
                         count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    target.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, (element + i) * Double.BYTES, piece.numbers[i]);
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /// Turns packed numbers into float32, bit for bit as ggml's own `dequantize_row_*` do (ggml/src/ggml-quants.c), or into
-/// bfloat16, which is that float32 rounded to the nearest, ties to even.
+/// bfloat16, which is that float32 rounded to the nearest, ties to even; or into float64, which holds it exactly.
 ///
 /// Rows follow one another without padding and hold whole blocks; their numbers are written one after the other in
 /// native byte order. Large requests run on all cores, small ones on the caller's alone. The layout of each type is in
@@ -64,6 +64,18 @@ public final class Unpack {
     public static void rowsToBf16(
             BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment bf16) {
         ordered(type, packed, rowElements, rows, bf16, Output.BF16);
+    }
+
+    /// Unpacks `rows` rows from `firstRow` on into float64.
+    public static void rowsToF64(
+            BlockType type, MemorySegment packed, long rowElements, long firstRow, long rows, MemorySegment doubles) {
+        contiguous(type, packed, rowElements, firstRow, rows, doubles, Output.F64);
+    }
+
+    /// Unpacks the rows of these numbers, in this order, into float64; a row may occur more than once.
+    public static void rowsToF64(
+            BlockType type, MemorySegment packed, long rowElements, int[] rows, MemorySegment doubles) {
+        ordered(type, packed, rowElements, rows, doubles, Output.F64);
     }
 
     private static void contiguous(

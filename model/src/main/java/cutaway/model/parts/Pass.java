@@ -1,6 +1,7 @@
 package cutaway.model.parts;
 
 import cutaway.model.parts.Past.KeysValues;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +90,7 @@ public final class Pass {
             @Nullable Tensor blocked,
             Past past,
             long length,
+            Dtype dtype,
             @Nullable Packing packing) {
         this.past = past;
         this.packing = packing;
@@ -98,7 +100,7 @@ public final class Pass {
         for (Block block : blocks) {
             Rotary rotary = block.attention().rotary();
             if (rotary != null) {
-                angles.computeIfAbsent(rotary, turn -> turn.at(positions));
+                angles.computeIfAbsent(rotary, turn -> turn.at(positions, dtype));
             }
             int window = block.attention().scores().window();
             if (window > 0 && window < past.length() + length) {
@@ -110,8 +112,9 @@ public final class Pass {
     /// @param positions `[batch or 1, pos]` int64
     /// @param blocked true where a query must not look at a key, `[batch or 1, 1, qPos, kPos]`; null when it may
     ///     look at all
-    static Pass of(Iterable<Block> blocks, Tensor positions, @Nullable Tensor blocked, Past past) {
-        return new Pass(blocks, positions, blocked, past, positions.dim(1), null);
+    /// @param dtype of the queries and keys
+    static Pass of(Iterable<Block> blocks, Tensor positions, @Nullable Tensor blocked, Past past, Dtype dtype) {
+        return new Pass(blocks, positions, blocked, past, positions.dim(1), dtype, null);
     }
 
     /// Variants of one run, each from some position to the prompt's end, packed one behind another so that the weights
@@ -120,11 +123,18 @@ public final class Pass {
     /// @param positions of the packed values, `[batch or 1, pos]` int64
     /// @param first the first position of each row
     /// @param length positions of the whole prompt
+    /// @param dtype of the queries and keys
     /// @param causal whether later positions are hidden
     static Pass packed(
-            Iterable<Block> blocks, Tensor positions, int[] first, int length, Past.Cache run, boolean causal) {
+            Iterable<Block> blocks,
+            Tensor positions,
+            int[] first,
+            int length,
+            Past.Cache run,
+            Dtype dtype,
+            boolean causal) {
         @Nullable Tensor later = causal ? lag(0, length).less(Tensor.scalar(0)) : null;
-        return new Pass(blocks, positions, later, Past.NONE, length, Packing.of(first, length, run));
+        return new Pass(blocks, positions, later, Past.NONE, length, dtype, Packing.of(first, length, run));
     }
 
     /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or

@@ -22,9 +22,11 @@ public record Rotary(double theta, int dRot, RotaryScaling scaling) {
     public record Angles(Tensor cos, Tensor sin) {}
 
     /// @param positions `[batch, pos]` int64
-    public Angles at(Tensor positions) {
+    /// @param dtype of the angles
+    public Angles at(Tensor positions, Dtype dtype) {
         List<Tensor> pair = Scope.keepAll(() -> {
-            Tensor half = positions.to(Dtype.F32).unsqueeze(-1).times(frequencies(positions)); // [batch, pos, dRot / 2]
+            Tensor frequencies = frequencies(positions).to(dtype); // [batch, 1, dRot / 2]
+            Tensor half = positions.to(dtype).unsqueeze(-1).times(frequencies); // [batch, pos, dRot / 2]
             Tensor cos = half.cos().times(scaling.magnitude());
             Tensor sin = half.sin().times(scaling.magnitude());
             return List.of(
@@ -34,20 +36,18 @@ public record Rotary(double theta, int dRot, RotaryScaling scaling) {
         return new Angles(pair.get(0), pair.get(1));
     }
 
-    /// Radians per position, `[batch, 1, dRot / 2]`: each text has its own length, so that it is the same alone and in
-    /// a batch.
+    /// Radians per position, `[batch, 1, dRot / 2]` float64: each text has its own length, so that it is the
+    /// same alone and in a batch.
     private Tensor frequencies(Tensor positions) {
         long[] all = positions.toLongs();
         int rows = (int) positions.dim(0);
         int length = all.length / rows;
-        float[] frequencies = new float[rows * dRot / 2];
+        double[] frequencies = new double[rows * dRot / 2];
         for (int row = 0; row < rows; row++) {
             long last =
                     Arrays.stream(all, row * length, (row + 1) * length).max().orElse(0);
             double[] scaled = frequencies(last + 1);
-            for (int i = 0; i < scaled.length; i++) {
-                frequencies[row * dRot / 2 + i] = (float) scaled[i];
-            }
+            System.arraycopy(scaled, 0, frequencies, row * dRot / 2, scaled.length);
         }
         return Tensor.of(frequencies, rows, 1, dRot / 2);
     }

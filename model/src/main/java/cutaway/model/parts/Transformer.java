@@ -2,6 +2,7 @@ package cutaway.model.parts;
 
 import static cutaway.model.parts.Point.Kind.LOGITS;
 
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.List;
@@ -68,6 +69,11 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
         return readout.normalized(x, tap.inLayer(0));
     }
 
+    /// The type of activations: of the residual stream, scores and logits, and of weights that are no matrices.
+    public Dtype dtype() {
+        return finalNorm().weight().dtype();
+    }
+
     public Norm finalNorm() {
         return readout.norm();
     }
@@ -102,7 +108,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param positions `[batch or 1, pos]` int64
     /// @param blocked `[batch or 1, 1, qPos, kPos]`, or null when a query may look at every key
     public Pass pass(Tensor positions, @Nullable Tensor blocked, Past past) {
-        return Pass.of(blocks, positions, blocked, past);
+        return Pass.of(blocks, positions, blocked, past, dtype());
     }
 
     /// As [#pass], for variants of one run that begin at positions of their own, packed one behind another.
@@ -111,6 +117,6 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param first the first position of each row
     /// @param run keys and values of all positions of the run, which a row has before its first
     public Pass packed(Tensor positions, int[] first, int length, Past.Cache run) {
-        return Pass.packed(blocks, positions, first, length, run, causal);
+        return Pass.packed(blocks, positions, first, length, run, dtype(), causal);
     }
 }

@@ -26,12 +26,17 @@ public record DenseMatrix(Tensor tensor) implements Matrix {
 
     @Override
     public Tensor whole() {
-        return tensor.to(Dtype.F32);
+        return plain(tensor);
     }
 
     @Override
     public Tensor rows(Tensor rows) {
-        return tensor.gatherRows(0, rows).to(Dtype.F32);
+        return plain(tensor.gatherRows(0, rows));
+    }
+
+    /// In the type of activations: bfloat16 is for products alone.
+    private static Tensor plain(Tensor weights) {
+        return weights.to(weights.dtype() == Dtype.BF16 ? Dtype.F32 : weights.dtype());
     }
 
     @Override

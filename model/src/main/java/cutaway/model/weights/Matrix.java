@@ -12,15 +12,16 @@ public sealed interface Matrix permits DenseMatrix, PackedMatrix {
 
     /// `x W^T + b`.
     ///
-    /// @param x `[..., in]`, float32
+    /// @param x `[..., in]`, in the type of activations ([Arithmetic#activations])
     /// @param bias `[out]`, or null for none
-    /// @return `[..., out]`, float32
+    /// @return `[..., out]`, as x
     Tensor times(Tensor x, @Nullable Tensor bias);
 
-    /// All numbers, `[out, in]` float32: of a packed matrix unpacked for this one use, unless it is kept unpacked.
+    /// All numbers, `[out, in]` in the type of activations: of a packed matrix unpacked for this one use, unless it is
+    /// kept unpacked.
     Tensor whole();
 
-    /// Some rows, `[rows, in]` float32.
+    /// Some rows, `[rows, in]` in the type of activations.
     ///
     /// @param rows int64 vector
     Tensor rows(Tensor rows);

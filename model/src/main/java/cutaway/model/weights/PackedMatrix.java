@@ -64,12 +64,13 @@ public final class PackedMatrix implements Matrix {
     @Override
     public Tensor whole() {
         Tensor unpacked = kept();
-        return unpacked == null ? rows.unpacked(Dtype.F32) : unpacked.to(Dtype.F32);
+        Dtype activations = memory.arithmetic().activations();
+        return unpacked == null ? rows.unpacked(activations) : unpacked.to(activations);
     }
 
     @Override
     public Tensor rows(Tensor wanted) {
-        return rows.unpacked(wanted.toLongs());
+        return rows.unpacked(wanted.toLongs(), memory.arithmetic().activations());
     }
 
     @Override

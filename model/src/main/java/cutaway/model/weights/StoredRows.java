@@ -24,15 +24,18 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
 
     /// Unpacks a stretch of rows.
     ///
-    /// @param dtype float32 or bfloat16
+    /// @param dtype float32, bfloat16 or float64
     /// @param target room for `rows * in` numbers at least
     void unpack(long first, long rows, Dtype dtype, MemorySegment target) {
         if (order != null) {
             unpack(Arrays.copyOfRange(order, (int) first, (int) (first + rows)), dtype, target);
-        } else if (dtype == Dtype.BF16) {
-            Unpack.rowsToBf16(type, bytes, in, first, rows, target);
-        } else {
-            Unpack.rows(type, bytes, in, first, rows, target);
+            return;
+        }
+        switch (dtype) {
+            case F32 -> Unpack.rows(type, bytes, in, first, rows, target);
+            case BF16 -> Unpack.rowsToBf16(type, bytes, in, first, rows, target);
+            case F64 -> Unpack.rowsToF64(type, bytes, in, first, rows, target);
+            case I64, BOOL -> throw noWeights(dtype);
         }
     }
 
@@ -45,16 +48,16 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
         }
     }
 
-    /// Some rows, `[rows, in]` float32.
+    /// Some rows, `[rows, in]`.
     ///
     /// @param rows numbers of rows of this matrix
-    Tensor unpacked(long[] rows) {
+    Tensor unpacked(long[] rows, Dtype dtype) {
         int[] stored = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
             stored[i] = order == null ? Math.toIntExact(rows[i]) : order[(int) rows[i]];
         }
-        Tensor target = Tensor.uninitialised(Dtype.F32, new Shape(rows.length, in));
-        unpack(stored, Dtype.F32, target.data());
+        Tensor target = Tensor.uninitialised(dtype, new Shape(rows.length, in));
+        unpack(stored, dtype, target.data());
         return target;
     }
 
@@ -66,10 +69,15 @@ public record StoredRows(BlockType type, MemorySegment bytes, long in, long out,
     }
 
     private void unpack(int[] stored, Dtype dtype, MemorySegment target) {
-        if (dtype == Dtype.BF16) {
-            Unpack.rowsToBf16(type, bytes, in, stored, target);
-        } else {
-            Unpack.rows(type, bytes, in, stored, target);
+        switch (dtype) {
+            case F32 -> Unpack.rows(type, bytes, in, stored, target);
+            case BF16 -> Unpack.rowsToBf16(type, bytes, in, stored, target);
+            case F64 -> Unpack.rowsToF64(type, bytes, in, stored, target);
+            case I64, BOOL -> throw noWeights(dtype);
         }
+    }
+
+    private static IllegalArgumentException noWeights(Dtype dtype) {
+        return new IllegalArgumentException("weights as " + dtype + "; expected F32, BF16 or F64");
     }
 }

@@ -1,7 +1,6 @@
 package cutaway.model.weights;
 
 import cutaway.tensor.Cores;
-import cutaway.tensor.Dtype;
 import cutaway.tensor.LinearInParts;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
@@ -40,9 +39,9 @@ public final class TiledProducts {
 
     /// `x W^T` for some matrices W of one model, for which [#areFor] holds.
     ///
-    /// @param x `[..., in]`, float32
+    /// @param x `[..., in]`, in the type of activations
     /// @param matrices `[out, in]` each
-    /// @return `[..., out]` each, float32
+    /// @return `[..., out]` each, as x
     /// @throws IllegalArgumentException when a matrix has other columns than x
     public static List<Tensor> of(Tensor x, List<Matrix> matrices) {
         return Scope.keepAll(() -> {
@@ -57,7 +56,7 @@ public final class TiledProducts {
                     throw new IllegalArgumentException(
                             "linear of " + x.shape() + " by a matrix of " + matrix.in() + " columns");
                 }
-                Tensor product = Tensor.uninitialised(Dtype.F32, new Shape(flat.dim(0), matrix.out()));
+                Tensor product = Tensor.uninitialised(x.dtype(), new Shape(flat.dim(0), matrix.out()));
                 factors.add(new Factor(((PackedMatrix) matrix).stored(), rows, new LinearInParts(flat, product)));
                 products.add(product.reshape(withLast(x.shape(), matrix.out())));
                 rows += matrix.out();

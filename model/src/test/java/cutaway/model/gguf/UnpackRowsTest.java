@@ -87,6 +87,28 @@ class UnpackRowsTest {
         assertShorts(swapped, two);
     }
 
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void float64HoldsTheFloat32(BlockType type, int rows, int width) {
+        GgufTensor matrix = random(type, rows, width);
+        float[] whole = whole(matrix);
+        int[] reversed = IntStream.range(0, rows).map(row -> rows - 1 - row).toArray();
+        MemorySegment range = guarded((long) rows * width * Double.BYTES);
+        MemorySegment ordered = guarded((long) rows * width * Double.BYTES);
+        Unpack.rowsToF64(type, matrix.bytes(), width, 0, rows, range);
+        Unpack.rowsToF64(type, matrix.bytes(), width, reversed, ordered);
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < width; i++) {
+                double expected = whole[row * width + i];
+                int there = (rows - 1 - row) * width + i;
+                assertEquals(expected, range.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, row * width + i));
+                assertEquals(expected, ordered.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, there));
+            }
+        }
+        assertUntouched(range, (long) rows * width * Double.BYTES);
+        assertUntouched(ordered, (long) rows * width * Double.BYTES);
+    }
+
     /// Ties to even both ways, the largest float, infinities, subnormals, zeros; an odd number of them.
     @Test
     void roundsTheHardCasesToBf16AsLibTorchDoes() {

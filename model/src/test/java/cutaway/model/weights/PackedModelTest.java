@@ -10,6 +10,7 @@ import cutaway.model.gguf.BlockType;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.Autograd;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -44,6 +45,20 @@ class PackedModelTest {
                 Scope scope = Scope.open()) {
             Batch batch = batch(kept);
             assertClose(1e-6, kept.forward(batch, Tap.NONE), passing.forward(batch, Tap.NONE));
+        }
+    }
+
+    /// In float64 to float64's noise: no step on the way of a tile is in float32.
+    @ParameterizedTest
+    @ValueSource(strings = {"converted/llama-q4_k/model.gguf", "converted/gemma2-q8_0/model.gguf", "golden/gpt-neox"})
+    void passingWeightsGiveWhatKeptOnesDoInFloat64(String path) {
+        try (Model kept = Model.open(RESOURCES.resolve(path), new WeightOptions(Arithmetic.F64, 1L << 30));
+                Model passing = Model.open(RESOURCES.resolve(path), new WeightOptions(Arithmetic.F64, 0));
+                Scope scope = Scope.open()) {
+            Batch batch = batch(kept);
+            Tensor expected = kept.forward(batch, Tap.NONE);
+            assertEquals(Dtype.F64, expected.dtype());
+            assertClose(1e-13, expected, passing.forward(batch, Tap.NONE));
         }
     }
 
@@ -127,7 +142,8 @@ class PackedModelTest {
                         .<Matrix>map(weight -> new PackedMatrix(
                                 new StoredRows(BlockType.F32, weight.data(), 12, weight.dim(0), null), memory))
                         .toList();
-                for (Tensor x : List.of(random.normal(2, 7, 12), random.normal(1, 1, 12))) {
+                for (Tensor drawn : List.of(random.normal(2, 7, 12), random.normal(1, 1, 12))) {
+                    Tensor x = drawn.to(arithmetic.activations());
                     assertTrue(TiledProducts.areFor(x, matrices));
                     assertThrows(
                             IllegalArgumentException.class,
@@ -135,7 +151,9 @@ class PackedModelTest {
                     List<Tensor> products = TiledProducts.of(x, matrices);
                     for (int i = 0; i < matrices.size(); i++) {
                         Tensor weight = weights.get(i).to(arithmetic.dtype());
-                        assertClose(1e-6, Matrix.product(x, weight, null), products.get(i));
+                        double limit = arithmetic == Arithmetic.F64 ? 1e-14 : 1e-6;
+                        assertEquals(x.dtype(), products.get(i).dtype());
+                        assertClose(limit, Matrix.product(x, weight, null), products.get(i));
                     }
                 }
             }

@@ -1,0 +1,199 @@
+package cutaway.interp.run;
+
+import static cutaway.interp.run.DrawnEdits.IDS;
+import static cutaway.interp.run.DrawnEdits.METRIC;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.TinyModel;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.edit.Values;
+import cutaway.interp.run.DrawnEdits.Op;
+import cutaway.interp.run.DrawnEdits.Where;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
+import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.parts.Point.Axes;
+import cutaway.model.parts.Point.Place;
+import cutaway.model.weights.Arithmetic;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The sweep engine against a plain loop of runs, in float64, where its shortcuts have no noise to hide in.
+class SweepProofTest {
+
+    /// Relative, for each number. Runs of other shapes add up in other orders, which leaves some 1e-15 of the logits; a
+    /// difference of two logits, or what an edit blows up, loses a few digits more.
+    private static final double SAME = 1e-9;
+
+    static Stream<String> families() {
+        return TinyModel.families();
+    }
+
+    static Stream<Arguments> familiesInBoth() {
+        return SweepTest.families();
+    }
+
+    /// Each edit alone, at every site, at all positions, one, and a span.
+    @ParameterizedTest
+    @MethodSource("families")
+    void everyEditAtEverySiteIsThatOfARunOfItsOwn(String name) {
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
+            DrawnEdits drawn = new DrawnEdits(model, 5);
+            List<List<Edit>> variants = new ArrayList<>();
+            for (Site site : DrawnEdits.sites(model)) {
+                for (Op op : Op.values()) {
+                    for (Where where : Where.values()) {
+                        if (DrawnEdits.applies(op, site.point().kind())) {
+                            variants.add(List.of(drawn.edit(op, site, where)));
+                        }
+                    }
+                }
+            }
+            try (Sweep sweep = new Sweep(model, Source.of(IDS, List.of()), METRIC)) {
+                double[] swept = sweep.measure(variants);
+                for (int i = 0; i < swept.length; i++) {
+                    double alone = Runs.measure(model, IDS, variants.get(i), METRIC);
+                    assertTrue(Double.isFinite(alone), variants.get(i) + " gives " + alone);
+                    assertEquals(
+                            alone,
+                            swept[i],
+                            SAME * Math.abs(alone),
+                            variants.get(i).toString());
+                }
+            }
+        }
+    }
+
+    /// Whatever is read of the logits.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gemma2", "gpt2", "bert"})
+    void everyMetricIsThatOfARunOfItsOwn(String name) {
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
+            for (Metric metric : List.of(
+                    new Metric.Logit(7),
+                    new Metric.LogProbability(21),
+                    new Metric.Probability(7),
+                    new Metric.Divergence(),
+                    new Metric.Loss())) {
+                Reach reach = Reach.of(metric, model.sizes(), IDS.length);
+                List<List<Edit>> variants = new DrawnEdits(model, 7)
+                        .variants(40).stream()
+                                .filter(edits -> edits.stream().allMatch(reach::from))
+                                .toList();
+                try (Sweep sweep = new Sweep(model, Source.of(IDS, List.of()), metric)) {
+                    double[] swept = sweep.measure(variants);
+                    for (int i = 0; i < swept.length; i++) {
+                        double alone = Runs.measure(model, IDS, variants.get(i), metric);
+                        // a divergence near 0 is a sum of terms that cancel, each within rounding of a log probability
+                        double least = metric instanceof Metric.Divergence ? 1e-14 : 0;
+                        assertEquals(
+                                alone,
+                                swept[i],
+                                Math.max(least, SAME * Math.abs(alone)),
+                                metric + " of " + variants.get(i));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Which variants share a wave, and in which order they are asked for, is the engine's own business.
+    @ParameterizedTest
+    @MethodSource("familiesInBoth")
+    void wavesAndOrderChangeNothing(String name, Arithmetic arithmetic) {
+        try (Model model = TinyModel.open(name, arithmetic)) {
+            DrawnEdits drawn = new DrawnEdits(model, 6);
+            List<List<Edit>> variants = drawn.variants(60);
+            double[] alone = variants.stream()
+                    .mapToDouble(variant -> Runs.measure(model, IDS, variant, METRIC))
+                    .toArray();
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, alone.length).boxed().toList());
+            Set<Integer> waves = new HashSet<>();
+            for (int positions : new int[] {1, 2 * IDS.length, 23, 100, Integer.MAX_VALUE}) {
+                Collections.shuffle(order, new Random(positions));
+                List<List<Edit>> shuffled = order.stream().map(variants::get).toList();
+                SweepPlan.Limits limits = new SweepPlan.Limits(positions, Long.MAX_VALUE, false);
+                WaveMemory memory = new WaveMemory(model.sizes(), IDS.length, 8);
+                waves.add(SweepPlan.of(shuffled, IDS.length, model.sizes(), Set.of(), limits, memory)
+                        .waves()
+                        .size());
+                try (Sweep sweep = new Sweep(model, Source.of(IDS, List.of()), METRIC, positions)) {
+                    double[] swept = sweep.measure(shuffled);
+                    for (int i = 0; i < swept.length; i++) {
+                        double expected = alone[order.get(i)];
+                        double limit = SweepTest.limit(arithmetic, expected);
+                        assertEquals(expected, swept[i], limit, positions + " positions: " + shuffled.get(i));
+                    }
+                }
+            }
+            assertEquals(5, waves.size(), "numbers of waves: " + waves);
+            assertTrue(waves.contains(1) && waves.contains(alone.length), waves.toString());
+        }
+    }
+
+    /// Putting in place what is there, or scaling by 1, changes no bit: of a run, nor of a sweep's row beside another
+    /// that goes through the same products.
+    @ParameterizedTest
+    @MethodSource("familiesInBoth")
+    void aNullEditInTheSameShapeChangesNoBit(String name, Arithmetic arithmetic) {
+        try (Model model = TinyModel.open(name, arithmetic);
+                Scope scope = Scope.open()) {
+            Reach reach = Reach.of(METRIC, model.sizes(), IDS.length);
+            for (Site site : SiteNames.all(model.sizes())) {
+                try (Trace plain = Runs.run(model, Batch.of(IDS), List.of(), List.of(site));
+                        Sweep sweep = new Sweep(model, Source.of(IDS, List.of()), METRIC)) {
+                    List<Edit> own = own(site, plain.at(site));
+                    List<Edit> once = List.of(new Edit.Scale(site, Positions.ALL, 1));
+                    List<Edit> patch = List.of(new Edit.Patch(site, Positions.ALL, Source.of(IDS, List.of())));
+                    for (List<Edit> edits : List.of(own, once, patch)) {
+                        try (Trace edited = Runs.run(model, Batch.of(IDS), edits, List.of(site))) {
+                            assertTrue(edited.at(site).bitsEqual(plain.at(site)), edits.toString());
+                            assertTrue(edited.logits().bitsEqual(plain.logits()), edits.toString());
+                        }
+                    }
+                    if (site.point().kind().place() != Place.AFTER // of which a sweep computes the last position alone
+                            && own.stream().allMatch(reach::from)) {
+                        double[] both = {sweep.measure(List.of(own))[0], sweep.measure(List.of(once))[0]};
+                        assertEquals(both[0], both[1], site.text());
+                        assertEquals(sweep.baseline(), sweep.measure(List.of(patch))[0], 1e-5, site.text());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a site's own value in place.
+    ///
+    /// @param value `[1, …]`
+    private static List<Edit> own(Site site, Tensor value) {
+        if (site instanceof Site.Heads(int layer, HeadPart part)
+                && site.point().kind().axes() == Axes.PAIR) {
+            return IntStream.range(0, (int) value.dim(1))
+                    .<Edit>mapToObj(head -> new Edit.Replace(
+                            new Site.Head(layer, head, part),
+                            Positions.ALL,
+                            Values.of(value.select(0, 0).select(0, head))))
+                    .toList();
+        }
+        return List.of(new Edit.Replace(site, Positions.ALL, Values.of(value.reshape(value.dim(1), -1))));
+    }
+}
