@@ -20,6 +20,9 @@ public final class SweepReport {
     private static final int SHOWN = 12;
     private static final double LEVEL = 0.05;
 
+    /// Independent pairs of which half can say that an effect is no chance: six allow p = 0.03.
+    private static final int ENOUGH_TO_HOLD_OUT = 12;
+
     private final Effects found;
     private final Lines lines;
     private final Ink ink;
@@ -152,8 +155,36 @@ public final class SweepReport {
                 .formatted(found.rows().size()));
     }
 
+    /// The largest by half of the pairs, as the other half has them.
+    private void heldOut() {
+        lines.add(ink.faint("    %-34s %9s %9s %19s %9s".formatted("", "chosen by", "held out", "95 % interval", "p")));
+        for (Effects.Chosen chosen : found.chosen(SHOWN)) {
+            lines.add("    %-34s %s %s"
+                    .formatted(
+                            chosen.question().text(),
+                            number("%9.3f", chosen.selectionMean()),
+                            chosen.heldOut()
+                                    .map(summary -> "%s %19s %s"
+                                            .formatted(
+                                                    number("%9.3f", summary.mean()),
+                                                    summary.interval()
+                                                            .map(SweepReport::interval)
+                                                            .orElse(""),
+                                                    number("%9.4f", summary.familyWiseP())))
+                                    .orElse("(no held-out pair has it)")));
+        }
+        lines.paragraph(
+                "These are the largest on one half of the pairs, which flatters them there; held out, interval and"
+                        + " p are of the other half, p corrected for these questions.");
+    }
+
     private void manyPairs() {
         List<Answer> answers = found.answers();
+        if (found.independent() >= ENOUGH_TO_HOLD_OUT) {
+            heldOut();
+            told(answers);
+            return;
+        }
         lines.add(ink.faint("    %-34s %9s %19s %9s %6s".formatted("", "mean", "95 % interval", "p", "pairs")));
         for (Answer answer : answers.subList(0, Math.min(SHOWN, answers.size()))) {
             Summary summary = answer.summary();
@@ -165,6 +196,10 @@ public final class SweepReport {
                             number("%9.4f", summary.familyWiseP()),
                             summary.prompts()));
         }
+        told(answers);
+    }
+
+    private void told(List<Answer> answers) {
         long sure = answers.stream()
                 .filter(answer -> answer.summary().familyWiseP() <= LEVEL)
                 .count();

@@ -2,6 +2,7 @@ package cutaway.interp.effects;
 
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.statistics.Groups;
+import cutaway.interp.statistics.HeldOut;
 import cutaway.interp.statistics.Summaries;
 import cutaway.interp.statistics.Summary;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// What a sweep found.
@@ -36,6 +38,44 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows, Li
 
     /// Of every question, over the pairs that have it: the largest mean effect first, whatever its sign.
     public List<Answer> answers() {
+        Map<Question, double[]> effects = byQuestion();
+        List<Summary> summaries = Summaries.seeded(sweep.seed()).of(byGroup(effects));
+        List<Question> asked = List.copyOf(effects.keySet());
+        List<Answer> answers = new ArrayList<>();
+        IntStream.range(0, summaries.size()).forEach(i -> answers.add(new Answer(asked.get(i), summaries.get(i))));
+        answers.sort(
+                Comparator.comparingDouble(answer -> -Math.abs(answer.summary().mean())));
+        return answers;
+    }
+
+    /// A question that half of the pairs chose, and what the other half says to it.
+    ///
+    /// @param selectionMean of the effects that it was chosen by, flattered by the choice
+    /// @param heldOut of pairs that had no say in the choice, corrected for the number of questions chosen
+    public record Chosen(Question question, double selectionMean, Optional<Summary> heldOut) {}
+
+    /// The questions with the largest mean effects on one half of the pairs, with what the other half says. Pairs of
+    /// one group stay together.
+    ///
+    /// @param most questions
+    /// @throws cutaway.tensor.BadInputException when there are fewer than two groups of pairs
+    public List<Chosen> chosen(int most) {
+        Map<Question, double[]> effects = byQuestion();
+        double[][] byGroup = byGroup(effects);
+        List<Question> asked = List.copyOf(effects.keySet());
+        return HeldOut.split(byGroup[0].length, sweep.seed())
+                .report(byGroup, HeldOut.largest(most), Summaries.seeded(sweep.seed()))
+                .stream()
+                .map(one -> new Chosen(asked.get(one.question()), one.selectionMean(), one.heldOut()))
+                .toList();
+    }
+
+    /// How many pairs, or groups of them, are independent of each other.
+    public int independent() {
+        return groups().members().size();
+    }
+
+    private Map<Question, double[]> byQuestion() {
         Map<Question, double[]> effects = new LinkedHashMap<>();
         for (Effect row : rows) {
             double[] of = effects.computeIfAbsent(row.question(), question -> {
@@ -45,14 +85,11 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows, Li
             });
             of[row.pair()] = row.effect();
         }
-        List<Summary> summaries = Summaries.seeded(sweep.seed())
-                .of(groups().means(effects.values().toArray(double[][]::new)));
-        List<Question> asked = List.copyOf(effects.keySet());
-        List<Answer> answers = new ArrayList<>();
-        IntStream.range(0, summaries.size()).forEach(i -> answers.add(new Answer(asked.get(i), summaries.get(i))));
-        answers.sort(
-                Comparator.comparingDouble(answer -> -Math.abs(answer.summary().mean())));
-        return answers;
+        return effects;
+    }
+
+    private double[][] byGroup(Map<Question, double[]> effects) {
+        return groups().means(effects.values().toArray(double[][]::new));
     }
 
     private Groups groups() {

@@ -305,6 +305,8 @@ class EffectSweepTest {
         double mean =
                 effects.rows().stream().mapToDouble(Effect::effect).average().orElseThrow();
         assertEquals(mean, answers.getFirst().summary().mean(), 1e-9);
+        assertEquals(1, effects.independent());
+        assertThrows(BadInputException.class, () -> effects.chosen(1)); // one group has no halves
     }
 
     @ParameterizedTest
@@ -374,5 +376,26 @@ class EffectSweepTest {
                 refused.getMessage().contains("one variant of a prompt of 14 tokens takes about"),
                 refused.getMessage());
         assertThrows(BadInputException.class, () -> sweep.run(MODEL, List.of(PAIR), 1000, (pair, done, all) -> {}));
+    }
+
+    /// What is chosen on one half of the pairs is told by the other half.
+    @Test
+    void choicesAreHeldOut() {
+        Effects effects =
+                EffectSweep.of(new DirectLogits(), "head_z[23.*]@last").run(MODEL, List.of(PAIR, OTHER));
+        Effects.Chosen chosen = effects.chosen(1).getFirst();
+        double[] both = effects.rows().stream()
+                .filter(row -> row.question().equals(chosen.question()))
+                .mapToDouble(Effect::effect)
+                .toArray();
+        int by = chosen.selectionMean() == both[0] ? 0 : 1;
+        assertEquals(both[by], chosen.selectionMean());
+        assertEquals(both[1 - by], chosen.heldOut().orElseThrow().mean());
+        double largest = effects.rows().stream()
+                .filter(row -> row.pair() == by)
+                .mapToDouble(row -> Math.abs(row.effect()))
+                .max()
+                .orElseThrow();
+        assertEquals(largest, Math.abs(chosen.selectionMean()));
     }
 }
