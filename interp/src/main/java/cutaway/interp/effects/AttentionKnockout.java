@@ -7,10 +7,15 @@ import cutaway.interp.prompts.PositionChoice.Chosen;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
+import cutaway.model.Sizes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Attention knockout (Geva et al. 2023, arXiv:2304.14767, section 4.1): on the prompt, some queries are kept from
 /// looking at a target's positions. Where these are all that a query sees, they are not taken from it.
@@ -52,21 +57,57 @@ public record AttentionKnockout(PositionChoice queries) implements Method {
             throw new BadInputException(
                     "attention knockout is asked of head_scores; " + SiteNames.legacy(site) + " is another site.");
         }
-        int window = run.model().sizes().wiring().windows().get(site.point().layer());
-        boolean causal = run.model().sizes().isCausal();
         List<Edit> edits = new ArrayList<>();
         for (Chosen some : queries.in(run.pair())) {
             for (int query = some.first(); query <= some.last(); query++) {
-                int firstSeen = window == 0 ? 0 : Math.max(0, query - window + 1);
-                int lastSeen = causal ? query : run.pair().length() - 1;
-                int first = Math.max(target.at().first(), firstSeen);
-                int last = Math.min(target.at().last(), lastSeen);
-                boolean leavesNone = first == firstSeen && last == lastSeen;
+                Seen seen = Seen.by(query, site.point().layer(), run);
+                int first = Math.max(target.at().first(), seen.first);
+                int last = Math.min(target.at().last(), seen.last);
+                boolean leavesNone = first == seen.first && last == seen.last;
                 if (first <= last && !leavesNone) {
                     edits.add(new Edit.Knockout(site, Positions.of(query), Positions.span(first, last)));
                 }
             }
         }
         return edits;
+    }
+
+    /// The keys that a query sees.
+    private record Seen(int first, int last) {
+
+        static Seen by(int query, int layer, PairRun run) {
+            Sizes sizes = run.model().sizes();
+            int window = sizes.wiring().windows().get(layer);
+            return new Seen(
+                    window == 0 ? 0 : Math.max(0, query - window + 1),
+                    sizes.isCausal() ? query : run.pair().length() - 1);
+        }
+    }
+
+    /// @throws BadInputException when knockouts leave a query nothing to look at, made all together
+    static void checkTogether(List<List<Edit>> variants, PairRun run) {
+        Map<List<Integer>, BitSet> hidden = new LinkedHashMap<>(); // by layer, head and query
+        for (Edit edit : variants.stream().flatMap(List::stream).toList()) {
+            if (edit instanceof Edit.Knockout(Site site, Positions queries, Positions keys)) {
+                int length = run.pair().length();
+                int layer = site.point().layer();
+                for (int query : queries.in(length)) {
+                    for (int head = 0; head < run.model().sizes().heads(); head++) {
+                        if (site.onlyHead().orElse(head) == head) {
+                            BitSet of = hidden.computeIfAbsent(List.of(layer, head, query), key -> new BitSet());
+                            Arrays.stream(keys.in(length)).forEach(of::set);
+                        }
+                    }
+                }
+            }
+        }
+        hidden.forEach((at, keys) -> {
+            Seen seen = Seen.by(at.get(2), at.get(0), run);
+            if (keys.nextClearBit(seen.first) > seen.last) {
+                throw new BadInputException(
+                        "a pooled search makes knockouts together, and those of head %d in layer %d leave position %d nothing to look at; ask of fewer positions, such as head_scores@0, or measure each without pools."
+                                .formatted(at.get(1), at.get(0), at.get(2)));
+            }
+        });
     }
 }

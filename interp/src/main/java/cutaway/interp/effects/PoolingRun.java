@@ -38,6 +38,7 @@ final class PoolingRun implements PairRun {
             return new Swept(single.measure(base), values);
         }
         List<List<Edit>> edits = IntStream.of(items).mapToObj(variants::get).toList();
+        AttentionKnockout.checkTogether(edits, this);
         try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits)) {
             Settings usual = Settings.of(threshold);
             Outcome outcome = PooledSearch.find(

@@ -21,7 +21,6 @@ import cutaway.model.parts.Norm;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -105,8 +104,9 @@ public final class PathPatching implements AutoCloseable {
         return model.transformer().blocks().get(layer);
     }
 
-    /// The edits that put in place of a receiver's value what it would read if a sender alone had told it otherwise;
-    /// none where the sender is the same in both runs.
+    /// The edits that add to a receiver's value what it would read more if a sender alone had told it otherwise;
+    /// none where the sender is the same in both runs. Of several senders to one receiver, made together, the
+    /// changes add up.
     ///
     /// @param sender a head's z, an attention or MLP output, or the embedding, before the receiver
     /// @throws BadInputException when the sender does not write before the receiver reads
@@ -124,30 +124,23 @@ public final class PathPatching implements AutoCloseable {
             if (receiver instanceof Receiver.Logits) {
                 return List.of(new Edit.Add(stream(receiver), changed, Values.of(change)));
             }
-            Tensor stream = base.at(stream(receiver))
-                    .select(0, 0)
-                    .slice(0, first, length)
-                    .plus(change);
             Block block = block(receiver.layer());
+            @Nullable Norm norm = receiver instanceof Receiver.MlpInput ? block.beforeMlp() : block.beforeAttention();
+            Tensor stream = base.at(stream(receiver)).select(0, 0).slice(0, first, length);
+            Tensor more = Norm.of(norm, stream.plus(change)).minus(Norm.of(norm, stream));
             Attention attention = block.attention();
             long dHead = attention.dHead();
             return switch (receiver) {
                 case Receiver.Queries(int layer, int head) ->
-                    List.of(replace(
-                            new Site.Head(layer, head, HeadPart.Q),
-                            changed,
-                            rows(attention.q(), head, dHead, Norm.of(block.beforeAttention(), stream))));
+                    List.of(add(
+                            new Site.Head(layer, head, HeadPart.Q), changed, rows(attention.q(), head, dHead, more)));
                 case Receiver.Keys(int layer, int head) ->
-                    List.of(replace(
-                            new Site.Head(layer, head, HeadPart.K),
-                            changed,
-                            rows(attention.k(), head, dHead, Norm.of(block.beforeAttention(), stream))));
+                    List.of(add(
+                            new Site.Head(layer, head, HeadPart.K), changed, rows(attention.k(), head, dHead, more)));
                 case Receiver.Values(int layer, int head) ->
-                    List.of(replace(
-                            new Site.Head(layer, head, HeadPart.V),
-                            changed,
-                            rows(attention.v(), head, dHead, Norm.of(block.beforeAttention(), stream))));
-                case Receiver.MlpInput(int layer) -> mlp(layer, changed, Norm.of(block.beforeMlp(), stream));
+                    List.of(add(
+                            new Site.Head(layer, head, HeadPart.V), changed, rows(attention.v(), head, dHead, more)));
+                case Receiver.MlpInput(int layer) -> mlp(layer, changed, more);
                 case Receiver.Logits _ -> throw new IllegalStateException("answered above");
             };
         }
@@ -169,7 +162,8 @@ public final class PathPatching implements AutoCloseable {
         return sender instanceof Site.Embed || sender.point().layer() <= last;
     }
 
-    /// What the sender adds to the residual stream in the other run, less what it adds in the base, `[pos, dModel]`.
+    /// What the sender adds to the residual stream in the other run, less what it adds in the base, `[pos,
+    /// dModel]`.
     private Tensor told(Site sender) {
         if (!(sender instanceof Site.Head(int layer, int head, HeadPart _))) {
             return other.at(sender).minus(base.at(sender)).select(0, 0);
@@ -184,37 +178,28 @@ public final class PathPatching implements AutoCloseable {
         return HeadWrites.added(block(layer), z, written);
     }
 
-    /// One head of a linear map, `[pos, dHead]`.
+    /// One head of a linear map without its bias, `[pos, dHead]`.
     private static Tensor rows(Linear map, int head, long dHead, Tensor x) {
         long[] of = LongStream.range(head * dHead, (head + 1) * dHead).toArray();
-        Tensor rows = Tensor.of(of, of.length);
-        @Nullable Tensor bias = map.bias() == null ? null : map.bias().gatherRows(0, rows);
-        return x.linear(map.weight().rows(rows), bias);
+        return x.linear(map.weight().rows(Tensor.of(of, of.length)), null);
     }
 
     private List<Edit> mlp(int layer, Positions pos, Tensor x) {
-        Mlp mlp = block(layer).mlp();
-        List<Edit> edits = new ArrayList<>();
-        switch (mlp) {
-            case Mlp.PlainMlp plain ->
-                edits.add(replace(
-                        new Site.Neurons(layer, NeuronPart.PRE), pos, plain.in().forward(x)));
-            case Mlp.GatedMlp gated -> {
-                edits.add(replace(
-                        new Site.Neurons(layer, NeuronPart.PRE),
-                        pos,
-                        gated.gate().forward(x)));
-                edits.add(replace(
-                        new Site.Neurons(layer, NeuronPart.PRE_LINEAR),
-                        pos,
-                        gated.up().forward(x)));
-            }
-        }
-        return edits;
+        Site pre = new Site.Neurons(layer, NeuronPart.PRE);
+        return switch (block(layer).mlp()) {
+            case Mlp.PlainMlp plain -> List.of(add(pre, pos, plain.in().weight().times(x, null)));
+            case Mlp.GatedMlp gated ->
+                List.of(
+                        add(pre, pos, gated.gate().weight().times(x, null)),
+                        add(
+                                new Site.Neurons(layer, NeuronPart.PRE_LINEAR),
+                                pos,
+                                gated.up().weight().times(x, null)));
+        };
     }
 
-    private static Edit replace(Site site, Positions pos, Tensor values) {
-        return new Edit.Replace(site, pos, Values.of(values));
+    private static Edit add(Site site, Positions pos, Tensor values) {
+        return new Edit.Add(site, pos, Values.of(values));
     }
 
     /// The first position at which something differs from 0; the number of positions if none does.
