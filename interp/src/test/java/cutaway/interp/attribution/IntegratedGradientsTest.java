@@ -12,6 +12,7 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
+import cutaway.interp.planted.PlantedLlama;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;

@@ -10,6 +10,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
 import cutaway.interp.path.PathPatching;
 import cutaway.interp.path.Receiver;
+import cutaway.interp.planted.PlantedLlama;
 import cutaway.interp.run.Runs;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
@@ -40,7 +41,8 @@ class PlantedEdgesTest {
     void aHeadThatWritesNothingHasNoEdges() {
         Site decoy = new Site.Head(1, 2, HeadPart.Z);
         Metric metric = new Metric.LogitDifference(7, 21);
-        try (Model model = PlantedLlama.write(folder, 1e-5, weights -> PlantedLlama.silence(weights, 1, 2))) {
+        try (Model model =
+                PlantedLlama.write(folder, PlantedLlama.USUAL, weights -> PlantedLlama.silence(weights, 1, 2))) {
             Edges edges = EdgeAttribution.of(model, BASE, OTHER, metric);
             double others = 0;
             for (Edge edge : edges.all()) {
@@ -118,9 +120,9 @@ class PlantedEdgesTest {
     }
 
     private static void oneNeuron(Map<String, Tensor> weights) {
-        for (int layer = 0; layer < 3; layer++) {
+        for (int layer = 0; layer < PlantedLlama.LAYERS; layer++) {
             PlantedLlama.zero(weights, "model.layers." + layer + ".self_attn.o_proj.weight");
-            PlantedLlama.zero(weights, "model.layers." + layer + ".mlp.down_proj.weight");
+            PlantedLlama.silenceMlp(weights, layer);
         }
         PlantedLlama.embed(weights, 60, unit(0).plus(unit(1).times(-12)));
         PlantedLlama.embed(weights, 59, unit(0).plus(unit(1).times(4)));

@@ -13,22 +13,14 @@ import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.Effect;
 import cutaway.interp.explain.Explanation.Member;
 import cutaway.interp.explain.Explanation.Place;
+import cutaway.interp.planted.PlantedLlama;
 import cutaway.interp.run.Runs;
 import cutaway.interp.site.Positions;
 import cutaway.model.Model;
-import cutaway.model.Sizes;
-import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
-import cutaway.tensor.safetensors.SafetensorsFile;
-import cutaway.tensor.safetensors.TensorFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -43,7 +35,8 @@ class PlantedCircuitTest {
     private static final int[] PROMPT = {3, 41, 59, 26, 5, 88, 13};
     private static final int[] CONTRAST = {3, 41, 60, 26, 5, 88, 13};
 
-    /// What float32 leaves of an effect that is 0, in nats: logits of some nats, computed in passes of other shapes.
+    /// What float32 leaves of an effect that is 0, in nats: logits of some nats, computed in passes of other
+    /// shapes.
     private static final double NOISE = 1e-5;
 
     private static final Set<Component> PLANTED =
@@ -53,8 +46,8 @@ class PlantedCircuitTest {
     private Path folder;
 
     @Test
-    void theCircuitIsWhatWasPlantedAndNoDecoy() throws IOException {
-        try (Model model = planted("llama")) {
+    void theCircuitIsWhatWasPlantedAndNoDecoy() {
+        try (Model model = planted()) {
             Setting setting = setting(model);
             double range = setting.promptMargin() - setting.contrastMargin(); // nats; shares are of this
             Attribution attribution = new Attributions(setting).measure(done -> {});
@@ -78,8 +71,8 @@ class PlantedCircuitTest {
 
     /// The smallest set by trying all of them: neither search may miss it by more than one.
     @Test
-    void theSearchesAreNearTheSmallestSetThereIs() throws IOException {
-        try (Model model = planted("llama")) {
+    void theSearchesAreNearTheSmallestSetThereIs() {
+        try (Model model = planted()) {
             Setting setting = setting(model);
             Attribution attribution = new Attributions(setting).measure(done -> {});
             Circuit circuit = new Circuits(setting, attribution).find(step -> {});
@@ -117,7 +110,8 @@ class PlantedCircuitTest {
         }
     }
 
-    /// A member's need at a position is what a plain run loses where only the circuit works and that value is swapped.
+    /// A member's need at a position is what a plain run loses where only the circuit works and that value is
+    /// swapped.
     @ParameterizedTest
     @ValueSource(strings = {"llama", "gpt2"})
     void placesAreDifferencesOfRuns(String name) {
@@ -192,30 +186,19 @@ class PlantedCircuitTest {
                 0);
     }
 
-    /// A copy of a tiny Llama in which only the planted components have output weights.
-    private Model planted(String name) throws IOException {
-        Path from = Path.of("../model/src/test/resources/golden", name);
-        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
-        try (Model plain = TinyModel.open(name);
-                SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"));
-                Scope scope = Scope.open()) {
-            Sizes sizes = plain.sizes();
-            LinkedHashMap<String, Tensor> weights = TensorFile.readAll(file);
-            for (int layer = 0; layer < sizes.layers(); layer++) {
-                String at = "model.layers." + layer + ".";
-                boolean[] silent = new boolean[sizes.heads() * sizes.dHead()];
-                for (int i = 0; i < silent.length; i++) {
-                    silent[i] = !PLANTED.contains(new Component.Head(layer, i / sizes.dHead()));
+    /// A copy of the tiny Llama in which only the planted components have output weights.
+    private Model planted() {
+        return PlantedLlama.write(folder, PlantedLlama.USUAL, weights -> {
+            for (int layer = 0; layer < PlantedLlama.LAYERS; layer++) {
+                for (int head = 0; head < PlantedLlama.HEADS; head++) {
+                    if (!PLANTED.contains(new Component.Head(layer, head))) {
+                        PlantedLlama.silence(weights, layer, head);
+                    }
                 }
-                Tensor columns = Tensor.of(silent, 1, silent.length);
-                weights.computeIfPresent(
-                        at + "self_attn.o_proj.weight", (key, weight) -> weight.maskedFill(columns, 0));
                 if (!PLANTED.contains(new Component.Mlp(layer))) {
-                    weights.computeIfPresent(at + "mlp.down_proj.weight", (key, weight) -> weight.times(0));
+                    PlantedLlama.silenceMlp(weights, layer);
                 }
             }
-            TensorFile.write(folder.resolve("model.safetensors"), weights, Map.of());
-        }
-        return Model.open(folder);
+        });
     }
 }

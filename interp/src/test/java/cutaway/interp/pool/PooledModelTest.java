@@ -9,6 +9,7 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
+import cutaway.interp.planted.PlantedLlama;
 import cutaway.interp.pool.Outcome.Cause;
 import cutaway.interp.pool.Outcome.Verdict;
 import cutaway.interp.run.Sweep;
@@ -18,12 +19,6 @@ import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.NeuronPart;
 import cutaway.model.Model;
-import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
-import cutaway.tensor.safetensors.SafetensorsFile;
-import cutaway.tensor.safetensors.TensorFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PooledModelTest {
 
     private static final int[] PROMPT = {3, 41, 59, 26, 5, 88, 13, 70, 2};
-    private static final int NEURONS = 64;
+    private static final int NEURONS = PlantedLlama.NEURONS;
     private static final Metric METRIC = new Metric.LogitDifference(7, 21);
 
     /// In nats: well above float32's noise of some 1e-6, well below what a neuron that writes does at the
@@ -62,7 +57,7 @@ class PooledModelTest {
     /// of its runs.
     @ParameterizedTest
     @MethodSource("methods")
-    void findsTheNeuronsThatWrite(Method method) throws IOException {
+    void findsTheNeuronsThatWrite(Method method) {
         List<List<Edit>> items = neurons();
         try (Model model = planted();
                 SweepOracle oracle = new SweepOracle(model, Source.of(PROMPT, List.of()), METRIC, items)) {
@@ -164,24 +159,13 @@ class PooledModelTest {
     }
 
     /// A copy of the tiny Llama in which only some neurons have output weights, ten times as large.
-    private Model planted() throws IOException {
-        Path from = Path.of("../model/src/test/resources/golden/llama");
-        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
-        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"));
-                Scope scope = Scope.open()) {
-            LinkedHashMap<String, Tensor> weights = TensorFile.readAll(file);
-            WRITING.forEach((layer, writing) -> {
-                boolean[] silent = new boolean[NEURONS];
-                for (int i = 0; i < silent.length; i++) {
-                    silent[i] = !writing.contains(i);
-                }
-                Tensor columns = Tensor.of(silent, 1, silent.length);
-                weights.computeIfPresent(
-                        "model.layers." + layer + ".mlp.down_proj.weight",
-                        (key, weight) -> weight.maskedFill(columns, 0).times(10));
-            });
-            TensorFile.write(folder.resolve("model.safetensors"), weights, Map.of());
-        }
-        return Model.open(folder);
+    private Model planted() {
+        return PlantedLlama.write(
+                folder,
+                PlantedLlama.USUAL,
+                weights -> WRITING.forEach((layer, writing) -> {
+                    PlantedLlama.silenceNeurons(weights, layer, writing);
+                    weights.computeIfPresent(PlantedLlama.down(layer), (name, weight) -> weight.times(10));
+                }));
     }
 }
