@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,6 +97,16 @@ final class Console {
             err.print("\r\u001b[K");
             err.flush();
         }
+    }
+
+    /// The command that repeats this one.
+    String command() {
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        StringBuilder command = new StringBuilder("./cutaway");
+        for (String word : words) {
+            command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+        }
+        return command.toString();
     }
 
     /// JSON over many lines, for a file.

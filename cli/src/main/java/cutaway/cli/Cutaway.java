@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Cutaway.Version.class,
         subcommands = {
             Explain.class,
+            Circuit.class,
             Sweep.class,
             Agree.class,
             Run.class,

@@ -6,22 +6,16 @@ import cutaway.cli.report.TerminalReport;
 import cutaway.interp.explain.Explainer;
 import cutaway.interp.explain.Explanation;
 import cutaway.model.Model;
-import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `cutaway explain`: what inside the model causes its answer.
 @Command(
@@ -77,16 +71,12 @@ final class Explain implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
     private final Ink ink = Ink.ofTerminal();
 
     @Override
     public Integer call() {
         if (out != null) {
-            makeFolder(out); // before the work, so that no long run ends in a refusal
+            OutFolder.make(out);
         }
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
@@ -94,7 +84,7 @@ final class Explain implements Callable<Integer> {
         try (Model opened = weights.open(model.path(), console)) {
             Explanation.ModelFacts facts = model.facts(opened, weights);
             Explainer explainer =
-                    new Explainer(opened, facts, Cutaway.Version.number(), command(), new Progress(facts));
+                    new Explainer(opened, facts, Cutaway.Version.number(), console.command(), new Progress(facts));
             found = explainer.explain(question);
         } finally {
             console.stepsDone();
@@ -111,20 +101,6 @@ final class Explain implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private static void makeFolder(Path folder) {
-        String refusal =
-                "cannot write into \"" + folder + "\"; give --out a folder, which is made where it is missing.";
-        if (folder.toString().isEmpty() || (Files.exists(folder) && !Files.isDirectory(folder))) {
-            throw new BadInputException(refusal);
-        }
-        try {
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
-        } catch (IOException e) {
-            throw new BadInputException(refusal, e);
-        }
     }
 
     /// Shows the answer as soon as there is one, and then how far the search for its causes is.
@@ -152,33 +128,12 @@ final class Explain implements Callable<Integer> {
         }
     }
 
-    /// Both files are written whole, then put in place.
     private void write(Path folder, Explanation found) {
         try {
-            put(folder.resolve("explain.json"), console.pretty(found));
-            put(folder.resolve("report.html"), HtmlReport.page(console.compact(found.withoutEdits())));
+            OutFolder.put(folder.resolve("explain.json"), console.pretty(found));
+            OutFolder.put(folder.resolve("report.html"), HtmlReport.page(console.compact(found.withoutEdits())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void put(Path file, String text) throws IOException {
-        Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), ".cutaway", ".tmp");
-        try {
-            Files.writeString(whole, text);
-            Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
-    }
-
-    /// The command that repeats this one.
-    private String command() {
-        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
-        StringBuilder command = new StringBuilder("./cutaway");
-        for (String word : words) {
-            command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
-        }
-        return command.toString();
     }
 }

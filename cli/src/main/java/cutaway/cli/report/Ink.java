@@ -60,6 +60,10 @@ public record Ink(boolean colour, int width) {
         return sign + SHADES.charAt(shade);
     }
 
+    static String percent(double share) {
+        return Math.round(100 * share) + " %"; // a whole number has no minus before zero
+    }
+
     static String number(String format, double value) {
         return String.format(Locale.ROOT, format, value);
     }

@@ -1,8 +1,9 @@
 package cutaway.cli.report;
 
 import static cutaway.cli.report.Ink.number;
+import static cutaway.cli.report.Ink.percent;
 
-import cutaway.interp.explain.Component;
+import cutaway.interp.circuit.Component;
 import cutaway.interp.explain.Explanation;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.Effect;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 
@@ -184,7 +184,12 @@ public final class TerminalReport {
                                 .formatted(circuit.members().size(), circuit.of(), percent(circuit.faithfulness()))
                         : "4  No small circuit: %d of %d components were needed to recover %s"
                                 .formatted(circuit.members().size(), circuit.of(), percent(circuit.faithfulness())));
-        picture();
+        ComponentGrid.add(
+                lines,
+                ink,
+                circuit.members().stream().map(Member::component).collect(Collectors.toSet()),
+                found.model().layers(),
+                found.model().heads());
         paragraph("Everything else takes its value from the contrast. Controls at the same size: the best by direct"
                 + " attribution recover "
                 + percent(circuit.byAttribution())
@@ -240,34 +245,6 @@ public final class TerminalReport {
                 .formatted(numbered(token), number("%.2f", member.pattern()));
     }
 
-    /// Layers downwards, heads and the MLP across; only layers that hold a member.
-    private void picture() {
-        Set<Component> members =
-                found.circuit().members().stream().map(Member::component).collect(Collectors.toSet());
-        int heads = found.model().heads();
-        int shown = Math.min(heads, (ink.width() - 20) / 3);
-        StringBuilder header = new StringBuilder("    layer ");
-        for (int head = 0; head < shown; head++) {
-            header.append(String.format(Locale.ROOT, "%3s", "H" + head));
-        }
-        add(ink.faint(header.append("  MLP").toString()));
-        for (int layer = 0; layer < found.model().layers(); layer++) {
-            int here = layer;
-            if (members.stream().noneMatch(member -> member.layer() == here)) {
-                continue;
-            }
-            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "    %5d ", layer));
-            for (int head = 0; head < shown; head++) {
-                line.append(members.contains(new Component.Head(layer, head)) ? "  ●" : "  ·");
-            }
-            add(line.append(members.contains(new Component.Mlp(layer)) ? "   ■" : "   ·")
-                    .toString());
-        }
-        if (shown < heads) {
-            lines.faint("(heads " + shown + " to " + (heads - 1) + " do not fit; --out shows all)", 4);
-        }
-    }
-
     private void repeat() {
         title("Repeat it");
         add("  " + found.repeat().command()); // on one line, to be copied
@@ -281,10 +258,6 @@ public final class TerminalReport {
                                         .mapToDouble(value -> value)
                                         .sum()) + " s",
                 2);
-    }
-
-    private static String percent(double share) {
-        return Math.round(100 * share) + " %"; // a whole number has no minus before zero
     }
 
     /// A token in quotes, its line breaks visible.

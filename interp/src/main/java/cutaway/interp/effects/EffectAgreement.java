@@ -75,7 +75,8 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
     }
 
     private static String quoted(Path file) {
-        return "'" + file.toString().replace("'", "''") + "'";
+        String alone = file.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"); // a pattern of itself
+        return "'" + alone.replace("'", "''") + "'";
     }
 
     private static double[] column(List<List<@Nullable Object>> rows, int column) {

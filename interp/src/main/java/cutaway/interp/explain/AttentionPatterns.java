@@ -1,5 +1,6 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.circuit.Component;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.AttentionPattern;
 import cutaway.interp.explain.Explanation.Attribution;

@@ -1,6 +1,9 @@
 package cutaway.interp.explain;
 
 import cutaway.interp.attribution.DirectLogitAttribution;
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Differences;
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Effect;
@@ -29,10 +32,13 @@ import java.util.stream.IntStream;
 final class Attributions {
 
     private final Setting setting;
+    private final long seed;
     private final Transformer transformer;
     private final List<Component> components;
 
-    Attributions(Setting setting) {
+    /// @param seed of the placebos
+    Attributions(Setting setting, long seed) {
+        this.seed = seed;
         this.setting = setting;
         this.transformer = setting.model().transformer();
         this.components = Component.all(setting.model().sizes());
@@ -123,7 +129,7 @@ final class Attributions {
         for (Component component : components) {
             variants.add(List.of(setting.takeAway(component)));
         }
-        Random random = new Random(setting.seed());
+        Random random = new Random(seed);
         for (Component component : components) {
             Tensor change = differences.at(component.site());
             variants.add(

@@ -1,5 +1,12 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.circuit.Case;
+import cutaway.interp.circuit.CircuitBench;
+import cutaway.interp.circuit.CircuitSearch;
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Node;
+import cutaway.interp.circuit.Setting;
+import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.Effect;
@@ -32,47 +39,62 @@ final class Circuits {
     private static final int MEASURED_PLACES = 300;
 
     private final Setting setting;
+    private final long seed;
     private final Map<Component, Effect> effects = new HashMap<>();
 
-    Circuits(Setting setting, Attribution attribution) {
+    /// @param seed of the random sets
+    Circuits(Setting setting, Attribution attribution, long seed) {
         this.setting = setting;
+        this.seed = seed;
         attribution.components().forEach(effect -> effects.put(effect.component(), effect));
     }
 
     Circuit find(Consumer<String> progress) {
-        try (CircuitBench bench = new CircuitBench(setting)) {
-            int quarter = bench.all().size() / 4;
+        List<Component> all = Component.all(setting.model().sizes());
+        try (CircuitBench bench = CircuitBench.of(Case.whole("the prompt", setting), Node.of(all))) {
+            int quarter = all.size() / 4;
             CircuitSearch search = new CircuitSearch(bench, TARGET, quarter, progress);
-            List<CircuitSearch.Found> found = List.of(search.prune(importance()), search.grow());
-            CircuitSearch.Found best = found.stream()
-                    .filter(one -> one.faithfulness() >= TARGET)
-                    .min(Comparator.comparingInt(one -> one.members().size()))
-                    .orElse(found.getFirst());
-            List<Component> members = best.members();
-            List<Double> random = DoubleStream.of(bench.faithfulness(matchedSets(members)))
+            List<CircuitSearch.Found> found = search.both(importance(), "measured effect");
+            CircuitSearch.Found best = search.best(found);
+            List<Component> members = components(best);
+            List<Edit> outside = outside(all, members);
+            List<Double> random = DoubleStream.of(bench.faithfulness(
+                            matchedSets(members).stream().map(Node::of).toList()))
                     .boxed()
                     .toList();
             return new Circuit(
                     members.size() <= quarter && best.faithfulness() >= TARGET,
-                    members(bench, members, best.faithfulness()),
-                    bench.all().size(),
+                    members(bench, members, outside, best.faithfulness()),
+                    all.size(),
                     best.faithfulness(),
                     TARGET,
-                    bench.without(members),
+                    bench.without(best.nodes()),
                     bench.faithfulnessOf(List.of()),
-                    bench.faithfulnessOf(byDirect(members.size())),
+                    bench.faithfulnessOf(Node.of(byDirect(members.size()))),
                     random,
                     searches(found),
-                    bench.outside(members));
+                    outside);
         }
     }
 
+    private static List<Component> components(CircuitSearch.Found found) {
+        return found.nodes().stream().map(Node::component).toList();
+    }
+
+    /// The edits that leave only the members at work, one for each other component.
+    private List<Edit> outside(List<Component> all, List<Component> members) {
+        return all.stream()
+                .filter(component -> !members.contains(component))
+                .map(setting::takeAway)
+                .toList();
+    }
+
     /// How much the margin falls without a component, and how much it alone restores: whichever is more.
-    private Map<Component, Double> importance() {
+    private Map<Node, Double> importance() {
         double span = setting.promptMargin() - setting.contrastMargin();
-        Map<Component, Double> importance = new HashMap<>();
+        Map<Node, Double> importance = new HashMap<>();
         effects.forEach((component, effect) ->
-                importance.put(component, Math.max(effect.ablation() / span, effect.restoring())));
+                importance.put(Node.of(component), Math.max(effect.ablation() / span, effect.restoring())));
         return importance;
     }
 
@@ -85,21 +107,16 @@ final class Circuits {
     }
 
     private static List<Search> searches(List<CircuitSearch.Found> found) {
-        List<Search> searches = new ArrayList<>();
-        for (CircuitSearch.Found one : found) {
-            Set<Component> others = new HashSet<>();
-            found.stream().filter(other -> !other.equals(one)).forEach(other -> others.addAll(other.members()));
-            int shared = (int) one.members().stream().filter(others::contains).count();
-            searches.add(new Search(
-                    one.name(),
-                    one.how(),
-                    one.members().size(),
-                    one.faithfulness(),
-                    one.forwards(),
-                    shared,
-                    one.members()));
-        }
-        return searches;
+        return found.stream()
+                .map(one -> new Search(
+                        one.name(),
+                        one.how(),
+                        one.nodes().size(),
+                        one.faithfulness(),
+                        one.forwards(),
+                        one.shared(found),
+                        components(one)))
+                .toList();
     }
 
     /// Random sets with the circuit's numbers of heads and MLPs, each drawn from outside of it, near in depth and
@@ -107,7 +124,7 @@ final class Circuits {
     private List<List<Component>> matchedSets(List<Component> members) {
         List<List<Component>> sets = new ArrayList<>();
         for (int i = 0; i < RANDOM_SETS; i++) {
-            SplittableRandom random = new SplittableRandom(setting.seed() + i);
+            SplittableRandom random = new SplittableRandom(seed + i);
             Set<Component> taken = new HashSet<>(members);
             List<Component> set = new ArrayList<>();
             for (Component member : members) {
@@ -144,12 +161,13 @@ final class Circuits {
         return effect == null ? 0 : effect.writeNorm();
     }
 
-    private List<Member> members(CircuitBench bench, List<Component> members, double faithfulness) {
+    private List<Member> members(CircuitBench bench, List<Component> members, List<Edit> outside, double faithfulness) {
         double[] left = bench.faithfulness(members.stream()
-                .map(member ->
-                        members.stream().filter(other -> !other.equals(member)).toList())
+                .map(member -> Node.of(
+                        members.stream().filter(other -> !other.equals(member)).toList()))
                 .toList());
-        Map<Component, List<Place>> places = bench.places(members, faithfulness, MEASURED_PLACES);
+        Map<Component, List<Place>> places =
+                new Places(setting, outside).measure(members, faithfulness, MEASURED_PLACES);
         List<Site> patterns = members.stream()
                 .filter(member -> member instanceof Component.Head)
                 .map(member -> (Site) new Site.Heads(member.layer(), HeadPart.PATTERN))

@@ -1,5 +1,7 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Answer;
@@ -102,14 +104,16 @@ public final class Explainer {
                 .orElseThrow()
                 .id());
         Metric.LogitDifference metric = new Metric.LogitDifference(answer, rival);
-        Setting setting = setting(prompt, contrast, metric, question.seed());
+        Setting setting = setting(prompt, contrast, metric);
 
         LogitLens lens = timed("logit lens", () -> Lenses.read(setting));
-        PatchingMap patching = timed("patching map", () -> PatchingMaps.measure(setting, counting("patching map")));
+        PatchingMap patching =
+                timed("patching map", () -> PatchingMaps.measure(setting, question.seed(), counting("patching map")));
         Attribution attribution =
-                timed("attribution", () -> new Attributions(setting).measure(counting("attribution")));
-        Circuit circuit =
-                timed("circuit", () -> new Circuits(setting, attribution).find(step -> progress.at("circuit", step)));
+                timed("attribution", () -> new Attributions(setting, question.seed()).measure(counting("attribution")));
+        Circuit circuit = timed(
+                "circuit",
+                () -> new Circuits(setting, attribution, question.seed()).find(step -> progress.at("circuit", step)));
         HeadKinds kinds = timed(
                 "head kinds",
                 () -> HeadScores.measure(
@@ -134,7 +138,7 @@ public final class Explainer {
                 seconds);
     }
 
-    private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric, long seed) {
+    private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric) {
         Source source = Source.of(prompt.ids(), List.of());
         double promptMargin = Runs.measure(model, prompt.ids(), List.of(), metric);
         double contrastMargin =
@@ -152,8 +156,7 @@ public final class Explainer {
                 contrast.firstDifference(),
                 metric,
                 promptMargin,
-                contrastMargin,
-                seed);
+                contrastMargin);
     }
 
     private Answer answer(Setting setting, Question question) {

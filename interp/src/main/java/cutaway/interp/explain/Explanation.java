@@ -1,6 +1,7 @@
 package cutaway.interp.explain;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import cutaway.interp.circuit.Component;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;

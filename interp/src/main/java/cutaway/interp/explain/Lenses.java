@@ -1,5 +1,6 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.explain.Explanation.LogitLens;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;

@@ -1,5 +1,7 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.circuit.Differences;
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.PatchingMap;
 import cutaway.interp.run.Sweep;
@@ -32,7 +34,9 @@ final class PatchingMaps {
     }
 
     /// Cells before the first difference change nothing, and are not run.
-    static PatchingMap measure(Setting setting, IntConsumer progress) {
+    ///
+    /// @param seed of the placebos
+    static PatchingMap measure(Setting setting, long seed, IntConsumer progress) {
         int layers = setting.model().sizes().layers();
         List<Cell> cells = IntStream.range(0, layers)
                 .boxed()
@@ -44,7 +48,7 @@ final class PatchingMaps {
         for (Cell cell : cells) {
             variants.add(List.of(edit(setting, cell.layer, cell.pos)));
         }
-        Random random = new Random(setting.seed());
+        Random random = new Random(seed);
         List<Site> sites = cells.stream().map(Cell::site).distinct().toList();
         try (Differences differences = new Differences(setting, sites);
                 Scope scope = Scope.open()) {

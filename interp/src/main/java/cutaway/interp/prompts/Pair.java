@@ -128,6 +128,11 @@ public record Pair(
         return prompt.size();
     }
 
+    /// The same prompts, asked about other tokens.
+    public Pair asked(int otherAnswer, int otherAgainst) {
+        return new Pair(index, text, tokens, prompt, contrast, otherAnswer, otherAgainst, firstDifference, roles);
+    }
+
     /// The run of the prompt.
     public Source promptRun() {
         return new Source(null, prompt, List.of());

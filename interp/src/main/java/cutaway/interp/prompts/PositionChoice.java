@@ -44,6 +44,17 @@ public record PositionChoice(List<Item> items) {
 
         /// The tokens of a part of the prompt, together.
         record Role(String name) implements Item {}
+
+        /// As [PositionChoice#parse] reads it.
+        default String text() {
+            return switch (this) {
+                case All() -> "all";
+                case Each() -> "each";
+                case At(int position) -> position == -1 ? "last" : String.valueOf(position);
+                case Span(int first, int last) -> first + ".." + last;
+                case Role(String name) -> name;
+            };
+        }
     }
 
     public static final PositionChoice ALL = new PositionChoice(List.of(new Item.All()));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.DefaultModel;
 import cutaway.interp.TinyModel;
+import cutaway.interp.circuit.Component;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.TinyModel;
+import cutaway.interp.circuit.Case;
+import cutaway.interp.circuit.CircuitBench;
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Node;
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
@@ -50,7 +55,7 @@ class PlantedCircuitTest {
         try (Model model = planted()) {
             Setting setting = setting(model);
             double range = setting.promptMargin() - setting.contrastMargin(); // nats; shares are of this
-            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
             for (Effect effect : attribution.components()) {
                 if (!PLANTED.contains(effect.component())) {
                     String name = effect.component().name();
@@ -59,7 +64,7 @@ class PlantedCircuitTest {
                     assertEquals(0, effect.restoring(), NOISE / range, name);
                 }
             }
-            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
             Set<Component> found =
                     circuit.members().stream().map(Member::component).collect(Collectors.toSet());
             assertFalse(found.isEmpty());
@@ -74,16 +79,17 @@ class PlantedCircuitTest {
     void theSearchesAreNearTheSmallestSetThereIs() {
         try (Model model = planted()) {
             Setting setting = setting(model);
-            Attribution attribution = new Attributions(setting).measure(done -> {});
-            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
             int smallest = PLANTED.size();
-            try (CircuitBench bench = new CircuitBench(setting)) {
+            List<Component> all = Component.all(model.sizes());
+            try (CircuitBench bench = CircuitBench.of(Case.whole("the prompt", setting), Node.of(all))) {
                 List<Component> planted = List.copyOf(PLANTED);
                 for (int mask = 0; mask < 1 << planted.size(); mask++) {
-                    Set<Component> subset = new HashSet<>();
+                    Set<Node> subset = new HashSet<>();
                     for (int i = 0; i < planted.size(); i++) {
                         if ((mask >> i & 1) == 1) {
-                            subset.add(planted.get(i));
+                            subset.add(Node.of(planted.get(i)));
                         }
                     }
                     if (bench.faithfulnessOf(subset) >= Circuits.TARGET) {
@@ -101,8 +107,8 @@ class PlantedCircuitTest {
     void itsEditsGiveItsFaithfulness(String name) {
         try (Model model = TinyModel.open(name)) {
             Setting setting = setting(model);
-            Attribution attribution = new Attributions(setting).measure(done -> {});
-            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
             double margin = Runs.measure(model, PROMPT, circuit.edits(), setting.metric());
             assertEquals(circuit.faithfulness(), setting.recovered(margin), 1e-4);
             assertEquals(
@@ -117,8 +123,8 @@ class PlantedCircuitTest {
     void placesAreDifferencesOfRuns(String name) {
         try (Model model = TinyModel.open(name)) {
             Setting setting = setting(model);
-            Attribution attribution = new Attributions(setting).measure(done -> {});
-            Circuit circuit = new Circuits(setting, attribution).find(step -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
             Member member = circuit.members().getFirst();
             assertTrue(member.places().stream().anyMatch(place -> place.pos() == PROMPT.length - 1), member.toString());
             for (Place place : member.places()) {
@@ -137,7 +143,7 @@ class PlantedCircuitTest {
     void directPartsAddUpToTheMargin(String name) {
         try (Model model = TinyModel.open(name)) {
             Setting setting = setting(model);
-            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
             double sum = attribution.embedding()
                     + attribution.biases()
                     + attribution.components().stream()
@@ -152,7 +158,7 @@ class PlantedCircuitTest {
     void ablationsAreDifferencesOfRuns() {
         try (Model model = TinyModel.open("gpt2")) {
             Setting setting = setting(model);
-            Attribution attribution = new Attributions(setting).measure(done -> {});
+            Attribution attribution = new Attributions(setting, 0).measure(done -> {});
             for (Effect effect : attribution.components()) {
                 List<Edit> edits = List.of(setting.takeAway(effect.component()));
                 double margin = Runs.measure(model, PROMPT, edits, setting.metric());
@@ -182,8 +188,7 @@ class PlantedCircuitTest {
                 2,
                 metric,
                 there,
-                contrast,
-                0);
+                contrast);
     }
 
     /// A copy of the tiny Llama in which only the planted components have output weights.

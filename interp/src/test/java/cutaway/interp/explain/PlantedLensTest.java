@@ -2,6 +2,7 @@ package cutaway.interp.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.LogitLens;
@@ -105,6 +106,6 @@ class PlantedLensTest {
     private static LogitLens lens(Model model, int[] ids, int answer, int rival) {
         Source prompt = Source.of(ids, List.of());
         Metric.LogitDifference metric = new Metric.LogitDifference(answer, rival);
-        return Lenses.read(new Setting(model, prompt, prompt, ids, 0, metric, 1, 0, 0));
+        return Lenses.read(new Setting(model, prompt, prompt, ids, 0, metric, 1, 0));
     }
 }

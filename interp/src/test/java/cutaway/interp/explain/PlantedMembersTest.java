@@ -2,6 +2,7 @@ package cutaway.interp.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cutaway.interp.circuit.Setting;
 import cutaway.interp.explain.Explanation.Circuit;
 import cutaway.interp.explain.Explanation.Member;
 import cutaway.interp.planted.CopyHead;
@@ -45,9 +46,9 @@ class PlantedMembersTest {
                     first,
                     question.metric(),
                     question.margin(),
-                    question.margin() + question.change(),
-                    0);
-            Circuit circuit = new Circuits(setting, new Attributions(setting).measure(done -> {})).find(step -> {});
+                    question.margin() + question.change());
+            Circuit circuit =
+                    new Circuits(setting, new Attributions(setting, 0).measure(done -> {}), 0).find(step -> {});
             List<Member> found = circuit.members();
             assertEquals(
                     members,

@@ -1,4 +1,4 @@
-package cutaway.interp.explain;
+package cutaway.interp.circuit;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
@@ -6,7 +6,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.site.Positions;
 import cutaway.model.Model;
 
-/// The two runs and the margin that every step of an explanation works with.
+/// Two runs and a margin: what a circuit is to explain.
 ///
 /// @param prompt the run that is explained
 /// @param contrast the run it is set against, of the same length
@@ -14,7 +14,7 @@ import cutaway.model.Model;
 /// @param metric logit(answer) − logit(rival) at the last position
 /// @param promptMargin the metric on the prompt, nats
 /// @param contrastMargin the metric on the contrast, nats
-record Setting(
+public record Setting(
         Model model,
         Source prompt,
         Source contrast,
@@ -22,30 +22,30 @@ record Setting(
         int firstDifference,
         Metric.LogitDifference metric,
         double promptMargin,
-        double contrastMargin,
-        long seed) {
+        double contrastMargin) {
 
-    int length() {
+    /// Tokens of either run.
+    public int length() {
         return ids.length;
     }
 
     /// The positions where the two runs can differ.
-    Positions differing() {
+    public Positions differing() {
         return Positions.span(firstDifference, length() - 1);
     }
 
     /// (m − m(contrast)) / (m(prompt) − m(contrast)).
-    double recovered(double margin) {
+    public double recovered(double margin) {
         return (margin - contrastMargin) / (promptMargin - contrastMargin);
     }
 
     /// On the prompt, gives a component its value from the contrast.
-    Edit takeAway(Component component) {
+    public Edit takeAway(Component component) {
         return new Edit.Patch(component.site(), differing(), contrast);
     }
 
     /// On the contrast, gives a component its value from the prompt.
-    Edit restore(Component component) {
+    public Edit restore(Component component) {
         return new Edit.Patch(component.site(), differing(), prompt);
     }
 }

@@ -1,4 +1,4 @@
-package cutaway.interp.explain;
+package cutaway.interp.circuit;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,19 +9,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Two searches for the smallest set of components that recovers enough, each blind to what the other found.
+/// Two searches for the smallest set of nodes that recovers enough, each blind to what the other found.
 ///
-/// - *Pruning* ranks all components by the measured effects of taking each away and of restoring each, takes as many
-///   of the best as are needed, and leaves out one after another as long as enough is recovered.
-/// - *Growing* starts from no component, asks the margin's gradient which would add most to the set so far, measures
+/// - *Pruning* ranks all nodes by the effects of taking each away and of restoring each, takes as many of the best as
+///   are needed, and leaves out one after another as long as enough is recovered.
+/// - *Growing* starts from no node, asks the margin's gradient which would add most to the set so far, measures
 ///   the best of them, adds the one that adds most, and at the end leaves out what the later ones made idle.
-final class CircuitSearch {
+public final class CircuitSearch {
 
     /// Candidates that a step of growing measures.
     private static final int MEASURED = 16;
 
-    /// @param members in the order of layers
-    record Found(String name, String how, List<Component> members, double faithfulness, int forwards) {}
+    /// @param nodes in the order of layers
+    /// @param forwards rows that it ran through the model
+    public record Found(String name, String how, List<Node> nodes, double faithfulness, int forwards) {
+
+        /// How many of its nodes one of the others found too.
+        public int shared(List<Found> all) {
+            return (int) nodes.stream()
+                    .filter(node -> all.stream().anyMatch(other -> !other.equals(this) && other.nodes.contains(node)))
+                    .count();
+        }
+    }
 
     private final CircuitBench bench;
     private final double target;
@@ -29,39 +38,54 @@ final class CircuitSearch {
     private final Consumer<String> progress;
 
     /// @param target faithfulness that is enough
-    /// @param largest most components to look for
-    CircuitSearch(CircuitBench bench, double target, int largest, Consumer<String> progress) {
+    /// @param largest most nodes to look for
+    public CircuitSearch(CircuitBench bench, double target, int largest, Consumer<String> progress) {
         this.bench = bench;
         this.target = target;
         this.largest = largest;
         this.progress = progress;
     }
 
-    /// @param scores by component, larger is more important
-    Found prune(Map<Component, Double> scores) {
-        int before = bench.forwards();
-        List<Component> ranked = bench.all().stream()
-                .sorted(Comparator.comparingDouble((Component component) -> -scores.getOrDefault(component, 0.0)))
-                .toList();
-        Set<Component> set = new LinkedHashSet<>(ranked.subList(0, enough(ranked)));
-        leaveOut(set);
-        return found("pruning", "the best by measured effect, then one after another left out", set, before);
+    /// Both searches.
+    ///
+    /// @param scores by node, larger is more important
+    /// @param by what the scores are, in words
+    public List<Found> both(Map<Node, Double> scores, String by) {
+        return List.of(prune(scores, by), grow());
     }
 
-    Found grow() {
+    /// The smallest that recovers enough; where none does, the first.
+    public Found best(List<Found> found) {
+        return found.stream()
+                .filter(one -> one.faithfulness >= target)
+                .min(Comparator.comparingInt(one -> one.nodes.size()))
+                .orElse(found.getFirst());
+    }
+
+    private Found prune(Map<Node, Double> scores, String by) {
         int before = bench.forwards();
-        Set<Component> set = new LinkedHashSet<>();
+        List<Node> ranked = bench.all().stream()
+                .sorted(Comparator.comparingDouble((Node node) -> -scores.getOrDefault(node, 0.0)))
+                .toList();
+        Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enough(ranked)));
+        leaveOut(set);
+        return found("pruning", "the best by " + by + ", then one after another left out", set, before);
+    }
+
+    private Found grow() {
+        int before = bench.forwards();
+        Set<Node> set = new LinkedHashSet<>();
         double now = bench.faithfulnessOf(set);
         int limit = 2 * largest;
         while (now < target && set.size() < limit) {
-            Map<Component, Double> gains = bench.gains(set);
-            List<Component> candidates = bench.all().stream()
-                    .filter(component -> !set.contains(component))
-                    .sorted(Comparator.comparingDouble((Component component) -> -gains.getOrDefault(component, 0.0)))
+            Map<Node, Double> gains = bench.gains(set);
+            List<Node> candidates = bench.all().stream()
+                    .filter(node -> !set.contains(node))
+                    .sorted(Comparator.comparingDouble((Node node) -> -gains.getOrDefault(node, 0.0)))
                     .limit(MEASURED)
                     .toList();
             double[] measured = bench.faithfulness(
-                    candidates.stream().map(component -> with(set, component)).toList());
+                    candidates.stream().map(node -> with(set, node)).toList());
             int best = 0;
             for (int i = 1; i < measured.length; i++) {
                 best = measured[i] > measured[best] ? i : best;
@@ -79,7 +103,7 @@ final class CircuitSearch {
     }
 
     /// How many of a ranked list recover enough.
-    private int enough(List<Component> ranked) {
+    private int enough(List<Node> ranked) {
         int step = Math.max(1, ranked.size() / 24);
         List<Integer> sizes = new ArrayList<>();
         for (int size = step; size < ranked.size(); size += step) {
@@ -97,13 +121,12 @@ final class CircuitSearch {
 
     /// Leaves out, again and again, what costs least, while enough is recovered. Several go at once where their
     /// costs together leave room; the set that remains is measured each time.
-    private void leaveOut(Set<Component> set) {
+    private void leaveOut(Set<Node> set) {
         double now = bench.faithfulnessOf(set);
         while (!set.isEmpty() && now >= target) {
-            List<Component> members = List.copyOf(set);
-            double[] left = bench.faithfulness(members.stream()
-                    .map(component -> less(set, List.of(component)))
-                    .toList());
+            List<Node> nodes = List.copyOf(set);
+            double[] left = bench.faithfulness(
+                    nodes.stream().map(node -> less(set, List.of(node))).toList());
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < left.length; i++) {
                 if (left[i] >= target) {
@@ -114,7 +137,7 @@ final class CircuitSearch {
                 return;
             }
             order.sort(Comparator.comparingDouble(i -> -left[i]));
-            List<Component> out = affordable(set, members, order, left, now);
+            List<Node> out = affordable(set, nodes, order, left, now);
             set.removeAll(out);
             now = out.size() == 1 ? left[order.getFirst()] : bench.faithfulnessOf(set);
             progress.accept("leaving out: " + set.size() + " components recover " + Math.round(100 * now) + " %");
@@ -123,17 +146,16 @@ final class CircuitSearch {
 
     /// As many of the cheapest as together still recover enough: by the sum of their costs, then measured, halved
     /// until they do.
-    private List<Component> affordable(
-            Set<Component> set, List<Component> members, List<Integer> order, double[] left, double now) {
+    private List<Node> affordable(Set<Node> set, List<Node> nodes, List<Integer> order, double[] left, double now) {
         double room = (now - target) / 2;
-        List<Component> out = new ArrayList<>();
+        List<Node> out = new ArrayList<>();
         for (int i : order) {
             double cost = Math.max(0, now - left[i]);
             if (!out.isEmpty() && (cost > room || out.size() >= Math.max(1, set.size() / 4))) {
                 break;
             }
             room -= cost;
-            out.add(members.get(i));
+            out.add(nodes.get(i));
         }
         while (out.size() > 1 && bench.faithfulnessOf(less(set, out)) < target) {
             out = new ArrayList<>(out.subList(0, out.size() / 2));
@@ -141,19 +163,19 @@ final class CircuitSearch {
         return out;
     }
 
-    private Found found(String name, String how, Set<Component> set, int before) {
-        List<Component> members = bench.all().stream().filter(set::contains).toList();
-        return new Found(name, how, members, bench.faithfulnessOf(set), bench.forwards() - before);
+    private Found found(String name, String how, Set<Node> set, int before) {
+        List<Node> nodes = bench.all().stream().filter(set::contains).toList();
+        return new Found(name, how, nodes, bench.faithfulnessOf(set), bench.forwards() - before);
     }
 
-    private static Set<Component> with(Collection<Component> set, Component added) {
-        Set<Component> more = new LinkedHashSet<>(set);
+    private static Set<Node> with(Collection<Node> set, Node added) {
+        Set<Node> more = new LinkedHashSet<>(set);
         more.add(added);
         return more;
     }
 
-    private static Set<Component> less(Collection<Component> set, List<Component> out) {
-        Set<Component> fewer = new LinkedHashSet<>(set);
+    private static Set<Node> less(Collection<Node> set, List<Node> out) {
+        Set<Node> fewer = new LinkedHashSet<>(set);
         fewer.removeAll(out);
         return fewer;
     }

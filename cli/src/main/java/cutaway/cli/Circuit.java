@@ -1,0 +1,162 @@
+package cutaway.cli;
+
+import cutaway.cli.report.CircuitRecord;
+import cutaway.cli.report.CircuitSummary;
+import cutaway.cli.report.Ink;
+import cutaway.interp.circuit.CircuitFinder;
+import cutaway.interp.circuit.CircuitReport;
+import cutaway.interp.circuit.Ranking;
+import cutaway.interp.circuit.Settings;
+import cutaway.interp.circuit.ShuffledAnswers;
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PairFile;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.interp.prompts.PromptPair;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway circuit`: the heads and MLPs that suffice for an answer over many prompts.
+@Command(
+        name = "circuit",
+        description =
+                "Finds the smallest set of heads and MLPs that does, on half of the prompts, most of what the model"
+                        + " does, and says on the other half what it is worth, beside controls.",
+        footer = {
+            "",
+            "Examples:",
+            "  cutaway circuit docs/examples/gifts.json",
+            "  cutaway circuit docs/examples/gifts.json --at B2,verb,object,last --out names"
+        },
+        mixinStandardHelpOptions = true)
+final class Circuit implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "PAIRS",
+            description = "A file of prompts with their contrasts: a JSON object a line, or a template with fills.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path file;
+
+    @Option(
+            names = "--at",
+            paramLabel = "ROLES",
+            split = ",",
+            defaultValue = "all",
+            description = "Where heads and MLPs may work, as parts of their own: roles of the template, last, or"
+                    + " positions such as 3, -2 or 3..5, joined by commas; without it, each at all positions"
+                    + " together.")
+    private List<String> at = List.of("all");
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "SHARE",
+            defaultValue = "0.8",
+            description = "Mean faithfulness that is enough, above 0 and up to 1 (default: ${DEFAULT-VALUE}).")
+    private double threshold;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "HOW",
+            defaultValue = "attribution",
+            description = "What the search takes first: by attribution (two passes with gradients a prompt), or by"
+                    + " ablation (two runs for each head and MLP) (default: ${DEFAULT-VALUE}).")
+    private String rank = "attribution";
+
+    @Option(
+            names = "--random",
+            paramLabel = "N",
+            defaultValue = "99",
+            description = "Random circuits to compare with, at least 19 (default: ${DEFAULT-VALUE}).")
+    private int random;
+
+    @Option(
+            names = "--shuffled",
+            description = "Ask each pair about the answers of another one, drawn at random: a control that should find"
+                    + " nothing.")
+    private boolean shuffled;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "A folder to write circuit.json into.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Override
+    public Integer call() {
+        Settings settings = Settings.seeded(seed)
+                .withThreshold(threshold)
+                .rankedBy(ranking())
+                .withRandomCircuits(random);
+        PositionChoice positions = PositionChoice.parse(String.join("+", at));
+        if (out != null) {
+            OutFolder.make(out);
+        }
+        List<PromptPair> texts = PairFile.read(file);
+        long start = System.nanoTime();
+        CircuitRecord record;
+        try (Model opened = weights.open(model.path(), console)) {
+            List<Pair> pairs = Pair.read(opened, texts);
+            CircuitReport found = new CircuitFinder(opened, settings, console::step)
+                    .find(shuffled ? ShuffledAnswers.of(pairs, seed) : pairs, positions);
+            record = new CircuitRecord(
+                    Cutaway.Version.number(),
+                    model.facts(opened, weights),
+                    file.toString(),
+                    shuffled,
+                    console.command(),
+                    found,
+                    (System.nanoTime() - start) / 1e9);
+        } finally {
+            console.stepsDone();
+        }
+        if (out != null) {
+            write(out.resolve("circuit.json"), record);
+        }
+        if (console.isJson()) {
+            console.json(record);
+        } else {
+            CircuitSummary.of(record, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
+            if (out != null) {
+                console.line("%n  wrote %s", out.resolve("circuit.json"));
+            }
+        }
+        return 0;
+    }
+
+    private Ranking ranking() {
+        return switch (rank) {
+            case "attribution" -> Ranking.ATTRIBUTION;
+            case "ablation" -> Ranking.ABLATION;
+            default -> throw new BadInputException("--rank is " + rank + "; expected attribution or ablation.");
+        };
+    }
+
+    private void write(Path path, CircuitRecord record) {
+        try {
+            OutFolder.put(path, console.pretty(record));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package cutaway.cli.report;
+
+import static cutaway.cli.report.Ink.number;
+import static cutaway.cli.report.Ink.percent;
+
+import cutaway.interp.circuit.CircuitReport;
+import cutaway.interp.circuit.CircuitReport.Circuit;
+import cutaway.interp.circuit.CircuitReport.Completeness;
+import cutaway.interp.circuit.CircuitReport.Control;
+import cutaway.interp.circuit.CircuitReport.Faithfulness;
+import cutaway.interp.circuit.CircuitReport.Half;
+import cutaway.interp.circuit.CircuitReport.Need;
+import cutaway.interp.circuit.CircuitReport.Own;
+import cutaway.interp.circuit.CircuitReport.Prompt;
+import cutaway.interp.circuit.CircuitReport.Search;
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Estimate;
+import cutaway.interp.circuit.Node;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A circuit over prompts as a readable summary in the terminal.
+public final class CircuitSummary {
+
+    /// Below so many groups of held-out prompts, intervals are too narrow.
+    private static final int FEW = 10;
+
+    private final CircuitRecord record;
+    private final CircuitReport found;
+    private final Ink ink;
+    private final Lines lines;
+
+    private CircuitSummary(CircuitRecord record, Ink ink) {
+        this.record = record;
+        this.found = record.found();
+        this.ink = ink;
+        this.lines = new Lines(ink);
+    }
+
+    public static List<String> of(CircuitRecord record, Ink ink) {
+        CircuitSummary summary = new CircuitSummary(record, ink);
+        summary.prompts();
+        summary.search();
+        summary.found.circuit().ifPresent(circuit -> {
+            summary.faithfulness(circuit.faithfulness());
+            summary.control(circuit.control());
+            summary.completeness(circuit.completeness());
+            summary.members(circuit);
+        });
+        summary.repeat();
+        return summary.lines.all();
+    }
+
+    private void prompts() {
+        lines.faint(
+                "Cutaway %s  %s (%s, %d layers × %d heads)  seed %d"
+                        .formatted(
+                                record.version(),
+                                record.model().name(),
+                                record.model().family(),
+                                record.model().layers(),
+                                record.model().heads(),
+                                found.settings().seed()),
+                0);
+        lines.title("%d pairs of %s: %d to look for a circuit on, %d held out%s"
+                .formatted(
+                        found.prompts().size(),
+                        record.pairs(),
+                        of(Half.SELECTION).size(),
+                        of(Half.HELD_OUT).size(),
+                        record.shuffled() ? ", each asked about the answers of another" : ""));
+        List<Prompt> kept = found.prompts().stream()
+                .filter(prompt -> prompt.half() != Half.LEFT_OUT)
+                .toList();
+        if (!kept.isEmpty()) {
+            Prompt first = kept.getFirst();
+            lines.paragraph("such as pair %d: %s, against %s"
+                    .formatted(
+                            first.pair(),
+                            TerminalReport.shown(first.prompt()),
+                            TerminalReport.shown(first.contrast())));
+            lines.paragraph("margin = logit(answer) − logit(rival), as %s − %s there: %s nats on the prompts, %s on the"
+                            .formatted(
+                                    TerminalReport.shown(first.answer()),
+                                    TerminalReport.shown(first.against()),
+                                    mean(kept.stream()
+                                            .mapToDouble(Prompt::margin)
+                                            .toArray()),
+                                    mean(kept.stream()
+                                            .mapToDouble(Prompt::contrastMargin)
+                                            .toArray()))
+                    + " contrasts, on average.");
+        }
+        List<Prompt> out = of(Half.LEFT_OUT);
+        if (!out.isEmpty()) {
+            lines.paragraph("left out, because their margin falls by less than %s nats: %s"
+                    .formatted(
+                            found.settings().leastRange(),
+                            out.stream()
+                                    .map(prompt -> "pair %d (%s)"
+                                            .formatted(
+                                                    prompt.pair(),
+                                                    number("%.2f", prompt.margin() - prompt.contrastMargin())))
+                                    .collect(Collectors.joining(", "))));
+        }
+    }
+
+    private static String mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return number("%.2f", sum / values.length);
+    }
+
+    private List<Prompt> of(Half half) {
+        return found.prompts().stream().filter(prompt -> prompt.half() == half).toList();
+    }
+
+    private void search() {
+        String where = String.join(", ", found.roles());
+        lines.title(found.circuit()
+                .map(circuit -> "1  The circuit: %d of %d nodes (heads and MLPs at %s)"
+                        .formatted(circuit.members().size(), found.nodes(), where))
+                .orElse("1  No circuit"));
+        found.circuit()
+                .ifPresent(circuit ->
+                        pictures(circuit.members().stream().map(Need::node).toList()));
+        lines.paragraph(sentence(found.why()));
+        if (!found.idle().isEmpty()) {
+            lines.paragraph("No node is at " + String.join(", ", found.idle())
+                    + ": prompt and contrast do not differ there, or nothing reaches the answer from there.");
+        }
+        for (Search search : found.searches()) {
+            lines.paragraph("%s (%s): %d nodes recover %s of the selection's margins; %d of them shared; %d runs."
+                    .formatted(
+                            search.name(),
+                            search.how(),
+                            search.size(),
+                            percent(search.faithfulness()),
+                            search.shared(),
+                            search.runs()));
+        }
+        if (found.nodes() > 0) {
+            lines.paragraph("On the selection, all nodes together recover %s, the embeddings alone %s."
+                    .formatted(percent(found.ceiling()), percent(found.empty())));
+        }
+    }
+
+    private void pictures(List<Node> nodes) {
+        for (String role : nodes.stream().map(Node::at).distinct().sorted().toList()) {
+            if (!role.equals(Node.EVERYWHERE)) {
+                lines.add("    at " + role);
+            }
+            Set<Component> here = nodes.stream()
+                    .filter(node -> node.at().equals(role))
+                    .map(Node::component)
+                    .collect(Collectors.toSet());
+            ComponentGrid.add(
+                    lines, ink, here, record.model().layers(), record.model().heads());
+        }
+    }
+
+    private void faithfulness(Faithfulness faithfulness) {
+        int prompts = faithfulness.prompts().size();
+        lines.title("2  On the %d held-out prompts: what it recovers".formatted(prompts));
+        row(
+                "alone",
+                faithfulness.mean(),
+                "everything else from the contrast; on the selection " + percent(faithfulness.selection()));
+        row("alone, in all", faithfulness.ofMeans(), "sum of what is recovered over sum of what there is");
+        row("taken away", faithfulness.without(), "it from the contrast, everything else as it is");
+        row("embeddings", faithfulness.empty(), "every head and MLP from the contrast");
+        lines.paragraph("prompt by prompt: "
+                + faithfulness.prompts().stream()
+                        .sorted(Comparator.comparingDouble(Own::faithfulness))
+                        .map(own -> percent(own.faithfulness()) + " (pair " + own.pair() + ")")
+                        .collect(Collectors.joining(", ")));
+        long groups = of(Half.HELD_OUT).stream().map(Prompt::group).distinct().count();
+        if (groups < FEW) {
+            lines.paragraph(
+                    "Intervals are of 95 %%, by bootstrap over %d groups; of fewer than ten they are too narrow."
+                            .formatted(groups));
+        }
+    }
+
+    private void control(Control control) {
+        List<Double> random = control.random();
+        lines.paragraph(
+                "%d random circuits, as many heads and MLPs in the same layers where these have others: median %s, largest %s; p = %s%s."
+                        .formatted(
+                                random.size(),
+                                percent(random.get(random.size() / 2)),
+                                percent(random.getLast()),
+                                number("%.2f", control.p()),
+                                control.unlike() == 0
+                                        ? ""
+                                        : "; up to %d nodes smaller, for nothing alike was left"
+                                                .formatted(control.unlike())));
+    }
+
+    private void completeness(Completeness completeness) {
+        lines.title("3  Is it complete? Model and circuit without the same nodes K: F(M \\ K) − F(C \\ K)");
+        row("no node", completeness.subsets().getFirst().gap(), "1 − faithfulness");
+        row(
+                "random",
+                completeness.random(),
+                "mean size, of %d random subsets"
+                        .formatted(completeness.subsets().size() - 1));
+        row(
+                "greedy",
+                completeness.greedy().gap(),
+                "looked for on the selection: without "
+                        + names(completeness.greedy().without()));
+    }
+
+    private void members(Circuit circuit) {
+        lines.title("4  Is it minimal? What members change, without some others where that shows more");
+        circuit.members().stream()
+                .sorted(Comparator.comparingDouble(
+                        (Need need) -> -Math.abs(need.largest().value())))
+                .forEach(need -> row(
+                        need.node().name(),
+                        need.largest(),
+                        (need.shown() ? "" : "not shown; ")
+                                + (need.given().isEmpty()
+                                        ? "alone"
+                                        : "without %d others; alone %s"
+                                                .formatted(
+                                                        need.given().size(),
+                                                        percent(need.alone().value())))));
+        lines.paragraph(
+                circuit.notShown().isEmpty()
+                        ? "Every member is shown to change faithfulness by more than %s."
+                                .formatted(percent(found.settings().bar()))
+                        : "Not shown to be needed, for the interval does not lie beyond %s: %s."
+                                .formatted(percent(found.settings().bar()), String.join(", ", circuit.notShown())));
+    }
+
+    private void row(String name, Estimate estimate, String said) {
+        String interval = estimate.interval()
+                .map(around -> "[" + percent(around.low()) + ", " + percent(around.high()) + "]")
+                .orElse("");
+        lines.item("%-16s %6s  %-16s  %s".formatted(name, percent(estimate.value()), interval, said), 4);
+    }
+
+    private static String names(Collection<Node> nodes) {
+        return nodes.isEmpty() ? "none" : nodes.stream().map(Node::name).collect(Collectors.joining(", "));
+    }
+
+    private static String sentence(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+    }
+
+    private void repeat() {
+        lines.title("Repeat it");
+        lines.add("  " + record.command()); // on one line, to be copied
+        lines.faint(
+                "weights sha256 " + record.model().sha256() + ", "
+                        + record.model().dtype() + " on "
+                        + record.model().device() + "; seed " + found.settings().seed() + "; " + found.runs()
+                        + " runs; " + number("%.1f", record.seconds()) + " s",
+                2);
+    }
+}

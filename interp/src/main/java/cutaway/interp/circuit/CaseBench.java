@@ -1,0 +1,109 @@
+package cutaway.interp.circuit;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Sweep;
+import cutaway.interp.site.Site;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Measures on one prompt how much sets of nodes recover.
+final class CaseBench implements AutoCloseable {
+
+    private final Case one;
+    private final Setting setting;
+    private final Frozen frozen;
+    private final Sweep sweep;
+    private @Nullable Differences differences; // only gradients need them
+
+    CaseBench(Case one) {
+        this.one = one;
+        this.setting = one.setting();
+        this.frozen = new Frozen(one);
+        this.sweep = new Sweep(setting.model(), setting.prompt(), setting.metric());
+    }
+
+    /// Recovered when everything outside of each set takes its value from the contrast.
+    double[] faithfulness(List<? extends Collection<Node>> sets) {
+        return recovered(sweep, sets.stream().map(frozen::outside).toList());
+    }
+
+    /// Recovered when each set takes its value from the contrast.
+    double[] without(List<? extends Collection<Node>> sets) {
+        return recovered(sweep, sets.stream().map(frozen::takeAway).toList());
+    }
+
+    /// Recovered when, in the contrast's run, each set takes its value from the prompt.
+    double[] restored(List<? extends Collection<Node>> sets) {
+        try (Sweep contrast = new Sweep(setting.model(), setting.contrast(), setting.metric())) {
+            return recovered(contrast, sets.stream().map(frozen::restore).toList());
+        }
+    }
+
+    private double[] recovered(Sweep sweep, List<List<Edit>> variants) {
+        double[] margins = sweep.measure(variants);
+        for (int i = 0; i < margins.length; i++) {
+            margins[i] = setting.recovered(margins[i]);
+        }
+        return margins;
+    }
+
+    /// To first order, what each node would add to what a set recovers: the margin's gradient at its value, when only
+    /// the set is at work, times its difference between prompt and contrast.
+    Map<Node, Double> gains(Collection<Node> set, List<Node> nodes) {
+        List<Edit> edits = new ArrayList<>(setting.prompt().edits());
+        edits.addAll(frozen.outside(set));
+        return gains(setting.prompt(), edits, nodes);
+    }
+
+    /// To first order, what each node would recover if it alone took its value from the prompt, in the contrast's
+    /// run.
+    Map<Node, Double> restoring(List<Node> nodes) {
+        return gains(setting.contrast(), setting.contrast().edits(), nodes);
+    }
+
+    private Map<Node, Double> gains(Source base, List<Edit> edits, List<Node> nodes) {
+        List<Site> sites = Component.sites(setting.model().sizes());
+        if (differences == null) {
+            differences = new Differences(setting, sites);
+        }
+        double range = setting.promptMargin() - setting.contrastMargin();
+        try (Scope scope = Scope.open()) {
+            Map<Site, Tensor> gradients =
+                    Runs.gradients(setting.model(), base.ids(setting.model()), edits, setting.metric(), sites);
+            Map<Node, Double> gains = new HashMap<>();
+            for (Node node : nodes) {
+                Differences between = differences;
+                gains.put(
+                        node,
+                        one.span(node)
+                                .map(span -> gain(gradients, between, node.component(), span) / range)
+                                .orElse(0.0));
+            }
+            return gains;
+        }
+    }
+
+    private static double gain(
+            Map<Site, Tensor> gradients, Differences differences, Component component, Case.Span span) {
+        return component
+                .in(gradients)
+                .slice(0, span.first(), span.last() + 1L)
+                .dot(differences.at(component.site(), span.first(), span.last() + 1));
+    }
+
+    @Override
+    public void close() {
+        sweep.close();
+        if (differences != null) {
+            differences.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Differences;
+import cutaway.interp.circuit.Setting;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.explain.Explanation.Place;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Sweep;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Where in the prompt the members of a circuit are needed.
+final class Places {
+
+    private final Setting setting;
+    private final List<Edit> outside;
+
+    /// @param outside what leaves only the circuit at work
+    Places(Setting setting, List<Edit> outside) {
+        this.setting = setting;
+        this.outside = outside;
+    }
+
+    /// A member at one position.
+    ///
+    /// @param gain what it adds there to what the set recovers, to first order
+    private record Placed(Component component, int pos, double gain) {
+
+        Edit takeAway(Setting setting) {
+            return new Edit.Patch(component.site(), Positions.of(pos), setting.contrast());
+        }
+    }
+
+    /// What faithfulness is lost when one member takes its value from the contrast at one position, the rest of the
+    /// circuit at work.
+    ///
+    /// Of all members and positions, those are measured whose loss is largest to first order.
+    ///
+    /// @param faithfulness of the circuit
+    /// @param most how many are measured
+    Map<Component, List<Place>> measure(Collection<Component> members, double faithfulness, int most) {
+        List<Placed> candidates = placed(members);
+        List<Placed> measured = candidates.subList(0, Math.min(most, candidates.size()));
+        double[] margins;
+        try (Sweep sweep = new Sweep(setting.model(), setting.prompt(), setting.metric())) {
+            margins = sweep.measure(measured.stream()
+                    .map(placed -> Stream.concat(outside.stream(), Stream.of(placed.takeAway(setting)))
+                            .toList())
+                    .toList());
+        }
+        Map<Component, List<Place>> places = new HashMap<>();
+        for (int i = 0; i < margins.length; i++) {
+            Placed placed = measured.get(i);
+            places.computeIfAbsent(placed.component, component -> new ArrayList<>())
+                    .add(new Place(placed.pos, faithfulness - setting.recovered(margins[i])));
+        }
+        places.values().forEach(list -> list.sort(Comparator.comparingDouble((Place place) -> -place.needed())));
+        return places;
+    }
+
+    /// The largest gain in size first.
+    private List<Placed> placed(Collection<Component> members) {
+        List<Edit> edits = new ArrayList<>(setting.prompt().edits());
+        edits.addAll(outside);
+        List<Site> sites = Component.sites(setting.model().sizes());
+        List<Placed> placed = new ArrayList<>();
+        try (Differences differences = new Differences(setting, sites);
+                Scope scope = Scope.open()) {
+            Map<Site, Tensor> gradients =
+                    Runs.gradients(setting.model(), setting.ids(), edits, setting.metric(), sites);
+            for (Component component : members) {
+                double[] gains = component
+                        .in(gradients)
+                        .slice(0, setting.firstDifference(), setting.length())
+                        .times(differences.at(component.site()))
+                        .sum(-1, false)
+                        .toDoubles();
+                for (int i = 0; i < gains.length; i++) {
+                    if (gains[i] != 0) { // else nothing leads from there to the answer, or nothing differs
+                        placed.add(new Placed(component, setting.firstDifference() + i, gains[i]));
+                    }
+                }
+            }
+        }
+        placed.sort(Comparator.comparingDouble((Placed one) -> -Math.abs(one.gain)));
+        return placed;
+    }
+}
