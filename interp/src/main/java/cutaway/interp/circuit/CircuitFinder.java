@@ -106,7 +106,8 @@ public final class CircuitFinder {
         progress.accept("search", "");
         CircuitSearch search =
                 new CircuitSearch(bench, settings.threshold(), quarter, done -> progress.accept("search", done));
-        List<CircuitSearch.Found> found = search.both(scores, settings.ranking().words());
+        List<CircuitSearch.Found> found =
+                search.bothInTurn(scores, settings.ranking().words());
         CircuitSearch.Found best = search.best(found);
         List<Search> searches = found.stream()
                 .map(one -> new Search(

@@ -17,8 +17,10 @@ import java.util.function.Consumer;
 ///   the best of them, adds the one that adds most, and at the end leaves out what the later ones made idle.
 public final class CircuitSearch {
 
-    /// Candidates that a step of growing measures.
+    /// Candidates that a step of growing measures on one prompt, and on several, where the gradient errs less.
     private static final int MEASURED = 16;
+
+    private static final int MEASURED_ON_MANY = 8;
 
     /// @param nodes in the order of layers
     /// @param forwards rows that it ran through the model
@@ -51,7 +53,14 @@ public final class CircuitSearch {
     /// @param scores by node, larger is more important
     /// @param by what the scores are, in words
     public List<Found> both(Map<Node, Double> scores, String by) {
-        return List.of(prune(scores, by), grow());
+        return List.of(prune(scores, by), grow(2 * largest, MEASURED));
+    }
+
+    /// As [#both], but growing gives up where it has as many as pruning left: over many prompts a step is dear, and
+    /// only the smaller set counts.
+    public List<Found> bothInTurn(Map<Node, Double> scores, String by) {
+        Found pruned = prune(scores, by);
+        return List.of(pruned, grow(Math.min(largest, pruned.nodes.size()), MEASURED_ON_MANY));
     }
 
     /// The smallest that recovers enough; where none does, the first.
@@ -72,26 +81,27 @@ public final class CircuitSearch {
         return found("pruning", "the best by " + by + ", then one after another left out", set, before);
     }
 
-    private Found grow() {
+    /// @param most nodes to give up at
+    /// @param measured candidates that a step measures
+    private Found grow(int most, int measured) {
         int before = bench.forwards();
         Set<Node> set = new LinkedHashSet<>();
         double now = bench.faithfulnessOf(set);
-        int limit = 2 * largest;
-        while (now < target && set.size() < limit) {
+        while (now < target && set.size() < most) {
             Map<Node, Double> gains = bench.gains(set);
             List<Node> candidates = bench.all().stream()
                     .filter(node -> !set.contains(node))
                     .sorted(Comparator.comparingDouble((Node node) -> -gains.getOrDefault(node, 0.0)))
-                    .limit(MEASURED)
+                    .limit(measured)
                     .toList();
-            double[] measured = bench.faithfulness(
+            double[] shares = bench.faithfulness(
                     candidates.stream().map(node -> with(set, node)).toList());
             int best = 0;
-            for (int i = 1; i < measured.length; i++) {
-                best = measured[i] > measured[best] ? i : best;
+            for (int i = 1; i < shares.length; i++) {
+                best = shares[i] > shares[best] ? i : best;
             }
             set.add(candidates.get(best));
-            now = measured[best];
+            now = shares[best];
             progress.accept("growing: " + set.size() + " components recover " + Math.round(100 * now) + " %");
         }
         leaveOut(set);

@@ -18,7 +18,7 @@ import java.util.Set;
 final class Minimality {
 
     /// Random subsets in the family.
-    private static final int RANDOM = 4;
+    private static final int RANDOM = 2;
 
     private final List<Node> circuit;
     private final List<Set<Node>> family = new ArrayList<>();

@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 record Subsets(List<Set<Node>> random, Set<Node> greedy) {
 
     /// Steps of the search, at most.
-    private static final int STEPS = 10;
+    private static final int STEPS = 8;
 
     /// Nodes that a step looks at, drawn at random: with all of them, every search would go the same way.
     private static final int CANDIDATES = 5;

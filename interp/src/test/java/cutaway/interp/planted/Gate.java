@@ -12,10 +12,11 @@ import java.util.Set;
 /// Two heads that tell the last position, each of one token, that it is there, and neurons of the second block that
 /// join what they tell, x and y, each 0 or 1:
 ///
-///     AND: (40 (x + y) - 60)+ / 20            0, 0, 1 nats towards token 8
-///     OR:  (40 (x + y) - 20)+ / 20 - (40 (x + y) - 40)+ / 20      0, 1, 1 nats
+///     AND: (40 (x + y) - 60)+ / 20
+///     OR:  (40 (x + y) - 20)+ / 20 - (40 (x + y) - 40)+ / 20
 ///
-/// with `(z)+` for GELU or SiLU, which at 20 and beyond are `z` or 0.
+/// nats towards token 8, which is 0, 0, 1 and 0, 1, 1 for none, one and both; `(z)+` is GELU or SiLU, which beyond 20
+/// on either side are `z` and 0.
 enum Gate {
     AND,
     OR;

@@ -35,7 +35,7 @@ class GateTest {
     /// Of AND, taking either away takes all, and giving one back gives nothing. Of OR it is the other way round.
     @ParameterizedTest
     @EnumSource(Family.class)
-    void noisingFindsAndDenoisingFindsOr(Family family) {
+    void noisingFindsAndGatesDenoisingOrGates(Family family) {
         try (Model model = Gate.AND.plan(family).open(folder)) {
             assertPatched(model, Gate.BOTH, Gate.NEITHER, -1, -1);
             assertPatched(model, Gate.NEITHER, Gate.BOTH, 0, 1);
