@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 ///
 /// Variants go through the blocks in waves. Each begins where its edits begin, with the base run's residual stream,
 /// keys and values, and only at the positions from the first one they touch; the rows of a wave are packed, so that the
-/// weights meet them all in one product. The results are those of one run after another, within the
-/// noise of the numeric type.
+/// weights meet them all in one product. The results are those of one run after another, within the noise
+/// of the numeric type.
 ///
 /// It owns native memory (the base run's checkpoints) until it is closed.
 public final class Sweep implements AutoCloseable {
@@ -74,11 +74,6 @@ public final class Sweep implements AutoCloseable {
 
     private static WaveMemory memory(Model model, int length) {
         return new WaveMemory(model.sizes(), length, model.transformer().dtype().bytes());
-    }
-
-    /// @param positionsInWave that variants go through the blocks together; a variant that has more goes alone
-    Sweep(Model model, Source base, Metric metric, int positionsInWave) {
-        this(model, base, metric, new Limits(positionsInWave, Limits.USUAL.bytes(), false));
     }
 
     Sweep(Model model, Source base, Metric metric, Limits limits) {

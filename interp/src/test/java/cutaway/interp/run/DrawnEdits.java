@@ -27,9 +27,6 @@ final class DrawnEdits {
     static final Source OTHER = Source.of(new int[] {3, 41, 60, 26, 9, 58, 13}, List.of());
     static final Metric METRIC = new Metric.LogitDifference(7, 21);
 
-    /// A key that no query has alone.
-    private static final int HIDDEN = 2;
-
     /// What can be done.
     enum Op {
         ZERO,
@@ -57,10 +54,15 @@ final class DrawnEdits {
     private int from;
 
     DrawnEdits(Model model, long seed) {
+        this(model, METRIC, seed);
+    }
+
+    /// @param metric that every edit reaches
+    DrawnEdits(Model model, Metric metric, long seed) {
         this.sites = sites(model);
         this.sizes = model.sizes();
         this.random = new Random(seed).generator();
-        this.reach = Reach.of(METRIC, sizes, IDS.length);
+        this.reach = Reach.of(metric, sizes, IDS.length);
     }
 
     /// Draws positions from some one on from now on; those before it keep the base run's keys and values.
@@ -103,21 +105,20 @@ final class DrawnEdits {
             case MEAN, MEAN_OVER -> kind.axes() != Axes.PAIR; // refused: each row is over keys of its own
             case ZERO -> !isDivisor;
             case PROJECT_OUT -> !isDivisor && kind != Kind.SCORES; // what is out of sight is -inf and has no direction
-            case KNOCKOUT -> kind == Kind.SCORES;
             case PATCH, REPLACE, ADD, SCALE -> true;
+            case KNOCKOUT -> kind == Kind.SCORES;
         };
     }
 
     /// An edit of a site, at positions from which it reaches the metric.
     Edit edit(Op op, Site site, Where where) {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 200; i++) {
             Edit edit = of(op, site, positions(where));
             if (reach.from(edit)) {
                 return edit;
             }
         }
-        int last = IDS.length - 1;
-        return of(op, site, where == Where.ONE ? Positions.LAST : Positions.span(last - 1, last));
+        throw new IllegalStateException("no position from which " + op + " at " + site.text() + " reaches the metric");
     }
 
     /// Edits of some variants: one to three of them each, anywhere.
@@ -160,7 +161,8 @@ final class DrawnEdits {
             case REPLACE -> new Edit.Replace(site, pos, values(site, pos));
             case ADD -> new Edit.Add(site, pos, values(site, pos));
             case SCALE -> new Edit.Scale(site, pos, 0.7);
-            case KNOCKOUT -> new Edit.Knockout(site, pos, Positions.of(HIDDEN));
+            case KNOCKOUT -> // of a key that no query has alone: a window may hide the others
+                new Edit.Knockout(site, pos, Positions.of(2 + random.nextInt(2)));
             case PROJECT_OUT -> new Edit.ProjectOut(site, pos, Values.of(numbers(site, directionWidth(site))));
         };
     }

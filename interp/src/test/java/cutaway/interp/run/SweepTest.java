@@ -3,6 +3,7 @@ package cutaway.interp.run;
 import static cutaway.interp.run.DrawnEdits.IDS;
 import static cutaway.interp.run.DrawnEdits.METRIC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.DefaultModel;
@@ -17,6 +18,7 @@ import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.NeuronPart;
 import cutaway.model.Model;
 import cutaway.model.weights.Arithmetic;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -88,6 +90,21 @@ class SweepTest {
             double expected = unedited.measure(List.of(mean))[0]; // it takes the place of all that the base run did
             assertEquals(expected, edited.measure(List.of(mean))[0], 1e-5 * (10 + Math.abs(expected)));
             assertTrue(Math.abs(edited.baseline() - unedited.baseline()) > 1e-2, "the base run's edit does nothing");
+        }
+    }
+
+    /// A budget that just holds the base run in float32 is half of what float64 needs.
+    @Test
+    void numbersOfFloat64CountTwice() {
+        int[] ids = {3, 41, 59, 26, 5};
+        Source base = Source.of(ids, List.of());
+        Metric metric = new Metric.Logit(7);
+        try (Model coarse = TinyModel.open("llama");
+                Model fine = TinyModel.open("llama", Arithmetic.F64)) {
+            long bytes = new WaveMemory(coarse.sizes(), ids.length, Float.BYTES).ofCheckpoints();
+            Sweep.within(coarse, base, metric, bytes).close();
+            Sweep.within(fine, base, metric, 2 * bytes).close();
+            assertThrows(BadInputException.class, () -> Sweep.within(fine, base, metric, 2 * bytes - 1));
         }
     }
 
