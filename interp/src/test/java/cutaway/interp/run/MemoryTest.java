@@ -33,6 +33,10 @@ class MemoryTest {
 
     private static final int WARM_UP = 100;
     private static final int RUNS = 1000;
+
+    /// What leaks, leaks every time; a process that has run a thousand other tests may grow its heap once.
+    private static final int ROUNDS = 3;
+
     private static final long MOST_GROWTH = 20_000_000;
 
     @Test
@@ -59,14 +63,18 @@ class MemoryTest {
             run(model, ids, i);
         }
         assertEquals(live, Tensor.live(), "tensors after the warm-up");
-        long before = settledBytes();
-        for (int i = 0; i < RUNS; i++) {
-            run(model, ids, i);
+        long growth = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && growth >= MOST_GROWTH; round++) {
+            long before = settledBytes();
+            for (int i = 0; i < RUNS; i++) {
+                run(model, ids, i);
+            }
+            assertEquals(live, Tensor.live(), "tensors after all runs");
+            growth = settledBytes() - before;
+            System.out.printf("resident memory grew by %.1f MB over %d runs%n", growth / 1e6, RUNS);
         }
-        assertEquals(live, Tensor.live(), "tensors after all runs");
-        long growth = settledBytes() - before;
-        System.out.printf("resident memory grew by %.1f MB over %d runs%n", growth / 1e6, RUNS);
-        assertTrue(growth < MOST_GROWTH, () -> "resident memory grew by " + growth + " bytes");
+        long least = growth;
+        assertTrue(least < MOST_GROWTH, () -> "resident memory grew by " + least + " bytes, time after time");
     }
 
     /// One of six kinds of run.
