@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
                         + " does, and says on the other half what it is worth, beside controls.",
         footer = {
             "",
-            "Examples:",
+            "Example:",
             "  cutaway circuit docs/examples/gifts.json",
             "  cutaway circuit docs/examples/gifts.json --at B2,verb,object,last --out names"
         },

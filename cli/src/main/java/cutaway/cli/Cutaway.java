@@ -42,7 +42,10 @@ public final class Cutaway implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(execute(commandLine(), args));
+        Interruption interruption = Interruption.watched();
+        int code = execute(commandLine(), args);
+        interruption.done();
+        System.exit(code);
     }
 
     /// Runs a verb: 0 for done, 1 for an answer that is no, 2 for what a user gave wrong, 70 for a fault of Cutaway.
