@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A Parquet file that a sweep writes, a row an effect, and beside it, while the sweep runs, what it has measured so
 /// far.
@@ -86,7 +87,7 @@ public record EffectFile(Path path) {
     private Path partial(EffectSweep sweep, List<PromptPair> pairs, Map<String, String> facts) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((sweep + "\n" + pairs + "\n" + facts).getBytes(StandardCharsets.UTF_8));
+                    .digest((sweep + "\n" + pairs + "\n" + new TreeMap<>(facts)).getBytes(StandardCharsets.UTF_8));
             return path.resolveSibling(
                     "." + path.getFileName() + "." + HexFormat.of().formatHex(hash, 0, 6) + ".partial");
         } catch (NoSuchAlgorithmException e) {
