@@ -153,7 +153,7 @@ final class Sweep implements Callable<Integer> {
     }
 
     private long bytes() {
-        return (long) ((1 - WEIGHTS) * weights.memory());
+        return (long) ((1 - WEIGHTS) * weights.bytes());
     }
 
     /// What `--plan --json` prints.

@@ -49,9 +49,7 @@ final class WeightOption {
 
     /// As [#open(Path)]; what there is to know of the model is said on stderr.
     Model open(Path path, Console console) {
-        Model opened = open(path);
-        opened.notes().forEach(console::note);
-        return opened;
+        return open(path, console, 1);
     }
 
     /// As [#open(Path, Console)], where a part of the memory is for something else.
@@ -61,11 +59,6 @@ final class WeightOption {
         Model opened = Model.open(path, new WeightOptions(arithmetic(), (long) (share * bytes())));
         opened.notes().forEach(console::note);
         return opened;
-    }
-
-    /// What may be spent, in bytes.
-    long memory() {
-        return bytes();
     }
 
     /// The name of the type, as records state it.
@@ -90,7 +83,8 @@ final class WeightOption {
         };
     }
 
-    private long bytes() {
+    /// What `--memory` allows, in bytes.
+    long bytes() {
         Matcher size = SIZE.matcher(memory.toUpperCase(Locale.ROOT).strip());
         if (!size.matches()) {
             throw new BadInputException("--memory is " + memory + "; expected a size such as 500MB, 8GB or 0.");

@@ -35,8 +35,7 @@ public record ActivationPatching(Direction direction) implements Method {
         double difference = run.measure(other) - swept.baseline();
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < swept.values().length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i), swept.values()[i], swept.baseline())
-                    .outOf(difference));
+            effects.add(Effect.of(pair, run.targets().get(i), swept.values()[i], swept.baseline(), difference));
         }
         return effects;
     }

@@ -75,8 +75,7 @@ public record CausalTracing(PositionChoice subject, double deviations, int draws
         double difference = run.measure(clean) - baseline;
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            effects.add(
-                    Effect.of(pair, run.targets().get(i), values[i], baseline).outOf(difference));
+            effects.add(Effect.of(pair, run.targets().get(i), values[i], baseline, difference));
         }
         return effects;
     }

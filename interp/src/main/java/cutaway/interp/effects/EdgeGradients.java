@@ -72,9 +72,13 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
         Chosen everywhere = new Chosen("", 0, pair.length() - 1);
         for (int i = 0; i < scores.length; i++) {
             Edge edge = edges.get(i);
-            effects.add(Effect.of(pair, new Target(edge.sender(), everywhere), baseline + scores[i], baseline)
-                    .outOf(difference)
-                    .to(edge.receiver()));
+            effects.add(Effect.of(
+                    pair,
+                    new Target(edge.sender(), everywhere),
+                    edge.receiver(),
+                    baseline + scores[i],
+                    baseline,
+                    difference));
         }
         return effects;
     }

@@ -45,8 +45,25 @@ public record Effect(
 
     /// Of a target.
     static Effect of(Pair pair, Target target, double value, double baseline) {
+        return of(pair, target, null, value, baseline, null);
+    }
+
+    /// Of a target, as a share of what separates the two runs of the pair; without one, where that is nothing.
+    static Effect of(Pair pair, Target target, double value, double baseline, double difference) {
+        return of(pair, target, null, value, baseline, difference);
+    }
+
+    /// Of a target by way of a receiver, as a share.
+    static Effect of(
+            Pair pair,
+            Target target,
+            @Nullable Receiver told,
+            double value,
+            double baseline,
+            @Nullable Double difference) {
         boolean everywhere = target.at().first() == 0 && target.at().last() == pair.length() - 1;
         boolean all = everywhere && !target.at().isSingle();
+        double effect = value - baseline;
         return new Effect(
                 pair.index(),
                 SiteFamily.nameOf(target.site()),
@@ -56,54 +73,16 @@ public record Effect(
                 all ? null : target.at().first(),
                 all || target.at().isSingle() ? null : target.at().last(),
                 target.at().role().isEmpty() ? null : target.at().role(),
-                null,
-                null,
-                null,
+                told == null ? null : ReceiverNames.kind(told),
+                told == null || told instanceof Receiver.Logits ? null : told.layer(),
+                told == null ? null : ReceiverNames.head(told),
                 value,
-                value - baseline,
-                null);
+                effect,
+                difference == null || difference == 0 ? null : effect / difference);
     }
 
     private static @Nullable Integer boxed(OptionalInt number) {
         return number.isPresent() ? number.getAsInt() : null;
-    }
-
-    /// With its share of a difference between runs; without, where these do not differ.
-    Effect outOf(double difference) {
-        return new Effect(
-                pair,
-                site,
-                layer,
-                head,
-                neuron,
-                position,
-                lastPosition,
-                role,
-                receiver,
-                receiverLayer,
-                receiverHead,
-                value,
-                effect,
-                difference == 0 ? null : effect / difference);
-    }
-
-    /// By way of a receiver.
-    Effect to(Receiver told) {
-        return new Effect(
-                pair,
-                site,
-                layer,
-                head,
-                neuron,
-                position,
-                lastPosition,
-                role,
-                ReceiverNames.kind(told),
-                told instanceof Receiver.Logits ? null : told.layer(),
-                ReceiverNames.head(told),
-                value,
-                effect,
-                recovered);
     }
 
     /// What it answers.

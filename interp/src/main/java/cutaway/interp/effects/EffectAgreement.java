@@ -71,12 +71,7 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
     }
 
     private static String table(Path file) {
-        return "read_parquet(" + quoted(file) + ")";
-    }
-
-    private static String quoted(Path file) {
-        String alone = file.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"); // a pattern of itself
-        return "'" + alone.replace("'", "''") + "'";
+        return "read_parquet(" + Query.literal(file) + ")";
     }
 
     private static double[] column(List<List<@Nullable Object>> rows, int column) {
@@ -134,7 +129,9 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
     /// What a file says of itself.
     private static Map<String, String> facts(Path file) {
         Map<String, String> facts = new LinkedHashMap<>();
-        Query.run("select decode(key), decode(value) from parquet_kv_metadata(" + quoted(file) + ")", List.of(file))
+        Query.run(
+                        "select decode(key), decode(value) from parquet_kv_metadata(" + Query.literal(file) + ")",
+                        List.of(file))
                 .rows()
                 .forEach(row -> facts.put(String.valueOf(row.get(0)), String.valueOf(row.get(1))));
         if (!facts.containsKey("method")) {

@@ -44,8 +44,7 @@ public record GradientPatching(Direction direction) implements Method {
         double[] estimates = run.compute(run.targets().size(), () -> estimates(run));
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < estimates.length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline)
-                    .outOf(difference));
+            effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline, difference));
         }
         return effects;
     }

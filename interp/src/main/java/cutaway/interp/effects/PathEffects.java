@@ -59,9 +59,13 @@ public record PathEffects(Direction direction, List<String> to) implements Metho
         double difference = run.measure(other) - swept.baseline();
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < swept.values().length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i % senders.size()), swept.values()[i], swept.baseline())
-                    .outOf(difference)
-                    .to(receivers.get(i / senders.size())));
+            effects.add(Effect.of(
+                    pair,
+                    run.targets().get(i % senders.size()),
+                    receivers.get(i / senders.size()),
+                    swept.values()[i],
+                    swept.baseline(),
+                    difference));
         }
         return effects;
     }

@@ -62,7 +62,7 @@ public record TokenGradients(Direction direction, int steps) implements Method {
             for (int position = target.at().first(); position <= target.at().last(); position++) {
                 sum += found[position];
             }
-            effects.add(Effect.of(pair, target, baseline + sum, baseline).outOf(found[pair.length() + 1] - baseline));
+            effects.add(Effect.of(pair, target, baseline + sum, baseline, found[pair.length() + 1] - baseline));
         }
         return effects;
     }

@@ -52,6 +52,11 @@ public final class Query {
         }
     }
 
+    /// One file as SQL writes it: an argument of `read_parquet` or `parquet_kv_metadata`, in a query over that file.
+    public static String literal(Path file) {
+        return Views.literal(file);
+    }
+
     private static String explained(String message) {
         if (message.startsWith("Permission Error")) {
             return message + "; a query reads only the tables that SHOW TABLES lists.";

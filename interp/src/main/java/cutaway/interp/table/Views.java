@@ -37,7 +37,7 @@ record Views(List<String> names, Map<String, String> unusable) {
             }
             try {
                 database.execute("CREATE VIEW " + Database.name(name) + " AS FROM read_parquet("
-                        + Database.text(pattern(Database.file(candidates.getFirst()))) + ")");
+                        + literal(candidates.getFirst()) + ")");
             } catch (SQLException e) {
                 unusable.put(
                         name,
@@ -65,6 +65,11 @@ record Views(List<String> names, Map<String, String> unusable) {
         return "the table " + name + " could be any of "
                 + candidates.stream().map(Path::toString).collect(Collectors.joining(", "))
                 + "; name the one you mean with --in, or rename a file.";
+    }
+
+    /// One file, as an argument of `read_parquet` and the like.
+    static String literal(Path file) {
+        return Database.text(pattern(Database.file(file)));
     }
 
     /// The pattern that a file alone matches: `read_parquet` takes `*`, `?` and `[` for more than themselves.
