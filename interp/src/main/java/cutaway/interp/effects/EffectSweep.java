@@ -120,7 +120,7 @@ public record EffectSweep(
         for (PairRun.Asked asked : asked(model, texts)) {
             MeasuringRun run = new MeasuringRun(asked, bytes, journal, progress);
             Pair pair = asked.pair();
-            ends.add(new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun())));
+            ends.add(ends(pair, run));
             if (pooled.isEmpty()) {
                 rows.addAll(method.effects(run));
             } else {
@@ -134,6 +134,10 @@ public record EffectSweep(
         return new Effects(this, ends, rows, searches);
     }
 
+    private static Effects.Ends ends(Pair pair, PairRun run) {
+        return new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun()));
+    }
+
     /// Says what it will do, and what that is expected to take, after a trial on the longest pair.
     ///
     /// @param bytes of native memory that it may take beyond the weights
@@ -141,10 +145,11 @@ public record EffectSweep(
     public Plan plan(Model model, List<PromptPair> pairs, long bytes) {
         List<PairRun.Asked> asked = new ArrayList<>(asked(model, pairs));
         asked.sort(Comparator.comparingInt(one -> -one.pair().length()));
-        Plan plan = new Plan(pairs.size(), 0, 0, 2L * pairs.size(), 0, 0, 0);
+        Plan plan = new Plan(pairs.size(), 0, 0, 0, 0, 0, 0);
         Optional<PlanningRun.Rates> rates = Optional.empty();
         for (PairRun.Asked one : asked) {
             PlanningRun run = new PlanningRun(one, bytes, rates);
+            ends(one.pair(), run);
             method.effects(run);
             plan = plan.plus(run.plan());
             rates = Optional.of(rates.orElseGet(run::rates));

@@ -8,7 +8,9 @@ import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -20,6 +22,7 @@ final class MeasuringRun implements PairRun {
     private final long bytes;
     private final Journal journal;
     private final EffectSweep.Progress progress;
+    private final Map<Source, Double> measured = new HashMap<>(); // several ask for the pair's own runs
     private int next; // number of the next question, in the order in which the method asks
 
     /// @param bytes that a sweep may take beyond the weights
@@ -80,10 +83,7 @@ final class MeasuringRun implements PairRun {
     /// @throws BadInputException when there are edits and none of them can
     private List<List<Edit>> reaching(List<List<Edit>> variants) {
         Reach reach = Reach.of(metric(), model().sizes(), pair().length());
-        List<List<Edit>> reaching = new ArrayList<>();
-        for (List<Edit> edits : variants) {
-            reaching.add(edits.stream().filter(reach::from).toList());
-        }
+        List<List<Edit>> reaching = reach.reaching(variants);
         Optional<Edit> any = variants.stream().flatMap(List::stream).findFirst();
         if (any.isPresent() && reaching.stream().allMatch(List::isEmpty)) {
             reach.check(any.get(), metric());
@@ -93,6 +93,10 @@ final class MeasuringRun implements PairRun {
 
     @Override
     public double measure(Source run) {
+        return measured.computeIfAbsent(run, this::measureOnce);
+    }
+
+    private double measureOnce(Source run) {
         int question = next++;
         Optional<Double> known = journal.value(pair().index(), question);
         if (known.isPresent()) {

@@ -5,9 +5,11 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.run.Reach;
 import cutaway.interp.run.Sweep;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Counts what a method asks of a pair, and tries a part of it; what it answers means nothing.
@@ -16,6 +18,7 @@ final class PlanningRun implements PairRun {
     private final Asked asked;
     private final long bytes;
     private final Optional<Rates> known;
+    private final Set<Source> measured = new HashSet<>();
     private Plan plan = Plan.NOTHING;
     private final List<Double> sweeps = new ArrayList<>();
     private final List<Double> computed = new ArrayList<>();
@@ -49,10 +52,8 @@ final class PlanningRun implements PairRun {
 
     @Override
     public Swept sweep(Source base, List<List<Edit>> variants) {
-        Reach reach = Reach.of(metric(), model().sizes(), pair().length());
-        List<List<Edit>> reaching = variants.stream()
-                .map(edits -> edits.stream().filter(reach::from).toList())
-                .toList();
+        List<List<Edit>> reaching =
+                Reach.of(metric(), model().sizes(), pair().length()).reaching(variants);
         try (Sweep sweep = Sweep.within(model(), base, metric(), bytes)) {
             OptionalDouble rate = known.isEmpty()
                     ? OptionalDouble.empty()
@@ -77,7 +78,9 @@ final class PlanningRun implements PairRun {
 
     @Override
     public double measure(Source run) {
-        count(new Plan(0, 0, 0, 1, 0, 0, 0));
+        if (measured.add(run)) {
+            count(new Plan(0, 0, 0, 1, 0, 0, 0));
+        }
         return 0;
     }
 

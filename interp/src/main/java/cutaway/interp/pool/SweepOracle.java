@@ -37,14 +37,13 @@ public final class SweepOracle implements Oracle, AutoCloseable {
     public SweepOracle(Model model, Source base, Metric metric, List<List<Edit>> items) {
         int length = base.ids(model).length;
         Reach reach = Reach.of(metric, model.sizes(), length);
-        List<List<Edit>> reaching = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             if (items.get(i).isEmpty()) {
                 throw new BadInputException("item " + i + " has no edit; give at least one for each item.");
             }
-            reaching.add(items.get(i).stream().filter(edit -> reach.from(edit)).toList());
         }
-        this.items = List.copyOf(reaching);
+        List<List<Edit>> reaching = reach.reaching(items);
+        this.items = reaching;
         this.opposites = reaching.stream().map(SweepOracle::opposite).toList();
         this.sweep = new Sweep(model, base, metric);
     }

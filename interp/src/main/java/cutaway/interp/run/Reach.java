@@ -80,6 +80,13 @@ public final class Reach {
         }
     }
 
+    /// The edits that can reach, of each variant.
+    public List<List<Edit>> reaching(List<List<Edit>> variants) {
+        return variants.stream()
+                .map(edits -> edits.stream().filter(this::from).toList())
+                .toList();
+    }
+
     /// Whether an edit can reach.
     public boolean from(Edit edit) {
         return from(edit.site(), edit.pos().in(length));

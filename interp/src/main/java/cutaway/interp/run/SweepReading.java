@@ -33,8 +33,9 @@ final class SweepReading implements AutoCloseable {
         this.shift = model.sizes().isCausal() ? 1 : 0;
         this.metric = metric;
         this.unedited = metric instanceof Metric.Divergence
-                ? Scope.detach(Scope.keep(() -> model.forward(Batch.of(base.ids()), Tap.NONE)
-                        .select(1, base.length() - 1L)
+                ? Scope.detach(Scope.keep(() -> transformer
+                        .unembed(unedited(model, base).slice(1, base.length() - 1L, base.length()), Tap.NONE)
+                        .select(1, 0)
                         .logSoftmax(-1)))
                 : null;
         boolean loss = metric instanceof Metric.Loss;
@@ -49,6 +50,13 @@ final class SweepReading implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// The residual stream after all blocks without any edit: the base run's own where it has none.
+    private static Tensor unedited(Model model, BaseRun base) {
+        return base.source().edits().isEmpty()
+                ? base.residual(base.layers())
+                : model.residual(Batch.of(base.ids()), Tap.NONE);
     }
 
     static void check(Metric metric, int length) {
