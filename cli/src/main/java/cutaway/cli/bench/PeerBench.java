@@ -4,8 +4,10 @@ import cutaway.cli.bench.PeerTask.Pair;
 import cutaway.model.Model;
 import cutaway.model.gguf.BlockType;
 import cutaway.model.hub.Hub;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +96,17 @@ public final class PeerBench {
         this.folder = Hub.cacheFolder().resolve("bench-models").resolve(name + "-by-cutaway");
         if (!Files.exists(folder.resolve("config.json"))) {
             progress.accept("writing " + folder);
+            make(folder.getParent());
             var _ = cutaway.model.export.Export.toFolder(model, folder, BlockType.F32, (step, share) -> {});
+        }
+    }
+
+    private static void make(Path parent) {
+        try {
+            Files.createDirectories(parent);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot make " + parent + " for the bench's weights (" + e.getMessage() + ").", e);
         }
     }
 
