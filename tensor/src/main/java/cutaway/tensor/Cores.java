@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Work of a few equal pieces on all cores, each piece on one.
 ///
-/// For pieces that multiply matrices. A product usually takes all cores itself, so pieces side by side would wait for
-/// each other's threads; here each product keeps to the thread of its piece. Hundreds of such works make one forward
-/// pass, so the threads stay awake a little between them: to wake one takes as long as a small piece.
+/// For pieces that compute with tensors. LibTorch usually spreads an operation over all cores itself, so pieces side by
+/// side would wait for each other's threads; here all that a piece does keeps to the thread of that piece. Hundreds of
+/// such works make one forward pass, so the threads stay awake a little between them: to wake one takes as long as a
+/// small piece.
 public final class Cores {
 
     private static final long AWAKE_NANOS = 2_000_000;
 
     private static final AtomicReference<@Nullable Work> CURRENT = new AtomicReference<>();
     private static final Thread[] HELPERS = helpers();
+    private static final ThreadLocal<Boolean> IN_PIECE = ThreadLocal.withInitial(() -> false);
 
     private Cores() {}
 
@@ -30,13 +32,18 @@ public final class Cores {
     /// Calls `piece` with each number from 0 up to `count`, and returns when all are done.
     ///
     /// Pieces may run on any thread, where no scope is open. What a piece throws is thrown here, the first of them;
-    /// the others are still called.
+    /// the others are still called. The pieces of a piece stay on its thread.
     public static void forEach(long count, LongConsumer piece) {
         if (count == 1) {
             piece.accept(0);
             return;
         }
         Work work = new Work(count, piece);
+        if (IN_PIECE.get()) {
+            work.takePart();
+            work.rethrow();
+            return;
+        }
         OpenBlas.onOneThread(() -> {
             CURRENT.set(work);
             for (Thread helper : HELPERS) {
@@ -88,7 +95,18 @@ public final class Cores {
             this.piece = piece;
         }
 
+        /// Takes pieces until there are none left.
         void takePart() {
+            boolean inPiece = IN_PIECE.get();
+            IN_PIECE.set(true);
+            try {
+                OpenMp.onOneThread(this::callPieces);
+            } finally {
+                IN_PIECE.set(inPiece);
+            }
+        }
+
+        private void callPieces() {
             for (long i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                 try {
                     piece.accept(i);

@@ -3,10 +3,12 @@ package cutaway.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,15 @@ final class Natives {
         } catch (Throwable e) {
             throw new IllegalStateException("setenv " + name + " failed", e);
         }
+    }
+
+    /// A function of a library that came with LibTorch, or null where none has it.
+    static @Nullable MethodHandle function(String name, FunctionDescriptor type) {
+        load();
+        Pointer address = Loader.addressof(name);
+        return address == null || address.isNull()
+                ? null
+                : Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);
     }
 
     private static String unsupported(Throwable problem) {

@@ -5,11 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /// OpenBLAS, which multiplies matrices for LibTorch: how many threads it takes for one product, and products without
@@ -19,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class OpenBlas {
 
     private static final @Nullable MethodHandle GET =
-            function("openblas_get_num_threads", FunctionDescriptor.of(JAVA_INT));
+            Natives.function("openblas_get_num_threads", FunctionDescriptor.of(JAVA_INT));
     private static final @Nullable MethodHandle SET =
-            function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+            Natives.function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
 
     private static final int ROW_MAJOR = 101;
     private static final int AS_IT_IS = 111;
     private static final int TRANSPOSED = 112;
 
-    private static final @Nullable MethodHandle MULTIPLY_MATRICES = function(
+    private static final @Nullable MethodHandle MULTIPLY_MATRICES = Natives.function(
             "cblas_sgemm",
             FunctionDescriptor.ofVoid(
                     JAVA_INT,
@@ -44,7 +41,7 @@ final class OpenBlas {
                     JAVA_FLOAT,
                     JAVA_LONG,
                     JAVA_INT)); // beta, c and its row length
-    private static final @Nullable MethodHandle MULTIPLY_VECTOR = function(
+    private static final @Nullable MethodHandle MULTIPLY_VECTOR = Natives.function(
             "cblas_sgemv",
             FunctionDescriptor.ofVoid(
                     JAVA_INT,
@@ -128,13 +125,5 @@ final class OpenBlas {
         } catch (Throwable e) {
             throw new IllegalStateException("openblas_set_num_threads failed", e);
         }
-    }
-
-    private static @Nullable MethodHandle function(String name, FunctionDescriptor type) {
-        Natives.load();
-        Pointer address = Loader.addressof(name);
-        return address == null || address.isNull()
-                ? null
-                : Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);
     }
 }

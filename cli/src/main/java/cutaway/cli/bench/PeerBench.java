@@ -96,7 +96,7 @@ public final class PeerBench {
         this.folder = Hub.cacheFolder().resolve("bench-models").resolve(name + "-by-cutaway");
         if (!Files.exists(folder.resolve("config.json"))) {
             progress.accept("writing " + folder);
-            make(folder.getParent());
+            make(folder.resolveSibling(""));
             var _ = cutaway.model.export.Export.toFolder(model, folder, BlockType.F32, (step, share) -> {});
         }
     }

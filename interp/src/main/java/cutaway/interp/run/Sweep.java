@@ -8,6 +8,7 @@ import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Cores;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
@@ -69,7 +71,7 @@ public final class Sweep implements AutoCloseable {
                     "what the run of a prompt of %d tokens leaves for its variants takes %d MB beyond the weights, and %d MB are left for it; give more --memory."
                             .formatted(base.ids(model).length, kept / 1_000_000 + 1, bytes / 1_000_000));
         }
-        return new Sweep(model, base, metric, new Limits(Limits.USUAL.positions(), bytes - kept, true));
+        return new Sweep(model, base, metric, Limits.USUAL.within(bytes - kept));
     }
 
     private static WaveMemory memory(Model model, int length) {
@@ -139,9 +141,32 @@ public final class Sweep implements AutoCloseable {
         double[] same = new double[unchanged.size()];
         Arrays.fill(same, baseline());
         listener.found(unchanged.stream().mapToInt(Integer::intValue).toArray(), same);
-        for (SweepPlan.Wave wave : plan.waves()) {
-            run(wave, variants, listener);
+        run(plan.waves(), plan.atOnce(), variants, listener);
+    }
+
+    /// @param atOnce waves that run side by side, each on one core; of one, all cores work on it
+    private void run(List<SweepPlan.Wave> waves, int atOnce, List<List<Edit>> variants, Listener listener) {
+        if (atOnce == 1) {
+            waves.forEach(wave -> run(wave, variants, listener));
+            return;
         }
+        AtomicBoolean failed = new AtomicBoolean();
+        Listener inTurn = (some, found) -> {
+            synchronized (failed) {
+                listener.found(some, found);
+            }
+        };
+        Cores.forEach(waves.size(), i -> {
+            if (failed.get()) {
+                return; // what the others find would be lost
+            }
+            try {
+                run(waves.get((int) i), variants, inTurn);
+            } catch (RuntimeException | Error e) {
+                failed.set(true);
+                throw e;
+            }
+        });
     }
 
     /// @param unchanged is given the variants that need no run
@@ -157,10 +182,18 @@ public final class Sweep implements AutoCloseable {
         return plan;
     }
 
-    private double seconds(SweepPlan.Wave wave, List<List<Edit>> variants) {
+    /// Seconds that a position in a block takes, after a trial of the waves that compute most.
+    private double rate(SweepPlan plan, List<List<Edit>> variants) {
+        ToLongFunction<SweepPlan.Wave> cost =
+                wave -> wave.layerPositions(model.sizes().layers(), base.length());
+        List<SweepPlan.Wave> heaviest = plan.waves().stream()
+                .sorted(Comparator.comparingLong(cost).reversed())
+                .limit(plan.atOnce())
+                .toList();
         long start = System.nanoTime();
-        run(wave, variants, (some, found) -> {});
-        return (System.nanoTime() - start) / 1e9;
+        run(heaviest, plan.atOnce(), variants, (some, found) -> {});
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return seconds / Math.max(1, heaviest.stream().mapToLong(cost).sum());
     }
 
     private void run(SweepPlan.Wave wave, List<List<Edit>> variants, Listener listener) {
@@ -185,20 +218,15 @@ public final class Sweep implements AutoCloseable {
 
     /// Says what measuring variants will take.
     ///
-    /// @param rate seconds that a position in a block takes; empty for a trial: it runs the wave that computes most
+    /// @param rate seconds that a position in a block takes; empty for a trial: it runs what computes most
     /// @throws BadInputException as [#measure(List, IntConsumer)]
     public Forecast forecast(List<List<Edit>> variants, OptionalDouble rate) {
         Set<Integer> unchanged = new HashSet<>();
         SweepPlan plan = plan(variants, unchanged);
-        int layers = model.sizes().layers();
-        ToLongFunction<SweepPlan.Wave> cost = wave -> wave.layerPositions(layers, base.length());
-        long all = plan.waves().stream().mapToLong(cost).sum();
-        double seconds = rate.isPresent()
-                ? rate.getAsDouble() * all
-                : plan.waves().stream()
-                        .max(Comparator.comparingLong(cost))
-                        .map(wave -> seconds(wave, variants) / Math.max(1, cost.applyAsLong(wave)) * all)
-                        .orElse(0.0);
+        long all = plan.waves().stream()
+                .mapToLong(wave -> wave.layerPositions(model.sizes().layers(), base.length()))
+                .sum();
+        double seconds = all * (rate.isPresent() ? rate.getAsDouble() : rate(plan, variants));
         return new Forecast(variants.size() - unchanged.size(), plan.waves().size(), all, seconds);
     }
 

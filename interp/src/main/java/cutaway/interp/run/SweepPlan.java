@@ -7,8 +7,10 @@ import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
 import cutaway.model.parts.Point.Place;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Cores;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -19,18 +21,41 @@ import java.util.stream.IntStream;
 /// Each variant begins there, with the base run's values; it joins the variants of its wave that began in earlier
 /// blocks.
 ///
-/// @param waves in the order they are run
-record SweepPlan(List<Wave> waves) {
+/// @param waves in the order they are begun
+/// @param atOnce how many of them run side by side, each on one core
+record SweepPlan(List<Wave> waves, int atOnce) {
 
-    /// How large a wave may be.
+    /// How large waves may be.
     ///
-    /// @param positions of all its variants together; a variant that has more goes alone
-    /// @param bytes of native memory for what a wave computes
+    /// @param positions of all variants of a wave; a variant that has more goes alone
+    /// @param cores that there are for waves side by side
+    /// @param bytes of native memory for what the waves that run side by side compute
     /// @param isBudget whether a variant that takes more is refused; else it goes alone
-    record Limits(int positions, long bytes, boolean isBudget) {
+    record Limits(int positions, int cores, long bytes, boolean isBudget) {
 
         /// Enough for the matrix products to be worth their while, small in memory.
-        static final Limits USUAL = new Limits(512, 1L << 30, false);
+        static final Limits USUAL = new Limits(256, Cores.count(), 1L << 30, false);
+
+        /// Fewer are better computed by all cores together than by one each.
+        private static final int LEAST_POSITIONS = 64;
+
+        /// The same within a budget.
+        Limits within(long budget) {
+            return new Limits(positions, cores, budget, true);
+        }
+
+        /// How many waves to run side by side.
+        ///
+        /// @param all positions of all variants
+        /// @param bytesOfOne of the variant that takes most
+        private int atOnce(long all, long bytesOfOne) {
+            return Math.clamp(Math.min(all / LEAST_POSITIONS, bytes / Math.max(1, bytesOfOne)), 1, cores);
+        }
+
+        /// Of each wave, where so many run side by side: no core is left without one.
+        private Limits each(int atOnce, long all) {
+            return new Limits((int) Math.min(positions, Math.ceilDiv(all, atOnce)), 1, bytes / atOnce, isBudget);
+        }
     }
 
     /// Before the first block.
@@ -76,7 +101,10 @@ record SweepPlan(List<Wave> waves) {
         starts.sort(Comparator.comparingInt(Start::layer)
                 .thenComparing(Start::value)
                 .thenComparingInt(Start::position));
-        return new SweepPlan(waves(starts, length, limits, memory));
+        IntSummaryStatistics positions =
+                starts.stream().mapToInt(start -> length - start.position).summaryStatistics();
+        int atOnce = limits.atOnce(positions.getSum(), memory.ofBlock(1, Math.max(0, positions.getMax())));
+        return new SweepPlan(waves(starts, length, limits.each(atOnce, positions.getSum()), memory), atOnce);
     }
 
     private static List<Wave> waves(List<Start> starts, int length, Limits limits, WaveMemory memory) {

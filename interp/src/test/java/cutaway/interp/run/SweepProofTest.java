@@ -132,11 +132,11 @@ class SweepProofTest {
             WaveMemory memory = new WaveMemory(
                     model.sizes(), IDS.length, model.transformer().dtype().bytes());
             for (Limits limits : List.of(
-                    new Limits(1, ENDLESS, false),
-                    new Limits(2 * IDS.length, ENDLESS, false),
-                    new Limits(Integer.MAX_VALUE, memory.ofBlock(4, 4L * IDS.length), true),
-                    new Limits(100, ENDLESS, false),
-                    new Limits(Integer.MAX_VALUE, ENDLESS, false))) {
+                    new Limits(1, 2, ENDLESS, false),
+                    new Limits(2 * IDS.length, 1, ENDLESS, false),
+                    new Limits(Integer.MAX_VALUE, 1, memory.ofBlock(4, 4L * IDS.length), true),
+                    new Limits(100, 3, ENDLESS, false),
+                    new Limits(Integer.MAX_VALUE, 1, ENDLESS, false))) {
                 Collections.shuffle(order, new Random(limits.positions()));
                 List<List<Edit>> shuffled = order.stream().map(variants::get).toList();
                 waves.add(SweepPlan.of(shuffled, IDS.length, model.sizes(), Set.of(), limits, memory)
