@@ -29,6 +29,11 @@ public final class Cores {
         return HELPERS.length + 1;
     }
 
+    /// How many of them a work that begins here can use: in a piece of another, one.
+    static int free() {
+        return IN_PIECE.get() ? 1 : count();
+    }
+
     /// Calls `piece` with each number from 0 up to `count`, and returns when all are done.
     ///
     /// Pieces may run on any thread, where no scope is open. What a piece throws is thrown here, the first of them;

@@ -8,8 +8,8 @@ public final class LinearInParts {
 
     private final Tensor x;
     private final Tensor product;
-    private final long from;
-    private final long to;
+    private final long rowsAt;
+    private final long productAt;
 
     /// @param x `[n, in]`, contiguous, in the type that products are computed in
     /// @param product `[n, out]`, contiguous, float32 (of float64 rows: float64): receives the product
@@ -20,8 +20,8 @@ public final class LinearInParts {
         }
         this.x = x;
         this.product = product;
-        from = x.memory().address();
-        to = product.memory().address();
+        rowsAt = x.memory().address();
+        productAt = product.memory().address();
     }
 
     /// Makes the columns `first` to `first + rows` of the product.
@@ -29,24 +29,34 @@ public final class LinearInParts {
     /// @param weights begins with the rows of W of the same numbers; of x's type, contiguous
     /// @throws IndexOutOfBoundsException when the product has no such columns, or `weights` is too short
     public void fill(long first, long rows, Tensor weights) {
+        fill(first, rows, weights, 0);
+    }
+
+    /// As [#fill(long, long, Tensor)], from the rows of `weights` that begin with `from`.
+    void fill(long first, long rows, Tensor weights, long from) {
         Objects.checkFromIndexSize(first, rows, product.dim(1)); // nothing below this looks
         Objects.checkFromIndexSize(
-                0, Math.multiplyExact(rows, x.dim(1)), weights.shape().count());
-        if (isFloat(x) && isFloat(product) && isFloat(weights) && fillDirectly(first, rows, weights)) {
+                Math.multiplyExact(from, x.dim(1)),
+                Math.multiplyExact(rows, x.dim(1)),
+                weights.shape().count());
+        if (isFloat(x) && isFloat(product) && isFloat(weights) && fillDirectly(first, rows, weights, from)) {
             return;
         }
         Scope.free(() -> {
-            Tensor part = weights.slice(0, 0, rows * x.dim(1)).reshape(rows, x.dim(1));
+            long end = from + rows;
+            Tensor part = weights.reshape(-1)
+                    .slice(0, from * x.dim(1), end * x.dim(1))
+                    .reshape(rows, x.dim(1));
             product.slice(1, first, first + rows).assign(x.linear(part, null));
             return product;
         });
     }
 
-    private boolean fillDirectly(long first, long rows, Tensor weights) {
+    private boolean fillDirectly(long first, long rows, Tensor weights, long from) {
         return OpenBlas.linear(
-                from,
-                weights.memory().address(),
-                to + first * Float.BYTES,
+                rowsAt,
+                weights.memory().address() + from * x.dim(1) * Float.BYTES,
+                productAt + first * Float.BYTES,
                 (int) x.dim(0),
                 (int) rows,
                 (int) x.dim(1),

@@ -70,6 +70,11 @@ final class OpenBlas {
         }
     }
 
+    /// Whether it is OpenBLAS that multiplies.
+    static boolean multiplies() {
+        return MULTIPLY_MATRICES != null && MULTIPLY_VECTOR != null;
+    }
+
     /// `y = x W^T`, all float32 and row-major, at these addresses.
     ///
     /// @param x `[n, in]`

@@ -374,9 +374,14 @@ public final class Tensor implements AutoCloseable {
 
     /// `x W^T + b`, with weights as checkpoints store them: `[out, in]`, and bias `[out]` or null for none.
     ///
-    /// One row (a token being generated) goes through the matrix-vector product: OpenBLAS packs the whole weight
-    /// for a matrix product, which makes that two to four times slower.
+    /// Float32 products are made by [TiledLinear]; a single row (a token being generated) of float64 by the
+    /// matrix-vector product, since OpenBLAS packs the whole weight for a matrix product.
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        if (TiledLinear.isFor(this, weight)) {
+            return bias == null
+                    ? TiledLinear.product(this, weight)
+                    : Scope.keep(() -> TiledLinear.product(this, weight).plus(bias));
+        }
         if (isOneRowFor(weight)) {
             return linearRow(weight, bias);
         }
