@@ -50,8 +50,10 @@ public sealed interface Mlp {
             Tensor post = tap.at(MLP_POST, () -> {
                 List<Tensor> both = Linear.forwardAll(x, gate, up);
                 Tensor pre = tap.at(MLP_PRE, both.getFirst()); // [batch, pos, dMlp]
+                Tensor active = activation.of(pre);
+                pre.close(); // the largest values of a pass: no more of them at once than need be
                 Tensor preLinear = tap.at(MLP_PRE_LINEAR, both.getLast()); // [batch, pos, dMlp]
-                return activation.of(pre).times(preLinear);
+                return active.times(preLinear);
             });
             return out.forward(post);
         }

@@ -1,6 +1,7 @@
 package cutaway.model.parts;
 
 import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,12 @@ public sealed interface Norm {
     /// @param scaleAt the point that is offered the scale
     /// @param normalizedAt the point that is offered the normalised values, before weight and bias
     default Tensor forward(Tensor x, Kind scaleAt, Kind normalizedAt, Tap.InLayer tap) {
-        Tensor centred = centred(x);
-        Tensor scale = tap.at(scaleAt, scale(centred)); // [..., 1]
-        Tensor normalized = tap.at(normalizedAt, centred.over(scale)); // [..., n]
-        return weighted(normalized);
+        return Scope.keep(() -> {
+            Tensor centred = centred(x);
+            Tensor scale = tap.at(scaleAt, scale(centred)); // [..., 1]
+            Tensor normalized = tap.at(normalizedAt, centred.over(scale)); // [..., n]
+            return weighted(normalized);
+        });
     }
 
     /// What a norm makes of a value, outside of a forward pass; the value itself where there is no norm.

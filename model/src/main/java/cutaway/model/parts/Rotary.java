@@ -71,7 +71,9 @@ public record Rotary(double theta, int dRot, RotaryScaling scaling) {
     }
 
     private static Tensor turned(Tensor x, Angles angles) {
-        Tensor others = x.roll(-1, x.dim(-1) / 2); // each coordinate's partner in its place
-        return x.times(angles.cos()).plus(others.times(angles.sin()));
+        return Scope.keep(() -> {
+            Tensor others = x.roll(-1, x.dim(-1) / 2); // each coordinate's partner in its place
+            return x.times(angles.cos()).plus(others.times(angles.sin()));
+        });
     }
 }

@@ -1,6 +1,7 @@
 package cutaway.model.parts;
 
 import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.function.Supplier;
 
@@ -42,8 +43,9 @@ public interface Tap {
             return tap.at(new Point(kind, layer), value);
         }
 
+        /// What it took to compute the value is freed.
         Tensor at(Kind kind, Supplier<Tensor> value) {
-            return tap.at(new Point(kind, layer), value);
+            return Scope.keep(() -> tap.at(new Point(kind, layer), value));
         }
 
         boolean wantsResult() {
