@@ -28,6 +28,11 @@ final class Natives {
             "OPENBLAS_THREAD_TIMEOUT", "22", // OpenBLAS (its own pthreads): wait 2^22 cycles, a layer's time, not 2^26
             "MKL_CBWR", "AUTO"); // MKL, where it is loaded: the same bits on every run on one processor
 
+    /// The C library's `M_MMAP_THRESHOLD` and `M_TRIM_THRESHOLD`.
+    private static final int MALLOC_MMAP_THRESHOLD = -3;
+
+    private static final int MALLOC_TRIM_THRESHOLD = -1;
+
     /// Null once LibTorch is loaded. Kept rather than thrown from the initialiser: that would be an
     /// ExceptionInInitializerError the first time and a NoClassDefFoundError ever after.
     private static final @Nullable Throwable PROBLEM = tryToLoad();
@@ -47,6 +52,7 @@ final class Natives {
         try {
             prepareJavaCpp();
             setEnvironment();
+            keepMemoryAtHand();
             Loader.load(torch.class);
             return null;
         } catch (LinkageError | RuntimeException e) {
@@ -71,6 +77,26 @@ final class Natives {
                             ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
             ENVIRONMENT.forEach((name, value) -> setenv(setenv, name, value));
         });
+    }
+
+    /// Values of a few MB, which come and go thousands of times a second, stay in the C library's hands: to ask the
+    /// system for zeroed pages each time takes longer than what is done with them.
+    private static void keepMemoryAtHand() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("mallopt").ifPresent(address -> {
+            MethodHandle mallopt = linker.downcallHandle(
+                    address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            mallopt(mallopt, MALLOC_MMAP_THRESHOLD, 4 << 20);
+            mallopt(mallopt, MALLOC_TRIM_THRESHOLD, 64 << 20);
+        });
+    }
+
+    private static void mallopt(MethodHandle mallopt, int parameter, int bytes) {
+        try {
+            var _ = (int) mallopt.invokeExact(parameter, bytes);
+        } catch (Throwable e) {
+            throw new IllegalStateException("mallopt failed", e);
+        }
     }
 
     private static void setenv(MethodHandle setenv, String name, String value) {
