@@ -17,7 +17,7 @@ public final class Pass {
     private final Past past;
     private final @Nullable Packing packing;
     private final Map<Rotary, Rotary.Angles> angles = new HashMap<>();
-    private final Map<Integer, Tensor> blocked = new HashMap<>(); // by window; 0 for none
+    private final Map<Integer, Tensor> hiding = new HashMap<>(); // by window, 0 for none: added to scores
 
     /// How attention, the only part that looks from one position to another, takes packed rows apart.
     ///
@@ -95,7 +95,7 @@ public final class Pass {
         this.past = past;
         this.packing = packing;
         if (blocked != null) {
-            this.blocked.put(0, blocked);
+            hiding.put(0, hiding(blocked, dtype));
         }
         for (Block block : blocks) {
             Rotary rotary = block.attention().rotary();
@@ -104,7 +104,7 @@ public final class Pass {
             }
             int window = block.attention().scores().window();
             if (window > 0 && window < past.length() + length) {
-                this.blocked.computeIfAbsent(window, width -> windowed(length, width));
+                hiding.computeIfAbsent(window, width -> hiding(windowed(blocked, length, width), dtype));
             }
         }
     }
@@ -139,10 +139,14 @@ public final class Pass {
 
     /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or
     /// not, so that indices are as far apart as positions.
-    private Tensor windowed(long length, int window) {
+    private Tensor windowed(@Nullable Tensor blocked, long length, int window) {
         Tensor far = lag(past.length(), length).greater(window - 1.0); // [1, 1, qPos, kPos]
-        Tensor before = blocked.get(0);
-        return before == null ? far : far.or(before);
+        return blocked == null ? far : far.or(blocked);
+    }
+
+    /// -inf where it is true, 0 elsewhere: to add it takes a fifth of the time that filling takes.
+    private static Tensor hiding(Tensor blocked, Dtype dtype) {
+        return Tensor.where(blocked, Tensor.full(Double.NEGATIVE_INFINITY, dtype), Tensor.full(0, dtype));
     }
 
     /// How far each key lies behind each query, `[1, 1, qPos, kPos]`.
@@ -164,8 +168,8 @@ public final class Pass {
     ///
     /// @param window how many positions a query sees; 0 for all
     Tensor masked(Tensor scores, int window) {
-        Tensor hidden = blocked.getOrDefault(window, blocked.get(0));
-        return hidden == null ? scores : scores.maskedFill(hidden, Double.NEGATIVE_INFINITY);
+        Tensor hidden = hiding.getOrDefault(window, hiding.get(0));
+        return hidden == null ? scores : scores.plus(hidden);
     }
 
     /// What each row attends to.
