@@ -17,10 +17,8 @@ import java.util.function.Consumer;
 ///   the best of them, adds the one that adds most, and at the end leaves out what the later ones made idle.
 public final class CircuitSearch {
 
-    /// Candidates that a step of growing measures on one prompt, and on several, where the gradient errs less.
-    private static final int MEASURED = 16;
-
-    private static final int MEASURED_ON_MANY = 8;
+    /// Candidates that a step of growing measures, the best by gradient.
+    private static final int MEASURED = 8;
 
     /// @param nodes in the order of layers
     /// @param forwards rows that it ran through the model
@@ -53,14 +51,14 @@ public final class CircuitSearch {
     /// @param scores by node, larger is more important
     /// @param by what the scores are, in words
     public List<Found> both(Map<Node, Double> scores, String by) {
-        return List.of(prune(scores, by), grow(2 * largest, MEASURED));
+        return List.of(prune(scores, by), grow(2 * largest));
     }
 
     /// As [#both], but growing gives up where it has as many as pruning left: over many prompts a step is dear, and
     /// only the smaller set counts.
     public List<Found> bothInTurn(Map<Node, Double> scores, String by) {
         Found pruned = prune(scores, by);
-        return List.of(pruned, grow(Math.min(largest, pruned.nodes.size()), MEASURED_ON_MANY));
+        return List.of(pruned, grow(Math.min(largest, pruned.nodes.size())));
     }
 
     /// The smallest that recovers enough; where none does, the first.
@@ -82,8 +80,7 @@ public final class CircuitSearch {
     }
 
     /// @param most nodes to give up at
-    /// @param measured candidates that a step measures
-    private Found grow(int most, int measured) {
+    private Found grow(int most) {
         int before = bench.forwards();
         Set<Node> set = new LinkedHashSet<>();
         double now = bench.faithfulnessOf(set);
@@ -92,7 +89,7 @@ public final class CircuitSearch {
             List<Node> candidates = bench.all().stream()
                     .filter(node -> !set.contains(node))
                     .sorted(Comparator.comparingDouble((Node node) -> -gains.getOrDefault(node, 0.0)))
-                    .limit(measured)
+                    .limit(MEASURED)
                     .toList();
             double[] shares = bench.faithfulness(
                     candidates.stream().map(node -> with(set, node)).toList());
