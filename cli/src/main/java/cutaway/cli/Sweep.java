@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import cutaway.cli.report.Ink;
+import cutaway.cli.report.SweepFindings;
 import cutaway.cli.report.SweepReport;
 import cutaway.interp.effects.EffectFile;
 import cutaway.interp.effects.EffectSweep;
@@ -143,7 +144,7 @@ final class Sweep implements Callable<Integer> {
         if (console.isJson()) {
             console.json(found.rows());
         } else {
-            SweepReport.of(found, Cutaway.Version.number(), facts, Ink.ofTerminal())
+            SweepReport.of(SweepFindings.of(found), Cutaway.Version.number(), facts, Ink.ofTerminal())
                     .forEach(line -> console.line("%s", line));
             if (out != null) {
                 console.line("%n  wrote %s, %d rows", out, found.rows().size());
