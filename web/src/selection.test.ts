@@ -1,19 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { fromFragment, NOTHING, toFragment, toggled } from "./selection";
+import { fromFragment, NOTHING, released, toFragment, toggled } from "./selection";
 
-const limits = { components: new Set(["L2H1", "MLP0"]), layers: 3, positions: 14 };
+const limits = {
+  components: new Set(["L2H1", "MLP0"]),
+  layers: 3,
+  positions: 14,
+  questions: new Set(["head_z[3.1] → head_q[25.4]", "mlp_out[3]@a&b=c#d"]),
+  pairs: 8,
+};
 
 describe("the fragment", () => {
   it.each([
     NOTHING,
-    { component: "L2H1", layer: null, pos: null },
-    { component: null, layer: 3, pos: 13 },
-    { component: "MLP0", layer: null, pos: 0 },
+    { ...NOTHING, component: "L2H1", layer: null, pos: null },
+    { ...NOTHING, component: null, layer: 3, pos: 13 },
+    { ...NOTHING, component: "MLP0", layer: null, pos: 0 },
+    { ...NOTHING, question: "head_z[3.1] → head_q[25.4]", pair: 7 },
+    { ...NOTHING, question: "mlp_out[3]@a&b=c#d" },
+    { ...NOTHING, pair: 0 },
   ])("keeps %j", (selection) => {
     expect(fromFragment(toFragment(selection), limits)).toEqual(selection);
   });
 
-  it.each(["#component=L9H9", "#pos=14", "#layer=4", "#pos=-1", "#pos=1e3", "#layer=", "#<script>", "#pos=0x1"])(
+  it.each(["#component=L9H9", "#pos=14", "#layer=4", "#pos=-1", "#pos=1e3", "#layer=", "#<script>", "#pos=0x1", "#pair=8",
+    "#question=head_z[3.2]"])(
     "of another report, %s, is nothing",
     (fragment) => expect(fromFragment(fragment, limits)).toEqual(NOTHING),
   );
@@ -23,5 +33,17 @@ it("lets go of what is chosen twice", () => {
   const chosen = toggled(NOTHING, { component: "L2H1" });
   expect(chosen.component).toBe("L2H1");
   expect(toggled(chosen, { component: "L2H1" })).toEqual(NOTHING);
-  expect(toggled(chosen, { pos: 3 })).toEqual({ component: null, layer: null, pos: 3 });
+  expect(toggled(chosen, { pos: 3 })).toEqual({ ...NOTHING, component: null, layer: null, pos: 3 });
+});
+
+it("keeps the pair that is shown while other things are chosen", () => {
+  const shown = { ...NOTHING, pair: 3 };
+  const chosen = toggled(shown, { question: "head_z[3.1]" });
+  expect(chosen).toEqual({ ...NOTHING, question: "head_z[3.1]", pair: 3 });
+  expect(toggled(chosen, { question: "head_z[3.1]" })).toEqual(shown);
+  expect(released(chosen)).toEqual(shown);
+});
+
+it("writes a question as a reader can make it out", () => {
+  expect(toFragment({ ...NOTHING, question: "resid_pre[5]@last", pair: 2 })).toBe("#question=resid_pre[5]@last&pair=2");
 });

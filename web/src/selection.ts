@@ -6,30 +6,50 @@ export interface Selection {
   layer: number | null;
   /** A position in the prompt, from 0. */
   pos: number | null;
+  /** A question of a sweep, by its text: `resid_pre[5]@last`. */
+  question: string | null;
+  /** The pair of a sweep that is shown; null for all of them together. */
+  pair: number | null;
 }
 
-export const NOTHING: Selection = { component: null, layer: null, pos: null };
+export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null };
 
-/** `#component=L8H3&pos=9`; empty for nothing. */
+/** `#component=L8H3&pos=9`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
 export function toFragment(selection: Selection): string {
   const parts: string[] = [];
   if (selection.component !== null) parts.push(`component=${selection.component}`);
   if (selection.layer !== null) parts.push(`layer=${selection.layer}`);
   if (selection.pos !== null) parts.push(`pos=${selection.pos}`);
+  if (selection.question !== null) parts.push(`question=${readable(selection.question)}`);
+  if (selection.pair !== null) parts.push(`pair=${selection.pair}`);
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 
+/** Encoded as little as a fragment allows, so that a reader can make it out. */
+function readable(text: string): string {
+  return encodeURIComponent(text).replace(/%5B/g, "[").replace(/%5D/g, "]").replace(/%40/g, "@");
+}
+
+/** What a page has to choose from. */
+export interface Limits {
+  components: ReadonlySet<string>;
+  layers: number;
+  positions: number;
+  questions?: ReadonlySet<string>;
+  pairs?: number;
+}
+
 /** Reads what [toFragment] wrote; what it does not understand, or what this report has not, is nothing. */
-export function fromFragment(
-  fragment: string,
-  limits: { components: ReadonlySet<string>; layers: number; positions: number },
-): Selection {
+export function fromFragment(fragment: string, limits: Limits): Selection {
   const fields = new URLSearchParams(fragment.replace(/^#/, ""));
   const component = fields.get("component");
+  const question = fields.get("question");
   return {
     component: component !== null && limits.components.has(component) ? component : null,
     layer: wholeBelow(fields.get("layer"), limits.layers + 1),
     pos: wholeBelow(fields.get("pos"), limits.positions),
+    question: question !== null && limits.questions?.has(question) === true ? question : null,
+    pair: wholeBelow(fields.get("pair"), limits.pairs ?? 0),
   };
 }
 
@@ -37,8 +57,13 @@ function wholeBelow(text: string | null, end: number): number | null {
   return text !== null && /^\d{1,6}$/.test(text) && Number(text) < end ? Number(text) : null;
 }
 
+/** Nothing chosen; the pair that is shown stays. */
+export function released(selection: Selection): Selection {
+  return { ...NOTHING, pair: selection.pair };
+}
+
 /** Choosing what is chosen already lets go of it. */
 export function toggled(selection: Selection, chosen: Partial<Selection>): Selection {
-  const next = { ...NOTHING, ...chosen };
-  return toFragment(next) === toFragment(selection) ? NOTHING : next;
+  const next = { ...released(selection), ...chosen };
+  return toFragment(next) === toFragment(selection) ? released(selection) : next;
 }

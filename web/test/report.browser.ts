@@ -1,61 +1,26 @@
-import axe from "axe-core";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Explanation } from "../src/record/explanation";
 import { number, percent } from "../src/record/words";
+import { drawn, folders, isPng, launch, marks, Pages, printed, saved, serious, withRecord } from "./pages";
 import { stretched } from "./stretch";
 
-const folders = (process.env["CUTAWAY_REPORTS"] ?? "").split(":").filter((folder) => folder !== "");
-if (folders.length === 0) throw new Error("CUTAWAY_REPORTS names no folder; run scripts/browser-tests");
-
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
-  });
+  browser = await launch();
 });
 afterAll(async () => browser?.close());
 
-describe.each(folders)("the report in %s", (folder) => {
+describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
   const record = JSON.parse(readFileSync(join(folder, "explain.json"), "utf8")) as Explanation;
   const report = join(folder, "report.html");
-  const asked: string[] = [];
-  const problems: string[] = [];
-
-  /** The page from disk, with every way to a network closed. */
-  async function open(hash = "", scheme: "light" | "dark" = "light", file = report, width = 1280): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width, height: 800 },
-      colorScheme: scheme,
-      acceptDownloads: true,
-      offline: true,
-    });
-    const page = await context.newPage();
-    page.on("request", (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) asked.push(request.url());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
-    await page.goto(`file://${file}${hash}`);
-    await drawn(page);
-    return page;
-  }
-
-  /** Waits until every sheet is drawn; the first one is there before. */
-  async function drawn(page: Page): Promise<void> {
-    await page.waitForSelector('main[aria-busy="false"]');
-  }
+  const pages = new Pages(() => browser, report);
+  const { asked, problems } = pages;
+  const open: Pages["open"] = (...how) => pages.open(...how);
 
   const strongest = [...record.attribution.components]
     .filter((effect) => effect.component.startsWith("L") && record.circuit.members.some((m) => m.component === effect.component))
@@ -154,11 +119,7 @@ describe.each(folders)("the report in %s", (folder) => {
     const scratch = mkdtempSync(join(tmpdir(), "cutaway-report-"));
     try {
       const file = join(scratch, "report.html");
-      const json = JSON.stringify(long).replaceAll("<", "\\u003c");
-      const start = '<script id="record" type="application/json">';
-      const page = readFileSync(report, "utf8");
-      const from = page.indexOf(start) + start.length;
-      writeFileSync(file, page.slice(0, from) + json + page.slice(page.indexOf("</script>", from)));
+      withRecord(report, long, file);
       for (const width of [1280, 390]) {
         const began = Date.now();
         const long256 = await open("", "light", file, width);
@@ -183,36 +144,21 @@ describe.each(folders)("the report in %s", (folder) => {
   it("saves figures as SVG that parses and PNG, with their colours in them", async () => {
     const page = await open();
     for (const name of ["lens", "patching", "ablation", "circuit", "controls"]) {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.locator(`#figure-${name} button`, { hasText: "SVG" }).click(),
-      ]);
-      const svg = readFileSync(await download.path(), "utf8");
-      expect(download.suggestedFilename()).toBe(`${name}.svg`);
+      const { name: file, bytes } = await saved(page, page.locator(`#figure-${name} button`, { hasText: "SVG" }));
+      const svg = bytes.toString("utf8");
+      expect(file).toBe(`${name}.svg`);
       expect(svg).not.toMatch(/var\(|class=/);
-      const marks = await page.evaluate((text) => {
-        const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
-        return parsed.querySelector("parsererror") === null ? parsed.querySelectorAll("path, rect, circle").length : -1;
-      }, svg);
-      expect(marks, name).toBeGreaterThan(1);
+      expect(await marks(page, svg), name).toBeGreaterThan(1);
     }
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.locator("#figure-circuit button", { hasText: "PNG" }).click(),
-    ]);
-    expect([...readFileSync(await download.path()).subarray(1, 4)].map((code) => String.fromCharCode(code)).join("")).toBe("PNG");
+    const png = await saved(page, page.locator("#figure-circuit button", { hasText: "PNG" }));
+    expect(isPng(png.bytes)).toBe(true);
     await page.close();
   });
 
   it("gives the whole record back as JSON, and its tables as CSV", async () => {
     const page = await open();
-    const save = async (button: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.getByRole("button", { name: button }).click(),
-      ]);
-      return readFileSync(await download.path(), "utf8");
-    };
+    const save = async (button: string) =>
+      (await saved(page, page.getByRole("button", { name: button }))).bytes.toString("utf8");
     expect(JSON.parse(await save("record, JSON"))).toEqual(record);
     expect((await save("components.csv")).trim().split("\r\n")).toHaveLength(record.attribution.components.length + 1);
     expect((await save("patching.csv")).split("\r\n")[1]).toContain(String(record.patching.recovered[0]![0]!));
@@ -221,17 +167,13 @@ describe.each(folders)("the report in %s", (folder) => {
 
   it.each(["light", "dark"] as const)("has nothing serious to say to axe, %s", async (scheme) => {
     const page = await open(`#component=${strongest.component}`, scheme);
-    await page.evaluate(axe.source);
-    const found = await page.evaluate(async () => (await (window as never as { axe: typeof axe }).axe.run()).violations);
-    const serious = found.filter((violation) => violation.impact === "serious" || violation.impact === "critical");
-    expect(serious.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+    expect(await serious(page)).toEqual([]);
     await page.close();
   });
 
   it("prints on two A4 pages", async () => {
     const page = await open();
-    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
-    expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length).toBeLessThanOrEqual(2);
+    expect(await printed(page)).toBeLessThanOrEqual(2);
     await page.close();
   });
 });

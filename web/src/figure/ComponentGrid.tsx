@@ -9,24 +9,33 @@ const LEFT = 34;
 /**
  * Layers upwards, heads across and the MLP beside them: a number for each component.
  *
+ * @param first the lowest of the layers
  * @param value of a component, or null where it has none (then it cannot be pointed at)
  * @param threshold a smaller size is faint
+ * @param isFaint in place of the threshold
  * @param member whether it is outlined, as the circuit's components are
+ * @param chosen the component that is marked, in place of the selection's own
+ * @param onChoose what choosing a component does, in place of choosing it
  */
 export function ComponentGrid(props: {
   label: string;
+  first?: number;
   layers: number;
   heads: number;
   mlps: boolean;
   max: number;
   value: (component: string) => number | null;
   threshold?: number;
-  member: (component: string) => boolean;
+  isFaint?: (component: string) => boolean;
+  member?: (component: string) => boolean;
   read: (component: string) => Reading;
   small?: boolean;
+  chosen?: string | null;
+  onChoose?: (component: string) => void;
 }) {
-  const { layers, heads, mlps, threshold = 0 } = props;
+  const { first = 0, layers, heads, mlps, threshold = 0 } = props;
   const { selection, choose } = usePointing();
+  const chosen = props.chosen === undefined ? selection.component : props.chosen;
   const [box, width] = useWidth<HTMLDivElement>();
   const columns = heads + (mlps ? 1 : 0);
   const gap = mlps ? 8 : 0;
@@ -35,7 +44,8 @@ export function ComponentGrid(props: {
     height: layers > 40 || props.small === true ? 7 : 11,
   };
   const high = layers * cell.height;
-  const name = (layer: number, column: number) => (column === heads ? mlpName(layer) : headName(layer, column));
+  const name = (row: number, column: number) =>
+    column === heads ? mlpName(first + row) : headName(first + row, column);
   const left = (column: number) => column * cell.width + (column === heads ? gap : 0);
   const { cursor, handlers } = useCursor({
     rows: layers,
@@ -47,7 +57,8 @@ export function ComponentGrid(props: {
     },
     place: ({ row, column }) => ({ x: LEFT + left(column) + cell.width / 2, y: high - (row + 0.5) * cell.height }),
     read: ({ row, column }) => (props.value(name(row, column)) === null ? null : props.read(name(row, column))),
-    choose: ({ row, column }) => choose({ component: name(row, column) }),
+    choose: ({ row, column }) =>
+      props.onChoose === undefined ? choose({ component: name(row, column) }) : props.onChoose(name(row, column)),
   });
   const rowStep = Math.ceil(22 / cell.height);
   const cells = [];
@@ -58,7 +69,7 @@ export function ComponentGrid(props: {
       const x = left(column);
       const y = high - (layer + 1) * cell.height;
       const strength = value === null ? 0 : level(value, props.max);
-      const faint = Math.abs(value ?? 0) < threshold;
+      const faint = props.isFaint?.(component) ?? Math.abs(value ?? 0) < threshold;
       if (strength > 0) {
         cells.push(
           <rect
@@ -72,16 +83,16 @@ export function ComponentGrid(props: {
           />,
         );
       }
-      if (props.member(component)) {
+      if (props.member?.(component) === true) {
         cells.push(
           <rect key={`${component}m`} className="line" x={x + 1} y={y + 1} width={cell.width - 2} height={cell.height - 2} />,
         );
       }
-      if (selection.component === component || (cursor?.row === layer && cursor.column === column)) {
+      if (chosen === component || (cursor?.row === layer && cursor.column === column)) {
         cells.push(
           <rect
             key={`${component}c`}
-            className={selection.component === component ? "chosen" : "cursor"}
+            className={chosen === component ? "chosen" : "cursor"}
             x={x - 1}
             y={y - 1}
             width={cell.width + 2}
@@ -120,9 +131,9 @@ export function ComponentGrid(props: {
           )}
         </g>
         {Array.from({ length: layers }, (_, layer) =>
-          layer % rowStep === 0 ? (
+          (first + layer) % rowStep === 0 ? (
             <text key={layer} className="soft" x={LEFT - 6} y={high - (layer + 0.5) * cell.height + 4} textAnchor="end">
-              {layer}
+              {first + layer}
             </text>
           ) : null,
         )}

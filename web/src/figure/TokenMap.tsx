@@ -1,44 +1,61 @@
 import { useMemo } from "react";
 import { cellAt, labelStep, level, LEVELS, levelPaths } from "../layout/levels";
 import { component } from "../record/component";
-import type { Token } from "../record/explanation";
 import { short, visible } from "../record/words";
 import { usePointing, type Reading } from "./pointing";
 import { useCursor, type Cell } from "./useCursor";
 import { useWidth } from "./useWidth";
 
 const LEFT = 34;
-const LABEL = 74;
+/** How wide a letter is, and how high a label of many stands when it is turned. */
+const LETTER = 6.65;
+const TURNED = 5.4;
 
 /**
  * Layers upwards, positions across: a number for each place in the residual stream.
  *
- * @param values `[layer, pos]`
+ * @param values `[layer, pos]`, null where nothing was asked
+ * @param first the layer of the lowest row
  * @param max the size at which colour is full
  * @param threshold a smaller size is not told from chance, and is drawn faint
+ * @param isFaint in place of the threshold, whether a row and column is
+ * @param tokens what stands under the columns
+ * @param read of a row and column; null for a gap
+ * @param chosen the row and column that are marked, in place of the selection's own
+ * @param onChoose what choosing a row and column does, in place of choosing a layer and position
  */
 export function TokenMap(props: {
   label: string;
-  values: readonly (readonly number[])[];
+  values: readonly (readonly (number | null)[])[];
+  first?: number;
   max: number;
   threshold?: number;
-  tokens: readonly Token[];
-  read: (layer: number, pos: number) => Reading;
+  isFaint?: (row: number, column: number) => boolean;
+  tokens: readonly { text: string }[];
+  read: (row: number, column: number) => Reading | null;
+  chosen?: { row: number | null; column: number | null };
+  onChoose?: (row: number, column: number) => void;
 }) {
-  const { values, max, threshold = 0, tokens } = props;
+  const { values, first = 0, max, threshold = 0, isFaint, tokens } = props;
   const { selection, choose } = usePointing();
+  const chosen = props.chosen ?? { row: layerOf(selection), column: selection.pos };
+  const exact = props.chosen !== undefined || selection.layer !== null;
   const [box, width] = useWidth<HTMLDivElement>();
   const rows = values.length;
   const columns = tokens.length;
   const cell = {
-    width: Math.max(3, Math.min(40, Math.floor(((width - LEFT - 24) / columns) * 10) / 10)),
+    width: Math.max(3, Math.min(columns <= 4 ? 64 : 40, Math.floor(((width - LEFT - 24) / columns) * 10) / 10)),
     height: rows > 40 ? 7 : 11,
   };
+  const labels = tokens.map((token) => short(visible(token.text), 11));
+  const letters = Math.max(1, ...labels.map((label) => [...label].length));
+  const fits = letters * LETTER + 6 <= cell.width;
   const wide = LEFT + columns * cell.width + 24;
   const high = rows * cell.height;
   const paths = useMemo(
-    () => levelPaths(values, max, cell, threshold),
-    [values, max, threshold, cell.width, cell.height],
+    () =>
+      levelPaths(values, max, cell, (value, row, column) => isFaint?.(row, column) ?? Math.abs(value) < threshold),
+    [values, max, threshold, isFaint, cell.width, cell.height],
   );
   const { cursor, handlers } = useCursor({
     rows,
@@ -46,7 +63,8 @@ export function TokenMap(props: {
     find: (x, y) => cellAt(x - LEFT, y, cell, rows, columns),
     place: ({ row, column }) => ({ x: LEFT + (column + 0.5) * cell.width, y: high - (row + 0.5) * cell.height }),
     read: ({ row, column }) => props.read(row, column),
-    choose: ({ row, column }) => choose({ layer: row, pos: column }),
+    choose: ({ row, column }) =>
+      props.onChoose === undefined ? choose({ layer: row, pos: column }) : props.onChoose(row, column),
   });
   const step = labelStep(columns, cell.width, 12);
   const rowStep = labelStep(rows, cell.height, 22);
@@ -59,12 +77,16 @@ export function TokenMap(props: {
       height={cell.height}
     />
   );
-  const shown = cursor ?? (selection.layer !== null && selection.pos !== null ? { row: selection.layer, column: selection.pos } : null);
+  const cellChosen =
+    exact && chosen.row !== null && chosen.column !== null && chosen.row < rows
+      ? { row: chosen.row, column: chosen.column }
+      : null;
+  const shown = cursor ?? cellChosen;
   return (
     <div className="scroll" ref={box}>
       <svg
         width={wide}
-        height={high + LABEL}
+        height={high + (fits ? 20 : Math.ceil(16 + TURNED * letters))}
         role="application"
         aria-label={`${props.label}; arrow keys move, Enter chooses`}
         tabIndex={0}
@@ -81,39 +103,44 @@ export function TokenMap(props: {
             />
           ))}
           <rect className="hair" x={0} y={0.5} width={columns * cell.width} height={high - 1} />
-          {selection.pos !== null && (
-            <rect className="band" data-screen x={selection.pos * cell.width} y={0} width={cell.width} height={high} />
+          {chosen.column !== null && (
+            <rect className="band" data-screen x={chosen.column * cell.width} y={0} width={cell.width} height={high} />
           )}
-          {layerOf(selection) !== null && layerOf(selection)! < rows && (
+          {chosen.row !== null && chosen.row < rows && (
             <rect
               className="band"
               data-screen
               x={0}
-              y={high - (layerOf(selection)! + 1) * cell.height}
+              y={high - (chosen.row + 1) * cell.height}
               width={columns * cell.width}
               height={cell.height}
             />
           )}
-          {selection.layer !== null && selection.pos !== null && selection.layer < rows && outline({ row: selection.layer, column: selection.pos }, "chosen")}
+          {cellChosen !== null && outline(cellChosen, "chosen")}
           {cursor !== null && outline(cursor, "cursor")}
-          {tokens.map((token, pos) =>
+          {labels.map((label, pos) =>
             pos % step === 0 || pos === shown?.column ? (
               <text
                 key={pos}
-                className={pos === shown?.column || pos === selection.pos ? "" : "soft"}
-                fontWeight={pos === shown?.column || pos === selection.pos ? 600 : 400}
+                className={pos === shown?.column || pos === chosen.column ? "" : "soft"}
+                fontWeight={pos === shown?.column || pos === chosen.column ? 600 : 400}
                 opacity={shown !== null && pos !== shown.column && Math.abs(pos - shown.column) * cell.width < 12 ? 0 : 1}
-                transform={`translate(${(pos + 0.5) * cell.width - 3} ${high + 8}) rotate(55)`}
+                textAnchor={fits ? "middle" : "start"}
+                transform={
+                  fits
+                    ? `translate(${(pos + 0.5) * cell.width} ${high + 14})`
+                    : `translate(${(pos + 0.5) * cell.width - 3} ${high + 8}) rotate(55)`
+                }
               >
-                {short(visible(token.text), 11)}
+                {label}
               </text>
             ) : null,
           )}
         </g>
         {values.map((_, row) =>
-          row % rowStep === 0 ? (
+          (row + first) % rowStep === 0 ? (
             <text key={row} className="soft" x={LEFT - 6} y={high - (row + 0.5) * cell.height + 4} textAnchor="end">
-              {row}
+              {row + first}
             </text>
           ) : null,
         )}

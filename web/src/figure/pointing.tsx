@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { fromFragment, NOTHING, toFragment, toggled, type Selection } from "../selection";
+import { fromFragment, released, toFragment, toggled, type Limits, type Selection } from "../selection";
 import { NameValues } from "./NameValues";
 
 /** What a mark says when it is pointed at. */
@@ -14,6 +14,8 @@ interface Pointing {
   /** Chooses something; choosing it again lets go of it. */
   choose(chosen: Partial<Selection>): void;
   clear(): void;
+  /** Shows one pair of a sweep, or all of them together. */
+  show(pair: number | null): void;
   /** Shows a reading beside a point of the window; null takes it away. */
   point(at: { x: number; y: number; reading: Reading } | null): void;
 }
@@ -27,10 +29,7 @@ export function usePointing(): Pointing {
   return pointing;
 }
 
-export function PointingProvider(props: {
-  limits: Parameters<typeof fromFragment>[1];
-  children: ReactNode;
-}) {
+export function PointingProvider(props: { limits: Limits; children: ReactNode }) {
   const { limits } = props;
   const [selection, setSelection] = useState(() => fromFragment(location.hash, limits));
   const [tip, setTip] = useState<{ x: number; y: number; reading: Reading } | null>(null);
@@ -39,7 +38,7 @@ export function PointingProvider(props: {
     const follow = () => setSelection(fromFragment(location.hash, limits));
     const letGo = (event: KeyboardEvent) => {
       if (event.key === "Escape") {
-        setSelection(NOTHING);
+        setSelection(released);
         setTip(null);
       }
     };
@@ -59,8 +58,12 @@ export function PointingProvider(props: {
   }, [selection]);
 
   const choose = useCallback((chosen: Partial<Selection>) => setSelection((now) => toggled(now, chosen)), []);
-  const clear = useCallback(() => setSelection(NOTHING), []);
-  const pointing = useMemo(() => ({ selection, choose, clear, point: setTip }), [selection, choose, clear]);
+  const clear = useCallback(() => setSelection(released), []);
+  const show = useCallback((pair: number | null) => setSelection((now) => ({ ...now, pair })), []);
+  const pointing = useMemo(
+    () => ({ selection, choose, clear, show, point: setTip }),
+    [selection, choose, clear, show],
+  );
   return (
     <Context.Provider value={pointing}>
       {props.children}

@@ -27,6 +27,9 @@ export function standalone(svg: SVGSVGElement): string {
     const style = getComputedStyle(original);
     const target = copies[i]!;
     for (const name of INHERITED) target.style.setProperty(name, style.getPropertyValue(name));
+    for (const { name, value } of [...target.attributes]) {
+      if (name !== "style" && value.includes("var(")) target.removeAttribute(name); // its value is in the style
+    }
     target.removeAttribute("class");
     target.removeAttribute("tabindex");
   });

@@ -25,9 +25,9 @@ export function useCursor(options: {
   const { point } = usePointing();
   const [cursor, setCursor] = useState<Cell | null>(null);
 
-  const show = (cell: Cell | null, at: { x: number; y: number }) => {
+  const show = (cell: Cell | null, at: { x: number; y: number }, overGaps = false) => {
     const reading = cell === null ? null : read(cell);
-    setCursor(reading === null ? null : cell);
+    setCursor(reading === null && !overGaps ? null : cell);
     point(reading === null ? null : { ...at, reading });
   };
 
@@ -61,10 +61,10 @@ export function useCursor(options: {
         const cell = cursor === null ? now : next;
         const box = event.currentTarget.getBoundingClientRect();
         const middle = place(cell);
-        show(cell, { x: box.left + middle.x, y: box.top + middle.y });
+        show(cell, { x: box.left + middle.x, y: box.top + middle.y }, true);
       } else if ((event.key === "Enter" || event.key === " ") && cursor !== null) {
         event.preventDefault();
-        choose(cursor);
+        if (read(cursor) !== null) choose(cursor);
       }
     },
   };

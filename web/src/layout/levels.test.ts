@@ -13,8 +13,13 @@ it("gathers cells by sign and size, row 0 at the bottom", () => {
   expect(paths[0]!.d).toBe("M20 5h10v5h-10z");
 });
 
-it("tells apart what is below the threshold", () => {
-  const paths = levelPaths([[0.4, 0.5, -0.4]], 1, cell, 0.45);
+it("leaves out what was not asked, and has nothing to draw where all is 0", () => {
+  expect(levelPaths([[null, 1, null]], 1, cell).map((path) => path.d)).toEqual(["M10 0h10v5h-10z"]);
+  expect(levelPaths([[0, 0]], 0, cell)).toEqual([]);
+});
+
+it("tells apart what is not told from chance", () => {
+  const paths = levelPaths([[0.4, 0.5, -0.4]], 1, cell, (value, row, column) => row === 0 && Math.abs(value) < 0.45 && column < 3);
   expect(paths.map((path) => [path.sign, path.faint])).toEqual([
     [-1, true],
     [1, true],

@@ -4,7 +4,7 @@
  */
 export interface LevelPath {
   sign: 1 | -1;
-  /** Whether its cells are below the threshold: not told from chance. */
+  /** Whether its cells are not told from chance. */
   faint: boolean;
   /** 1 to LEVELS: how strong. */
   level: number;
@@ -15,27 +15,28 @@ export const LEVELS = 12;
 
 /** The level of a value: 0 for nothing to see. */
 export function level(value: number, max: number): number {
-  return Math.min(LEVELS, Math.round((Math.abs(value) / max) * LEVELS));
+  return max === 0 ? 0 : Math.min(LEVELS, Math.round((Math.abs(value) / max) * LEVELS));
 }
 
 /**
- * @param values `[row, column]`
- * @param threshold a smaller size is faint
+ * @param values `[row, column]`; null where nothing was asked
+ * @param isFaint whether a cell is not told from chance
  */
 export function levelPaths(
-  values: readonly (readonly number[])[],
+  values: readonly (readonly (number | null)[])[],
   max: number,
   cell: { width: number; height: number },
-  threshold = 0,
+  isFaint: (value: number, row: number, column: number) => boolean = () => false,
 ): LevelPath[] {
   const paths = new Map<string, LevelPath>();
   values.forEach((row, r) => {
     const y = (values.length - 1 - r) * cell.height;
     row.forEach((value, c) => {
+      if (value === null) return;
       const strength = level(value, max);
       if (strength === 0) return;
       const sign = value < 0 ? -1 : 1;
-      const faint = Math.abs(value) < threshold;
+      const faint = isFaint(value, r, c);
       const key = `${sign}:${strength}:${faint}`;
       const path = paths.get(key) ?? { sign, faint, level: strength, d: "" };
       path.d += `M${round(c * cell.width)} ${round(y)}h${round(cell.width)}v${round(cell.height)}h${round(-cell.width)}z`;

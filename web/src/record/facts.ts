@@ -1,5 +1,6 @@
 import { component } from "./component";
 import type { Effect, Explanation, Member } from "./explanation";
+import { csvLines } from "./tables";
 
 /** The record looked at by component. */
 export interface Facts {
@@ -63,7 +64,7 @@ export function csv(record: Explanation): { name: string; text: string }[] {
   return [
     {
       name: "components.csv",
-      text: lines([
+      text: csvLines([
         ["component", "direct_nats", "removed_nats", "control_nats", "restored", "write_norm", "in_circuit", "needed"],
         ...record.attribution.components.map((effect) => {
           const member = record.circuit.members.find((one) => one.component === effect.component);
@@ -82,14 +83,14 @@ export function csv(record: Explanation): { name: string; text: string }[] {
     },
     {
       name: "lens.csv",
-      text: lines([
+      text: csvLines([
         ["layer", "pos", "token", "probability", "rank"],
         ...grid(record.lens.probability).map((row) => [...row, record.lens.rank[row[0] as number]![row[1] as number]!]),
       ]),
     },
     {
       name: "patching.csv",
-      text: lines([
+      text: csvLines([
         ["layer", "pos", "token", "recovered", "control"],
         ...grid(record.patching.recovered).map((row) => [
           ...row,
@@ -98,13 +99,4 @@ export function csv(record: Explanation): { name: string; text: string }[] {
       ]),
     },
   ];
-}
-
-function lines(rows: readonly (readonly (string | number)[])[]): string {
-  return rows.map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
-}
-
-function quoted(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

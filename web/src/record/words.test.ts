@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { number, percent, short, signed, visible } from "./words";
+import { count, number, percent, short, signed, visible } from "./words";
 
 it("writes numbers with a true minus and no minus before zero", () => {
   expect(number(-1.23456)).toBe("−1.235");
@@ -7,6 +7,11 @@ it("writes numbers with a true minus and no minus before zero", () => {
   expect(signed(2)).toBe("+2.00");
   expect(signed(-2)).toBe("−2.00");
   expect(signed(-0.001)).toBe("0.00");
+});
+
+it("keeps thousands apart", () => {
+  expect(count(46380)).toBe("46,380");
+  expect(count(330)).toBe("330");
 });
 
 it("gives small shares a digit more", () => {

@@ -14,6 +14,11 @@ export function signed(value: number, digits = 2): string {
   return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
 }
 
+/** A whole number, its thousands apart. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
 /** A share as a percentage, as many digits as tell it from its neighbours. */
 export function percent(share: number): string {
   return `${number(100 * share, Math.abs(share) < 0.0995 && share !== 0 ? 1 : 0)} %`;

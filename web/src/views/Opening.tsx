@@ -1,10 +1,10 @@
 import { Fragment } from "react";
-import { NameValues } from "../figure/NameValues";
 import { usePointing } from "../figure/pointing";
 import type { Candidate, Token } from "../record/explanation";
 import type { Facts } from "../record/facts";
 import { kept } from "../layout/runs";
 import { number, percent, visible } from "../record/words";
+import { TitleBlock } from "./TitleBlock";
 
 /** The prompt, its answer, and the prompt that it is set against. */
 export function Opening(props: { facts: Facts }) {
@@ -49,7 +49,7 @@ export function Opening(props: { facts: Facts }) {
           share that is <i>recovered</i> runs from 0, the model does as on the contrast, to 1, as on the prompt.
         </p>
       </div>
-      <TitleBlock facts={props.facts} />
+      <TitleBlock rows={madeBy(props.facts)} />
     </header>
   );
 }
@@ -114,10 +114,9 @@ function Next(props: { title: string; candidates: readonly Candidate[] }) {
   );
 }
 
-function TitleBlock(props: { facts: Facts }) {
-  const { record } = props.facts;
+function madeBy({ record }: Facts): [string, string][] {
   const seconds = Object.values(record.seconds).reduce((sum, value) => sum + value, 0);
-  const rows: [string, string][] = [
+  return [
     ["model", record.model.name],
     ["family", `${record.model.family}, ${record.model.layers} layers × ${record.model.heads} heads, ${record.model.dModel} wide`],
     ["weights", `sha256 ${record.model.sha256}`],
@@ -126,16 +125,4 @@ function TitleBlock(props: { facts: Facts }) {
     ["took", `${number(seconds, 1)} s`],
     ["version", record.version],
   ];
-  return (
-    <div className="block">
-      <div className="mark">
-        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
-          <rect className="line" x="1.5" y="1.5" width="19" height="19" />
-          <path className="line" d="M1.5 14.5h7v-7h12M12 20.5v-6h8.5" />
-        </svg>
-        Cutaway
-      </div>
-      <NameValues rows={rows} />
-    </div>
-  );
 }

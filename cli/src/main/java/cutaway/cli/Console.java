@@ -1,8 +1,10 @@
 package cutaway.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -101,7 +103,23 @@ final class Console {
 
     /// The command that repeats this one.
     String command() {
-        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        return command(Set.of(), Set.of());
+    }
+
+    /// The same without some options.
+    ///
+    /// @param valued names of options that a value follows, as `--out FILE` or `--out=FILE`
+    /// @param flags names of options without a value
+    String command(Set<String> valued, Set<String> flags) {
+        List<String> words = new ArrayList<>();
+        boolean skipped = false;
+        for (String word : spec.root().commandLine().getParseResult().originalArgs()) {
+            boolean leave = skipped || flags.contains(word) || valued.contains(word.replaceFirst("=.*", ""));
+            skipped = !skipped && valued.contains(word);
+            if (!leave) {
+                words.add(word);
+            }
+        }
         StringBuilder command = new StringBuilder("./cutaway");
         for (String word : words) {
             command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");

@@ -1,6 +1,10 @@
 package cutaway.cli;
 
+import cutaway.cli.report.HtmlReport;
 import cutaway.cli.report.Ink;
+import cutaway.cli.report.SweepFindings;
+import cutaway.cli.report.SweepRecord;
+import cutaway.cli.report.SweepRecords;
 import cutaway.cli.report.SweepReport;
 import cutaway.interp.effects.EffectFile;
 import cutaway.interp.effects.EffectSweep;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -100,6 +105,12 @@ final class Sweep implements Callable<Integer> {
     private @Nullable Path out;
 
     @Option(
+            names = "--report",
+            paramLabel = "PAGE",
+            description = "Where to write a page of what was found, which needs no network: an .html file.")
+    private @Nullable Path report;
+
+    @Option(
             names = "--seed",
             defaultValue = "0",
             description = "Seed of every random draw (default: ${DEFAULT-VALUE}).")
@@ -120,12 +131,18 @@ final class Sweep implements Callable<Integer> {
     /// What of the memory weights are kept unpacked in; the rest is for what a sweep computes.
     private static final double WEIGHTS = 5 / 8.0;
 
+    /// Options that the question of a single site has otherwise, or not at all.
+    private static final Set<String> NOT_ONE =
+            Set.of("--sites", "--positions", "--to", "--pooled", "--out", "--report");
+
     @Override
     public Integer call() {
         List<PromptPair> texts = PairFile.read(pairs);
         EffectSweep sweep = asked();
         Optional<EffectFile> file = Optional.ofNullable(out).map(EffectFile::new);
+        Optional<ReportFile> page = Optional.ofNullable(report).map(ReportFile::new);
         Effects found;
+        Optional<SweepFindings> findings = Optional.empty();
         ModelFacts facts;
         try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
             if (plan) {
@@ -134,22 +151,46 @@ final class Sweep implements Callable<Integer> {
             }
             facts = model.facts(opened, weights);
             Progress progress = new Progress(texts.size());
+            long start = System.nanoTime();
             found = file.isPresent()
                     ? file.get().run(sweep, opened, texts, metadata(facts), bytes(), progress)
                     : sweep.run(opened, texts, bytes(), progress);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (page.isPresent()) {
+                findings = Optional.of(SweepFindings.of(found));
+                page.get().write(page(findings.get(), facts, seconds, opened));
+            }
         } finally {
             console.stepsDone();
         }
         if (console.isJson()) {
             console.json(found.rows());
         } else {
-            SweepReport.of(found, Cutaway.Version.number(), facts, Ink.ofTerminal())
+            SweepReport.of(
+                            findings.orElseGet(() -> SweepFindings.of(found)),
+                            Cutaway.Version.number(),
+                            facts,
+                            Ink.ofTerminal())
                     .forEach(line -> console.line("%s", line));
+            if (out != null || report != null) {
+                console.line("");
+            }
             if (out != null) {
-                console.line("%n  wrote %s, %d rows", out, found.rows().size());
+                console.line("  wrote %s, %d rows", out, found.rows().size());
+            }
+            if (report != null) {
+                console.line("  wrote %s, to open in a browser", report);
             }
         }
         return 0;
+    }
+
+    private String page(SweepFindings findings, ModelFacts facts, double seconds, Model opened) {
+        SweepRecord.Repeat repeat =
+                new SweepRecord.Repeat(console.command(), console.command(NOT_ONE, Set.of("--json")));
+        SweepRecords.Facts about =
+                new SweepRecords.Facts(Cutaway.Version.number(), facts, pairs.toString(), seconds, repeat);
+        return HtmlReport.sweep(console.compact(SweepRecords.USUAL.of(findings, about, opened.tokenizer()::token)));
     }
 
     private long bytes() {

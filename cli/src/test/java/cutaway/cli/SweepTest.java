@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,7 @@ class SweepTest {
         --ablation=x --method=ablate | no ablation "x"; known: zero, mean, resample
         --positions 3-5              | the positions "3-5" are not known
         --out effects.csv            | a sweep writes Parquet
+        --report page.pdf            | --report is page.pdf; it is a page for a browser, so give a file that ends in .html
         --method=eap-ig --steps=0    | edge attribution with 0 steps
         """)
     void aWrongQuestionIsRefused(String options, String part) throws IOException {
@@ -97,6 +99,64 @@ class SweepTest {
         assertEquals(2, run(words));
         assertTrue(err.toString().contains(part), err.toString());
         assertFalse(Files.exists(Path.of("effects.csv")));
+    }
+
+    /// The page carries the rows that `--json` prints, and the command of a single question.
+    @Test
+    void theReportHasTheRows() throws IOException {
+        needsTheModel();
+        String page = temporary.resolve("pages").resolve("page.html").toString();
+        String pairs = pairs();
+        assertEquals(0, run("sweep", pairs, "--sites=resid_pre[3]@last,head_z[3.*]", "--report", page, "--json"));
+        JsonNode rows = JsonMapper.shared().readTree(out.toString());
+        String text = Files.readString(Path.of(page));
+        String start = "<script id=\"record\" type=\"application/json\">";
+        int from = text.indexOf(start) + start.length();
+        JsonNode record = JsonMapper.shared().readTree(text.substring(from, text.indexOf("</script>", from)));
+        assertEquals(
+                "./cutaway sweep " + pairs,
+                record.path("repeat").path("question").asString());
+        assertEquals(
+                "./cutaway sweep " + pairs + " '--sites=resid_pre[3]@last,head_z[3.*]' --report " + page + " --json",
+                record.path("repeat").path("command").asString());
+        assertEquals(20, record.path("extent").path("carriedRows").asInt());
+        for (JsonNode row : rows) {
+            JsonNode answer = record.path("answers")
+                    .valueStream()
+                    .filter(one -> one.path("site").equals(row.path("site"))
+                            && one.path("head").asInt(-1) == row.path("head").asInt(-1))
+                    .findFirst()
+                    .orElseThrow();
+            for (String name : List.of("value", "effect", "recovered")) {
+                assertEquals(
+                        row.path(name), answer.path(name).path(row.path("pair").asInt()), row + " in " + answer);
+            }
+        }
+        assertEquals(
+                "resid_pre[3]@last",
+                record.path("answers")
+                        .valueStream()
+                        .filter(one -> one.path("site").asString().equals("resid_pre"))
+                        .findFirst()
+                        .orElseThrow()
+                        .path("text")
+                        .asString());
+    }
+
+    /// No sweep runs for a page that cannot be written.
+    @Test
+    void aReportThatCannotBeWrittenIsRefusedFirst() throws IOException {
+        String file = Files.writeString(temporary.resolve("file"), "").toString();
+        for (String page : List.of(
+                file + "/page.html",
+                Files.createDirectory(temporary.resolve("is.html")).toString())) {
+            assertEquals(2, run("sweep", pairs(), "--report", page));
+            assertEquals(
+                    "cutaway: cannot write the report " + page
+                            + "; give --report a file in a folder that can be written.",
+                    err.toString().strip());
+            err.getBuffer().setLength(0);
+        }
     }
 
     @Test

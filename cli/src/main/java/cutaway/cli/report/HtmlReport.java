@@ -5,23 +5,33 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// An explanation as one page that needs nothing from a network: the page that the module `web` builds, which draws
-/// the record that is written into it.
+/// A record as one page that needs nothing from a network: the page that the module `web` builds, which draws the
+/// record that is written into it.
 public final class HtmlReport {
 
-    private static final String PAGE = "/cutaway/web/report.html";
     private static final String PLACE = "<script id=\"record\" type=\"application/json\">";
 
     private HtmlReport() {}
 
-    /// The whole page.
+    /// The page of an explanation.
     ///
     /// @param json the record, without the circuit's edits
     public static String page(String json) {
-        String page = read();
+        return with(json, "/cutaway/web/report.html");
+    }
+
+    /// The page of a sweep.
+    ///
+    /// @param json a [SweepRecord]
+    public static String sweep(String json) {
+        return with(json, "/cutaway/web/sweep.html");
+    }
+
+    private static String with(String json, String name) {
+        String page = read(name);
         int place = page.indexOf(PLACE) + PLACE.length();
         if (place < PLACE.length() || page.indexOf(PLACE, place) >= 0) {
-            throw new IllegalStateException(PAGE + " has no one place for a record");
+            throw new IllegalStateException(name + " has no one place for a record");
         }
         int end = page.indexOf("</script>", place);
         return page.substring(0, place) + inScript(json) + page.substring(end);
@@ -32,10 +42,10 @@ public final class HtmlReport {
         return json.replace("<", "\\u003c");
     }
 
-    private static String read() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream(PAGE)) {
+    private static String read(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(PAGE + " is not on the class path; build the module web");
+                throw new IllegalStateException(name + " is not on the class path; build the module web");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -5,7 +5,6 @@ import static cutaway.cli.report.Ink.number;
 import cutaway.interp.effects.Effect;
 import cutaway.interp.effects.Effects;
 import cutaway.interp.effects.Effects.Answer;
-import cutaway.interp.effects.MetricChoice;
 import cutaway.interp.effects.Plan;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.Pair;
@@ -17,24 +16,21 @@ import java.util.Locale;
 /// A sweep as a readable summary in the terminal: its largest effects, and how surely they are what they seem.
 public final class SweepReport {
 
-    private static final int SHOWN = 12;
-    private static final double LEVEL = 0.05;
-
-    /// Independent pairs of which half can say that an effect is no chance: six allow p = 0.03.
-    private static final int ENOUGH_TO_HOLD_OUT = 12;
-
+    private final SweepFindings findings;
     private final Effects found;
     private final Lines lines;
     private final Ink ink;
 
-    private SweepReport(Effects found, Ink ink) {
-        this.found = found;
+    private SweepReport(SweepFindings findings, Ink ink) {
+        this.findings = findings;
+        this.found = findings.found();
         this.ink = ink;
         this.lines = new Lines(ink);
     }
 
-    public static List<String> of(Effects found, String version, ModelFacts model, Ink ink) {
-        SweepReport report = new SweepReport(found, ink);
+    public static List<String> of(SweepFindings findings, String version, ModelFacts model, Ink ink) {
+        Effects found = findings.found();
+        SweepReport report = new SweepReport(findings, ink);
         report.head(version, model);
         if (found.sweep().pooled().isPresent()) {
             report.pooled(found.sweep().pooled().getAsDouble());
@@ -100,7 +96,7 @@ public final class SweepReport {
                 .orElse(0);
         lines.paragraph("%s: %s on the %s, %s on the %s%s."
                 .formatted(
-                        metric(found.sweep().metric()),
+                        MetricWords.of(found.sweep().metric()).text(),
                         number("%.3f", prompts),
                         found.pairs().size() == 1 ? "prompt" : "prompts",
                         number("%.3f", contrasts),
@@ -108,21 +104,10 @@ public final class SweepReport {
                         found.pairs().size() == 1 ? "" : " (means)"));
     }
 
-    private static String metric(MetricChoice metric) {
-        return switch (metric) {
-            case MARGIN -> "margin = logit(answer) − logit(against), nats";
-            case LOGIT -> "logit of the answer, nats";
-            case LOGPROB -> "log probability of the answer, nats";
-            case PROB -> "probability of the answer";
-            case KL -> "KL from the unedited run, nats";
-            case LOSS -> "loss over the prompt's tokens, nats";
-        };
-    }
-
     /// What was found of each question, and what every search says of itself.
     private void pooled(double least) {
         lines.add(ink.faint("    %-34s %9s %9s".formatted("larger than " + least, "mean", "in pairs")));
-        for (Answer answer : largest()) {
+        for (Answer answer : findings.largest()) {
             lines.add("    %-34s %s %9d"
                     .formatted(
                             answer.question().text(),
@@ -135,15 +120,10 @@ public final class SweepReport {
         found.searches().forEach(lines::paragraph);
     }
 
-    private List<Answer> largest() {
-        List<Answer> answers = found.rows().isEmpty() ? List.of() : found.answers();
-        return answers.subList(0, Math.min(SHOWN, answers.size()));
-    }
-
     private void onePair() {
         Pair pair = found.pairs().getFirst().pair();
         lines.add(ink.faint("    %-34s %9s %9s %9s".formatted("", "value", "effect", "recovered")));
-        for (Effect row : found.strongest(SHOWN)) {
+        for (Effect row : found.strongest(SweepFindings.SHOWN)) {
             lines.add("    %-34s %s %s %s"
                     .formatted(
                             row.question().text() + token(row, pair),
@@ -158,7 +138,7 @@ public final class SweepReport {
     /// The largest by half of the pairs, as the other half has them.
     private void heldOut() {
         lines.add(ink.faint("    %-34s %9s %9s %19s %9s".formatted("", "chosen by", "held out", "95 % interval", "p")));
-        for (Effects.Chosen chosen : found.chosen(SHOWN)) {
+        for (Effects.Chosen chosen : findings.chosen()) {
             lines.add("    %-34s %s %s"
                     .formatted(
                             chosen.question().text(),
@@ -179,14 +159,13 @@ public final class SweepReport {
     }
 
     private void manyPairs() {
-        List<Answer> answers = found.answers();
-        if (found.independent() >= ENOUGH_TO_HOLD_OUT) {
+        if (!findings.chosen().isEmpty()) {
             heldOut();
-            told(answers);
+            told();
             return;
         }
         lines.add(ink.faint("    %-34s %9s %19s %9s %6s".formatted("", "mean", "95 % interval", "p", "pairs")));
-        for (Answer answer : answers.subList(0, Math.min(SHOWN, answers.size()))) {
+        for (Answer answer : findings.largest()) {
             Summary summary = answer.summary();
             lines.add("    %-34s %s %19s %s %6d"
                     .formatted(
@@ -196,23 +175,17 @@ public final class SweepReport {
                             number("%9.4f", summary.familyWiseP()),
                             summary.prompts()));
         }
-        told(answers);
+        told();
     }
 
-    private void told(List<Answer> answers) {
-        long sure = answers.stream()
-                .filter(answer -> answer.summary().familyWiseP() <= LEVEL)
-                .count();
-        double smallest = answers.stream()
-                .mapToDouble(answer -> answer.summary().smallestP())
-                .min()
-                .orElse(1);
+    private void told() {
+        double smallest = findings.smallestP();
         lines.paragraph(
-                smallest > LEVEL
+                smallest > SweepFindings.LEVEL
                         ? "So few independent pairs cannot tell any effect from chance: the smallest p that they allow is %s. Give at least 6."
                                 .formatted(number("%.3f", smallest))
                         : "Of %d questions, %d are told from chance: p is of sign flips over pairs, corrected for all questions, at most %s."
-                                .formatted(answers.size(), sure, LEVEL));
+                                .formatted(findings.answers().size(), findings.sure(), SweepFindings.LEVEL));
     }
 
     private static String interval(Interval interval) {

@@ -6,22 +6,32 @@ import cutaway.interp.explain.Explanation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The page and the records cannot drift apart.
 class RecordTypesTest {
 
-    private static final Path TYPES = Path.of("../web/src/record/explanation.ts");
+    private static final Path TYPES = Path.of("../web/src/record");
 
-    @Test
-    void theTypesOfThePageAreThoseOfTheRecord() throws IOException {
-        String types = RecordTypes.of(Explanation.class);
+    @ParameterizedTest
+    @MethodSource("records")
+    void theTypesOfThePageAreThoseOfTheRecord(Class<? extends Record> root, String file) throws IOException {
+        String types = RecordTypes.of(root);
+        Path path = TYPES.resolve(file);
         if ("write".equals(System.getProperty("types"))) {
-            Files.writeString(TYPES, types);
+            Files.writeString(path, types);
         }
         assertEquals(
                 types,
-                Files.readString(TYPES),
+                Files.readString(path),
                 "the record changed; run mvn verify -Dtypes=write and see what the page says to it");
+    }
+
+    static Stream<Arguments> records() {
+        return Stream.of(
+                Arguments.of(Explanation.class, "explanation.ts"), Arguments.of(SweepRecord.class, "sweep.ts"));
     }
 }

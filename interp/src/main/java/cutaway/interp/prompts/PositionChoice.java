@@ -100,7 +100,8 @@ public record PositionChoice(List<Item> items) {
 
     /// Positions that one question is about.
     ///
-    /// @param role its name, where it was chosen by one; empty otherwise
+    /// @param role its name, where it was chosen by one, or `last`: with one it is the same question in prompts of
+    ///     any length; empty otherwise
     /// @param first the first one
     /// @param last the last one
     public record Chosen(String role, int first, int last) {
@@ -138,7 +139,7 @@ public record PositionChoice(List<Item> items) {
             case Item.At(int position) -> {
                 int from0 = position < 0 ? position + length : position;
                 checkIn(from0, position, pair);
-                yield List.of(new Chosen("", from0, from0));
+                yield List.of(new Chosen(position == -1 ? "last" : "", from0, from0));
             }
             case Item.Span(int first, int last) -> {
                 checkIn(last, last, pair);

@@ -62,7 +62,7 @@ class PairFileTest {
             assertEquals(" Mary", pairs.get(1).tokens().get(10));
             assertEquals(10, pairs.get(1).firstDifference());
             assertEquals(
-                    List.of(new Chosen("B1", 3, 3), new Chosen("", 14, 14), new Chosen("", 0, 1)),
+                    List.of(new Chosen("B1", 3, 3), new Chosen("last", 14, 14), new Chosen("", 0, 1)),
                     PositionChoice.parse("B1+last+0..1").in(pairs.get(1)));
             assertTrue(assertThrows(BadInputException.class, () -> pairs.get(0).role("C"))
                     .getMessage()
