@@ -7,11 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A process that has opened the model and answers questions, a line of JSON each.
 final class Contestant implements AutoCloseable {
+
+    /// What would keep a library from the kernels that it has for this processor.
+    private static final Set<String> PINS = Set.of(
+            "OPENBLAS_CORETYPE",
+            "OPENBLAS_L2_SIZE",
+            "MKL_ENABLE_INSTRUCTIONS",
+            "MKL_DEBUG_CPU_TYPE",
+            "ONEDNN_MAX_CPU_ISA",
+            "ATEN_CPU_CAPABILITY");
 
     private final String name;
     private final Process process;
@@ -23,10 +33,10 @@ final class Contestant implements AutoCloseable {
     Contestant(String name, Path home, List<String> command) {
         this.name = name;
         try {
-            this.process = new ProcessBuilder(command)
-                    .directory(home.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(home.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().keySet().removeAll(PINS);
+            this.process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

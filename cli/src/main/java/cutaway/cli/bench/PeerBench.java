@@ -73,10 +73,24 @@ public final class PeerBench {
 
         /// Whether all computed the same, and Cutaway was as much faster and smaller as is wanted.
         public boolean isReached() {
+            return isFast() && isSmall();
+        }
+
+        boolean isFast() {
             return rivals.stream()
-                            .allMatch(rival ->
-                                    rival.agrees() && ratio(rival) >= (rival.isBatched() ? wantedBatched : wanted))
-                    && cutaway.peakMb <= 0.5 * rivals.getFirst().peakMb;
+                    .allMatch(rival -> rival.agrees() && ratio(rival) >= (rival.isBatched() ? wantedBatched : wanted));
+        }
+
+        boolean isSmall() {
+            return cutaway.peakMb <= 0.5 * rivals.getFirst().peakMb;
+        }
+
+        /// What was reached of speed and memory, in words.
+        String verdict() {
+            if (isReached()) {
+                return "reached";
+            }
+            return isFast() ? "speed reached, memory missed" : isSmall() ? "speed missed, memory reached" : "missed";
         }
     }
 

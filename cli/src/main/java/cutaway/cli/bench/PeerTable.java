@@ -17,8 +17,8 @@ public final class PeerTable {
         List<String> lines = new ArrayList<>();
         for (Row row : result.rows()) {
             Score ours = row.cutaway();
-            lines.add("%-34s %8.2f s %7.0f MB  %s"
-                    .formatted(row.label(), ours.seconds(), ours.peakMb(), row.isReached() ? "reached" : "MISSED"));
+            lines.add(
+                    "%-34s %8.2f s %7.0f MB  %s".formatted(row.label(), ours.seconds(), ours.peakMb(), row.verdict()));
             for (Score rival : row.rivals()) {
                 lines.add("  %-32s %8.2f s %7.0f MB  %6.1f x, wanted %s%s"
                         .formatted(
@@ -70,7 +70,7 @@ public final class PeerTable {
                     .formatted(
                             row.label(),
                             number(row.cutaway().seconds()),
-                            row.isReached() ? "reached" : "missed",
+                            row.verdict(),
                             row.cutaway().peakMb()));
             for (Score rival : row.rivals()) {
                 page.append("| | %s | %s | %s | %s | %.0f | %s |%n"
@@ -90,6 +90,8 @@ public final class PeerTable {
             - Where not all edits were run, the time is scaled to all: each costs the same, what comes before them is counted once. `--whole`
               runs all.
             - *Wanted* of memory: at most half of TransformerLens' documented function, beyond what each held before the task.
+            - Each library takes the kernels that it has for the processor: variables such as OPENBLAS_CORETYPE and MKL_ENABLE_INSTRUCTIONS,
+              where the environment has them, are not passed on to any.
             - The pairs: "When Mary and John …" against "After Mary and John …", which differ from the first token on, so that nothing can be
               shared; README's pair, which differs from the tenth on; and 64 tokens of a story that differ from the first on.
             """);
