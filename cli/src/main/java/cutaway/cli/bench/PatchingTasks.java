@@ -14,7 +14,6 @@ import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
-import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.tensor.ProcessMemory;
 import java.util.ArrayList;
@@ -135,8 +134,7 @@ final class PatchingTasks {
         int layers = model.sizes().layers();
         double[][] heads = new double[layers][];
         double[][] neurons = new double[layers][];
-        try (Trace trace =
-                Runs.run(model, Batch.of(question.prompt()), List.of(), DirectLogitAttribution.sites(model, true))) {
+        try (Trace trace = Runs.toLast(model, question.prompt(), DirectLogitAttribution.sites(model, true))) {
             DirectLogitAttribution attribution =
                     new DirectLogitAttribution(model, trace, margin.answer(), margin.rival());
             for (int layer = 0; layer < layers; layer++) {

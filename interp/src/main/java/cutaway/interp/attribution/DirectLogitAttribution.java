@@ -30,13 +30,17 @@ public final class DirectLogitAttribution {
     private final Trace trace;
     private final int answer;
     private final int rival;
+    private final double[] residual; // the direction in the residual stream that the margin reads
 
-    /// @param trace a run of one prompt that read [#sites]
+    /// @param trace a run of one prompt that read [#sites]; after the blocks, its last position will do
+    ///     ([cutaway.interp.run.Runs#toLast])
     public DirectLogitAttribution(Model model, Trace trace, int answer, int rival) {
         this.transformer = model.transformer();
         this.trace = trace;
         this.answer = answer;
         this.rival = rival;
+        this.residual = Scope.free(() ->
+                before(transformer.finalNorm(), finalScale(), answerLessRival()).toDoubles());
     }
 
     /// What must be read of the run.
@@ -124,7 +128,7 @@ public final class DirectLogitAttribution {
 
     /// The direction in the residual stream that the margin reads, `[dModel]`.
     private Tensor ofResidual() {
-        return before(transformer.finalNorm(), finalScale(), answerLessRival());
+        return Tensor.of(residual).to(transformer.dtype());
     }
 
     /// The direction in what a block's attention writes, before a norm of its own, `[dModel]`.

@@ -9,7 +9,6 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.NeuronPart;
 import cutaway.interp.site.SiteNames;
-import cutaway.model.Batch;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,10 +52,9 @@ public record DirectLogits() implements Method {
 
     private static double[] written(PairRun run, int answer, int against) {
         boolean neurons = run.targets().stream().anyMatch(target -> target.site() instanceof Site.Neuron);
-        try (Trace trace = Runs.run(
+        try (Trace trace = Runs.toLast(
                 run.model(),
-                Batch.of(run.pair().promptRun().ids(run.model())),
-                List.of(),
+                run.pair().promptRun().ids(run.model()),
                 DirectLogitAttribution.sites(run.model(), neurons))) {
             DirectLogitAttribution direct = new DirectLogitAttribution(run.model(), trace, answer, against);
             Map<Site, double[]> found = new HashMap<>(); // by block
