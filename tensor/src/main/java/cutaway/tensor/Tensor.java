@@ -480,9 +480,9 @@ public final class Tensor implements AutoCloseable {
     ///
     /// Along a short axis LibTorch's own takes several times as long as the steps it is made of.
     public Tensor softmax(int axis) {
-        if (dim(axis) > 0 && dim(axis) < SHORT && dtype().isFloating() && !Autograd.isTracked(this)) {
+        if (dim(axis) > 0 && dim(axis) < SHORT && dtype().isFloating()) {
             return Scope.keep(() -> {
-                Tensor exp = minus(max(axis, true)).exp();
+                Tensor exp = minus(Autograd.untracked(max(axis, true))).exp(); // which the result does not depend on
                 return exp.over(exp.sum(axis, true));
             });
         }

@@ -1,5 +1,7 @@
 package cutaway.tensor;
 
+import org.bytedeco.pytorch.global.torch;
+
 /// `x W^T` in float32, a tile of rows of W at a time, each on one core.
 ///
 /// OpenBLAS would share one product among its own threads, which spin while they wait for each other: where something
@@ -21,7 +23,7 @@ final class TiledLinear {
 
     private TiledLinear() {}
 
-    /// Whether a product is made so: float32 in row-major order that no gradient flows through, on OpenBLAS.
+    /// Whether a product is made so: float32 in row-major order, on OpenBLAS.
     ///
     /// @param weight `[out, in]`
     static boolean isFor(Tensor x, Tensor weight) {
@@ -33,29 +35,39 @@ final class TiledLinear {
                 && x.dim(-1) == weight.dim(1)
                 && x.shape().count() > 0
                 && weight.shape().count() > 0
-                && weight.isContiguous()
-                && !Autograd.isTracked(x)
-                && !Autograd.isTracked(weight);
+                && weight.isContiguous();
     }
 
+    /// Where gradients flow, LibTorch makes the product too, for its graph, and its numbers are written over: so
+    /// a run has the same bits with gradients as without.
+    ///
     /// @param x `[..., in]`, for which [#isFor] holds
     /// @param weight `[out, in]`
     /// @return `[..., out]`
     static Tensor product(Tensor x, Tensor weight) {
         return Scope.keep(() -> {
-            long in = weight.dim(1);
-            long out = weight.dim(0);
-            Tensor rows = x.reshape(-1, in).contiguous();
-            Tensor product = Tensor.uninitialised(Dtype.F32, new Shape(rows.dim(0), out));
-            LinearInParts parts = new LinearInParts(rows, product);
-            long tile = tileRows(rows.dim(0), in, out);
-            Cores.forEach(
-                    Math.ceilDiv(out, tile),
-                    i -> parts.fill(i * tile, Math.min(tile, out - i * tile), weight, i * tile));
             long[] dims = x.shape().dims();
-            dims[dims.length - 1] = out;
-            return product.reshape(dims);
+            dims[dims.length - 1] = weight.dim(0);
+            boolean isTracked = Autograd.isTracked(x) || Autograd.isTracked(weight);
+            Tensor product = isTracked
+                    ? Tensor.op("linear", () -> torch.linear(x.h(), weight.h()), x, weight)
+                    : Tensor.uninitialised(Dtype.F32, new Shape(dims));
+            fill(
+                    product.reshape(-1, weight.dim(0)),
+                    x.reshape(-1, weight.dim(1)).contiguous(),
+                    weight);
+            return product;
         });
+    }
+
+    /// @param product `[n, out]`, receives it
+    /// @param rows `[n, in]`
+    private static void fill(Tensor product, Tensor rows, Tensor weight) {
+        long out = weight.dim(0);
+        LinearInParts parts = new LinearInParts(rows, product);
+        long tile = tileRows(rows.dim(0), weight.dim(1), out);
+        Cores.forEach(
+                Math.ceilDiv(out, tile), i -> parts.fill(i * tile, Math.min(tile, out - i * tile), weight, i * tile));
     }
 
     private static long tileRows(long rows, long in, long out) {

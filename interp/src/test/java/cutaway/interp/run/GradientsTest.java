@@ -123,7 +123,8 @@ class GradientsTest {
         return value.select(0, 0).select(0, pos).reshape(-1);
     }
 
-    /// In float32 as in float64, but for float32's noise: at each position, of the largest gradient of the site.
+    /// In float32 as in float64, but for float32's noise: at each position, of the largest gradient of the site. (That
+    /// of a norm's scale is a sum of which most cancels.)
     @ParameterizedTest
     @MethodSource("families")
     void gradientsInFloat32AreThoseOfFloat64(String name) {
@@ -137,7 +138,7 @@ class GradientsTest {
             for (Site site : sites) {
                 assertEquals(Dtype.F64, expected.get(site).dtype(), site.text());
                 double error = found.get(site).minus(expected.get(site)).norm();
-                assertEquals(0, error, 1e-5 * expected.get(site).norm(), site.text());
+                assertEquals(0, error, 3e-5 * expected.get(site).norm(), site.text());
             }
         }
     }
