@@ -144,6 +144,8 @@ final class Sweep implements Callable<Integer> {
         Effects found;
         Optional<SweepFindings> findings = Optional.empty();
         ModelFacts facts;
+        double seconds;
+        double peak;
         try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
             if (plan) {
                 plan(sweep, opened, texts);
@@ -151,11 +153,13 @@ final class Sweep implements Callable<Integer> {
             }
             facts = model.facts(opened, weights);
             Progress progress = new Progress(texts.size());
+            double before = beyondWhat(opened, texts);
             long start = System.nanoTime();
             found = file.isPresent()
                     ? file.get().run(sweep, opened, texts, metadata(facts), bytes(), progress)
                     : sweep.run(opened, texts, bytes(), progress);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            seconds = (System.nanoTime() - start) / 1e9;
+            peak = ProcessMemory.peakMb() - before;
             if (page.isPresent()) {
                 findings = Optional.of(SweepFindings.of(found));
                 page.get().write(page(findings.get(), facts, seconds, opened));
@@ -172,9 +176,7 @@ final class Sweep implements Callable<Integer> {
                             facts,
                             Ink.ofTerminal())
                     .forEach(line -> console.line("%s", line));
-            if (out != null || report != null) {
-                console.line("");
-            }
+            console.line("%n  took %.1f s, and at most %.0f MB of memory beyond the weights", seconds, peak);
             if (out != null) {
                 console.line("  wrote %s, %d rows", out, found.rows().size());
             }
@@ -203,11 +205,7 @@ final class Sweep implements Callable<Integer> {
     private record Planned(Plan plan, double peakMb) {}
 
     private void plan(EffectSweep sweep, Model opened, List<PromptPair> texts) {
-        try (Tensor warm =
-                opened.logits(opened.encode(texts.getFirst().prompt()).ids())) { // weights are unpacked now
-            warm.close();
-        }
-        double before = ProcessMemory.settledMb();
+        double before = beyondWhat(opened, texts);
         Plan found = sweep.plan(opened, texts, bytes());
         double peak = ProcessMemory.peakMb() - before;
         if (console.isJson()) {
@@ -215,6 +213,15 @@ final class Sweep implements Callable<Integer> {
         } else {
             SweepReport.planned(found, peak, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
         }
+    }
+
+    /// What the process holds once weights are unpacked, MB: what it takes more is the sweep's.
+    private static double beyondWhat(Model opened, List<PromptPair> texts) {
+        try (Tensor warm =
+                opened.logits(opened.encode(texts.getFirst().prompt()).ids())) {
+            warm.close();
+        }
+        return ProcessMemory.settledMb();
     }
 
     private EffectSweep asked() {

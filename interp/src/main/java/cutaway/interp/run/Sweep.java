@@ -11,13 +11,16 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Cores;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,9 @@ public final class Sweep implements AutoCloseable {
         /// @param values the metric under each of them
         void found(int[] variants, double[] values);
     }
+
+    /// How long a trial goes on.
+    private static final long TRIAL_NANOS = 2_000_000_000;
 
     private final Model model;
     private final Metric metric;
@@ -182,18 +188,22 @@ public final class Sweep implements AutoCloseable {
         return plan;
     }
 
-    /// Seconds that a position in a block takes, after a trial of the waves that compute most.
+    /// Seconds that a position in a block takes, after a trial of some waves: those that compute most, and others,
+    /// as far as the time for it goes.
     private double rate(SweepPlan plan, List<List<Edit>> variants) {
         ToLongFunction<SweepPlan.Wave> cost =
                 wave -> wave.layerPositions(model.sizes().layers(), base.length());
-        List<SweepPlan.Wave> heaviest = plan.waves().stream()
-                .sorted(Comparator.comparingLong(cost).reversed())
-                .limit(plan.atOnce())
-                .toList();
+        List<SweepPlan.Wave> waves = new ArrayList<>(plan.waves());
+        waves.sort(Comparator.comparingLong(cost).reversed());
+        Collections.shuffle(waves.subList(Math.min(plan.atOnce(), waves.size()), waves.size()), new Random(0));
+        long positions = 0;
         long start = System.nanoTime();
-        run(heaviest, plan.atOnce(), variants, (some, found) -> {});
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return seconds / Math.max(1, heaviest.stream().mapToLong(cost).sum());
+        for (int i = 0; i < waves.size() && System.nanoTime() - start < TRIAL_NANOS; i += plan.atOnce()) {
+            List<SweepPlan.Wave> some = waves.subList(i, Math.min(i + plan.atOnce(), waves.size()));
+            run(some, plan.atOnce(), variants, (variant, found) -> {});
+            positions += some.stream().mapToLong(cost).sum();
+        }
+        return (System.nanoTime() - start) / 1e9 / Math.max(1, positions);
     }
 
     private void run(SweepPlan.Wave wave, List<List<Edit>> variants, Listener listener) {
