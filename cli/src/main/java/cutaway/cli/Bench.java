@@ -76,7 +76,7 @@ final class Bench implements Callable<Integer> {
             names = "--peers",
             description =
                     "Measure patching and attribution beside TransformerLens and nnsight instead (1 GB to download"
-                            + " for them, half an hour to run), and write docs/benchmarks.md.")
+                            + " for them, a quarter of an hour to run), and write docs/benchmarks.md.")
     private boolean peers;
 
     @Option(
