@@ -41,7 +41,7 @@ public final class ShuffleWeights {
             while (weights.find()) {
                 if (!weights.group(1).equals("F32")) {
                     System.err.println(
-                            "the weights are " + weights.group(1) + "; float32 is shuffled: export with --dtype f32");
+                            "the weights are " + weights.group(1) + "; float32 is shuffled: export with --type f32");
                     System.exit(2);
                 }
                 long from = Long.parseLong(weights.group(2));

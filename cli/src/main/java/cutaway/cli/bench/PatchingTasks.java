@@ -134,7 +134,8 @@ final class PatchingTasks {
         int layers = model.sizes().layers();
         double[][] heads = new double[layers][];
         double[][] neurons = new double[layers][];
-        try (Trace trace = Runs.toLast(model, question.prompt(), DirectLogitAttribution.sites(model, true))) {
+        try (Trace trace = Runs.toLast(
+                model, Source.of(question.prompt(), List.of()), DirectLogitAttribution.sites(model, true))) {
             DirectLogitAttribution attribution =
                     new DirectLogitAttribution(model, trace, margin.answer(), margin.rival());
             for (int layer = 0; layer < layers; layer++) {

@@ -52,10 +52,8 @@ public record DirectLogits() implements Method {
 
     private static double[] written(PairRun run, int answer, int against) {
         boolean neurons = run.targets().stream().anyMatch(target -> target.site() instanceof Site.Neuron);
-        try (Trace trace = Runs.toLast(
-                run.model(),
-                run.pair().promptRun().ids(run.model()),
-                DirectLogitAttribution.sites(run.model(), neurons))) {
+        try (Trace trace =
+                Runs.toLast(run.model(), run.pair().promptRun(), DirectLogitAttribution.sites(run.model(), neurons))) {
             DirectLogitAttribution direct = new DirectLogitAttribution(run.model(), trace, answer, against);
             Map<Site, double[]> found = new HashMap<>(); // by block
             return run.targets().stream()

@@ -7,7 +7,6 @@ import cutaway.interp.explain.Explanation.Noise;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
-import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.tensor.BadInputException;
@@ -95,7 +94,7 @@ final class Contrasts {
         Words.Variant best = null;
         double lowest = 0;
         for (Words.Variant variant : latest(variants)) {
-            double margin = margin(variant.ids());
+            double margin = margin(Source.of(variant.ids(), List.of()));
             if (margin < lowest && loss(variant.ids()) <= plain + STRANGER) {
                 lowest = margin;
                 best = variant;
@@ -124,10 +123,10 @@ final class Contrasts {
     }
 
     /// The answer's logit minus the rival's, or minus that of the best other token, nats.
-    private double margin(int[] ids) {
-        try (Trace trace = Runs.toLast(model, ids, List.of());
+    private double margin(Source run) {
+        try (Trace trace = Runs.toLast(model, run, List.of());
                 Scope scope = Scope.open()) {
-            double[] last = last(trace.logits().select(0, 0)).toDoubles();
+            double[] last = trace.logits().reshape(-1).toDoubles();
             return last[answer] - last[rival.orElseGet(() -> bestOther(last, answer))];
         }
     }
@@ -149,10 +148,6 @@ final class Contrasts {
         });
     }
 
-    private static Tensor last(Tensor logits) {
-        return logits.select(0, logits.dim(0) - 1);
-    }
-
     static int bestOther(double[] logits, int answer) {
         int best = answer == 0 ? 1 : 0;
         for (int id = 0; id < logits.length; id++) {
@@ -170,7 +165,7 @@ final class Contrasts {
         for (double scale = FIRST_NOISE; scale <= LARGEST_NOISE; scale *= 2) {
             List<Long> flipping = new ArrayList<>();
             for (long s = seed; s < seed + NOISE_SEEDS; s++) {
-                if (flips(noise(subject, scale * deviation, s))) {
+                if (margin(Source.of(prompt.ids(), List.of(noise(subject, scale * deviation, s)))) < 0) {
                     flipping.add(s);
                 }
             }
@@ -201,14 +196,5 @@ final class Contrasts {
 
     private Edit noise(int[] subject, double deviation, long noiseSeed) {
         return EmbeddingNoise.edit(model, Positions.of(subject), deviation, noiseSeed);
-    }
-
-    private boolean flips(Edit noise) {
-        try (Trace trace = Runs.run(model, Batch.of(prompt.ids()), List.of(noise), List.of());
-                Scope scope = Scope.open()) {
-            double[] logits = last(trace.logits().select(0, 0)).toDoubles();
-            int other = rival.orElseGet(() -> bestOther(logits, answer));
-            return logits[answer] < logits[other];
-        }
     }
 }

@@ -55,17 +55,19 @@ public final class Runs {
     ///
     /// @param reads what to keep; the logits are kept always, `[1, 1, vocab]`
     /// @return what was read, to be closed by the caller
-    /// @throws BadInputException when a site is not in this model
-    public static Trace toLast(Model model, int[] ids, List<Site> reads) {
+    /// @throws BadInputException when a site is not in this model, or an edit was never reached
+    public static Trace toLast(Model model, Source run, List<Site> reads) {
+        int[] ids = run.ids(model);
         Batch batch = Batch.of(ids);
         model.check(batch);
-        try (Operands operands = new Operands(model, Source.of(ids, List.of()), List.of());
-                Scope scope = Scope.open()) {
-            EditTap tap = new EditTap(new Placement.Padded(batch), List.of(), operands, points(model, reads), false);
-            Tensor last = model.residual(batch, tap).slice(1, ids.length - 1L, ids.length);
-            tap.move(Placement.Packed.tails(1, 1, ids.length));
-            model.transformer().unembed(last, tap);
-            return new Trace(batch, tap.seen());
+        try (Operands operands = new Operands(model, Source.of(ids, List.of()), run.edits())) {
+            EditTap tap = new EditTap(
+                    new Placement.Padded(batch), everyRow(run.edits()), operands, points(model, reads), false);
+            return traced(batch, run.edits(), tap, () -> {
+                Tensor last = model.residual(batch, tap).slice(1, ids.length - 1L, ids.length);
+                tap.move(Placement.Packed.tails(1, 1, ids.length));
+                model.transformer().unembed(last, tap);
+            });
         }
     }
 
@@ -303,9 +305,15 @@ public final class Runs {
             Set<Point> points,
             boolean differentiate) {
         EditTap tap = new EditTap(new Placement.Padded(batch), edits, operands, points, differentiate);
+        List<Edit> all = edits.stream().map(RowEdit::edit).toList();
+        return traced(batch, all, tap, () -> model.forward(batch, tap));
+    }
+
+    /// What a tap saw of a pass; freed where the pass fails.
+    private static Trace traced(Batch batch, List<Edit> edits, EditTap tap, Runnable pass) {
         try (Scope scope = Scope.open()) {
-            model.forward(batch, tap);
-            checkApplied(edits.stream().map(RowEdit::edit).toList(), tap);
+            pass.run();
+            checkApplied(edits, tap);
             return new Trace(batch, tap.seen());
         } catch (RuntimeException e) {
             tap.seen().values().forEach(Tensor::close);

@@ -5,9 +5,10 @@ import cutaway.model.Sizes;
 /// How much native memory it takes, at most, to bring rows of a sweep through a block: what is alive at once, at its
 /// fullest, in bytes, and half as much again for what the C library holds back between one and the next.
 ///
-/// Counted after the blocks' own arithmetic: norms keep their square, their quotient and their product; a rotation
-/// takes five values of its size, one before and four on the way; attention, which takes packed rows as whole ones,
-/// keeps the products, the scaled ones, the masked ones and the pattern.
+/// Counted after the blocks' own arithmetic, as if nothing were freed before a block's end: norms keep their square,
+/// their quotient and their product; a rotation takes five values of its size, one before and four on the way;
+/// attention, which takes packed rows as whole ones, keeps the products, the scaled ones, the masked ones and the
+/// pattern.
 ///
 /// @param length tokens of the prompt
 /// @param bytes of a number
