@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WritableFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,7 @@ final class OutFolder {
             throw new BadInputException(refusal);
         }
         try {
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
+            WritableFolder.make(folder);
         } catch (IOException e) {
             throw new BadInputException(refusal, e);
         }

@@ -1,8 +1,8 @@
 package cutaway.cli;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WritableFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The page of `--report`: one file.
@@ -16,13 +16,8 @@ record ReportFile(Path path) {
             throw new BadInputException(
                     "--report is " + path + "; it is a page for a browser, so give a file that ends in .html.");
         }
-        Path folder = path.toAbsolutePath().getParent();
         try {
-            if (folder == null || Files.isDirectory(path)) {
-                throw new IOException("it is a folder");
-            }
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
+            WritableFolder.makeFor(path);
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write the report " + path + "; give --report a file in a folder that can be written.", e);

@@ -69,26 +69,23 @@ final class Natives {
     }
 
     private static void setEnvironment() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(address -> {
-            MethodHandle setenv = linker.downcallHandle(
-                    address,
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-            ENVIRONMENT.forEach((name, value) -> setenv(setenv, name, value));
-        });
+        CLibrary.function(
+                        "setenv",
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+                .ifPresent(setenv -> ENVIRONMENT.forEach((name, value) -> setenv(setenv, name, value)));
     }
 
     /// Values of a few MB, which come and go thousands of times a second, stay in the C library's hands: to ask the
     /// system for zeroed pages each time takes longer than what is done with them.
     private static void keepMemoryAtHand() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("mallopt").ifPresent(address -> {
-            MethodHandle mallopt = linker.downcallHandle(
-                    address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-            mallopt(mallopt, MALLOC_MMAP_THRESHOLD, 4 << 20);
-            mallopt(mallopt, MALLOC_TRIM_THRESHOLD, 64 << 20);
-        });
+        CLibrary.function(
+                        "mallopt",
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                .ifPresent(mallopt -> {
+                    mallopt(mallopt, MALLOC_MMAP_THRESHOLD, 4 << 20);
+                    mallopt(mallopt, MALLOC_TRIM_THRESHOLD, 64 << 20);
+                });
     }
 
     private static void mallopt(MethodHandle mallopt, int parameter, int bytes) {

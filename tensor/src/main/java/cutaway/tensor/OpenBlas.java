@@ -17,8 +17,7 @@ final class OpenBlas {
 
     private static final @Nullable MethodHandle GET =
             Natives.function("openblas_get_num_threads", FunctionDescriptor.of(JAVA_INT));
-    private static final @Nullable MethodHandle SET =
-            Natives.function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+    private static final ThreadCount THREADS = new ThreadCount("openblas_set_num_threads");
 
     private static final int ROW_MAJOR = 101;
     private static final int AS_IT_IS = 111;
@@ -112,23 +111,13 @@ final class OpenBlas {
     private static synchronized void bind() {
         if (bounds++ == 0) {
             usual = threads();
-            setThreads(1);
+            THREADS.set(1);
         }
     }
 
     private static synchronized void unbind() {
         if (--bounds == 0) {
-            setThreads(usual);
-        }
-    }
-
-    private static void setThreads(int threads) {
-        try {
-            if (SET != null) {
-                SET.invokeExact(threads);
-            }
-        } catch (Throwable e) {
-            throw new IllegalStateException("openblas_set_num_threads failed", e);
+            THREADS.set(usual);
         }
     }
 }

@@ -3,7 +3,6 @@ package cutaway.tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +33,14 @@ public final class ProcessMemory {
 
     /// Freed native memory that the C library keeps would hide what is taken from it again.
     private static void giveBack() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("malloc_trim").ifPresent(trim -> {
-            try {
-                var _ = (int)
-                        linker.downcallHandle(trim, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
-                                .invokeExact(0L);
-            } catch (Throwable e) {
-                throw new IllegalStateException("malloc_trim", e);
-            }
-        });
+        CLibrary.function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
+                .ifPresent(trim -> {
+                    try {
+                        var _ = (int) trim.invokeExact(0L);
+                    } catch (Throwable e) {
+                        throw new IllegalStateException("malloc_trim", e);
+                    }
+                });
     }
 
     private static double read(String field) {

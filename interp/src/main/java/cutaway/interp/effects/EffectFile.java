@@ -4,6 +4,7 @@ import cutaway.interp.prompts.PromptPair;
 import cutaway.interp.table.Table;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WritableFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,13 +29,8 @@ public record EffectFile(Path path) {
             throw new BadInputException(
                     "--out is " + path + "; a sweep writes Parquet, so give a file that ends in .parquet.");
         }
-        Path folder = path.toAbsolutePath().getParent();
         try {
-            if (folder == null || Files.isDirectory(path)) {
-                throw new IOException("it is a folder");
-            }
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
+            WritableFolder.makeFor(path);
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write " + path + ": " + e.getMessage() + "; give a file in a folder that can be written.",
