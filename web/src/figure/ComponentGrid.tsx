@@ -47,7 +47,8 @@ export function ComponentGrid(props: {
   const name = (row: number, column: number) =>
     column === heads ? mlpName(first + row) : headName(first + row, column);
   const left = (column: number) => column * cell.width + (column === heads ? gap : 0);
-  const { cursor, handlers } = useCursor({
+  const { cursor, drawing } = useCursor({
+    label: props.label,
     rows: layers,
     columns,
     find: (x, y) => {
@@ -107,11 +108,8 @@ export function ComponentGrid(props: {
       <svg
         width={LEFT + left(columns - 1) + cell.width + 4}
         height={high + 20}
-        role="application"
-        aria-label={`${props.label}; arrow keys move, Enter chooses`}
-        tabIndex={0}
         data-figure={props.label}
-        {...handlers}
+        {...drawing}
       >
         <g transform={`translate(${LEFT} 0)`}>
           <rect className="hair" x={0} y={0.5} width={heads * cell.width} height={high - 1} />

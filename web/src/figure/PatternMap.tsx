@@ -24,7 +24,8 @@ export function PatternMap(props: { head: string; weights: readonly (readonly nu
   const size = length * side;
   const upwards = useMemo(() => [...weights].reverse(), [weights]); // row 0 of a map is its lowest
   const paths = useMemo(() => levelPaths(upwards, 1, cell), [upwards, side]);
-  const { cursor, handlers } = useCursor({
+  const { cursor, drawing } = useCursor({
+    label: `Attention of ${props.head}: from positions down to positions across`,
     rows: length,
     columns: length,
     find: (x, y) => cellAt(x - LEFT, y, cell, length, length),
@@ -50,11 +51,8 @@ export function PatternMap(props: { head: string; weights: readonly (readonly nu
       <svg
         width={LEFT + size + 20}
         height={size + LABEL}
-        role="application"
-        aria-label={`Attention of ${props.head}: from positions down to positions across; arrow keys move, Enter chooses`}
-        tabIndex={0}
         data-figure="pattern"
-        {...handlers}
+        {...drawing}
       >
         <g transform={`translate(${LEFT} 0)`}>
           {paths.map((path) => (

@@ -57,7 +57,8 @@ export function RankedFigure(props: {
     across,
   );
   const y = (row: number) => (row + 0.5) * ROW;
-  const { cursor, handlers } = useCursor({
+  const { cursor, drawing } = useCursor({
+    label: props.label,
     rows: rows.length,
     columns: 1,
     find: (x, at) => {
@@ -76,11 +77,8 @@ export function RankedFigure(props: {
       <svg
         width={wide}
         height={high + 40}
-        role="application"
-        aria-label={`${props.label}; arrow keys move, Enter chooses`}
-        tabIndex={0}
         data-figure={props.label}
-        {...handlers}
+        {...drawing}
       >
         {rows.map((row, i) =>
           row.id === props.chosen || (cursor !== null && rows.length - 1 - cursor.row === i) ? (

@@ -57,7 +57,8 @@ export function TokenMap(props: {
       levelPaths(values, max, cell, (value, row, column) => isFaint?.(row, column) ?? Math.abs(value) < threshold),
     [values, max, threshold, isFaint, cell.width, cell.height],
   );
-  const { cursor, handlers } = useCursor({
+  const { cursor, drawing } = useCursor({
+    label: props.label,
     rows,
     columns,
     find: (x, y) => cellAt(x - LEFT, y, cell, rows, columns),
@@ -87,11 +88,8 @@ export function TokenMap(props: {
       <svg
         width={wide}
         height={high + (fits ? 20 : Math.ceil(16 + TURNED * letters))}
-        role="application"
-        aria-label={`${props.label}; arrow keys move, Enter chooses`}
-        tabIndex={0}
         data-figure={props.label}
-        {...handlers}
+        {...drawing}
       >
         <g transform={`translate(${LEFT} 0)`}>
           {paths.map((path) => (

@@ -7,13 +7,16 @@ export interface Cell {
 }
 
 /**
- * A cursor over a figure of cells, moved by pointer or by arrow keys; row 0 is at the bottom.
+ * A cursor over a figure of cells, moved by pointer or by arrow keys; row 0 is at the bottom. `drawing` is what makes an
+ * svg element such a figure.
  *
+ * @param label what the figure is, in words
  * @param find the cell under a point of the drawing
  * @param place the middle of a cell in the drawing
  * @param read what a cell says, or null for a gap
  */
 export function useCursor(options: {
+  label: string;
   rows: number;
   columns: number;
   find: (x: number, y: number) => Cell | null;
@@ -21,7 +24,7 @@ export function useCursor(options: {
   read: (cell: Cell) => Reading | null;
   choose: (cell: Cell) => void;
 }) {
-  const { rows, columns, find, place, read, choose } = options;
+  const { label, rows, columns, find, place, read, choose } = options;
   const { point } = usePointing();
   const [cursor, setCursor] = useState<Cell | null>(null);
 
@@ -36,7 +39,10 @@ export function useCursor(options: {
     return find(event.clientX - box.left, event.clientY - box.top);
   };
 
-  const handlers = {
+  const drawing = {
+    role: "application",
+    "aria-label": `${label}; arrow keys move, Enter chooses`,
+    tabIndex: 0,
     onPointerMove: (event: PointerEvent<SVGSVGElement>) => show(within(event), { x: event.clientX, y: event.clientY }),
     onPointerLeave: () => show(null, { x: 0, y: 0 }),
     onPointerUp: (event: PointerEvent<SVGSVGElement>) => {
@@ -68,5 +74,5 @@ export function useCursor(options: {
       }
     },
   };
-  return { cursor, handlers };
+  return { cursor, drawing };
 }
