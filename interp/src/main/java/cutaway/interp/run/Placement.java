@@ -135,10 +135,10 @@ sealed interface Placement {
             return first.length;
         }
 
-        /// Attention takes whole rows.
+        /// Attention takes rows of one length, from the first position of any of them.
         @Override
         public Placement ofPairs() {
-            return tails(first.length, prompt, prompt);
+            return tails(first.length, prompt - Arrays.stream(first).min().orElse(0), prompt);
         }
 
         @Override

@@ -103,7 +103,8 @@ record SweepPlan(List<Wave> waves, int atOnce) {
                 .thenComparingInt(Start::position));
         IntSummaryStatistics positions =
                 starts.stream().mapToInt(start -> length - start.position).summaryStatistics();
-        int atOnce = limits.atOnce(positions.getSum(), memory.ofBlock(1, Math.max(0, positions.getMax())));
+        int longest = Math.max(0, positions.getMax());
+        int atOnce = limits.atOnce(positions.getSum(), memory.ofBlock(1, longest, longest));
         return new SweepPlan(waves(starts, length, limits.each(atOnce, positions.getSum()), memory), atOnce);
     }
 
@@ -111,21 +112,27 @@ record SweepPlan(List<Wave> waves, int atOnce) {
         List<Wave> waves = new ArrayList<>();
         int from = 0;
         int positions = 0;
+        int longest = 0;
         for (int i = 0; i < starts.size(); i++) {
             int more = length - starts.get(i).position;
-            if (limits.isBudget && memory.ofBlock(1, more) > limits.bytes) {
+            if (limits.isBudget && memory.ofBlock(1, more, more) > limits.bytes) {
                 throw new BadInputException(
                         "one variant of a prompt of %d tokens takes about %d MB beyond the weights, and %d MB are left for it; give more --memory, or a shorter prompt."
-                                .formatted(length, memory.ofBlock(1, more) / 1_000_000 + 1, limits.bytes / 1_000_000));
+                                .formatted(
+                                        length,
+                                        memory.ofBlock(1, more, more) / 1_000_000 + 1,
+                                        limits.bytes / 1_000_000));
             }
             boolean full = positions + more > limits.positions
-                    || memory.ofBlock(i - from + 1, (long) positions + more) > limits.bytes;
+                    || memory.ofBlock(i - from + 1, (long) positions + more, Math.max(longest, more)) > limits.bytes;
             if (positions > 0 && full) {
                 waves.add(new Wave(List.copyOf(starts.subList(from, i))));
                 from = i;
                 positions = 0;
+                longest = 0;
             }
             positions += more;
+            longest = Math.max(longest, more);
         }
         if (from < starts.size()) {
             waves.add(new Wave(List.copyOf(starts.subList(from, starts.size()))));

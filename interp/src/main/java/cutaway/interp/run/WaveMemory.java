@@ -7,8 +7,8 @@ import cutaway.model.Sizes;
 ///
 /// Counted after the blocks' own arithmetic, as if nothing were freed before a block's end: norms keep their square,
 /// their quotient and their product; a rotation takes five values of its size, one before and four on the way;
-/// attention, which takes packed rows as whole ones, keeps the products, the scaled ones, the masked ones and the
-/// pattern.
+/// attention, which takes packed rows as rows of one length, keeps the products, the scaled ones, the masked ones and
+/// the pattern.
 ///
 /// @param length tokens of the prompt
 /// @param bytes of a number
@@ -17,7 +17,8 @@ record WaveMemory(Sizes sizes, int length, int bytes) {
     /// Of rows that go through a block together.
     ///
     /// @param positions of all rows together
-    long ofBlock(int rows, long positions) {
+    /// @param longest of the row that has most
+    long ofBlock(int rows, long positions, int longest) {
         long d = sizes.dModel();
         long queries = (long) sizes.heads() * sizes.dHead();
         long keys = (long) sizes.kvHeads() * sizes.dHead();
@@ -26,8 +27,8 @@ record WaveMemory(Sizes sizes, int length, int bytes) {
         long attention = 5 * queries + 6 * keys + 2 * queries; // turned; gathered and packed again
         long mlp = (sizes.isGated() ? 4L : 2L) * sizes.dMlp();
         long packed = positions * (norms + stream + attention + mlp);
-        long whole = (long) rows * length * (3 * queries + 4 * keys);
-        long pairs = 4L * rows * sizes.heads() * length * length;
+        long whole = (long) rows * (longest * 3L * queries + length * 4L * keys);
+        long pairs = 4L * rows * sizes.heads() * longest * length;
         return bytes * (packed + whole + pairs) * 3 / 2;
     }
 

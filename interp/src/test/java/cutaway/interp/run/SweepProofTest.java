@@ -92,6 +92,33 @@ class SweepProofTest {
         return !site.point().kind().inBlock() || (block + op.ordinal() + where.ordinal()) % 3 == 0;
     }
 
+    /// Variants that begin late in a long prompt look together at what comes before them.
+    @ParameterizedTest
+    @MethodSource("families")
+    void lateEditsOfALongPromptAreThoseOfRunsOfTheirOwn(String name) {
+        int[] ids = IntStream.range(0, 48).map(i -> 3 + i * 7 % 20).toArray();
+        Random random = new Random(8);
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
+            Reach reach = Reach.of(METRIC, model.sizes(), ids.length);
+            List<List<Edit>> variants = DrawnEdits.sites(model).stream()
+                    .<Edit>map(site -> new Edit.Scale(site, Positions.span(35 + random.nextInt(12), 47), 1.5))
+                    .filter(reach::from)
+                    .map(List::of)
+                    .toList();
+            try (Sweep sweep = new Sweep(model, Source.of(ids, List.of()), METRIC)) {
+                double[] swept = sweep.measure(variants);
+                for (int i = 0; i < swept.length; i++) {
+                    double alone = Runs.measure(model, ids, variants.get(i), METRIC);
+                    assertEquals(
+                            alone,
+                            swept[i],
+                            SAME * Math.abs(alone),
+                            variants.get(i).toString());
+                }
+            }
+        }
+    }
+
     /// Whatever is read of the logits.
     @ParameterizedTest
     @ValueSource(strings = {"llama", "gemma2", "gpt2", "bert"})
@@ -134,7 +161,7 @@ class SweepProofTest {
             for (Limits limits : List.of(
                     new Limits(1, 2, ENDLESS, false),
                     new Limits(2 * IDS.length, 1, ENDLESS, false),
-                    new Limits(Integer.MAX_VALUE, 1, memory.ofBlock(4, 4L * IDS.length), true),
+                    new Limits(Integer.MAX_VALUE, 1, memory.ofBlock(4, 4L * IDS.length, IDS.length), true),
                     new Limits(100, 3, ENDLESS, false),
                     new Limits(Integer.MAX_VALUE, 1, ENDLESS, false))) {
                 Collections.shuffle(order, new Random(limits.positions()));

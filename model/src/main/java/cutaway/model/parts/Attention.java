@@ -57,16 +57,15 @@ public record Attention(
             queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles(rotary)));
             keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles(rotary)));
         }
-        return pass.gather(tap.layer(), queries, keys, values, (rows, all) -> gathered(rows, all, pass, tap));
+        return pass.gather(tap.layer(), queries, keys, values, (rows, seen) -> gathered(rows, seen, pass, tap));
     }
 
-    private Tensor gathered(Tensor queries, Past.KeysValues all, Pass pass, Tap.InLayer tap) {
+    private Tensor gathered(Tensor queries, Seen seen, Pass pass, Tap.InLayer tap) {
         long length = queries.dim(1);
-        Tensor products = grouped(queries.transpose(1, 2)) // [batch, kvHead, group * qPos, dHead]
-                .matmul(all.keys().transpose(-2, -1)); // [batch, kvHead, group * qPos, kPos]
+        Tensor products = seen.products(grouped(queries.transpose(1, 2))); // [batch, kvHead, group * qPos, kPos]
         Tensor masked = pass.masked(ungrouped(scores.of(products), length), scores.window());
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
-        Tensor gathered = grouped(pattern).matmul(all.values()); // [batch, kvHead, group * qPos, dHead]
+        Tensor gathered = seen.sums(grouped(pattern)); // [batch, kvHead, group * qPos, dHead]
         return ungrouped(gathered, length).transpose(1, 2);
     }
 

@@ -19,66 +19,94 @@ public final class Pass {
     private final Map<Rotary, Rotary.Angles> angles = new HashMap<>();
     private final Map<Integer, Tensor> hiding = new HashMap<>(); // by window, 0 for none: added to scores
 
-    /// How attention, the only part that looks from one position to another, takes packed rows apart.
+    /// As many first positions as make it worth their while to be looked at by all rows in one product, and not to be
+    /// copied for each.
+    private static final int WORTH_SHARING = 32;
+
+    /// How attention, the only part that looks from one position to another, takes packed rows apart: as rows of one
+    /// length, each from the first position of any of them to the prompt's end.
     ///
     /// @param run the run that the rows differ from; a row has its keys and values before its own first position
-    /// @param length positions of the whole prompt
-    /// @param keys where each row's keys stand, in those of the run with the packed ones behind, `[row * kPos]`
+    /// @param queryLength positions of a row
+    /// @param shared first positions whose keys and values are the run's in all rows
+    /// @param keys where each row's keys stand among those of the run behind the shared ones, with the packed ones
+    ///     behind them, `[row * kPos]`
     /// @param queries where each row's queries stand among the packed ones, `[row * qPos]`; of positions that it
     ///     does not compute, some other one
-    /// @param places of the packed positions among those of whole rows, `[packed]`
-    private record Packing(Past.Cache run, int rows, int length, Tensor keys, Tensor queries, Tensor places) {
+    /// @param places of the packed positions among those of the rows, `[packed]`
+    private record Packing(
+            Past.Cache run, int rows, int queryLength, int shared, Tensor keys, Tensor queries, Tensor places) {
 
         static Packing of(int[] first, int length, Past.Cache run) {
-            long[] keys = new long[first.length * length];
-            long[] queries = new long[first.length * length];
+            int from = IntStream.of(first).min().orElse(0);
+            int shared = from < WORTH_SHARING ? 0 : from;
+            int queryLength = length - from;
+            int keyLength = length - shared;
+            long[] keys = new long[first.length * keyLength];
+            long[] queries = new long[first.length * queryLength];
             long[] places =
-                    new long[IntStream.of(first).map(from -> length - from).sum()];
+                    new long[IntStream.of(first).map(start -> length - start).sum()];
             int packed = 0;
             for (int row = 0; row < first.length; row++) {
-                for (int pos = 0; pos < length; pos++) {
-                    int at = row * length + pos;
+                for (int pos = shared; pos < length; pos++) {
+                    int key = row * keyLength + pos - shared;
                     if (pos < first[row]) {
-                        keys[at] = pos;
+                        keys[key] = (long) pos - shared;
                         continue;
                     }
-                    keys[at] = length + (long) packed;
-                    queries[at] = packed;
-                    places[packed++] = at;
+                    int query = row * queryLength + pos - from;
+                    keys[key] = (long) keyLength + packed;
+                    queries[query] = packed;
+                    places[packed++] = query;
                 }
             }
             return new Packing(
                     run,
                     first.length,
-                    length,
+                    queryLength,
+                    shared,
                     Tensor.of(keys, keys.length),
                     Tensor.of(queries, queries.length),
                     Tensor.of(places, places.length));
         }
 
-        /// `[1, packed, head, dHead]` to whole rows, `[row, pos, head, dHead]`.
+        /// `[1, packed, head, dHead]` to rows, `[row, pos, head, dHead]`.
         Tensor queriesOf(Tensor packed) {
             return packed.reshape(-1, packed.dim(2), packed.dim(3))
                     .gatherRows(0, queries)
-                    .reshape(rows, length, packed.dim(2), packed.dim(3));
+                    .reshape(rows, queryLength, packed.dim(2), packed.dim(3));
         }
 
-        /// Keys or values of whole rows, `[row, kvHead, pos, dHead]`.
+        /// What the rows look at.
+        ///
+        /// @param ownKeys `[1, packed, kvHead, dHead]`, as values
+        Seen seen(int layer, Tensor ownKeys, Tensor ownValues) {
+            KeysValues all = run.all(layer);
+            KeysValues behind = new KeysValues(behind(all.keys(), ownKeys), behind(all.values(), ownValues));
+            return shared == 0
+                    ? new Seen(null, behind)
+                    : new Seen(
+                            new KeysValues(
+                                    all.keys().slice(2, 0, shared), all.values().slice(2, 0, shared)),
+                            behind);
+        }
+
+        /// Keys or values behind the shared ones, `[row, kvHead, pos, dHead]`.
         ///
         /// @param before of the run, `[1, kvHead, pos, dHead]`
         /// @param packed `[1, packed, kvHead, dHead]`
-        Tensor keysOf(Tensor before, Tensor packed) {
-            Tensor run = before.squeeze(0).transpose(0, 1); // [pos, kvHead, dHead]
+        private Tensor behind(Tensor before, Tensor packed) {
+            Tensor ofRun = before.squeeze(0).transpose(0, 1); // [pos, kvHead, dHead]
             Tensor own = packed.reshape(-1, packed.dim(2), packed.dim(3));
-            return Tensor.cat(List.of(run, own), 0)
+            return Tensor.cat(List.of(ofRun.slice(0, shared, ofRun.dim(0)), own), 0)
                     .gatherRows(0, keys)
-                    .reshape(rows, length, packed.dim(2), packed.dim(3))
+                    .reshape(rows, -1, packed.dim(2), packed.dim(3))
                     .transpose(1, 2);
         }
 
         /// The inverse of [#queriesOf], in the shape of the packed values.
-        Tensor packed(Tensor whole, Tensor like) {
-            return whole.reshape(-1, whole.dim(2), whole.dim(3))
+        Tensor packed(Tensor rows, Tensor like) {
+            return rows.reshape(-1, rows.dim(2), rows.dim(3))
                     .gatherRows(0, places)
                     .reshape(like.shape().dims());
         }
@@ -89,6 +117,7 @@ public final class Pass {
             Tensor positions,
             @Nullable Tensor blocked,
             Past past,
+            long before,
             long length,
             Dtype dtype,
             @Nullable Packing packing) {
@@ -103,8 +132,8 @@ public final class Pass {
                 angles.computeIfAbsent(rotary, turn -> turn.at(positions, dtype));
             }
             int window = block.attention().scores().window();
-            if (window > 0 && window < past.length() + length) {
-                hiding.computeIfAbsent(window, width -> hiding(windowed(blocked, length, width), dtype));
+            if (window > 0 && window < before + length) {
+                hiding.computeIfAbsent(window, width -> hiding(windowed(blocked, before, length, width), dtype));
             }
         }
     }
@@ -114,7 +143,7 @@ public final class Pass {
     ///     look at all
     /// @param dtype of the queries and keys
     static Pass of(Iterable<Block> blocks, Tensor positions, @Nullable Tensor blocked, Past past, Dtype dtype) {
-        return new Pass(blocks, positions, blocked, past, positions.dim(1), dtype, null);
+        return new Pass(blocks, positions, blocked, past, past.length(), positions.dim(1), dtype, null);
     }
 
     /// Variants of one run, each from some position to the prompt's end, packed one behind another so that the weights
@@ -133,14 +162,16 @@ public final class Pass {
             Past.Cache run,
             Dtype dtype,
             boolean causal) {
-        @Nullable Tensor later = causal ? lag(0, length).less(Tensor.scalar(0)) : null;
-        return new Pass(blocks, positions, later, Past.NONE, length, dtype, Packing.of(first, length, run));
+        Packing packing = Packing.of(first, length, run);
+        int queries = packing.queryLength;
+        @Nullable Tensor later = causal ? lag(length - queries, queries).less(Tensor.scalar(0)) : null;
+        return new Pass(blocks, positions, later, Past.NONE, length - queries, queries, dtype, packing);
     }
 
     /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or
     /// not, so that indices are as far apart as positions.
-    private Tensor windowed(@Nullable Tensor blocked, long length, int window) {
-        Tensor far = lag(past.length(), length).greater(window - 1.0); // [1, 1, qPos, kPos]
+    private static Tensor windowed(@Nullable Tensor blocked, long before, long length, int window) {
+        Tensor far = lag(before, length).greater(window - 1.0); // [1, 1, qPos, kPos]
         return blocked == null ? far : far.or(blocked);
     }
 
@@ -176,7 +207,7 @@ public final class Pass {
     interface Gathering {
         /// @param queries `[batch, pos, head, dHead]`
         /// @return `[batch, pos, head, dHead]`
-        Tensor of(Tensor queries, KeysValues all);
+        Tensor of(Tensor queries, Seen seen);
     }
 
     /// Lets each row attend to its own keys and values and to those that came before.
@@ -185,10 +216,10 @@ public final class Pass {
     /// @param keys `[batch, pos, kvHead, dHead]`, as values
     Tensor gather(int layer, Tensor queries, Tensor keys, Tensor values, Gathering gathering) {
         if (packing == null) {
-            return gathering.of(queries, past.join(layer, keys.transpose(1, 2), values.transpose(1, 2)));
+            KeysValues all = past.join(layer, keys.transpose(1, 2), values.transpose(1, 2));
+            return gathering.of(queries, new Seen(null, all));
         }
-        KeysValues run = packing.run.all(layer);
-        KeysValues whole = new KeysValues(packing.keysOf(run.keys(), keys), packing.keysOf(run.values(), values));
-        return packing.packed(gathering.of(packing.queriesOf(queries), whole), queries);
+        Tensor gathered = gathering.of(packing.queriesOf(queries), packing.seen(layer, keys, values));
+        return packing.packed(gathered, queries);
     }
 }
