@@ -39,6 +39,8 @@ export function effectIs(record: SweepRecord): string {
       return "An effect is what the gradient says the edit would change: an estimate, no measurement.";
     case "ig":
       return "An effect is the token's share of what separates the two runs; the shares add up.";
+    case "trace":
+      return "An effect is the metric after clean values are put back, less that of the run with noise.";
     case "dla":
       return "An effect is what is written towards the metric, with the final norm as it stood: a reading, no intervention.";
     case "lens":
@@ -46,6 +48,12 @@ export function effectIs(record: SweepRecord): string {
     default:
       return "An effect is the metric after the edit, less that of the unedited run.";
   }
+}
+
+/** The pairs whose contrast favours the answer at least as much as their prompt. */
+export function favoursContrast(record: SweepRecord): SweepRecord["pairs"] {
+  const ofAnswer = ["margin", "logit", "logprob", "prob"].includes(record.asked.metric);
+  return ofAnswer ? record.pairs.filter((pair) => pair.onContrast >= pair.onPrompt) : [];
 }
 
 /** What the largest effect is, after its name. */

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { usePointing } from "../../figure/pointing";
 import { effectOf } from "../../record/questions";
 import type { SweepFacts } from "../../record/sweepFacts";
+import { favoursContrast } from "../../record/sweepWords";
 import { number, visible } from "../../record/words";
 import { Section } from "../Section";
 
@@ -16,6 +17,7 @@ export function PairsSection(props: { facts: SweepFacts; no: number }) {
   const chosen = selection.question === null ? undefined : answers.get(selection.question);
   const shown = pairs.filter((_, i) => all || i < FIRST || i === selection.pair);
   const many = extent.pairs > 1;
+  const reversed = favoursContrast(record);
   return (
     <Section
       no={props.no}
@@ -27,6 +29,12 @@ export function PairsSection(props: { facts: SweepFacts; no: number }) {
             {asked.what.includes(asked.unit) ? "" : `, ${asked.unit}`}.
           </p>
           {many && <p>Choose a row to see that pair alone in all figures{chosen === undefined ? "; choose a mark to see its effect here" : ""}.</p>}
+          {reversed.length > 0 && (
+            <p>
+              In {reversed.length === 1 ? "pair" : "pairs"} {reversed.map((pair) => pair.index).join(", ")} the contrast
+              favours the answer at least as much as the prompt does: what is recovered means little there.
+            </p>
+          )}
           {pairs.length < extent.pairs && (
             <p className="soft">
               The page carries the first {pairs.length} of {extent.pairs} pairs; means, intervals and p are of all.

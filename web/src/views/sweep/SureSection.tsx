@@ -140,6 +140,7 @@ function Table(props: { facts: SweepFacts; pair: number | null }) {
   const [all, setAll] = useState(false);
   const one = record.extent.pairs === 1;
   const p = record.answers.some((answer) => answer.p !== undefined);
+  const shares = record.answers.some((answer) => answer.recovered !== undefined);
   const held = record.chosen.length > 0 && !all;
   const ordered = held
     ? record.chosen.map((of) => of.text)
@@ -154,7 +155,7 @@ function Table(props: { facts: SweepFacts; pair: number | null }) {
   const head = held
     ? ["question", `chosen by, ${unit}`, `held out, ${unit}`, "95 % interval", "p"]
     : one
-      ? ["question", `value, ${unit}`, `effect, ${unit}`, "recovered"]
+      ? ["question", `value, ${unit}`, `effect, ${unit}`, ...(shares ? ["recovered"] : [])]
       : ["question", `mean, ${unit}`, ...(p ? ["95 % interval", "p"] : []), "pairs"];
   const cells = (text: string) => {
     const of = record.chosen.find((one) => one.text === text);
@@ -164,7 +165,7 @@ function Table(props: { facts: SweepFacts; pair: number | null }) {
     }
     if (answer === undefined) return [];
     if (held) return ["not chosen", "", "", ""];
-    if (one) return [format(valueAt(answer, answer.value, 0)), format(effectOf(answer, 0) ?? answer.mean), format(recoveredOf(record, answer, 0), 2)];
+    if (one) return [format(valueAt(answer, answer.value, 0)), format(effectOf(answer, 0) ?? answer.mean), ...(shares ? [format(recoveredOf(record, answer, 0), 2)] : [])];
     return [format(answer.mean), ...(p ? [interval(answer.low, answer.high), format(answer.p, 4)] : []), String(answer.pairs)];
   };
   const more = Math.min(MOST, record.answers.length);

@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.cli.report.Ink;
 import cutaway.interp.effects.EffectAgreement;
 import cutaway.interp.effects.Question;
 import cutaway.interp.statistics.Agreement;
@@ -107,8 +108,11 @@ final class Agree implements Callable<Integer> {
     private void print(EffectAgreement found, List<Miss> worst) {
         Agreement agreement = found.agreement();
         console.line(
-                "%s against %s: %d questions that both answer, means over %d %s",
-                approximation, reference, agreement.questions(), found.pairs(), found.pairs() == 1 ? "pair" : "pairs");
+                "%s against %s: %s that both answer, means over %s",
+                approximation,
+                reference,
+                Ink.count(agreement.questions(), "question"),
+                Ink.count(found.pairs(), "pair"));
         console.line(
                 "  rank correlation (Spearman)  %s%s",
                 said(agreement.spearman(), "%.3f"),

@@ -49,12 +49,11 @@ final class Circuit implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "ROLES",
-            split = ",",
             defaultValue = "all",
             description = "Where heads and MLPs may work, as parts of their own: roles of the template, last, or"
                     + " positions such as 3, -2 or 3..5, joined by commas; without it, each at all positions"
                     + " together.")
-    private List<String> at = List.of("all");
+    private String at = "all";
 
     @Option(
             names = "--threshold",
@@ -108,9 +107,9 @@ final class Circuit implements Callable<Integer> {
                 .withThreshold(threshold)
                 .rankedBy(ranking())
                 .withRandomCircuits(random);
-        PositionChoice positions = PositionChoice.parse(String.join("+", at));
+        PositionChoice positions = PositionChoice.parse(at.replace(',', '+'));
         if (out != null) {
-            OutFolder.make(out);
+            OutFolder.check(out);
         }
         List<PromptPair> texts = PairFile.read(file);
         long start = System.nanoTime();

@@ -24,7 +24,7 @@ final class Console {
     private static final long PAUSE = 1_000_000_000L;
 
     /// Whether progress goes to a terminal, where a line can be written over.
-    private static final boolean OVERWRITES =
+    static final boolean OVERWRITES =
             System.console() != null && System.console().isTerminal();
 
     @Option(names = "--json", description = "Print the result as JSON.")

@@ -76,7 +76,7 @@ final class Explain implements Callable<Integer> {
     @Override
     public Integer call() {
         if (out != null) {
-            OutFolder.make(out);
+            OutFolder.check(out);
         }
         Explainer.Question question = new Explainer.Question(
                 prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);

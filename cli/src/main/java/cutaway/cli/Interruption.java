@@ -17,7 +17,14 @@ final class Interruption {
 
     private static final int CODE = 130; // as a shell says for a program that Ctrl-C ended
 
+    private static volatile String advice = "";
+
     private final AtomicBoolean done = new AtomicBoolean();
+
+    /// Says from now on, at an interruption, what is kept and how to go on.
+    static void advise(String sentence) {
+        advice = sentence;
+    }
 
     /// Ends the process at once from now on, when it is told to end before [#done].
     static Interruption watched() {
@@ -35,6 +42,8 @@ final class Interruption {
         if (done.get()) {
             return;
         }
+        System.err.println((Console.OVERWRITES ? "\r\u001b[K" : "") + "cutaway: interrupted; "
+                + (advice.isEmpty() ? "nothing was written." : advice));
         for (PrintStream stream : new PrintStream[] {System.out, System.err}) {
             stream.flush();
         }

@@ -14,7 +14,6 @@ import cutaway.interp.effects.PathEffects;
 import cutaway.interp.effects.TokenGradients;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.tensor.BadInputException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,11 +40,10 @@ final class MethodOption {
 
     @Option(
             names = "--to",
-            split = ",",
-            paramLabel = "RECEIVER",
-            description =
-                    "Receivers of path: head_q[LAYER.HEAD], head_k or head_v[LAYER.KVHEAD], mlp_in[LAYER], logits.")
-    private List<String> receivers = new ArrayList<>();
+            paramLabel = "RECEIVERS",
+            description = "Receivers of path, joined by commas: head_q[LAYER.HEAD], head_k or head_v[LAYER.KVHEAD],"
+                    + " mlp_in[LAYER], logits.")
+    private @Nullable String receivers;
 
     @Option(
             names = "--ablation",
@@ -90,7 +88,11 @@ final class MethodOption {
     Method method() {
         return switch (method) {
             case "patch" -> only(new ActivationPatching(direction()), "--direction");
-            case "path" -> only(new PathEffects(direction(), receivers), "--direction", "--to");
+            case "path" ->
+                only(
+                        new PathEffects(direction(), receivers == null ? List.of() : List.of(receivers.split(",", -1))),
+                        "--direction",
+                        "--to");
             case "ablate" ->
                 only(
                         new Ablation(
@@ -134,7 +136,7 @@ final class MethodOption {
     private Method only(Method chosen, String... options) {
         List<String> own = List.of(options);
         refuse(direction != null, "--direction", own);
-        refuse(!receivers.isEmpty(), "--to", own);
+        refuse(receivers != null, "--to", own);
         refuse(ablation != null, "--ablation", own);
         refuse(queries != null, "--queries", own);
         refuse(subject != null, "--subject", own);

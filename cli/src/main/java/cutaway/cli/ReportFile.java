@@ -14,13 +14,15 @@ record ReportFile(Path path) {
     ReportFile {
         if (!path.toString().endsWith(".html")) {
             throw new BadInputException(
-                    "--report is " + path + "; it is a page for a browser, so give a file that ends in .html.");
+                    "--report is \"" + path + "\"; it is a page for a browser, so give a file that ends in .html.");
         }
         try {
-            WritableFolder.makeFor(path);
+            WritableFolder.checkFor(path);
         } catch (IOException e) {
             throw new BadInputException(
-                    "cannot write the report " + path + "; give --report a file in a folder that can be written.", e);
+                    "cannot write the report " + path + ": " + e.getMessage()
+                            + "; give --report a file in a folder that can be written.",
+                    e);
         }
     }
 

@@ -18,16 +18,20 @@ import cutaway.interp.prompts.PairFile;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
 import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.ProcessMemory;
 import cutaway.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,10 +65,9 @@ final class Sweep implements Callable<Integer> {
 
     @Option(
             names = "--sites",
-            split = ",",
-            paramLabel = "SITE",
-            description = "What is asked about (default: the usual sites of the method).")
-    private List<String> sites = new ArrayList<>();
+            paramLabel = "SITES",
+            description = "What is asked about, joined by commas (default: the usual sites of the method).")
+    private @Nullable String sites;
 
     @Option(
             names = "--positions",
@@ -138,6 +141,8 @@ final class Sweep implements Callable<Integer> {
     @Override
     public Integer call() {
         List<PromptPair> texts = PairFile.read(pairs);
+        checkIsOther("--out", out);
+        checkIsOther("--report", report);
         EffectSweep sweep = asked();
         Optional<EffectFile> file = Optional.ofNullable(out).map(EffectFile::new);
         Optional<ReportFile> page = Optional.ofNullable(report).map(ReportFile::new);
@@ -153,6 +158,13 @@ final class Sweep implements Callable<Integer> {
             }
             facts = model.facts(opened, weights);
             Progress progress = new Progress(texts.size());
+            Interruption.advise(
+                    out == null || pooled != null
+                            ? "nothing is kept"
+                                    + (pooled == null
+                                            ? ": a sweep with --out goes on where it was."
+                                            : " of a pooled sweep.")
+                            : "what was measured is kept beside " + out + ": the same command goes on from there.");
             double before = beyondWhat(opened, texts);
             long start = System.nanoTime();
             found = file.isPresent()
@@ -185,6 +197,17 @@ final class Sweep implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /// @throws BadInputException when the file of an option is that of the pairs
+    private void checkIsOther(String option, @Nullable Path file) {
+        try {
+            if (file != null && Files.exists(file) && Files.isSameFile(file, pairs)) {
+                throw new BadInputException(option + " is the file of the pairs, " + pairs + "; give another.");
+            }
+        } catch (IOException e) {
+            throw new BadInputException(option + " " + file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private String page(SweepFindings findings, ModelFacts facts, double seconds, Model opened) {
@@ -227,7 +250,9 @@ final class Sweep implements Callable<Integer> {
     private EffectSweep asked() {
         EffectSweep sweep = new EffectSweep(
                 method.method(),
-                sites.stream().map(SiteChoice::parse).toList(),
+                sites == null
+                        ? List.of()
+                        : Stream.of(sites.split(",", -1)).map(SiteChoice::parse).toList(),
                 MetricChoice.parse(metric),
                 seed,
                 pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));
@@ -263,6 +288,13 @@ final class Sweep implements Callable<Integer> {
         @Override
         public void resumed(int known) {
             console.note("goes on with " + known + " values that an interrupted sweep of the same questions measured");
+        }
+
+        @Override
+        public void others(List<Path> files) {
+            console.note("interrupted sweeps of other questions have left "
+                    + files.stream().map(Path::toString).collect(Collectors.joining(", "))
+                    + "; delete what you do not mean to go on with");
         }
     }
 }

@@ -91,7 +91,7 @@ class SweepTest {
         --ablation=x --method=ablate | no ablation "x"; known: zero, mean, resample
         --positions 3-5              | the positions "3-5" are not known
         --out effects.csv            | a sweep writes Parquet
-        --report page.pdf            | --report is page.pdf; it is a page for a browser, so give a file that ends in .html
+        --report page.pdf            | --report is "page.pdf"; it is a page for a browser, so give a file that ends in .html
         --method=eap-ig --steps=0    | edge attribution with 0 steps
         """)
     void aWrongQuestionIsRefused(String options, String part) throws IOException {
@@ -152,7 +152,8 @@ class SweepTest {
                 Files.createDirectory(temporary.resolve("is.html")).toString())) {
             assertEquals(2, run("sweep", pairs(), "--report", page));
             assertEquals(
-                    "cutaway: cannot write the report " + page
+                    "cutaway: cannot write the report " + page + ": "
+                            + (page.startsWith(file) ? file + " is a file" : "it is a folder")
                             + "; give --report a file in a folder that can be written.",
                     err.toString().strip());
             err.getBuffer().setLength(0);

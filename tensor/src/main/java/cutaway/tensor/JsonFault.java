@@ -22,6 +22,7 @@ public final class JsonFault {
         say("^BigDecimal scale .*", "a number's exponent is out of range");
         say("^Name length \\(\\d+\\).*allowed \\((\\d+).*", "a name is longer than $1 characters");
         say("^String value length \\(\\d+\\).*allowed \\((\\d+).*", "a text is longer than $1 characters");
+        say("^Missing required creator property '(\\w+)'.*", "the field \"$1\" is missing");
         say("^Unexpected end-of-input.*", "it ends too early");
         say("Non-standard token '([^']*)'.*", "$1 is no number of JSON");
         say("(was expecting|expected a valid value) \\(JSON String.*", "a value was expected");

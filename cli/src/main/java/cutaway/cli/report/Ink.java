@@ -64,6 +64,13 @@ public record Ink(boolean colour, int width) {
         return Math.round(100 * share) + " %"; // a whole number has no minus before zero
     }
 
+    /// A number with what it counts: `1 pair`, `1,314 pairs`.
+    ///
+    /// @param thing in the singular, of which the plural ends in s
+    public static String count(long number, String thing) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+    }
+
     static String number(String format, double value) {
         return String.format(Locale.ROOT, format, value);
     }

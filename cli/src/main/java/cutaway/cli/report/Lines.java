@@ -2,9 +2,13 @@ package cutaway.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Lines of a report in the terminal, broken to its width.
 final class Lines {
+
+    /// Where lines may break: not between a number and its %, nor after the opening quote of a token.
+    private static final Pattern BREAK = Pattern.compile(" (?!%)(?<!(?:^|[ :(])\" )");
 
     private final Ink ink;
     private final List<String> lines = new ArrayList<>();
@@ -45,7 +49,7 @@ final class Lines {
         List<String> wrapped = new ArrayList<>();
         StringBuilder line = new StringBuilder(" ".repeat(indent));
         boolean empty = true;
-        for (String word : text.split(" ", -1)) {
+        for (String word : BREAK.split(text, -1)) {
             if (!empty && line.length() + 1 + word.length() > ink.width()) {
                 wrapped.add(line.toString());
                 line = new StringBuilder(" ".repeat(further));

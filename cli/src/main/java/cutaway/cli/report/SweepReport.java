@@ -1,7 +1,9 @@
 package cutaway.cli.report;
 
+import static cutaway.cli.report.Ink.count;
 import static cutaway.cli.report.Ink.number;
 
+import cutaway.interp.effects.CausalTracing;
 import cutaway.interp.effects.Effect;
 import cutaway.interp.effects.Effects;
 import cutaway.interp.effects.Effects.Answer;
@@ -12,9 +14,12 @@ import cutaway.interp.statistics.Interval;
 import cutaway.interp.statistics.Summary;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// A sweep as a readable summary in the terminal: its largest effects, and how surely they are what they seem.
 public final class SweepReport {
+
+    private static final int MOST_NAMED = 8;
 
     private final SweepFindings findings;
     private final Effects found;
@@ -47,8 +52,7 @@ public final class SweepReport {
     /// @param peakMb expected beyond the weights, of 10^6 bytes
     public static List<String> planned(Plan plan, double peakMb, Ink ink) {
         Lines lines = new Lines(ink);
-        lines.title("Plan: %,d questions of %d %s"
-                .formatted(plan.questions(), plan.pairs(), plan.pairs() == 1 ? "pair" : "pairs"));
+        lines.title("Plan: %s of %s".formatted(count(plan.questions(), "question"), count(plan.pairs(), "pair")));
         lines.paragraph(String.format(
                 Locale.ROOT,
                 "%,d forwards are replaced by %,d runs of single questions, packed, and %,d forwards of whole prompts.",
@@ -79,12 +83,11 @@ public final class SweepReport {
                                 model.heads(),
                                 found.sweep().seed()),
                 0);
-        lines.title("%s: %d effects on %d %s"
+        lines.title("%s: %s on %s"
                 .formatted(
                         found.sweep().method().text(),
-                        found.rows().size(),
-                        found.pairs().size(),
-                        found.pairs().size() == 1 ? "pair" : "pairs"));
+                        count(found.rows().size(), "effect"),
+                        count(found.pairs().size(), "pair")));
         lines.paragraph(found.sweep().method().how() + ".");
         double prompts = found.pairs().stream()
                 .mapToDouble(Effects.Ends::prompt)
@@ -102,6 +105,28 @@ public final class SweepReport {
                         number("%.3f", contrasts),
                         found.pairs().size() == 1 ? "contrast" : "contrasts",
                         found.pairs().size() == 1 ? "" : " (means)"));
+        if (found.sweep().method() instanceof CausalTracing) {
+            double noised = found.rows().stream()
+                    .mapToDouble(row -> row.value() - row.effect())
+                    .average()
+                    .orElse(0);
+            lines.paragraph(
+                    "With the noise alone it is %s: effects are counted from there.".formatted(number("%.3f", noised)));
+        }
+        List<Integer> favouring = found.favouringContrast();
+        if (!favouring.isEmpty()) {
+            lines.paragraph(
+                    "In %s the contrast favours the answer at least as much as the prompt does: what is recovered means little there."
+                            .formatted(
+                                    favouring.size() == 1
+                                            ? "pair " + favouring.getFirst()
+                                            : favouring.size() > MOST_NAMED
+                                                    ? favouring.size() + " pairs"
+                                                    : "pairs "
+                                                            + favouring.stream()
+                                                                    .map(String::valueOf)
+                                                                    .collect(Collectors.joining(", "))));
+        }
     }
 
     /// What was found of each question, and what every search says of itself.
@@ -122,7 +147,8 @@ public final class SweepReport {
 
     private void onePair() {
         Pair pair = found.pairs().getFirst().pair();
-        lines.add(ink.faint("    %-34s %9s %9s %9s".formatted("", "value", "effect", "recovered")));
+        boolean shares = found.rows().stream().anyMatch(row -> row.recovered() != null);
+        lines.add(ink.faint("    %-34s %9s %9s %9s".formatted("", "value", "effect", shares ? "recovered" : "")));
         for (Effect row : found.strongest(SweepFindings.SHOWN)) {
             lines.add("    %-34s %s %s %s"
                     .formatted(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -61,6 +62,20 @@ public sealed interface Metric {
         public Projection {
             pos = pos == null ? Positions.ALL : pos;
         }
+    }
+
+    /// What it is, in words.
+    default String text() {
+        return switch (this) {
+            case LogitDifference(int answer, int rival) ->
+                "logit(" + answer + ") - logit(" + rival + ") at the last position";
+            case Logit(int token) -> "logit(" + token + ") at the last position";
+            case LogProbability(int token) -> "log p(" + token + ") at the last position";
+            case Probability(int token) -> "p(" + token + ") at the last position";
+            case Loss() -> "the loss, at all positions but the last";
+            case Divergence() -> "KL from the unedited run at the last position";
+            case Projection(Site site, Positions _, Values _) -> "a projection of " + SiteNames.legacy(site);
+        };
     }
 
     /// The positions whose logits it reads; none for a projection.

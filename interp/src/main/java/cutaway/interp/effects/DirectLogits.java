@@ -3,6 +3,7 @@ package cutaway.interp.effects;
 import cutaway.interp.attribution.DirectLogitAttribution;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Direct logit attribution, as [DirectLogitAttribution] says: what each head, MLP, neuron and the embedding writes
 /// towards the margin at the last position of the prompt. A row's value is what is written, and so is its effect.
@@ -31,8 +33,12 @@ public record DirectLogits() implements Method {
 
     @Override
     public List<SiteChoice> usualSites() {
-        return List.of(
-                SiteChoice.parse("embed@last"), SiteChoice.parse("head_z@last"), SiteChoice.parse("mlp_out@last"));
+        return List.of(SiteChoice.parse("embed"), SiteChoice.parse("head_z"), SiteChoice.parse("mlp_out"));
+    }
+
+    @Override
+    public Optional<PositionChoice> usualPositions() {
+        return Optional.of(PositionChoice.LAST);
     }
 
     @Override

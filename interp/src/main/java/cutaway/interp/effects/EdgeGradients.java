@@ -41,6 +41,9 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
 
     @Override
     public List<Effect> effects(PairRun run) {
+        if (steps == 1) {
+            GradientPatching.checkHasSlope(run.metric());
+        }
         Pair pair = run.pair();
         Source base = direction.base(pair);
         Source other = direction.other(pair);
@@ -69,7 +72,7 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
                     .toArray();
         });
         List<Effect> effects = new ArrayList<>();
-        Chosen everywhere = new Chosen("", 0, pair.length() - 1);
+        Chosen everywhere = Chosen.all(pair.length());
         for (int i = 0; i < scores.length; i++) {
             Edge edge = edges.get(i);
             effects.add(Effect.of(

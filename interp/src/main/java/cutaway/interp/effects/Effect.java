@@ -61,8 +61,7 @@ public record Effect(
             double value,
             double baseline,
             @Nullable Double difference) {
-        boolean everywhere = target.at().first() == 0 && target.at().last() == pair.length() - 1;
-        boolean all = everywhere && !target.at().isSingle();
+        boolean all = target.at().isAll();
         double effect = value - baseline;
         return new Effect(
                 pair.index(),

@@ -4,6 +4,7 @@ import cutaway.interp.statistics.Agreement;
 import cutaway.interp.statistics.Bootstrap;
 import cutaway.interp.table.Query;
 import cutaway.tensor.BadInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,11 +130,17 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
     /// What a file says of itself.
     private static Map<String, String> facts(Path file) {
         Map<String, String> facts = new LinkedHashMap<>();
-        Query.run(
-                        "select decode(key), decode(value) from parquet_kv_metadata(" + Query.literal(file) + ")",
-                        List.of(file))
-                .rows()
-                .forEach(row -> facts.put(String.valueOf(row.get(0)), String.valueOf(row.get(1))));
+        String sql = "select decode(key), decode(value) from parquet_kv_metadata(" + Query.literal(file) + ")";
+        try {
+            Query.run(sql, List.of(file))
+                    .rows()
+                    .forEach(row -> facts.put(String.valueOf(row.get(0)), String.valueOf(row.get(1))));
+        } catch (BadInputException e) {
+            throw Files.isRegularFile(file)
+                    ? new BadInputException(
+                            file + " cannot be read as a Parquet file; give files of cutaway sweep --out.", e)
+                    : e;
+        }
         if (!facts.containsKey("method")) {
             throw new BadInputException(file + " was not written by a sweep; give files of cutaway sweep --out.");
         }

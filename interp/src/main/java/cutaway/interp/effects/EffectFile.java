@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A Parquet file that a sweep writes, a row an effect, and beside it, while the sweep runs, what it has measured so
 /// far.
@@ -23,14 +25,18 @@ import java.util.TreeMap;
 /// @param path ends in `.parquet`
 public record EffectFile(Path path) {
 
+    private static final String PARTIAL = ".partial";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
     /// @throws BadInputException when no table can be written there
     public EffectFile {
         if (!path.toString().endsWith(".parquet")) {
             throw new BadInputException(
-                    "--out is " + path + "; a sweep writes Parquet, so give a file that ends in .parquet.");
+                    "--out is \"" + path + "\"; a sweep writes Parquet, so give a file that ends in .parquet.");
         }
         try {
-            WritableFolder.makeFor(path);
+            WritableFolder.checkFor(path);
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write " + path + ": " + e.getMessage() + "; give a file in a folder that can be written.",
@@ -51,6 +57,10 @@ public record EffectFile(Path path) {
             long bytes,
             EffectSweep.Progress progress) {
         Path partial = partial(sweep, pairs, facts);
+        List<Path> others = others(partial);
+        if (!others.isEmpty()) {
+            progress.others(others);
+        }
         Effects found = sweep.run(model, pairs, bytes, partial, progress);
         write(found, facts);
         try {
@@ -59,6 +69,26 @@ public record EffectFile(Path path) {
             throw new BadInputException("cannot delete " + partial + ": " + e.getMessage(), e);
         }
         return found;
+    }
+
+    /// What interrupted sweeps of other questions to the same file have left beside it.
+    private List<Path> others(Path partial) {
+        Path folder = path.toAbsolutePath().resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> {
+                        String name = file.getFileName().toString();
+                        return name.startsWith("." + path.getFileName() + ".")
+                                && name.endsWith(PARTIAL)
+                                && !name.equals(partial.getFileName().toString());
+                    })
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(); // nothing that the sweep needs
+        }
     }
 
     /// Writes what a sweep has found.
@@ -75,7 +105,14 @@ public record EffectFile(Path path) {
                     "pair " + ends.pair().index(),
                     "prompt %s, contrast %s: %s"
                             .formatted(
-                                    ends.prompt(), ends.contrast(), ends.pair().text()));
+                                    ends.prompt(),
+                                    ends.contrast(),
+                                    JSON.writeValueAsString(ends.pair().text())));
+        }
+        try {
+            Files.createDirectories(path.toAbsolutePath().resolveSibling(""));
+        } catch (IOException e) {
+            throw new BadInputException("cannot make the folder of " + path + ": " + e.getMessage(), e);
         }
         Table.write(path, Effect.class, found.rows(), metadata);
     }
@@ -85,7 +122,7 @@ public record EffectFile(Path path) {
             byte[] hash = MessageDigest.getInstance("SHA-256")
                     .digest((sweep + "\n" + pairs + "\n" + new TreeMap<>(facts)).getBytes(StandardCharsets.UTF_8));
             return path.resolveSibling(
-                    "." + path.getFileName() + "." + HexFormat.of().formatHex(hash, 0, 6) + ".partial");
+                    "." + path.getFileName() + "." + HexFormat.of().formatHex(hash, 0, 6) + PARTIAL);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -79,6 +79,11 @@ public record EffectSweep(
         ///
         /// @param known values that it had measured
         default void resumed(int known) {}
+
+        /// Told once where interrupted sweeps of other questions have left what they measured.
+        ///
+        /// @param files it; this sweep leaves them alone
+        default void others(List<Path> files) {}
     }
 
     /// Bytes that it may take beyond the weights, where nothing else is said.
@@ -167,7 +172,10 @@ public record EffectSweep(
 
     private List<Target> targets(Model model, Pair pair) {
         Set<Target> targets = new LinkedHashSet<>();
-        sites.forEach(choice -> targets.addAll(choice.targets(model.sizes(), pair)));
+        for (SiteChoice choice : sites) {
+            SiteChoice placed = method.usualPositions().map(choice::at).orElse(choice);
+            targets.addAll(placed.targets(model.sizes(), pair));
+        }
         return List.copyOf(targets);
     }
 }

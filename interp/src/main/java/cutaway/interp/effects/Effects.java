@@ -31,6 +31,18 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows, Li
     /// The metric of a pair's unedited runs.
     public record Ends(Pair pair, double prompt, double contrast) {}
 
+    /// The pairs whose contrast favours the answer at least as much as their prompt: a share of what separates the
+    /// two means little there.
+    public List<Integer> favouringContrast() {
+        if (sweep.metric() == MetricChoice.KL || sweep.metric() == MetricChoice.LOSS) {
+            return List.of(); // says nothing of an answer
+        }
+        return pairs.stream()
+                .filter(ends -> ends.contrast() >= ends.prompt())
+                .map(ends -> ends.pair().index())
+                .toList();
+    }
+
     /// What all pairs say to one question.
     ///
     /// @param summary over pairs; those of one group count as one

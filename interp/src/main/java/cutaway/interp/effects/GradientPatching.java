@@ -1,5 +1,6 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.run.Runs;
@@ -9,6 +10,7 @@ import cutaway.interp.site.Site;
 import cutaway.model.Batch;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ public record GradientPatching(Direction direction) implements Method {
     public List<Effect> effects(PairRun run) {
         Pair pair = run.pair();
         Source other = direction.other(pair);
+        checkHasSlope(run.metric());
         double baseline = run.measure(direction.base(pair));
         double difference = run.measure(other) - baseline;
         double[] estimates = run.compute(run.targets().size(), () -> estimates(run));
@@ -47,6 +50,14 @@ public record GradientPatching(Direction direction) implements Method {
             effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline, difference));
         }
         return effects;
+    }
+
+    /// @throws BadInputException for a metric that is flat at the run that it starts from
+    static void checkHasSlope(Metric metric) {
+        if (metric instanceof Metric.Divergence) {
+            throw new BadInputException("KL from the unedited run is least at that run, so its gradient there is 0 and"
+                    + " says nothing; give --metric margin or logprob, or --method patch.");
+        }
     }
 
     private double[] estimates(PairRun run) {

@@ -21,18 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class Journal implements AutoCloseable {
 
     private final @Nullable Path file;
-    private final @Nullable BufferedWriter writer;
+    private @Nullable BufferedWriter writer; // opened when there is something to keep
     private final Map<Integer, Map<Integer, Double>> values = new HashMap<>();
     private int known;
 
-    private Journal(@Nullable Path file, @Nullable BufferedWriter writer) {
+    private Journal(@Nullable Path file) {
         this.file = file;
-        this.writer = writer;
     }
 
     /// One that keeps nothing.
     static Journal none() {
-        return new Journal(null, null);
+        return new Journal(null);
     }
 
     /// Opens a file, with what is in it.
@@ -41,9 +40,7 @@ final class Journal implements AutoCloseable {
     static Journal in(Path file) {
         try {
             List<String> lines = Files.exists(file) ? whole(file) : List.of();
-            BufferedWriter writer = Files.newBufferedWriter(
-                    file, StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            Journal journal = new Journal(file, writer);
+            Journal journal = new Journal(file);
             lines.forEach(journal::read);
             return journal;
         } catch (IOException e) {
@@ -93,10 +90,15 @@ final class Journal implements AutoCloseable {
         for (int i = 0; i < questions.length; i++) {
             put(pair, questions[i], found[i]);
         }
-        if (writer == null) {
+        if (file == null) {
             return;
         }
         try {
+            if (writer == null) {
+                Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+                writer = Files.newBufferedWriter(
+                        file, StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            }
             for (int i = 0; i < questions.length; i++) {
                 writer.write(pair + " " + questions[i] + " " + Double.toHexString(found[i]) + "\n");
             }
@@ -104,18 +106,6 @@ final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     new IOException("what was measured cannot be kept in " + file + ": " + e.getMessage(), e));
-        }
-    }
-
-    /// Forgets the file, once the result is written.
-    void delete() {
-        close();
-        if (file != null) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 

@@ -80,12 +80,15 @@ final class MeasuringRun implements PairRun {
 
     /// The edits of each that can reach the metric, by the wiring of the model.
     ///
-    /// @throws BadInputException when there are edits and none of them can
+    /// @throws BadInputException when there are edits, and nothing that is asked about can, whatever is put there
     private List<List<Edit>> reaching(List<List<Edit>> variants) {
         Reach reach = Reach.of(metric(), model().sizes(), pair().length());
         List<List<Edit>> reaching = reach.reaching(variants);
         Optional<Edit> any = variants.stream().flatMap(List::stream).findFirst();
-        if (any.isPresent() && reaching.stream().allMatch(List::isEmpty)) {
+        if (any.isPresent()
+                && targets().stream()
+                        .noneMatch(target ->
+                                reach.from(target.site(), target.positions().in(pair().length())))) {
             reach.check(any.get(), metric());
         }
         return reaching;

@@ -1,6 +1,8 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.prompts.PositionChoice;
 import java.util.List;
+import java.util.Optional;
 
 /// A way to find out what sites do: it answers for every target of a pair.
 public sealed interface Method
@@ -23,6 +25,11 @@ public sealed interface Method
 
     /// The sites that are asked about where none are named; empty where they have to be.
     List<SiteChoice> usualSites();
+
+    /// Where sites are asked about that say no positions; empty for their own.
+    default Optional<PositionChoice> usualPositions() {
+        return Optional.empty();
+    }
 
     /// Whether a question is one edit of one run, so that several can be asked at once.
     default boolean isPoolable() {

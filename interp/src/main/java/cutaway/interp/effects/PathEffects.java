@@ -17,7 +17,7 @@ import java.util.List;
 public record PathEffects(Direction direction, List<String> to) implements Method {
 
     public PathEffects {
-        to = List.copyOf(to);
+        to = to.stream().distinct().toList();
         if (to.isEmpty()) {
             throw new BadInputException("path patching needs a receiver; give --to, such as head_q[26.3] or logits.");
         }
@@ -44,7 +44,7 @@ public record PathEffects(Direction direction, List<String> to) implements Metho
         List<Site> senders =
                 run.targets().stream().map(target -> sender(target, pair)).toList();
         List<Receiver> receivers = to.stream()
-                .map(text -> ReceiverNames.parse(text, run.model().sizes().layers()))
+                .map(text -> ReceiverNames.parse(text, run.model().sizes()))
                 .toList();
         Source other = direction.other(pair);
         List<List<Edit>> variants = new ArrayList<>();

@@ -1,6 +1,7 @@
 package cutaway.interp.effects;
 
 import cutaway.interp.path.Receiver;
+import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,13 +15,14 @@ final class ReceiverNames {
 
     private ReceiverNames() {}
 
-    /// @param layers of the model
-    /// @throws BadInputException when it is something else
-    static Receiver parse(String text, int layers) {
+    /// @throws BadInputException when it is something else, or the model has no such receiver
+    static Receiver parse(String text, Sizes sizes) {
         Matcher head = HEAD.matcher(text);
         if (head.matches()) {
             int layer = Integer.parseInt(head.group(2));
             int number = Integer.parseInt(head.group(3));
+            boolean isQuery = head.group(1).equals("q");
+            check(text, layer, number, isQuery ? sizes.heads() : sizes.kvHeads(), sizes);
             return switch (head.group(1)) {
                 case "q" -> new Receiver.Queries(layer, number);
                 case "k" -> new Receiver.Keys(layer, number);
@@ -29,13 +31,25 @@ final class ReceiverNames {
         }
         Matcher mlp = MLP.matcher(text);
         if (mlp.matches()) {
-            return new Receiver.MlpInput(Integer.parseInt(mlp.group(1)));
+            int layer = Integer.parseInt(mlp.group(1));
+            check(text, layer, 0, 1, sizes);
+            return new Receiver.MlpInput(layer);
         }
         if (text.equals("logits")) {
-            return new Receiver.Logits(layers);
+            return new Receiver.Logits(sizes.layers());
         }
         throw new BadInputException("no receiver \"" + text
                 + "\"; give head_q[LAYER.HEAD], head_k or head_v[LAYER.KVHEAD], mlp_in[LAYER] or logits.");
+    }
+
+    private static void check(String text, int layer, int part, int parts, Sizes sizes) {
+        if (layer >= sizes.layers() || part >= parts) {
+            throw new BadInputException("this model has no receiver %s; it has layers 0 to %d%s."
+                    .formatted(
+                            text,
+                            sizes.layers() - 1,
+                            text.startsWith("mlp") ? "" : ", and 0 to " + (parts - 1) + " in each"));
+        }
     }
 
     static String kind(Receiver receiver) {

@@ -92,6 +92,9 @@ public record SiteChoice(String text, Optional<PositionChoice> positions) {
         int dots = text.indexOf("..");
         int first = Integer.parseInt(dots < 0 ? text : text.substring(0, dots));
         int last = dots < 0 ? first : Integer.parseInt(text.substring(dots + 2));
+        if (first > last) {
+            throw new BadInputException("the range %s runs backwards; give %d..%d.".formatted(text, last, first));
+        }
         return number -> first <= number && number <= last;
     }
 

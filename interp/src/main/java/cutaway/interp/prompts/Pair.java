@@ -65,10 +65,10 @@ public record Pair(
                     + " give one with another answer.");
         }
         int answer = text.givenAnswer()
-                .map(token -> AnswerToken.id(model, token, "pair " + index + ": answer"))
+                .map(token -> AnswerToken.id(model, token, "answer of pair " + index))
                 .orElseGet(() -> top(model, prompt.ids(), -1));
         int against = text.givenAgainst()
-                .map(token -> AnswerToken.id(model, token, "pair " + index + ": token against"))
+                .map(token -> AnswerToken.id(model, token, "token against it of pair " + index))
                 .orElseGet(() -> top(model, contrast.ids(), answer));
         if (answer == against) {
             throw new BadInputException("pair " + index + ": the answer and the token against it are both \""

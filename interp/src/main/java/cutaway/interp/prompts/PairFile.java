@@ -10,10 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// Reads a file of pairs: a [PromptPair] a line, or one [Template].
 public final class PairFile {
@@ -21,6 +26,12 @@ public final class PairFile {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    coercion -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
     private PairFile() {}
@@ -28,7 +39,7 @@ public final class PairFile {
     /// @throws BadInputException when there is no such file, or a line is neither
     public static List<PromptPair> read(Path file) {
         try {
-            return pairs(Files.readString(file), file.toString());
+            return pairs(withoutMark(Files.readString(file)), file.toString());
         } catch (NoSuchFileException e) {
             throw new BadInputException(
                     "there is no file " + file + "; expected pairs of prompts, one JSON object a line.", e);
@@ -37,6 +48,11 @@ public final class PairFile {
         } catch (IOException e) {
             throw new BadInputException(file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /// Without the byte order mark that some editors put before a text.
+    private static String withoutMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /// @param where what to call the text in messages
@@ -86,15 +102,24 @@ public final class PairFile {
     }
 
     private static String what(JacksonException e) {
-        return e instanceof UnrecognizedPropertyException unknown
-                ? "the field \"" + unknown.getPropertyName() + "\" is not known; expected "
+        return switch (e) {
+            case UnrecognizedPropertyException unknown ->
+                "the field \"" + unknown.getPropertyName() + "\" is not known; expected "
                         + String.join(
                                 ", ",
                                 unknown.getKnownPropertyIds().stream()
                                         .map(String::valueOf)
                                         .sorted()
                                         .toList())
-                        + "."
-                : JsonFault.of(e) + ".";
+                        + ".";
+            case MismatchedInputException other
+            when other.getPath().isEmpty() && other.getTargetType() == PromptPair.class ->
+                "an object {\"prompt\": …, \"contrast\": …} was expected: " + JsonFault.of(e) + ".";
+            case MismatchedInputException other
+            when !other.getPath().isEmpty() ->
+                "the field \"" + other.getPath().getFirst().getPropertyName() + "\" is not of its kind: "
+                        + JsonFault.of(e) + ".";
+            default -> JsonFault.of(e) + ".";
+        };
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param items at least one
 public record PositionChoice(List<Item> items) {
 
-    static final Set<String> RESERVED = Set.of("all", "each", "last");
+    static final List<String> RESERVED = List.of("all", "each", "last");
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,7}");
     private static final Pattern SPAN = Pattern.compile("(\\d{1,7})\\.\\.(\\d{1,7})");
@@ -61,6 +60,8 @@ public record PositionChoice(List<Item> items) {
 
     public static final PositionChoice EACH = new PositionChoice(List.of(new Item.Each()));
 
+    public static final PositionChoice LAST = new PositionChoice(List.of(new Item.At(-1)));
+
     static boolean isReserved(String name) {
         return RESERVED.contains(name);
     }
@@ -78,8 +79,14 @@ public record PositionChoice(List<Item> items) {
 
     private static Item item(String part, String text) {
         Matcher span = SPAN.matcher(part);
-        if (span.matches() && Integer.parseInt(span.group(1)) <= Integer.parseInt(span.group(2))) {
-            return new Item.Span(Integer.parseInt(span.group(1)), Integer.parseInt(span.group(2)));
+        if (span.matches()) {
+            int first = Integer.parseInt(span.group(1));
+            int last = Integer.parseInt(span.group(2));
+            if (first > last) {
+                throw new BadInputException(
+                        "the positions %s run backwards; give %d..%d.".formatted(part, last, first));
+            }
+            return new Item.Span(first, last);
         }
         if (NUMBER.matcher(part).matches()) {
             return new Item.At(Integer.parseInt(part));
@@ -104,7 +111,19 @@ public record PositionChoice(List<Item> items) {
     ///     any length; empty otherwise
     /// @param first the first one
     /// @param last the last one
-    public record Chosen(String role, int first, int last) {
+    /// @param isAll whether all were asked for: the same question in prompts of any length
+    public record Chosen(String role, int first, int last, boolean isAll) {
+
+        public Chosen(String role, int first, int last) {
+            this(role, first, last, false);
+        }
+
+        /// All positions of a prompt together.
+        ///
+        /// @param length of the prompt, tokens
+        public static Chosen all(int length) {
+            return new Chosen("", 0, length - 1, true);
+        }
 
         /// Whether it is one position.
         public boolean isSingle() {
@@ -116,10 +135,10 @@ public record PositionChoice(List<Item> items) {
     ///
     /// @throws BadInputException when the prompt has no such position or role
     public List<Chosen> in(Pair pair) {
-        Map<List<Integer>, Chosen> found = new LinkedHashMap<>();
+        Map<List<Object>, Chosen> found = new LinkedHashMap<>();
         for (Item item : items) {
             for (Chosen chosen : in(item, pair)) {
-                found.putIfAbsent(List.of(chosen.first, chosen.last), chosen);
+                found.putIfAbsent(List.of(chosen.first, chosen.last, chosen.isAll), chosen);
             }
         }
         return List.copyOf(found.values());
@@ -128,7 +147,7 @@ public record PositionChoice(List<Item> items) {
     private static List<Chosen> in(Item item, Pair pair) {
         int length = pair.length();
         return switch (item) {
-            case Item.All() -> List.of(new Chosen("", 0, length - 1));
+            case Item.All() -> List.of(Chosen.all(length));
             case Item.Each() -> {
                 List<Chosen> each = new ArrayList<>();
                 for (int position = 0; position < length; position++) {

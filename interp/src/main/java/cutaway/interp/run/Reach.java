@@ -76,7 +76,7 @@ public final class Reach {
                                             ? "every position"
                                             : "position "
                                                     + Arrays.toString(edit.pos().in(length)),
-                                    metric));
+                                    metric.text()));
         }
     }
 
@@ -93,7 +93,7 @@ public final class Reach {
     }
 
     /// Whether a change of a site at some positions can reach.
-    boolean from(Site from, int[] fromPositions) {
+    public boolean from(Site from, int[] fromPositions) {
         if (from.point().kind().inBlock()
                 && to.point().kind().inBlock()
                 && from.point().layer() == to.point().layer()

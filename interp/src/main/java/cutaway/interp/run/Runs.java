@@ -130,7 +130,7 @@ public final class Runs {
     public static double[] lens(Model model, Source run, List<Site> sites, int[] positions, Metric metric) {
         if (metric instanceof Metric.Loss || metric instanceof Metric.Projection) {
             throw new BadInputException(
-                    "the logit lens reads a metric of one position's logits; " + metric + " is another.");
+                    "the logit lens reads a metric of one position's logits, not " + metric.text() + ".");
         }
         List<Site> distinct = sites.stream().distinct().toList();
         double[] values = new double[sites.size()];

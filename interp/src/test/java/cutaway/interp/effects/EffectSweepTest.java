@@ -317,12 +317,88 @@ class EffectSweepTest {
         resid_pre@subject       | pair 0 has no role "subject"; it has again, first
         pos_embed               | this model has no site hook_pos_embed: it has rotary positions
         resid_post[29]@3        | cannot reach what the metric reads
+        head_z[20..10.*]        | the range 20..10 runs backwards; give 10..20
         """)
     void whatCannotBeAskedIsRefused(String site, String part) {
         BadInputException refused = assertThrows(
                 BadInputException.class,
                 () -> EffectSweep.of(new Ablation(Ablation.By.ZERO, 1), site).run(MODEL, List.of(PAIR)));
         assertTrue(refused.getMessage().contains(part), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        head_q[23.99] | this model has no receiver head_q[23.99]; it has layers 0 to 29, and 0 to 8 in each
+        head_k[23.5]  | it has layers 0 to 29, and 0 to 2 in each
+        head_q[30.0]  | no receiver head_q[30.0]
+        mlp_in[30]    | this model has no receiver mlp_in[30]; it has layers 0 to 29.
+        head_x[1.1]   | no receiver "head_x[1.1]"
+        """)
+    void receiversThatAreNotThereAreRefused(String receiver, String part) {
+        BadInputException refused = assertThrows(
+                BadInputException.class,
+                () -> EffectSweep.of(new PathEffects(Direction.DENOISE, List.of(receiver)), "head_z[0.0]")
+                        .run(MODEL, List.of(PAIR)));
+        assertTrue(refused.getMessage().contains(part), refused.getMessage());
+    }
+
+    /// A receiver that is named twice is told once.
+    @Test
+    void receiversCountOnce() {
+        assertEquals(List.of("logits"), new PathEffects(Direction.DENOISE, List.of("logits", "logits")).to());
+    }
+
+    /// Where prompts differ in the last token alone, nothing that is put in changes the loss of the tokens before it;
+    /// what is asked about could, so it is no mistake.
+    @Test
+    void whatPromptsHaveInCommonHasNoEffect() {
+        PromptPair lastOnly = PromptPair.of("The sky is very", "The sky is not", " blue", " red");
+        Effects effects = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_pre[3..4]")
+                .by(MetricChoice.LOSS)
+                .run(MODEL, List.of(lastOnly));
+        assertEquals(8, effects.rows().size());
+        assertTrue(effects.rows().stream().allMatch(row -> row.effect() == 0));
+    }
+
+    /// "All positions" is one question, also of a prompt that has only one.
+    @Test
+    void allPositionsIsOneQuestionOfPromptsOfAnyLength() {
+        Effects effects = EffectSweep.of(new Ablation(Ablation.By.ZERO, 1), "head_z[29.0]")
+                .run(MODEL, List.of(PAIR, PromptPair.of("Yes", "No", " blue", " red")));
+        assertEquals(1, effects.answers().size());
+    }
+
+    /// What is written at the last position is what direct logit attribution is of: no need to say so.
+    @Test
+    void directLogitsAreOfTheLastPosition() {
+        Effects effects =
+                EffectSweep.of(new DirectLogits(), "mlp_out[29]", "embed").run(MODEL, List.of(PAIR));
+        assertEquals(2, effects.rows().size());
+        assertTrue(effects.rows().stream().allMatch(row -> "last".equals(row.role())));
+        assertThrows(
+                BadInputException.class,
+                () -> EffectSweep.of(new DirectLogits(), "mlp_out[29]@3").run(MODEL, List.of(PAIR)));
+    }
+
+    /// A metric that is least where the gradient is taken would tell 0 of everything.
+    @Test
+    void flatMetricsHaveNoFirstOrder() {
+        for (Method method :
+                List.of(new GradientPatching(Direction.DENOISE), new EdgeGradients(Direction.DENOISE, 1))) {
+            BadInputException refused = assertThrows(
+                    BadInputException.class,
+                    () -> EffectSweep.of(method).by(MetricChoice.KL).run(MODEL, List.of(PAIR)));
+            assertTrue(refused.getMessage().contains("its gradient there is 0"), refused.getMessage());
+        }
+    }
+
+    /// A pair the wrong way round is named.
+    @Test
+    void contrastsThatFavourTheAnswerAreNamed() {
+        PromptPair reversed = PromptPair.of(CONTRAST, PROMPT, " Mary", " John");
+        Effects effects = EffectSweep.of(new Ablation(Ablation.By.ZERO, 1), "head_z[29.0]")
+                .run(MODEL, List.of(PAIR, reversed));
+        assertEquals(List.of(1), effects.favouringContrast());
     }
 
     /// The causes that pools find are those that one run each finds, with the same effects.

@@ -8,9 +8,13 @@ import cutaway.interp.DefaultModel;
 import cutaway.interp.prompts.PositionChoice.Chosen;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,7 +91,10 @@ class PairFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        {"prompt": "a"}                                                           | line 1: Missing
+        {"prompt": "a"}                                                           | the field "contrast" is missing.
+        {"prompt": 5, "contrast": "b"}                                            | the field "prompt" is not of its kind
+        {"prompt": "a", "prompt": "b", "contrast": "c"}                           | "prompt" occurs twice in one object
+        [{"prompt": "a", "contrast": "b"}]                                        | an object {"prompt": …, "contrast": …} was expected
         {"prompt": "a", "contrast": ""}                                           | not empty
         {"prompt": "a", "contrast": "b", "anwser": "c"}                           | "anwser" is not known; expected against
         {"prompt": "a", "contrast": "b", "roles": {"last": [0, 1]}}               | no name that positions can be chosen by
@@ -102,6 +109,13 @@ class PairFileTest {
         String message = assertThrows(BadInputException.class, () -> PairFile.pairs(text, "here"))
                 .getMessage();
         assertTrue(message.startsWith("here") && message.contains(part), message);
+    }
+
+    /// Some editors put a mark before the text.
+    @Test
+    void marksOfTheByteOrderAreLeftOut(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("a.jsonl"), "\uFEFF{\"prompt\": \"a\", \"contrast\": \"b\"}\n");
+        assertEquals("a", PairFile.read(file).getFirst().prompt());
     }
 
     @Test
@@ -121,7 +135,7 @@ class PairFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', positions", "5..3, positions", "each+, positions", "a b, positions"})
+    @CsvSource({"'', positions", "5..3, run backwards; give 3..5", "each+, positions", "a b, positions"})
     void otherPositionsAreRefused(String text, String part) {
         assertTrue(assertThrows(BadInputException.class, () -> PositionChoice.parse(text))
                 .getMessage()

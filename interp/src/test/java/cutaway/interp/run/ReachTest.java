@@ -136,7 +136,7 @@ class ReachTest {
                     BadInputException.class, () -> Reach.check(late, new Metric.Logit(3), model.sizes(), 4));
             assertEquals(
                     "the edit of blocks.2.hook_mlp_out at position [2] cannot reach what the metric reads:"
-                            + " Logit[token=3]. Edit an earlier layer or position, or read a later one.",
+                            + " logit(3) at the last position. Edit an earlier layer or position, or read a later one.",
                     refused.getMessage());
         }
     }
