@@ -128,11 +128,17 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
         await long256.getByRole("button", { name: new RegExp(`^position ${length - 1},`) }).first().click();
         expect(long256.url()).toContain(`pos=${length - 1}`);
         await long256.keyboard.press("Escape");
-        await long256.locator('[data-figure^="Patching map"]').focus();
+        const map = long256.locator('[data-figure^="Patching map"]');
+        const folds = map.locator("text", { hasText: "⋯" });
+        expect(await folds.count()).toBe(1); // what the prompts have in common
+        expect(await map.evaluate((svg) => svg.parentElement!.scrollWidth - svg.parentElement!.clientWidth)).toBeLessThanOrEqual(0);
+        await map.focus();
         for (const key of ["ArrowRight", "End", "Enter"]) await long256.keyboard.press(key);
         expect(long256.url()).toContain(`pos=${length - 1}`);
         const top = long.patching.recovered.length - 1;
         expect(await long256.textContent(".inspector")).toContain(number(long.patching.recovered[top]!.at(-1)!));
+        for (const key of ["Home", "Enter"]) await long256.keyboard.press(key);
+        await expect.poll(() => folds.count()).toBe(0);
         await long256.close();
       }
       expect(problems).toEqual([]);

@@ -1,5 +1,6 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { cellAt, labelStep, level, LEVELS, levelPaths } from "../layout/levels";
+import { mapColumns } from "../layout/runs";
 import { component } from "../record/component";
 import { short, visible } from "../record/words";
 import { usePointing, type Reading } from "./pointing";
@@ -10,9 +11,12 @@ const LEFT = 34;
 /** How wide a letter is, and how high a label of many stands when it is turned. */
 const LETTER = 6.65;
 const TURNED = 5.4;
+/** A narrower column can hardly be pointed at: stretches without a mark are folded before it comes to that. */
+const NARROWEST = 9;
 
 /**
- * Layers upwards, positions across: a number for each place in the residual stream.
+ * Layers upwards, positions across: a number for each place in the residual stream. Of a long prompt, stretches on which
+ * nothing is to be seen are folded into one column each; choosing one unfolds them.
  *
  * @param values `[layer, pos]`, null where nothing was asked
  * @param first the layer of the lowest row
@@ -41,21 +45,43 @@ export function TokenMap(props: {
   const chosen = props.chosen ?? { row: layerOf(selection), column: selection.pos };
   const exact = props.chosen !== undefined || selection.layer !== null;
   const [box, width] = useWidth<HTMLDivElement>();
+  const [unfolded, setUnfolded] = useState(false);
   const rows = values.length;
-  const columns = tokens.length;
+  const room = unfolded ? tokens.length : Math.floor((width - LEFT - 24) / NARROWEST);
+  const runs = useMemo(
+    () =>
+      mapColumns(
+        tokens.map(
+          (_, pos) =>
+            pos === tokens.length - 1 ||
+            pos === chosen.column ||
+            values.some((row) => level(row[pos] ?? 0, max) > 0),
+        ),
+        room,
+      ),
+    [tokens, values, max, room, chosen.column],
+  );
+  const columns = runs.length;
+  const isFold = (column: number) => runs[column]!.to - runs[column]!.from > 1;
+  const columnOf = (pos: number) => runs.findIndex((run) => pos < run.to);
   const cell = {
     width: Math.max(3, Math.min(columns <= 4 ? 64 : 40, Math.floor(((width - LEFT - 24) / columns) * 10) / 10)),
     height: rows > 40 ? 7 : 11,
   };
-  const labels = tokens.map((token) => short(visible(token.text), 11));
+  const labels = runs.map((run, column) => (isFold(column) ? "⋯" : short(visible(tokens[run.from]!.text), 11)));
   const letters = Math.max(1, ...labels.map((label) => [...label].length));
   const fits = letters * LETTER + 6 <= cell.width;
   const wide = LEFT + columns * cell.width + 24;
   const high = rows * cell.height;
   const paths = useMemo(
     () =>
-      levelPaths(values, max, cell, (value, row, column) => isFaint?.(row, column) ?? Math.abs(value) < threshold),
-    [values, max, threshold, isFaint, cell.width, cell.height],
+      levelPaths(
+        values.map((row) => runs.map((run) => (run.to - run.from > 1 ? null : (row[run.from] ?? null)))),
+        max,
+        cell,
+        (value, row, column) => isFaint?.(row, runs[column]!.from) ?? Math.abs(value) < threshold,
+      ),
+    [values, runs, max, threshold, isFaint, cell.width, cell.height],
   );
   const { cursor, drawing } = useCursor({
     label: props.label,
@@ -63,9 +89,13 @@ export function TokenMap(props: {
     columns,
     find: (x, y) => cellAt(x - LEFT, y, cell, rows, columns),
     place: ({ row, column }) => ({ x: LEFT + (column + 0.5) * cell.width, y: high - (row + 0.5) * cell.height }),
-    read: ({ row, column }) => props.read(row, column),
-    choose: ({ row, column }) =>
-      props.onChoose === undefined ? choose({ layer: row, pos: column }) : props.onChoose(row, column),
+    read: ({ row, column }) => (isFold(column) ? foldReading(runs[column]!) : props.read(row, runs[column]!.from)),
+    choose: ({ row, column }) => {
+      const pos = runs[column]!.from;
+      if (isFold(column)) setUnfolded(true);
+      else if (props.onChoose === undefined) choose({ layer: row, pos });
+      else props.onChoose(row, pos);
+    },
   });
   const step = labelStep(columns, cell.width, 12);
   const rowStep = labelStep(rows, cell.height, 22);
@@ -78,9 +108,10 @@ export function TokenMap(props: {
       height={cell.height}
     />
   );
+  const chosenColumn = chosen.column === null ? null : columnOf(chosen.column);
   const cellChosen =
-    exact && chosen.row !== null && chosen.column !== null && chosen.row < rows
-      ? { row: chosen.row, column: chosen.column }
+    exact && chosen.row !== null && chosenColumn !== null && chosen.row < rows
+      ? { row: chosen.row, column: chosenColumn }
       : null;
   const shown = cursor ?? cellChosen;
   return (
@@ -101,8 +132,21 @@ export function TokenMap(props: {
             />
           ))}
           <rect className="hair" x={0} y={0.5} width={columns * cell.width} height={high - 1} />
-          {chosen.column !== null && (
-            <rect className="band" data-screen x={chosen.column * cell.width} y={0} width={cell.width} height={high} />
+          {runs.map((run, column) =>
+            isFold(column) ? (
+              <line
+                key={run.from}
+                className="hair"
+                strokeDasharray="2 3"
+                x1={(column + 0.5) * cell.width}
+                x2={(column + 0.5) * cell.width}
+                y1={0}
+                y2={high}
+              />
+            ) : null,
+          )}
+          {chosenColumn !== null && (
+            <rect className="band" data-screen x={chosenColumn * cell.width} y={0} width={cell.width} height={high} />
           )}
           {chosen.row !== null && chosen.row < rows && (
             <rect
@@ -116,18 +160,18 @@ export function TokenMap(props: {
           )}
           {cellChosen !== null && outline(cellChosen, "chosen")}
           {cursor !== null && outline(cursor, "cursor")}
-          {labels.map((label, pos) =>
-            pos % step === 0 || pos === shown?.column ? (
+          {labels.map((label, column) =>
+            column % step === 0 || column === shown?.column ? (
               <text
-                key={pos}
-                className={pos === shown?.column || pos === chosen.column ? "" : "soft"}
-                fontWeight={pos === shown?.column || pos === chosen.column ? 600 : 400}
-                opacity={shown !== null && pos !== shown.column && Math.abs(pos - shown.column) * cell.width < 12 ? 0 : 1}
-                textAnchor={fits ? "middle" : "start"}
+                key={column}
+                className={column === shown?.column || column === chosenColumn ? "" : "soft"}
+                fontWeight={column === shown?.column || column === chosenColumn ? 600 : 400}
+                opacity={shown !== null && column !== shown.column && Math.abs(column - shown.column) * cell.width < 12 ? 0 : 1}
+                textAnchor={fits || isFold(column) ? "middle" : "start"}
                 transform={
-                  fits
-                    ? `translate(${(pos + 0.5) * cell.width} ${high + 14})`
-                    : `translate(${(pos + 0.5) * cell.width - 3} ${high + 8}) rotate(55)`
+                  fits || isFold(column)
+                    ? `translate(${(column + 0.5) * cell.width} ${high + 14})`
+                    : `translate(${(column + 0.5) * cell.width - 3} ${high + 8}) rotate(55)`
                 }
               >
                 {label}
@@ -145,6 +189,16 @@ export function TokenMap(props: {
       </svg>
     </div>
   );
+}
+
+function foldReading(run: { from: number; to: number }): Reading {
+  return {
+    title: `positions ${run.from} to ${run.to - 1}`,
+    lines: [
+      ["folded", "no cell has a colour here"],
+      ["click or Enter", "unfolds the map"],
+    ],
+  };
 }
 
 function layerOf(selection: { layer: number | null; component: string | null }): number | null {

@@ -13,7 +13,7 @@ export function Opening(props: { facts: Facts }) {
   return (
     <header>
       <div className="asked">
-        <h1>
+        <h1 className={record.prompt.tokens.length > LONG ? "long" : ""}>
           {record.prompt.text} <span className="answer">{answer.text.trim() === "" ? visible(answer.text) : answer.text.trim()}</span>
         </h1>
         <p className="verdict">

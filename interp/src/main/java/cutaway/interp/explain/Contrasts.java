@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +50,24 @@ final class Contrasts {
     private final int answer;
     private final OptionalInt rival;
     private final long seed;
+    private final Consumer<String> progress;
 
-    Contrasts(Model model, String text, Encoding prompt, int answer, OptionalInt rival, long seed) {
+    /// @param progress hears how far the search is
+    Contrasts(
+            Model model,
+            String text,
+            Encoding prompt,
+            int answer,
+            OptionalInt rival,
+            long seed,
+            Consumer<String> progress) {
         this.model = model;
         this.text = text;
         this.prompt = prompt;
         this.answer = answer;
         this.rival = rival;
         this.seed = seed;
+        this.progress = progress;
     }
 
     /// @throws BadInputException when the two prompts differ in length, or not at all
@@ -93,7 +104,10 @@ final class Contrasts {
         double plain = variants.isEmpty() ? 0 : loss(prompt.ids());
         Words.Variant best = null;
         double lowest = 0;
-        for (Words.Variant variant : latest(variants)) {
+        List<Words.Variant> tried = latest(variants);
+        for (int i = 0; i < tried.size(); i++) {
+            Words.Variant variant = tried.get(i);
+            progress.accept(i + " of " + tried.size() + " variants");
             double margin = margin(Source.of(variant.ids(), List.of()));
             if (margin < lowest && loss(variant.ids()) <= plain + STRANGER) {
                 lowest = margin;
@@ -165,6 +179,8 @@ final class Contrasts {
         for (double scale = FIRST_NOISE; scale <= LARGEST_NOISE; scale *= 2) {
             List<Long> flipping = new ArrayList<>();
             for (long s = seed; s < seed + NOISE_SEEDS; s++) {
+                progress.accept(
+                        "noise of %s standard deviations, %d of %d seeds".formatted(scale, s - seed, NOISE_SEEDS));
                 if (margin(Source.of(prompt.ids(), List.of(noise(subject, scale * deviation, s)))) < 0) {
                     flipping.add(s);
                 }

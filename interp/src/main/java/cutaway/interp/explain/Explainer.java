@@ -95,7 +95,14 @@ public final class Explainer {
         }
         Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
         progress.answered(asked);
-        Contrasts contrasts = new Contrasts(model, question.prompt(), prompt, answer, against, question.seed());
+        Contrasts contrasts = new Contrasts(
+                model,
+                question.prompt(),
+                prompt,
+                answer,
+                against,
+                question.seed(),
+                done -> progress.at("contrast", done));
         Contrasts.Found contrast = timed("contrast", () -> given.orElseGet(contrasts::made));
         List<Candidate> contrastNext = next(contrast.source());
         int rival = against.orElseGet(() -> contrastNext.stream()
