@@ -234,7 +234,8 @@ final class Sweep implements Callable<Integer> {
         if (console.isJson()) {
             console.json(new Planned(found, peak));
         } else {
-            SweepReport.planned(found, peak, Ink.ofTerminal()).forEach(line -> console.line("%s", line));
+            SweepReport.planned(found, peak, pooled != null, Ink.ofTerminal())
+                    .forEach(line -> console.line("%s", line));
         }
     }
 

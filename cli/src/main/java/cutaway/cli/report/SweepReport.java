@@ -50,7 +50,8 @@ public final class SweepReport {
     /// What a sweep will do.
     ///
     /// @param peakMb expected beyond the weights, of 10^6 bytes
-    public static List<String> planned(Plan plan, double peakMb, Ink ink) {
+    /// @param isPooled whether pools are to be searched, of which nobody knows before how many runs they take
+    public static List<String> planned(Plan plan, double peakMb, boolean isPooled, Ink ink) {
         Lines lines = new Lines(ink);
         lines.title("Plan: %s of %s".formatted(count(plan.questions(), "question"), count(plan.pairs(), "pair")));
         lines.paragraph(String.format(
@@ -69,6 +70,11 @@ public final class SweepReport {
         }
         lines.paragraph("Expected on this machine, after a trial: %s s, and at most %s MB of memory beyond the weights."
                 .formatted(number("%.1f", plan.seconds()), number("%.0f", peakMb)));
+        if (isPooled) {
+            lines.paragraph("This is what measuring each takes. A pooled search goes by what it finds: fewer runs where"
+                    + " effects are few, but not always less time, for a run of a pool begins where the earliest of its"
+                    + " sites is.");
+        }
         return lines.all();
     }
 

@@ -129,7 +129,7 @@ public record EffectSweep(
             if (pooled.isEmpty()) {
                 rows.addAll(method.effects(run));
             } else {
-                PoolingRun pooling = new PoolingRun(run, new Threshold(pooled.getAsDouble()));
+                PoolingRun pooling = new PoolingRun(run, new Threshold(pooled.getAsDouble()), bytes);
                 method.effects(pooling).stream()
                         .filter(row -> !Double.isNaN(row.effect()))
                         .forEach(rows::add);
@@ -143,7 +143,8 @@ public record EffectSweep(
         return new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun()));
     }
 
-    /// Says what it will do, and what that is expected to take, after a trial on the longest pair.
+    /// Says what it will do, and what that is expected to take, after a trial on the longest pair; of a pooled search,
+    /// what measuring each would take.
     ///
     /// @param bytes of native memory that it may take beyond the weights
     /// @throws BadInputException as [#run(Model, List)], where that can be known before

@@ -10,6 +10,7 @@ import cutaway.interp.pool.SweepOracle;
 import cutaway.interp.pool.Threshold;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -19,12 +20,15 @@ final class PoolingRun implements PairRun {
 
     private final PairRun single;
     private final Threshold threshold;
+    private final long bytes;
     private String search = "Nothing was to be searched.";
 
     /// @param single runs what is no sweep
-    PoolingRun(PairRun single, Threshold threshold) {
+    /// @param bytes that the search may take beyond the weights
+    PoolingRun(PairRun single, Threshold threshold, long bytes) {
         this.single = single;
         this.threshold = threshold;
+        this.bytes = bytes;
     }
 
     @Override
@@ -39,7 +43,7 @@ final class PoolingRun implements PairRun {
         }
         List<List<Edit>> edits = IntStream.of(items).mapToObj(variants::get).toList();
         AttentionKnockout.checkTogether(edits, this);
-        try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits)) {
+        try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits, bytes)) {
             Settings usual = Settings.of(threshold);
             Outcome outcome = PooledSearch.find(
                     oracle,
@@ -52,9 +56,19 @@ final class PoolingRun implements PairRun {
                             usual.whenDense(),
                             seed()));
             outcome.causes().forEach(cause -> values[items[cause.item()]] = oracle.baseline() + cause.effect());
-            search = outcome.summary(item -> name(items[item]));
+            search = outcome.summary(item -> name(items[item])) + work(oracle.computed(), oracle.computedSingly());
             return new Swept(oracle.baseline(), values);
         }
+    }
+
+    /// Fewer runs are not always less work: one of a pool begins where the earliest of its sites is.
+    private static String work(long pooled, long singly) {
+        return String.format(
+                Locale.ROOT,
+                " Its runs computed %,d layers × positions, where one for each computes %,d%s.",
+                pooled,
+                singly,
+                pooled > singly ? ": that would have been quicker" : "");
     }
 
     /// What a variant asks; a method that asks several things of each target goes through the targets again and again.

@@ -114,7 +114,7 @@ public record Outcome(
                         cost.runs,
                         Math.abs(cost.saved()),
                         cost.saved() >= 0 ? "fewer" : "more",
-                        verdict == Verdict.SPARSE
+                        verdict == Verdict.SPARSE && cost.leastRuns > 1
                                 ? String.format(
                                         Locale.ROOT, " (no search needs fewer than %.0f)", Math.ceil(cost.leastRuns))
                                 : ""));
@@ -154,10 +154,12 @@ public record Outcome(
             said.add("Nothing is known of " + count(undecided.size(), "item") + ".");
         }
         if (missed.neverAlone > 0) {
-            said.add("%s cleared in pools only: two that cancel are missed with probability %s; %s"
+            said.add("%s cleared in pools only: %s; %s"
                     .formatted(
                             count(missed.neverAlone, "item") + (missed.neverAlone == 1 ? " was" : " were"),
-                            percent(missed.pairsNeverApart),
+                            missed.pairsNeverApart == 0
+                                    ? "each two of them were apart in some pool, so none hides another"
+                                    : "two that cancel are missed with probability " + percent(missed.pairsNeverApart),
                             missed.audited == 0
                                     ? "none was measured alone as an audit."
                                     : "of %d measured alone as an audit, %d had an effect, so at most %s of the cleared have one (95 %% confidence)."

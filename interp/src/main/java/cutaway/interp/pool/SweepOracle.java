@@ -11,6 +11,8 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /// Asks a model: an item is some edits of one run, a pool all edits of its items, and a round one sweep.
 ///
@@ -35,6 +37,17 @@ public final class SweepOracle implements Oracle, AutoCloseable {
     /// @throws BadInputException when an item has no edits or one that the model does not have, or the
     ///     metric is none that a sweep can read
     public SweepOracle(Model model, Source base, Metric metric, List<List<Edit>> items) {
+        this(model, base, metric, items, () -> new Sweep(model, base, metric));
+    }
+
+    /// As [#SweepOracle(Model, Source, Metric, List)], within a budget.
+    ///
+    /// @param bytes of native memory that it may take beyond the weights
+    public SweepOracle(Model model, Source base, Metric metric, List<List<Edit>> items, long bytes) {
+        this(model, base, metric, items, () -> Sweep.within(model, base, metric, bytes));
+    }
+
+    private SweepOracle(Model model, Source base, Metric metric, List<List<Edit>> items, Supplier<Sweep> sweep) {
         int length = base.ids(model).length;
         Reach reach = Reach.of(metric, model.sizes(), length);
         for (int i = 0; i < items.size(); i++) {
@@ -45,12 +58,22 @@ public final class SweepOracle implements Oracle, AutoCloseable {
         List<List<Edit>> reaching = reach.reaching(items);
         this.items = reaching;
         this.opposites = reaching.stream().map(SweepOracle::opposite).toList();
-        this.sweep = new Sweep(model, base, metric);
+        this.sweep = sweep.get();
     }
 
     /// The metric of the run that is edited.
     public double baseline() {
         return sweep.baseline();
+    }
+
+    /// Positions that its runs have computed so far, counted in every block.
+    public long computed() {
+        return sweep.layerPositions();
+    }
+
+    /// Those that one run for each item computes.
+    public long computedSingly() {
+        return sweep.forecast(items, OptionalDouble.of(0)).layerPositions();
     }
 
     @Override

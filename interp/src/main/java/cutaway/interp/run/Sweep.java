@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -56,6 +57,7 @@ public final class Sweep implements AutoCloseable {
     private final Operands operands;
     private final BaseRun base;
     private final SweepReading reading;
+    private final AtomicLong layerPositions = new AtomicLong();
 
     /// Runs the base once.
     ///
@@ -109,6 +111,11 @@ public final class Sweep implements AutoCloseable {
     /// The metric of the base run, without a variant's edits.
     public double baseline() {
         return reading.baseline();
+    }
+
+    /// Positions that its variants have computed so far, counted in every block.
+    public long layerPositions() {
+        return layerPositions.get();
     }
 
     /// The token ids of the base run.
@@ -212,6 +219,7 @@ public final class Sweep implements AutoCloseable {
             Crowd crowd = run.run();
             double[] found = reading.of(crowd, run);
             run.checkApplied();
+            layerPositions.addAndGet(wave.layerPositions(model.sizes().layers(), base.length()));
             listener.found(
                     crowd.rows().stream().mapToInt(SweepPlan.Start::variant).toArray(), found);
         }

@@ -20,6 +20,7 @@ import cutaway.interp.site.Site.Moment;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -416,6 +417,12 @@ class EffectSweepTest {
                 Set.copyOf(large), pooled.rows().stream().map(Effect::question).collect(Collectors.toSet()));
         assertTrue(
                 pooled.searches().getFirst().startsWith("pair 0: " + large.size() + " cause"),
+                pooled.searches().toString());
+        Plan plan = sweep.plan(MODEL, List.of(PAIR), EffectSweep.USUAL_BYTES);
+        assertTrue(
+                pooled.searches()
+                        .getFirst()
+                        .contains(String.format(Locale.ROOT, "one for each computes %,d", plan.layerPositions())),
                 pooled.searches().toString());
         for (Effect row : pooled.rows()) {
             assertEquals(row(each, "head_z", row.layer(), row.head(), null).value(), row.value(), 1e-3);
