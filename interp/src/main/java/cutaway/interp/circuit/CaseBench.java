@@ -7,7 +7,6 @@ import cutaway.interp.run.Sweep;
 import cutaway.interp.site.Site;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -58,33 +57,46 @@ final class CaseBench implements AutoCloseable {
     /// To first order, what each node would add to what a set recovers: the margin's gradient at its value, when only
     /// the set is at work, times its difference between prompt and contrast.
     Map<Node, Double> gains(Collection<Node> set, List<Node> nodes) {
-        List<Edit> edits = new ArrayList<>(setting.prompt().edits());
-        edits.addAll(frozen.outside(set));
-        return gains(setting.prompt(), edits, nodes);
+        int from = setting.firstDifference();
+        Map<Site, Tensor> gradients = sweep.gradients(
+                frozen.outside(set), Component.sites(setting.model().sizes()), from);
+        try {
+            return gains(gradients, from, nodes);
+        } finally {
+            gradients.values().forEach(Tensor::close);
+        }
     }
 
     /// To first order, what each node would recover if it alone took its value from the prompt, in the contrast's
     /// run.
     Map<Node, Double> restoring(List<Node> nodes) {
-        return gains(setting.contrast(), setting.contrast().edits(), nodes);
+        Source contrast = setting.contrast();
+        try (Scope scope = Scope.open()) {
+            Map<Site, Tensor> gradients = Runs.gradients(
+                    setting.model(),
+                    contrast.ids(setting.model()),
+                    contrast.edits(),
+                    setting.metric(),
+                    Component.sites(setting.model().sizes()));
+            return gains(gradients, 0, nodes);
+        }
     }
 
-    private Map<Node, Double> gains(Source base, List<Edit> edits, List<Node> nodes) {
-        List<Site> sites = Component.sites(setting.model().sizes());
+    /// @param from the position that the gradients begin at
+    private Map<Node, Double> gains(Map<Site, Tensor> gradients, int from, List<Node> nodes) {
         if (differences == null) {
-            differences = new Differences(setting, sites);
+            differences =
+                    new Differences(setting, Component.sites(setting.model().sizes()));
         }
         double range = setting.promptMargin() - setting.contrastMargin();
         try (Scope scope = Scope.open()) {
-            Map<Site, Tensor> gradients =
-                    Runs.gradients(setting.model(), base.ids(setting.model()), edits, setting.metric(), sites);
             Map<Node, Double> gains = new HashMap<>();
             for (Node node : nodes) {
                 Differences between = differences;
                 gains.put(
                         node,
                         one.span(node)
-                                .map(span -> gain(gradients, between, node.component(), span) / range)
+                                .map(span -> gain(gradients, from, between, node.component(), span) / range)
                                 .orElse(0.0));
             }
             return gains;
@@ -92,10 +104,10 @@ final class CaseBench implements AutoCloseable {
     }
 
     private static double gain(
-            Map<Site, Tensor> gradients, Differences differences, Component component, Case.Span span) {
+            Map<Site, Tensor> gradients, int from, Differences differences, Component component, Case.Span span) {
         return component
                 .in(gradients)
-                .slice(0, span.first(), span.last() + 1L)
+                .slice(0, span.first() - from, span.last() + 1L - from)
                 .dot(differences.at(component.site(), span.first(), span.last() + 1));
     }
 

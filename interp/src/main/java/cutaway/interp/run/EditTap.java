@@ -13,11 +13,13 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Applies edits to the rows of a pass, and keeps the values that were asked for.
@@ -39,20 +41,27 @@ final class EditTap implements Tap {
     private final Map<Point, List<Group>> groups = new HashMap<>();
     private final Set<Point> reads;
     private final boolean differentiate;
+    private final boolean spares; // whether values that edits replace everywhere need not be computed
     private final Map<Kind, Tensor> known;
     private final Map<Point, Tensor> seen = new HashMap<>();
     private final Map<Integer, Integer> applied = new HashMap<>();
 
     /// @param differentiate makes what is read part of a graph that gradients can be asked of
     EditTap(Placement placement, List<RowEdit> edits, Operands operands, Set<Point> reads, boolean differentiate) {
-        this(placement, edits, operands, reads, differentiate, Map.of());
+        this(placement, edits, operands, reads, differentiate, false, Map.of());
     }
 
-    /// Of one block, for rows that have some of its values already.
+    /// Of one block, for rows that have some of its values already. Nothing but what is edited counts of its values:
+    /// where edits put others in the place of all, they are not computed.
     ///
     /// @param known values before the edits, `[1, pos, …]` with every position of the prompt
     EditTap(Placement placement, List<RowEdit> edits, Operands operands, Map<Kind, Tensor> known) {
-        this(placement, edits, operands, Set.of(), false, known);
+        this(placement, edits, operands, Set.of(), false, true, known);
+    }
+
+    /// Of the blocks, for gradients at what is read; values that edits replace whole are not computed.
+    static EditTap differentiating(Placement placement, List<RowEdit> edits, Operands operands, Set<Point> reads) {
+        return new EditTap(placement, edits, operands, reads, true, true, Map.of());
     }
 
     private EditTap(
@@ -61,11 +70,13 @@ final class EditTap implements Tap {
             Operands operands,
             Set<Point> reads,
             boolean differentiate,
+            boolean spares,
             Map<Kind, Tensor> known) {
         this.placement = placement;
         this.operands = operands;
         this.reads = reads;
         this.differentiate = differentiate;
+        this.spares = spares;
         this.known = known;
         for (RowEdit edit : edits) {
             add(edit);
@@ -137,7 +148,49 @@ final class EditTap implements Tap {
     @Override
     public Tensor at(Point point, Supplier<Tensor> value) {
         Tensor there = known.get(point.kind());
+        if (there == null && spares) {
+            there = replacement(point);
+        }
         return at(point, there == null ? value.get() : Alignment.atPlaces(there, placement));
+    }
+
+    /// What edits put in the place of a whole value, with every position of the prompt; null where they leave some of
+    /// it, or where something on the way to it is wanted too.
+    private @Nullable Tensor replacement(Point point) {
+        List<Group> here = groups.get(point);
+        if (here == null || !(here.getFirst().like instanceof Edit.Patch) || isWantedOnTheWayTo(point)) {
+            return null;
+        }
+        Group first = here.getFirst();
+        Tensor operand = operand(first);
+        Axes axes = point.kind().axes();
+        int heads = hasHeads(axes) ? (int) operand.dim(2) : 1;
+        BitSet covered = new BitSet();
+        for (RowEdit edit : first.edits) {
+            if (edit.edit.site().onlyNeuron().isPresent()) {
+                return null;
+            }
+            int firstHead = edit.edit.site().onlyHead().orElse(0);
+            int lastHead = edit.edit.site().onlyHead().orElse(heads - 1);
+            int firstRow = edit.row == EVERY_ROW ? 0 : edit.row;
+            int lastRow = edit.row == EVERY_ROW ? placement.rows() - 1 : edit.row;
+            for (int row = firstRow; row <= lastRow; row++) {
+                for (int place : places(edit.edit, placement, row)) {
+                    covered.set(place * heads + firstHead, place * heads + lastHead + 1);
+                }
+            }
+        }
+        return covered.cardinality() == placement.valueRows() * placement.length() * heads ? operand : null;
+    }
+
+    /// Whether values that attention, or the MLP, makes before this one are edited or read.
+    private boolean isWantedOnTheWayTo(Point point) {
+        Kind read = point.kind().compareTo(Kind.RESID_MID) < 0 ? Kind.RESID_PRE : Kind.RESID_MID;
+        return Stream.concat(groups.keySet().stream(), reads.stream())
+                .anyMatch(other -> other.layer() == point.layer()
+                        && other.kind().inBlock()
+                        && other.kind().compareTo(read) > 0
+                        && other.kind().compareTo(point.kind()) < 0);
     }
 
     @Override

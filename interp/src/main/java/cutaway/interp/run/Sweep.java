@@ -4,9 +4,12 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.run.SweepPlan.Limits;
+import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
+import cutaway.model.parts.Tap;
+import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Cores;
 import cutaway.tensor.Scope;
@@ -211,6 +214,47 @@ public final class Sweep implements AutoCloseable {
             positions += some.stream().mapToLong(cost).sum();
         }
         return (System.nanoTime() - start) / 1e9 / Math.max(1, positions);
+    }
+
+    /// The gradient of the metric at sites under a variant's edits, from a position on: what comes before it is the
+    /// base run's, as in a wave, and blocks whose values the edits replace are not computed.
+    ///
+    /// @param edits none at a position before that
+    /// @return `d metric / d value`, each in the shape of its site with `batch` before it, of the positions
+    ///     from `from` on; it belongs to the caller
+    /// @throws IllegalArgumentException when the base run has edits of its own, or the metric needs all logits
+    public Map<Site, Tensor> gradients(List<Edit> edits, List<Site> sites, int from) {
+        if (!base.source().edits().isEmpty() || metric.tokens().isEmpty()) {
+            throw new IllegalArgumentException("gradients of " + metric.text() + " in a run with "
+                    + base.source().edits().size() + " edits of its own");
+        }
+        operands.prepare(edits);
+        List<Point> points = sites.stream().map(Site::point).distinct().toList();
+        Placement.Packed placement = Placement.Packed.tails(1, base.length() - from, base.length());
+        EditTap tap = EditTap.differentiating(placement, Runs.everyRow(edits), operands, Set.copyOf(points));
+        try (Scope scope = Scope.open()) {
+            Tensor value = metricOf(tap, placement);
+            List<Tensor> found = Autograd.gradients(
+                    value, points.stream().map(tap.seen()::get).toList());
+            Map<Site, Tensor> gradients = new HashMap<>();
+            for (Site site : sites) {
+                Tensor gradient = Trace.part(found.get(points.indexOf(site.point())), site);
+                gradients.put(site, scope.release(gradient.alias()));
+            }
+            return gradients;
+        } finally {
+            tap.seen().values().forEach(Tensor::close);
+        }
+    }
+
+    /// The metric, as what the tap keeps makes it.
+    private Tensor metricOf(EditTap tap, Placement.Packed placement) {
+        Tensor before = Alignment.atPlaces(base.residual(0), placement);
+        Tensor after = base.transformer().blocks(before, 0, base.layers(), base.pass(placement), tap);
+        Tensor last = after.slice(1, placement.length() - 1L, placement.length());
+        long[] tokens = metric.tokens().stream().mapToLong(Integer::longValue).toArray();
+        Tensor logits = base.transformer().unembed(last, Tensor.of(tokens, tokens.length), Tap.NONE);
+        return Readings.ofLogits(metric, logits.squeeze(1), true).sum();
     }
 
     private void run(SweepPlan.Wave wave, List<List<Edit>> variants, Listener listener) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -116,6 +117,51 @@ class SweepProofTest {
                             variants.get(i).toString());
                 }
             }
+        }
+    }
+
+    /// Gradients from a position on are those of the whole run, also where edits spare blocks their computing.
+    @ParameterizedTest
+    @MethodSource("families")
+    void gradientsFromAPositionOnAreThoseOfTheWholeRun(String name) {
+        try (Model model = TinyModel.open(name, Arithmetic.F64)) {
+            int from = model.sizes().isCausal() ? 3 : 0;
+            int[] other = IDS.clone();
+            other[from] = other[from] == 9 ? 10 : 9;
+            Source contrast = Source.of(other, List.of());
+            Positions there = Positions.span(from, IDS.length - 1);
+            List<Site> sites = new ArrayList<>();
+            List<Edit> edits = new ArrayList<>();
+            for (int layer = 0; layer < model.sizes().layers(); layer++) {
+                Site heads = new Site.Heads(layer, HeadPart.Z);
+                Site mlp = new Site.MlpOut(layer);
+                sites.addAll(List.of(heads, mlp));
+                if (layer != 1) { // of the second block all is at work but a head
+                    edits.add(new Edit.Patch(heads, there, contrast));
+                    edits.add(new Edit.Patch(mlp, there, contrast));
+                } else {
+                    edits.add(new Edit.Patch(new Site.Head(layer, 1, HeadPart.Z), there, contrast));
+                }
+            }
+            Reach reach = Reach.of(METRIC, model.sizes(), IDS.length);
+            edits.removeIf(edit -> !reach.from(edit));
+            Map<Site, Tensor> whole = Runs.gradients(model, IDS, edits, METRIC, sites);
+            try (Sweep sweep = new Sweep(model, Source.of(IDS, List.of()), METRIC);
+                    Scope scope = Scope.open()) {
+                Map<Site, Tensor> tail = sweep.gradients(edits, sites, from);
+                assertEquals(sites.size(), tail.size());
+                for (Site site : sites) {
+                    double[] expected =
+                            whole.get(site).slice(1, from, IDS.length).toDoubles();
+                    double[] found = tail.get(site).toDoubles();
+                    assertEquals(expected.length, found.length, site.text());
+                    for (int i = 0; i < found.length; i++) {
+                        assertEquals(expected[i], found[i], SAME * Math.abs(expected[i]) + 1e-12, site.text());
+                    }
+                }
+                tail.values().forEach(Tensor::close);
+            }
+            whole.values().forEach(Tensor::close);
         }
     }
 
