@@ -131,19 +131,12 @@ final class PatchingTasks {
     }
 
     private Map<String, double[][]> direct(Question question, Metric.LogitDifference margin) {
-        int layers = model.sizes().layers();
-        double[][] heads = new double[layers][];
-        double[][] neurons = new double[layers][];
         try (Trace trace = Runs.toLast(
                 model, Source.of(question.prompt(), List.of()), DirectLogitAttribution.sites(model, true))) {
             DirectLogitAttribution attribution =
                     new DirectLogitAttribution(model, trace, margin.answer(), margin.rival());
-            for (int layer = 0; layer < layers; layer++) {
-                heads[layer] = attribution.heads(layer);
-                neurons[layer] = attribution.neurons(layer);
-            }
+            return Map.of("heads", attribution.heads(), "neurons", attribution.neurons());
         }
-        return Map.of("heads", heads, "neurons", neurons);
     }
 
     /// One task, timed, with the most memory it took beyond what was there before.

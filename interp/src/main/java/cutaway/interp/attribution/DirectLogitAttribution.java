@@ -11,10 +11,12 @@ import cutaway.model.parts.Block;
 import cutaway.model.parts.Norm;
 import cutaway.model.parts.Readout;
 import cutaway.model.parts.Transformer;
+import cutaway.tensor.Cores;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Direct logit attribution: what each part of one run writes, at the last position, towards the margin
@@ -67,6 +69,23 @@ public final class DirectLogitAttribution {
 
     private static Site finalScale() {
         return new Site.NormScale(0, Site.Norm.FINAL);
+    }
+
+    /// Of each head of each block, `[layer][head]`.
+    public double[][] heads() {
+        return ofBlocks(this::heads);
+    }
+
+    /// Of each neuron of each MLP, `[layer][neuron]`.
+    public double[][] neurons() {
+        return ofBlocks(this::neurons);
+    }
+
+    /// Each block's weights are read once, which is what takes the time: cores do it side by side.
+    private double[][] ofBlocks(IntFunction<double[]> ofBlock) {
+        double[][] found = new double[transformer.blocks().size()][];
+        Cores.forEach(found.length, layer -> found[(int) layer] = ofBlock.apply((int) layer));
+        return found;
     }
 
     /// Of each head of a block.

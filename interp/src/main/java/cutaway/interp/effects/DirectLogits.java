@@ -12,9 +12,7 @@ import cutaway.interp.site.Site.NeuronPart;
 import cutaway.interp.site.SiteNames;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Direct logit attribution, as [DirectLogitAttribution] says: what each head, MLP, neuron and the embedding writes
@@ -57,18 +55,21 @@ public record DirectLogits() implements Method {
     }
 
     private static double[] written(PairRun run, int answer, int against) {
+        boolean heads = run.targets().stream().anyMatch(target -> target.site() instanceof Site.Head);
         boolean neurons = run.targets().stream().anyMatch(target -> target.site() instanceof Site.Neuron);
         try (Trace trace =
                 Runs.toLast(run.model(), run.pair().promptRun(), DirectLogitAttribution.sites(run.model(), neurons))) {
             DirectLogitAttribution direct = new DirectLogitAttribution(run.model(), trace, answer, against);
-            Map<Site, double[]> found = new HashMap<>(); // by block
+            double[][] ofHeads = heads ? direct.heads() : new double[0][];
+            double[][] ofNeurons = neurons ? direct.neurons() : new double[0][];
             return run.targets().stream()
-                    .mapToDouble(target -> written(target, run.pair(), direct, found))
+                    .mapToDouble(target -> written(target, run.pair(), direct, ofHeads, ofNeurons))
                     .toArray();
         }
     }
 
-    private static double written(Target target, Pair pair, DirectLogitAttribution direct, Map<Site, double[]> found) {
+    private static double written(
+            Target target, Pair pair, DirectLogitAttribution direct, double[][] ofHeads, double[][] ofNeurons) {
         if (target.at().last() != pair.length() - 1 || !target.at().isSingle()) {
             throw new BadInputException("direct logit attribution is of what is written at the last position; leave the"
                     + " positions out, or give @last.");
@@ -76,12 +77,9 @@ public record DirectLogits() implements Method {
         return switch (target.site()) {
             case Site.Embed _ -> direct.embedding();
             case Site.MlpOut(int layer) -> direct.mlp(layer);
-            case Site.Head(int layer, int head, HeadPart part)
-            when part == HeadPart.Z ->
-                found.computeIfAbsent(new Site.Heads(layer, part), site -> direct.heads(layer))[head];
+            case Site.Head(int layer, int head, HeadPart part) when part == HeadPart.Z -> ofHeads[layer][head];
             case Site.Neuron(int layer, int index, NeuronPart part)
-            when part == NeuronPart.POST ->
-                found.computeIfAbsent(new Site.Neurons(layer, part), site -> direct.neurons(layer))[index];
+            when part == NeuronPart.POST -> ofNeurons[layer][index];
             default ->
                 throw new BadInputException("direct logit attribution is of embed, head_z, mlp_out and neuron_post; "
                         + SiteNames.legacy(target.site()) + " is another site.");

@@ -52,10 +52,11 @@ final class Attributions {
                     differences.prompt(),
                     setting.metric().answer(),
                     setting.metric().rival());
+            double[][] heads = attribution.heads();
             double[] direct = IntStream.range(0, setting.model().sizes().layers())
                     .boxed()
-                    .flatMapToDouble(layer -> DoubleStream.concat(
-                            DoubleStream.of(attribution.heads(layer)), DoubleStream.of(attribution.mlp(layer))))
+                    .flatMapToDouble(layer ->
+                            DoubleStream.concat(DoubleStream.of(heads[layer]), DoubleStream.of(attribution.mlp(layer))))
                     .toArray(); // in the order of the components
             double[] norms = components.stream()
                     .mapToDouble(component -> writeNorm(differences.prompt(), component))
