@@ -22,7 +22,7 @@ public final class ProcessMemory {
     /// What is resident once garbage is collected and freed memory given back; the peak is counted anew from here.
     public static double settledMb() {
         System.gc();
-        giveBack();
+        giveBack(); // what is kept would hide what is taken from it again
         try {
             Files.writeString(Path.of("/proc/self/clear_refs"), "5");
         } catch (IOException e) {
@@ -31,8 +31,8 @@ public final class ProcessMemory {
         return read("VmRSS:");
     }
 
-    /// Freed native memory that the C library keeps would hide what is taken from it again.
-    private static void giveBack() {
+    /// Gives back native memory that was freed and that the C library keeps for the next time.
+    public static void giveBack() {
         CLibrary.function("malloc_trim", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
                 .ifPresent(trim -> {
                     try {

@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,8 +50,10 @@ public final class Sweep implements AutoCloseable {
         void found(int[] variants, double[] values);
     }
 
-    /// How long a trial goes on.
-    private static final long TRIAL_NANOS = 2_000_000_000;
+    /// How long a trial goes on before it is timed, and then.
+    private static final long WARM_UP_NANOS = 1_500_000_000;
+
+    private static final long TRIAL_NANOS = 1_000_000_000;
 
     private final Model model;
     private final Metric metric;
@@ -198,22 +199,40 @@ public final class Sweep implements AutoCloseable {
         return plan;
     }
 
-    /// Seconds that a position in a block takes, after a trial of some waves: those that compute most, and others,
-    /// as far as the time for it goes.
+    /// Seconds that a position in a block takes, after a trial of some waves: first, as long as the JVM is slow, of
+    /// those that compute most, then of others.
     private double rate(SweepPlan plan, List<List<Edit>> variants) {
-        ToLongFunction<SweepPlan.Wave> cost =
-                wave -> wave.layerPositions(model.sizes().layers(), base.length());
         List<SweepPlan.Wave> waves = new ArrayList<>(plan.waves());
-        waves.sort(Comparator.comparingLong(cost).reversed());
-        Collections.shuffle(waves.subList(Math.min(plan.atOnce(), waves.size()), waves.size()), new Random(0));
-        long positions = 0;
+        waves.sort(Comparator.comparingLong(this::cost).reversed());
+        int together = Math.min(plan.atOnce(), waves.size());
+        Collections.shuffle(waves.subList(together, waves.size()), new Random(0));
+        long begun = System.nanoTime();
+        int next = 0;
+        do {
+            run(some(waves, next, together), plan.atOnce(), variants, (variant, found) -> {});
+            next += together;
+        } while (next < waves.size() && System.nanoTime() - begun < WARM_UP_NANOS);
         long start = System.nanoTime();
-        for (int i = 0; i < waves.size() && System.nanoTime() - start < TRIAL_NANOS; i += plan.atOnce()) {
-            List<SweepPlan.Wave> some = waves.subList(i, Math.min(i + plan.atOnce(), waves.size()));
+        long positions = 0;
+        int many = Math.min(8 * plan.atOnce(), waves.size()); // at the end of which cores wait for each other
+        do {
+            List<SweepPlan.Wave> some = some(waves, next, many);
             run(some, plan.atOnce(), variants, (variant, found) -> {});
-            positions += some.stream().mapToLong(cost).sum();
-        }
-        return (System.nanoTime() - start) / 1e9 / Math.max(1, positions);
+            positions += some.stream().mapToLong(this::cost).sum();
+            next += many;
+        } while (System.nanoTime() - start < TRIAL_NANOS);
+        return (System.nanoTime() - start) / 1e9 / positions;
+    }
+
+    /// As many waves from one on, from the first again after the last.
+    private static List<SweepPlan.Wave> some(List<SweepPlan.Wave> waves, int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> waves.get(i % waves.size()))
+                .toList();
+    }
+
+    private long cost(SweepPlan.Wave wave) {
+        return wave.layerPositions(model.sizes().layers(), base.length());
     }
 
     /// The gradient of the metric at sites under a variant's edits, from a position on: what comes before it is the
@@ -263,7 +282,7 @@ public final class Sweep implements AutoCloseable {
             Crowd crowd = run.run();
             double[] found = reading.of(crowd, run);
             run.checkApplied();
-            layerPositions.addAndGet(wave.layerPositions(model.sizes().layers(), base.length()));
+            layerPositions.addAndGet(cost(wave));
             listener.found(
                     crowd.rows().stream().mapToInt(SweepPlan.Start::variant).toArray(), found);
         }
@@ -285,10 +304,8 @@ public final class Sweep implements AutoCloseable {
     public Forecast forecast(List<List<Edit>> variants, OptionalDouble rate) {
         Set<Integer> unchanged = new HashSet<>();
         SweepPlan plan = plan(variants, unchanged);
-        long all = plan.waves().stream()
-                .mapToLong(wave -> wave.layerPositions(model.sizes().layers(), base.length()))
-                .sum();
-        double seconds = all * (rate.isPresent() ? rate.getAsDouble() : rate(plan, variants));
+        long all = plan.waves().stream().mapToLong(this::cost).sum();
+        double seconds = all == 0 ? 0 : all * (rate.isPresent() ? rate.getAsDouble() : rate(plan, variants));
         return new Forecast(variants.size() - unchanged.size(), plan.waves().size(), all, seconds);
     }
 
