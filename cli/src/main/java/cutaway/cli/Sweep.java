@@ -163,11 +163,8 @@ final class Sweep implements Callable<Integer> {
             facts = model.facts(opened, weights);
             Progress progress = new Progress(texts.size());
             Interruption.advise(
-                    out == null || pooled != null
-                            ? "nothing is kept"
-                                    + (pooled == null
-                                            ? ": a sweep with --out goes on where it was."
-                                            : " of a pooled sweep.")
+                    out == null
+                            ? "nothing is kept: a sweep with --out goes on where it was."
                             : "what was measured is kept beside " + out + ": the same command goes on from there.");
             double before = beyondWhat(opened, texts);
             long start = System.nanoTime();

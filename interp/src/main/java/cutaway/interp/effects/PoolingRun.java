@@ -3,7 +3,9 @@ package cutaway.interp.effects;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.pool.Method.Halving;
+import cutaway.interp.pool.Oracle;
 import cutaway.interp.pool.Outcome;
+import cutaway.interp.pool.Pool;
 import cutaway.interp.pool.PooledSearch;
 import cutaway.interp.pool.Settings;
 import cutaway.interp.pool.SweepOracle;
@@ -15,7 +17,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Finds the few variants of a sweep that have an effect, by making the edits of many at a time; those that have none
-/// are told as NaN. What it measures is not kept for another time.
+/// are told as NaN.
+///
+/// What its pools show is kept as other numbers are: the search draws the same pools again from the same seed, so that
+/// an interrupted one goes on where it was.
 final class PoolingRun implements PairRun {
 
     private final PairRun single;
@@ -44,9 +49,10 @@ final class PoolingRun implements PairRun {
         List<List<Edit>> edits = IntStream.of(items).mapToObj(variants::get).toList();
         AttentionKnockout.checkTogether(edits, this);
         try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits, bytes)) {
+            KeptOracle kept = new KeptOracle(oracle, single);
             Settings usual = Settings.of(threshold);
             Outcome outcome = PooledSearch.find(
-                    oracle,
+                    kept,
                     new Halving(),
                     new Settings(
                             threshold,
@@ -56,8 +62,48 @@ final class PoolingRun implements PairRun {
                             usual.whenDense(),
                             seed()));
             outcome.causes().forEach(cause -> values[items[cause.item()]] = oracle.baseline() + cause.effect());
-            search = outcome.summary(item -> name(items[item])) + work(oracle.computed(), oracle.computedSingly());
+            search = outcome.summary(item -> name(items[item]))
+                    + (kept.isWhole ? work(oracle.computed(), oracle.computedSingly()) : "");
             return new Swept(oracle.baseline(), values);
+        }
+    }
+
+    /// An oracle whose answers are kept.
+    private static final class KeptOracle implements Oracle {
+
+        private final Oracle oracle;
+        private final PairRun kept;
+        private boolean isWhole = true; // whether all answers are of this run
+
+        KeptOracle(Oracle oracle, PairRun kept) {
+            this.oracle = oracle;
+            this.kept = kept;
+        }
+
+        @Override
+        public int items() {
+            return oracle.items();
+        }
+
+        @Override
+        public double[] measure(List<Pool> pools) {
+            boolean[] isNew = {pools.isEmpty()};
+            double[] found = kept.compute(pools.size(), () -> {
+                isNew[0] = true;
+                return oracle.measure(pools);
+            });
+            isWhole &= isNew[0];
+            return found;
+        }
+
+        @Override
+        public boolean canMatter(int item) {
+            return oracle.canMatter(item);
+        }
+
+        @Override
+        public boolean isReversible(int item) {
+            return oracle.isReversible(item);
         }
     }
 

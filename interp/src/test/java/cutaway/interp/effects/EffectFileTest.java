@@ -99,6 +99,32 @@ class EffectFileTest {
         }
     }
 
+    /// A pooled search draws the same pools again, and knows what they showed.
+    @Test
+    void anInterruptedPooledSearchGoesOn() throws IOException {
+        EffectSweep sweep = EffectSweep.of(new ActivationPatching(Direction.NOISE), "head_z[10..29.*]")
+                .pooled(0.5);
+        EffectFile file = new EffectFile(folder.resolve("effects.parquet"));
+        Interrupted first = new Interrupted(0);
+        assertThrows(
+                IllegalStateException.class,
+                () -> file.run(sweep, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, first));
+        String kept = Files.readString(folder.resolve(files().getFirst()));
+        assertTrue(kept.lines().anyMatch(line -> line.startsWith("1 ")), kept);
+
+        Interrupted second = new Interrupted(100_000);
+        Effects resumed = file.run(sweep, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, second);
+        assertEquals(List.of((int) kept.lines().count()), second.resumed);
+        Effects whole = sweep.run(MODEL, PAIRS);
+        assertEquals(
+                whole.rows().stream().map(Effect::question).toList(),
+                resumed.rows().stream().map(Effect::question).toList());
+        assertTrue(
+                whole.searches().get(1).startsWith(resumed.searches().get(1)),
+                resumed.searches().toString());
+        assertFalse(resumed.searches().get(1).contains("computed"), "not all of it was computed now");
+    }
+
     /// What is in the file is what was found, row by row, with the names that are promised.
     @Test
     void theFileHoldsTheRows() {
