@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Attention knockout (Geva et al. 2023, arXiv:2304.14767, section 4.1): on the prompt, some queries are kept from
-/// looking at a target's positions. Where these are all that a query sees, they are not taken from it.
+/// looking at a target's positions. Where these are all that one of several queries sees, they are not taken from
+/// it; where they are all that any sees, the question has no answer.
 ///
 /// @param queries the positions that are kept from looking
 public record AttentionKnockout(PositionChoice queries) implements Method {
@@ -58,16 +59,29 @@ public record AttentionKnockout(PositionChoice queries) implements Method {
                     "attention knockout is asked of head_scores; " + SiteNames.legacy(site) + " is another site.");
         }
         List<Edit> edits = new ArrayList<>();
+        int blind = -1; // a query that would be left with no key
         for (Chosen some : queries.in(run.pair())) {
             for (int query = some.first(); query <= some.last(); query++) {
                 Seen seen = Seen.by(query, site.point().layer(), run);
                 int first = Math.max(target.at().first(), seen.first);
                 int last = Math.min(target.at().last(), seen.last);
                 boolean leavesNone = first == seen.first && last == seen.last;
-                if (first <= last && !leavesNone) {
+                if (leavesNone) {
+                    blind = query;
+                } else if (first <= last) {
                     edits.add(new Edit.Knockout(site, Positions.of(query), Positions.span(first, last)));
                 }
             }
+        }
+        if (edits.isEmpty() && blind >= 0) {
+            throw new BadInputException(
+                    "%s: the knockout of %s at positions %d to %d leaves the query at %d nothing to look at; leave it one key, or give other --queries."
+                            .formatted(
+                                    run.pair().name(),
+                                    SiteNames.legacy(site),
+                                    target.at().first(),
+                                    target.at().last(),
+                                    blind));
         }
         return edits;
     }

@@ -23,6 +23,7 @@ final class Journal implements AutoCloseable {
     private final @Nullable Path file;
     private @Nullable BufferedWriter writer; // opened when there is something to keep
     private final Map<Integer, Map<Integer, Double>> values = new HashMap<>();
+    private final StringBuilder pending = new StringBuilder(); // noted, and not written before there is more to keep
     private int known;
 
     private Journal(@Nullable Path file) {
@@ -85,6 +86,17 @@ final class Journal implements AutoCloseable {
         return Optional.ofNullable(values.getOrDefault(pair, Map.of()).get(question));
     }
 
+    /// Notes a value that takes but one run: it is kept with the next ones, so that a sweep that is refused after it
+    /// leaves nothing behind.
+    void note(int pair, int question, double found) {
+        put(pair, question, found);
+        pending.append(line(pair, question, found));
+    }
+
+    private static String line(int pair, int question, double value) {
+        return pair + " " + question + " " + Double.toHexString(value) + "\n";
+    }
+
     /// Keeps some values of a pair.
     void keep(int pair, int[] questions, double[] found) {
         for (int i = 0; i < questions.length; i++) {
@@ -99,8 +111,10 @@ final class Journal implements AutoCloseable {
                 writer = Files.newBufferedWriter(
                         file, StandardCharsets.US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
+            writer.write(pending.toString());
+            pending.setLength(0);
             for (int i = 0; i < questions.length; i++) {
-                writer.write(pair + " " + questions[i] + " " + Double.toHexString(found[i]) + "\n");
+                writer.write(line(pair, questions[i], found[i]));
             }
             writer.flush();
         } catch (IOException e) {

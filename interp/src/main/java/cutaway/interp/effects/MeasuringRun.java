@@ -107,7 +107,7 @@ final class MeasuringRun implements PairRun {
         }
         double value = Runs.measure(model(), run.ids(model()), run.edits(), metric());
         check(value, run, List.of());
-        journal.keep(pair().index(), new int[] {question}, new double[] {value});
+        journal.note(pair().index(), question, value);
         return value;
     }
 

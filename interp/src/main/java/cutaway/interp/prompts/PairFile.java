@@ -113,13 +113,22 @@ public final class PairFile {
                                         .toList())
                         + ".";
             case MismatchedInputException other
-            when other.getPath().isEmpty() && other.getTargetType() == PromptPair.class ->
-                "an object {\"prompt\": …, \"contrast\": …} was expected: " + JsonFault.of(e) + ".";
+            when other.getPath().isEmpty() && JsonFault.of(e).startsWith("cannot make") ->
+                "an object {\"prompt\": …, \"contrast\": …} was expected.";
             case MismatchedInputException other
-            when !other.getPath().isEmpty() ->
-                "the field \"" + other.getPath().getFirst().getPropertyName() + "\" is not of its kind: "
-                        + JsonFault.of(e) + ".";
+            when !other.getPath().isEmpty() && !JsonFault.of(e).endsWith("is missing") ->
+                kind(String.valueOf(other.getPath().getFirst().getPropertyName()));
             default -> JsonFault.of(e) + ".";
         };
+    }
+
+    private static String kind(String field) {
+        return "the field \"" + field + "\" must be "
+                + switch (field) {
+                    case "roles" -> "an object of parts by name, such as {\"subject\": [4, 16]}.";
+                    case "fills" -> "a list of objects, each with a text for every slot.";
+                    case "group_by" -> "a list of slots.";
+                    default -> "text.";
+                };
     }
 }

@@ -131,14 +131,18 @@ public record PositionChoice(List<Item> items) {
         }
     }
 
-    /// The positions in a prompt, in the order of the items; what occurs twice is taken once.
+    /// The positions in a prompt, in the order of the items; what occurs twice is taken once, by its name where it
+    /// has one.
     ///
     /// @throws BadInputException when the prompt has no such position or role
     public List<Chosen> in(Pair pair) {
         Map<List<Object>, Chosen> found = new LinkedHashMap<>();
         for (Item item : items) {
             for (Chosen chosen : in(item, pair)) {
-                found.putIfAbsent(List.of(chosen.first, chosen.last, chosen.isAll), chosen);
+                found.merge(
+                        List.of(chosen.first, chosen.last, chosen.isAll),
+                        chosen,
+                        (known, again) -> known.role.isEmpty() ? again : known);
             }
         }
         return List.copyOf(found.values());

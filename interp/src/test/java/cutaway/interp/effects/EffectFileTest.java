@@ -147,6 +147,18 @@ class EffectFileTest {
         }
     }
 
+    /// A sweep that is refused after the pair's own runs leaves nothing behind.
+    @Test
+    void aRefusedSweepLeavesNothing() throws IOException {
+        Path inside = folder.resolve("made/effects.parquet");
+        EffectSweep sweep = EffectSweep.of(new PathEffects(Direction.DENOISE, List.of("head_q[99.0]")), "head_z[0.0]");
+        assertThrows(
+                BadInputException.class,
+                () -> new EffectFile(inside)
+                        .run(sweep, MODEL, PAIRS, FACTS, EffectSweep.USUAL_BYTES, (pair, done, all) -> {}));
+        assertEquals(List.of(), files());
+    }
+
     @Test
     void otherFilesAreRefused() {
         assertThrows(BadInputException.class, () -> new EffectFile(folder.resolve("effects.csv")));

@@ -343,6 +343,22 @@ class EffectSweepTest {
         assertTrue(refused.getMessage().contains(part), refused.getMessage());
     }
 
+    /// A query that is left with nothing to look at has no answer; of several queries, the others have.
+    @Test
+    void aQueryKeepsAKeyToLookAt() {
+        BadInputException refused = assertThrows(
+                BadInputException.class,
+                () -> EffectSweep.of(new AttentionKnockout(PositionChoice.LAST), "head_scores[23.3]@all")
+                        .run(MODEL, List.of(PAIR)));
+        assertTrue(refused.getMessage().contains("leaves the query at 13 nothing to look at"), refused.getMessage());
+        assertEquals(
+                1,
+                EffectSweep.of(new AttentionKnockout(PositionChoice.parse("0+13")), "head_scores[23.3]@0")
+                        .run(MODEL, List.of(PAIR))
+                        .rows()
+                        .size());
+    }
+
     /// A receiver that is named twice is told once.
     @Test
     void receiversCountOnce() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,11 @@ class PairFileTest {
             assertEquals(
                     List.of(new Chosen("B1", 3, 3), new Chosen("last", 14, 14), new Chosen("", 0, 1)),
                     PositionChoice.parse("B1+last+0..1").in(pairs.get(1)));
+            assertEquals( // by its name, whatever is asked first
+                    PositionChoice.parse("B1+last+each").in(pairs.get(1)).stream()
+                            .collect(Collectors.toSet()),
+                    PositionChoice.parse("each+last+B1").in(pairs.get(1)).stream()
+                            .collect(Collectors.toSet()));
             assertTrue(assertThrows(BadInputException.class, () -> pairs.get(0).role("C"))
                     .getMessage()
                     .contains("A, B1, B2, place"));
@@ -92,7 +98,7 @@ class PairFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {"prompt": "a"}                                                           | the field "contrast" is missing.
-        {"prompt": 5, "contrast": "b"}                                            | the field "prompt" is not of its kind
+        {"prompt": 5, "contrast": "b"}                                            | the field "prompt" must be text.
         {"prompt": "a", "prompt": "b", "contrast": "c"}                           | "prompt" occurs twice in one object
         [{"prompt": "a", "contrast": "b"}]                                        | an object {"prompt": …, "contrast": …} was expected
         {"prompt": "a", "contrast": ""}                                           | not empty
