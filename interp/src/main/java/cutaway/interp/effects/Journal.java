@@ -90,7 +90,9 @@ final class Journal implements AutoCloseable {
     /// leaves nothing behind.
     void note(int pair, int question, double found) {
         put(pair, question, found);
-        pending.append(line(pair, question, found));
+        if (file != null) {
+            pending.append(line(pair, question, found));
+        }
     }
 
     private static String line(int pair, int question, double value) {
