@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -170,15 +171,10 @@ final class EditTap implements Tap {
             if (edit.edit.site().onlyNeuron().isPresent()) {
                 return null;
             }
-            int firstHead = edit.edit.site().onlyHead().orElse(0);
-            int lastHead = edit.edit.site().onlyHead().orElse(heads - 1);
-            int firstRow = edit.row == EVERY_ROW ? 0 : edit.row;
-            int lastRow = edit.row == EVERY_ROW ? placement.rows() - 1 : edit.row;
-            for (int row = firstRow; row <= lastRow; row++) {
-                for (int place : places(edit.edit, placement, row)) {
-                    covered.set(place * heads + firstHead, place * heads + lastHead + 1);
-                }
-            }
+            rows(edit, placement)
+                    .flatMap(row -> Arrays.stream(places(edit.edit, placement, row)))
+                    .flatMap(place -> cells(edit, place, heads))
+                    .forEach(covered::set);
         }
         return covered.cardinality() == placement.valueRows() * placement.length() * heads ? operand : null;
     }
@@ -306,9 +302,7 @@ final class EditTap implements Tap {
         boolean[] mask = new boolean[batch * length * heads * neurons];
         boolean any = false;
         for (RowEdit edit : group.edits) {
-            int first = edit.row == EVERY_ROW ? 0 : edit.row;
-            int last = edit.row == EVERY_ROW ? here.rows() - 1 : edit.row;
-            for (int row = first; row <= last; row++) {
+            for (int row : rows(edit, here).toArray()) {
                 if (edit.edit instanceof Edit.Patch patch) {
                     Alignment.check(patch, here, row, operand(group));
                 }
@@ -316,11 +310,8 @@ final class EditTap implements Tap {
                 applied.merge(edit.number, places.length, Integer::sum);
                 for (int place : places) {
                     any = true;
-                    int at = place * heads;
-                    int firstHead = edit.edit.site().onlyHead().orElse(0);
-                    int lastHead = edit.edit.site().onlyHead().orElse(heads - 1);
-                    for (int head = firstHead; head <= lastHead; head++) {
-                        int start = (at + head) * neurons;
+                    for (int cell : cells(edit, place, heads).toArray()) {
+                        int start = cell * neurons;
                         if (edit.edit.site().onlyNeuron().isPresent()) {
                             mask[start + edit.edit.site().onlyNeuron().getAsInt()] = true;
                         } else {
@@ -339,6 +330,18 @@ final class EditTap implements Tap {
             case HEAD, KV_HEAD, HEAD_MODEL, HEAD_ONE -> tensor; // [batch, pos, head, 1]
             case MODEL, MLP, VOCAB, ONE -> tensor.reshape(batch, length, neurons);
         };
+    }
+
+    /// The rows that an edit is of.
+    private static IntStream rows(RowEdit edit, Placement here) {
+        return edit.row == EVERY_ROW ? IntStream.range(0, here.rows()) : IntStream.of(edit.row);
+    }
+
+    /// The heads of a place that an edit is of, counted over all places.
+    private static IntStream cells(RowEdit edit, int place, int heads) {
+        int first = edit.edit.site().onlyHead().orElse(0);
+        int last = edit.edit.site().onlyHead().orElse(heads - 1);
+        return IntStream.rangeClosed(place * heads + first, place * heads + last);
     }
 
     private static int[] places(Edit edit, Placement here, int row) {
