@@ -21,7 +21,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsSeen() {
-        for (String module : List.of("tensor", "model", "interp", "cli")) {
+        for (String module : List.of("tensor", "model", "interp", "features", "cli")) {
             assertTrue(
                     CUTAWAY.stream().anyMatch(type -> type.getPackageName().startsWith("cutaway." + module)),
                     () -> "no class of " + module + " was found: the rules below would hold for nothing");
@@ -38,14 +38,18 @@ class ArchitectureTest {
                 .definedBy("cutaway.model..")
                 .layer("interp")
                 .definedBy("cutaway.interp..")
+                .layer("features")
+                .definedBy("cutaway.features..")
                 .layer("cli")
                 .definedBy("cutaway.cli..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("interp")
+                .whereLayer("features")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("interp")
+                .mayOnlyBeAccessedByLayers("features", "cli")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("interp", "cli")
+                .mayOnlyBeAccessedByLayers("interp", "features", "cli")
                 .check(CUTAWAY);
     }
 

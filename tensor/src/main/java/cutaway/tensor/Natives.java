@@ -110,12 +110,12 @@ final class Natives {
     }
 
     /// A function of a library that came with LibTorch, or null where none has it.
-    static @Nullable MethodHandle function(String name, FunctionDescriptor type) {
+    static @Nullable MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
         load();
         Pointer address = Loader.addressof(name);
         return address == null || address.isNull()
                 ? null
-                : Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);
+                : Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type, options);
     }
 
     private static String unsupported(Throwable problem) {

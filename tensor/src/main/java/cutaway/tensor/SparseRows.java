@@ -1,0 +1,170 @@
+package cutaway.tensor;
+
+import java.util.Arrays;
+
+/// A matrix whose rows have few entries that are not zero (compressed sparse rows): which latents are active on each
+/// token, and how much. It lies in Java's memory.
+///
+/// @param width columns that the matrix has
+/// @param starts where the entries of each row begin, one more than there are rows: row r has those from `starts[r]` to
+///     `starts[r + 1]`, the last not included
+/// @param columns of each entry, rising within a row
+/// @param values of each entry
+public record SparseRows(int width, int[] starts, int[] columns, double[] values) {
+
+    private static final int BLOCK = 64;
+
+    public SparseRows {
+        if (starts.length == 0 || columns.length != values.length || starts[starts.length - 1] != values.length) {
+            throw new IllegalArgumentException(starts.length - 1 + " sparse rows that end at "
+                    + (starts.length == 0 ? "nothing" : starts[starts.length - 1]) + ", with " + columns.length
+                    + " columns and " + values.length + " values");
+        }
+    }
+
+    /// The entries of a dense matrix that are not zero.
+    ///
+    /// @param dense `[n, width]`
+    public static SparseRows of(Tensor dense) {
+        double[] all = dense.toDoubles();
+        int width = Math.toIntExact(dense.dim(1));
+        int rows = Math.toIntExact(dense.dim(0));
+        int[] starts = new int[rows + 1];
+        int[] columns = new int[all.length];
+        double[] values = new double[all.length];
+        int count = 0;
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < width; column++) {
+                if (all[row * width + column] != 0) {
+                    columns[count] = column;
+                    values[count++] = all[row * width + column];
+                }
+            }
+            starts[row + 1] = count;
+        }
+        return new SparseRows(width, starts, Arrays.copyOf(columns, count), Arrays.copyOf(values, count));
+    }
+
+    public int rows() {
+        return starts.length - 1;
+    }
+
+    /// The same entries with other values.
+    public SparseRows with(double[] others) {
+        return new SparseRows(width, starts, columns, others);
+    }
+
+    /// All of it, zeros too: `[n, width]`.
+    public Tensor dense(Dtype dtype) {
+        double[] all = new double[Math.multiplyExact(rows(), width)];
+        for (int row = 0; row < rows(); row++) {
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                all[row * width + columns[i]] = values[i];
+            }
+        }
+        return Scope.keep(() -> Tensor.of(all, rows(), width).to(dtype));
+    }
+
+    /// The product with a dense matrix, `[n, d]`: of each row only its entries' rows of the matrix are added up.
+    ///
+    /// @param matrix `[width, d]`, contiguous, float32 or float64
+    public Tensor times(Tensor matrix) {
+        Tensor product = Tensor.full(0, check(matrix, width), rows(), matrix.dim(1));
+        addTimes(matrix, product);
+        return product;
+    }
+
+    /// As [#times], added to what is there already.
+    ///
+    /// @param sum `[n, d]`, contiguous, of the matrix's type; changed in place
+    public void addTimes(Tensor matrix, Tensor sum) {
+        Dtype dtype = check(matrix, width);
+        requireType(sum, dtype, rows(), matrix.dim(1));
+        int length = Math.toIntExact(matrix.dim(1));
+        long step = (long) length * dtype.bytes();
+        long from = address(matrix);
+        long to = address(sum);
+        blocks(rows(), row -> {
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                Vectors.addScaled(dtype, length, values[i], from + columns[i] * step, to + row * step);
+            }
+        });
+    }
+
+    /// For each entry the inner product of its row of one matrix and its column's row of another: those entries of
+    /// `left right^T` that are not zero here.
+    ///
+    /// @param left `[n, d]`, contiguous
+    /// @param right `[width, d]`, contiguous, of the same type
+    public double[] products(Tensor left, Tensor right) {
+        Dtype dtype = check(right, width);
+        requireType(left, dtype, rows(), right.dim(1));
+        int length = Math.toIntExact(right.dim(1));
+        long step = (long) length * dtype.bytes();
+        long leftAt = address(left);
+        long rightAt = address(right);
+        double[] products = new double[values.length];
+        blocks(rows(), row -> {
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                products[i] = Vectors.dot(dtype, length, leftAt + row * step, rightAt + columns[i] * step);
+            }
+        });
+        return products;
+    }
+
+    /// The same entries, in the order of their columns.
+    public SparseColumns byColumn() {
+        int[] ends = new int[width + 1];
+        for (int column : columns) {
+            ends[column + 1]++;
+        }
+        for (int column = 0; column < width; column++) {
+            ends[column + 1] += ends[column];
+        }
+        int[] next = Arrays.copyOf(ends, width);
+        int[] rowOf = new int[columns.length];
+        int[] entries = new int[columns.length];
+        for (int row = 0; row < rows(); row++) {
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                int place = next[columns[i]]++;
+                rowOf[place] = row;
+                entries[place] = i;
+            }
+        }
+        return new SparseColumns(rows(), ends, rowOf, entries);
+    }
+
+    /// Calls the body with each number, a block of them on one core.
+    static void blocks(int count, java.util.function.IntConsumer body) {
+        Cores.forEach(Math.ceilDiv(count, BLOCK), block -> {
+            int first = Math.toIntExact(block * BLOCK);
+            for (int i = first; i < Math.min(count, first + BLOCK); i++) {
+                body.accept(i);
+            }
+        });
+    }
+
+    static Dtype check(Tensor matrix, long rows) {
+        Dtype dtype = matrix.dtype();
+        if (dtype != Dtype.F32 && dtype != Dtype.F64) {
+            throw new IllegalArgumentException("sparse product of " + dtype + " values; it takes F32 and F64");
+        }
+        if (matrix.shape().rank() != 2 || matrix.dim(0) != rows) {
+            throw new IllegalArgumentException(
+                    "sparse product with a matrix " + matrix.shape() + "; expected one of " + rows + " rows");
+        }
+        return dtype;
+    }
+
+    static void requireType(Tensor matrix, Dtype dtype, long rows, long columns) {
+        check(matrix, rows);
+        if (matrix.dtype() != dtype || matrix.dim(1) != columns) {
+            throw new IllegalArgumentException("sparse product of " + matrix.dtype() + " " + matrix.shape()
+                    + "; expected " + dtype + " [" + rows + ", " + columns + "]");
+        }
+    }
+
+    static long address(Tensor matrix) {
+        return matrix.shape().count() == 0 ? 0 : matrix.memory().address();
+    }
+}

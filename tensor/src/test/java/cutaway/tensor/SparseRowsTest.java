@@ -1,0 +1,105 @@
+package cutaway.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Sparse products against the same products made dense.
+class SparseRowsTest {
+
+    private static final int TOKENS = 700; // more than one block of rows
+    private static final int WIDTH = 1300; // more than two tiles of columns, the last not full
+    private static final int D = 13;
+
+    private static Tensor normal(Dtype dtype, long seed, long... dims) {
+        return new Random(seed).normal(dims).to(dtype);
+    }
+
+    private static double tolerance(Dtype dtype) {
+        return dtype == Dtype.F64 ? 1e-12 : 1e-4;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Dtype.class,
+            names = {"F32", "F64"})
+    void theLargestOfEachRowAreThoseOfTheWholeProduct(Dtype dtype) {
+        try (Scope _ = Scope.open()) {
+            Tensor x = normal(dtype, 1, TOKENS, D);
+            Tensor weight = normal(dtype, 2, WIDTH, D);
+            Tensor bias = normal(dtype, 3, WIDTH);
+            double[] scale = new Random(4).uniform(WIDTH).plus(0.5).toDoubles();
+            SparseRows found = SparseEncoding.top(x, weight, bias, scale, 7);
+            double[] all = x.to(Dtype.F64)
+                    .matmul(weight.to(Dtype.F64).transpose(0, 1))
+                    .plus(bias.to(Dtype.F64))
+                    .times(Tensor.of(scale, WIDTH))
+                    .toDoubles();
+            for (int row = 0; row < TOKENS; row++) {
+                double[] entries = Arrays.copyOfRange(all, row * WIDTH, (row + 1) * WIDTH);
+                int[] expected = IntStream.range(0, WIDTH)
+                        .boxed()
+                        .sorted((a, b) -> Double.compare(entries[b], entries[a]))
+                        .limit(7)
+                        .mapToInt(i -> i)
+                        .sorted()
+                        .toArray();
+                int from = found.starts()[row];
+                int end = found.starts()[row + 1];
+                assertArrayEquals(expected, Arrays.copyOfRange(found.columns(), from, end), "row " + row);
+                for (int i = from; i < end; i++) {
+                    assertEquals(entries[found.columns()[i]], found.values()[i], tolerance(dtype));
+                }
+            }
+        }
+    }
+
+    @Test
+    void ofEqualEntriesAsManyAreKeptAsWereAskedFor() {
+        try (Scope _ = Scope.open()) {
+            SparseRows found = SparseEncoding.top(Tensor.ones(3, 4), Tensor.ones(100, 4), null, 5);
+            assertArrayEquals(new int[] {0, 5, 10, 15}, found.starts());
+            SparseRows none = SparseEncoding.top(Tensor.ones(3, 4), Tensor.full(-1, Dtype.F32, 100, 4), null, 5);
+            assertArrayEquals(new int[] {0, 0, 0, 0}, none.starts());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Dtype.class,
+            names = {"F32", "F64"})
+    void productsAgreeWithDenseOnes(Dtype dtype) {
+        try (Scope _ = Scope.open()) {
+            Tensor x = normal(dtype, 5, TOKENS, D);
+            Tensor weight = normal(dtype, 6, WIDTH, D);
+            double[] thresholds = new Random(7).uniform(WIDTH).plus(6).toDoubles();
+            SparseRows codes = SparseEncoding.above(x, weight, null, thresholds);
+            Tensor product = x.matmul(weight.transpose(0, 1));
+            Tensor dense = Tensor.where(
+                    product.greater(Tensor.of(thresholds, WIDTH).to(dtype)),
+                    product,
+                    Tensor.full(0, dtype, TOKENS, WIDTH));
+            assertClose(dense, codes.dense(dtype), dtype);
+            assertClose(dense.matmul(weight), codes.times(weight), dtype);
+            SparseColumns columns = codes.byColumn();
+            assertClose(dense.transpose(0, 1).matmul(x), columns.transposedTimes(codes.values(), x), dtype);
+            assertArrayEquals(dense.sum(0, false).toDoubles(), columns.sums(codes.values()), 1e-3);
+            double[] samples = codes.products(x, weight);
+            for (int i = 0; i < samples.length; i++) {
+                assertEquals(codes.values()[i], samples[i], tolerance(dtype));
+            }
+        }
+    }
+
+    private static void assertClose(Tensor expected, Tensor found, Dtype dtype) {
+        double scale = expected.abs().toDoubles().length == 0
+                ? 1
+                : Arrays.stream(expected.abs().toDoubles()).max().orElse(1);
+        assertArrayEquals(expected.toDoubles(), found.toDoubles(), tolerance(dtype) * Math.max(1, scale) * 0.1);
+    }
+}
