@@ -17,35 +17,32 @@ public record SparseColumns(int rows, int[] starts, int[] rowOf, int[] entries) 
         return starts[column + 1] - starts[column];
     }
 
-    /// `sum += S[:, column]^T matrix`: the rows of the matrix that have an entry in the column, each times its value.
-    ///
-    /// @param values of the entries, in the matrix's own order
-    /// @param matrix `[n, d]`, contiguous
-    /// @param sum `[d]` numbers of the matrix's type, contiguous; changed in place
-    public void addColumn(int column, double[] values, Tensor matrix, Tensor sum) {
-        addColumn(column, values, matrix, SparseRows.address(sum));
-    }
-
-    private void addColumn(int column, double[] values, Tensor matrix, long sum) {
-        int length = (int) matrix.dim(1);
-        long step = (long) length * matrix.dtype().bytes();
-        long from = SparseRows.address(matrix);
-        for (int i = starts[column]; i < starts[column + 1]; i++) {
-            Vectors.addScaled(matrix.dtype(), length, values[entries[i]], from + rowOf[i] * step, sum);
-        }
-    }
-
-    /// `S^T matrix`, `[width, d]`: no two cores ever write one row, since each takes whole columns.
+    /// `S^T matrix`, `[width, d]`.
     ///
     /// @param values of the entries, in the matrix's own order
     /// @param matrix `[n, d]`, contiguous, float32 or float64
     public Tensor transposedTimes(double[] values, Tensor matrix) {
-        Dtype dtype = SparseRows.check(matrix, rows);
-        Tensor product = Tensor.full(0, dtype, width(), matrix.dim(1));
-        long step = matrix.dim(1) * dtype.bytes();
-        long to = SparseRows.address(product);
-        SparseRows.blocks(width(), column -> addColumn(column, values, matrix, to + column * step));
+        Tensor product = Tensor.full(0, SparseRows.check(matrix, rows), width(), matrix.dim(1));
+        addTransposedTimes(values, matrix, product);
         return product;
+    }
+
+    /// As [#transposedTimes], added to what is there already. No two cores ever write one row, since each takes whole
+    /// columns.
+    ///
+    /// @param sum `[width, d]`, contiguous, of the matrix's type; changed in place
+    public void addTransposedTimes(double[] values, Tensor matrix, Tensor sum) {
+        Dtype dtype = SparseRows.check(matrix, rows);
+        SparseRows.requireType(sum, dtype, width(), matrix.dim(1));
+        int length = (int) matrix.dim(1);
+        long step = (long) length * dtype.bytes();
+        long from = SparseRows.address(matrix);
+        long to = SparseRows.address(sum);
+        SparseRows.blocks(width(), column -> {
+            for (int i = starts[column]; i < starts[column + 1]; i++) {
+                Vectors.addScaled(dtype, length, values[entries[i]], from + rowOf[i] * step, to + column * step);
+            }
+        });
     }
 
     /// The sum of the values of each column.

@@ -1,0 +1,135 @@
+package cutaway.features.train;
+
+import cutaway.features.coder.Coder;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.dictionary.Origin;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.SparseRows;
+import cutaway.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Trains a coder from beginning to end: batch after batch, with a checkpoint now and then.
+///
+/// A run that was stopped goes on from its last checkpoint and ends bit for bit as one that was not: the batches are a
+/// function of the step's number, and a checkpoint holds everything else.
+public final class Trainer {
+
+    /// The name of the checkpoint in a run's folder.
+    public static final String CHECKPOINT = "checkpoint.safetensors";
+
+    private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
+
+    /// Where batches come from.
+    public interface Source {
+
+        /// The batch of a step, the same whenever it is asked for; its tensors belong to the scope that is open.
+        Batch batch(long step);
+    }
+
+    /// @param x inputs, `[n, dIn]`
+    /// @param y what is to be reconstructed, `[n, dOut]`; for autoencoders the inputs
+    public record Batch(Tensor x, Tensor y) {}
+
+    /// How often a run speaks and is kept.
+    ///
+    /// @param report steps between two reports
+    /// @param keep steps between two checkpoints
+    public record Pace(long report, long keep) {
+        public Pace {
+            if (report < 1 || keep < 1) {
+                throw new BadInputException(
+                        "a report every " + report + " steps and a checkpoint every " + keep + "; give at least 1.");
+            }
+        }
+    }
+
+    private final Training training;
+    private final Source source;
+    private final Path folder;
+    private final String recipe;
+    private final Pace pace;
+
+    /// @param folder where the checkpoint is kept
+    /// @param recipe what the run is made by, as text: a checkpoint of another recipe is refused
+    public Trainer(Training training, Source source, Path folder, String recipe, Pace pace) {
+        this.training = training;
+        this.source = source;
+        this.folder = folder;
+        this.recipe = recipe;
+        this.pace = pace;
+    }
+
+    /// Goes on from the folder's checkpoint, where there is one.
+    ///
+    /// @return how many steps were made before
+    public long resume() {
+        Path checkpoint = folder.resolve(CHECKPOINT);
+        if (Files.exists(checkpoint)) {
+            Checkpoint.restore(checkpoint, training, recipe);
+        }
+        return training.steps();
+    }
+
+    /// Makes the steps that are left.
+    ///
+    /// @param each is told after the first step, then as often as the pace says, and after the last
+    /// @throws BadInputException when the run collapses: the last checkpoint is kept, the cause named
+    public void run(Consumer<Progress> each) {
+        while (!training.isDone()) {
+            try (Scope _ = Scope.open()) {
+                Batch batch = source.batch(training.steps());
+                Map<String, Double> losses = step(batch);
+                long steps = training.steps();
+                if (steps == 1 || steps % pace.report == 0 || training.isDone()) {
+                    each.accept(progress(batch, losses));
+                }
+                if (steps % pace.keep == 0 || training.isDone()) {
+                    keep();
+                }
+            }
+        }
+    }
+
+    private Map<String, Double> step(Batch batch) {
+        try {
+            return training.step(batch.x, batch.y);
+        } catch (Collapse e) {
+            Path checkpoint = folder.resolve(CHECKPOINT);
+            String left = Files.exists(checkpoint)
+                    ? "the last good state is kept in " + checkpoint
+                    : "nothing was kept, for no checkpoint had been written";
+            throw new BadInputException(
+                    "training stopped: " + e.getMessage() + "; " + left + ". Lower the learning rate, or look for"
+                            + " activations that are far larger than the others.",
+                    e);
+        }
+    }
+
+    /// Writes the checkpoint now.
+    public void keep() {
+        Checkpoint.write(folder.resolve(CHECKPOINT), training, recipe);
+    }
+
+    private Progress progress(Batch batch, Map<String, Double> losses) {
+        Coder coder = training.coder();
+        try (Dictionary dictionary = coder.dictionary(NOWHERE)) {
+            return Scope.free(() -> {
+                SparseRows codes = dictionary.encode(batch.x);
+                Tensor error = dictionary.decode(codes, batch.x).minus(batch.y);
+                Tensor spread = batch.y.minus(batch.y.mean(0, true));
+                double unexplained = Math.pow(error.norm(), 2) / Math.pow(spread.norm(), 2);
+                return new Progress(
+                        training.steps(),
+                        losses,
+                        (double) codes.values().length / codes.rows(),
+                        1 - unexplained,
+                        coder.deadShare());
+            });
+        }
+    }
+}

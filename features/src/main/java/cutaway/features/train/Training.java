@@ -1,0 +1,145 @@
+package cutaway.features.train;
+
+import cutaway.features.coder.Coder;
+import cutaway.features.coder.Gradients;
+import cutaway.tensor.Adam;
+import cutaway.tensor.Autograd;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A coder in training: its optimiser, and one step after another.
+///
+/// It owns the optimiser's running means; the coder stays the caller's.
+public final class Training implements AutoCloseable {
+
+    /// How steps are made.
+    ///
+    /// @param adam of the optimiser
+    /// @param clip the greatest norm that all gradients together may have, to which longer ones are scaled; 0: any
+    /// @param lazy whether latents that no token of a batch touched wait (neither value nor running means change);
+    ///     else they move on as Adam has them move, by their means
+    /// @param dense whether every step differentiates the loss as it stands, even where a sparse step is to be had
+    public record Options(Adam.Settings adam, double clip, boolean lazy, boolean dense) {
+        public static final Options USUAL = new Options(Adam.Settings.USUAL, 1, false, false);
+
+        public Options {
+            if (!(clip >= 0)) {
+                throw new BadInputException("gradients clipped to the norm " + clip + "; give a number above 0, or 0"
+                        + " for no clipping.");
+            }
+        }
+    }
+
+    private final Coder coder;
+    private final Schedule schedule;
+    private final Options options;
+    private final Adam adam;
+
+    public Training(Coder coder, Schedule schedule, Options options) {
+        this.coder = coder;
+        this.schedule = schedule;
+        this.options = options;
+        this.adam = new Adam(coder.parameters(), options.adam);
+    }
+
+    public Coder coder() {
+        return coder;
+    }
+
+    /// How many steps were made.
+    public long steps() {
+        return adam.steps();
+    }
+
+    public boolean isDone() {
+        return steps() >= schedule.steps();
+    }
+
+    /// One step.
+    ///
+    /// @param x inputs, `[n, dIn]`
+    /// @param y what is to be reconstructed, `[n, dOut]`
+    /// @return the parts of the loss before the step, by name
+    /// @throws Collapse when loss or gradients are not finite; no parameter has changed then
+    public Map<String, Double> step(Tensor x, Tensor y) {
+        return Scope.free(() -> {
+            long step = steps();
+            double sparsity = schedule.sparsityAt(step);
+            Gradients found = gradients(x, y, sparsity);
+            Map<String, Tensor> gradients = coder.adjustGradients(found.gradients());
+            double norm = norm(gradients);
+            if (!Double.isFinite(found.total()) || !Double.isFinite(norm)) {
+                throw new Collapse(step, found.losses(), norm, x);
+            }
+            double scale = options.clip == 0 || norm <= options.clip ? 1 : options.clip / (norm + 1e-6);
+            adam.step(gradients, schedule.rateAt(step), scale, options.lazy ? found.touched() : null);
+            coder.afterStep(x);
+            return found.losses();
+        });
+    }
+
+    private Gradients gradients(Tensor x, Tensor y, double sparsity) {
+        Optional<Gradients> sparse = options.dense ? Optional.empty() : coder.sparse(x, y, sparsity);
+        return sparse.orElseGet(() -> dense(coder, x, y, sparsity));
+    }
+
+    /// The loss differentiated as it stands.
+    public static Gradients dense(Coder coder, Tensor x, Tensor y, double sparsity) {
+        Map<String, Tensor> tracked = new LinkedHashMap<>();
+        coder.parameters().forEach((name, parameter) -> tracked.put(name, Autograd.track(parameter)));
+        Map<String, Tensor> parts = coder.loss(tracked, x, y, sparsity);
+        Tensor total = parts.values().stream().reduce(Tensor::plus).orElseThrow();
+        List<String> names = new ArrayList<>(tracked.keySet());
+        List<Tensor> slopes = Autograd.gradients(total, new ArrayList<>(tracked.values()));
+        Map<String, Tensor> gradients = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            gradients.put(names.get(i), slopes.get(i));
+        }
+        Map<String, Double> losses = new LinkedHashMap<>();
+        parts.forEach((name, part) -> losses.put(name, part.item()));
+        return new Gradients(losses, gradients, null);
+    }
+
+    private static double norm(Map<String, Tensor> gradients) {
+        return Math.sqrt(gradients.values().stream()
+                .mapToDouble(gradient -> Math.pow(gradient.norm(), 2))
+                .sum());
+    }
+
+    /// All that must be kept to go on exactly: parameters, the coder's buffers and the optimiser's means, by name.
+    Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        coder.parameters().forEach((name, tensor) -> state.put("parameter." + name, tensor));
+        coder.buffers().forEach((name, tensor) -> state.put("buffer." + name, tensor));
+        adam.state().forEach((name, tensor) -> state.put("adam." + name, tensor));
+        return state;
+    }
+
+    /// Goes on from a state that was kept after so many steps.
+    void restore(Map<String, Tensor> state, long steps) {
+        state().forEach((name, tensor) -> {
+            Tensor kept = state.get(name);
+            if (kept == null || !kept.shape().equals(tensor.shape()) || kept.dtype() != tensor.dtype()) {
+                throw new BadInputException("the checkpoint has "
+                        + (kept == null ? "no " + name : name + " of " + kept.dtype() + " " + kept.shape())
+                        + "; expected " + tensor.dtype() + " " + tensor.shape()
+                        + ". It was made by another recipe or version: begin anew in another folder.");
+            }
+            tensor.assign(kept);
+        });
+        Map<String, Tensor> means = new LinkedHashMap<>();
+        adam.state().forEach((name, tensor) -> means.put(name, tensor));
+        adam.restore(means, steps);
+    }
+
+    @Override
+    public void close() {
+        adam.close();
+    }
+}
