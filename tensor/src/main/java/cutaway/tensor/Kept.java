@@ -1,6 +1,7 @@
 package cutaway.tensor;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /// The entries of one row that are kept while its tiles pass by.
@@ -10,6 +11,7 @@ final class Kept {
 
     private final int most;
     private final double @Nullable [] thresholds;
+    private double floor;
     private double least;
     private int[] columns;
     private double[] values;
@@ -22,9 +24,12 @@ final class Kept {
         this.values = new double[room];
     }
 
-    /// Keeps the largest, of those above 0.
-    static Kept largest(int most) {
-        return new Kept(most, null, 2 * most);
+    /// Keeps the largest, of those above a floor.
+    static Kept largest(int most, double floor) {
+        Kept kept = new Kept(most, null, 2 * most);
+        kept.least = floor;
+        kept.floor = floor;
+        return kept;
     }
 
     /// Keeps all that are above a threshold of their column.
@@ -90,6 +95,36 @@ final class Kept {
 
     void finish() {
         shrink();
+    }
+
+    /// Whether entries above the floor were left out, since there were larger ones; none of those is above this.
+    boolean leftOut() {
+        return least > floor;
+    }
+
+    double least() {
+        return least;
+    }
+
+    /// Leaves those above a threshold alone, and the first few that equal it.
+    ///
+    /// @param equals how many of these at most
+    /// @return how many of these there were room for
+    int keepAbove(double threshold, int equals) {
+        int place = 0;
+        int left = equals;
+        for (int i = 0; i < count; i++) {
+            if (values[i] > threshold || (values[i] == threshold && left-- > 0)) {
+                columns[place] = columns[i];
+                values[place++] = values[i];
+            }
+        }
+        count = place;
+        return equals - Math.max(0, left);
+    }
+
+    DoubleStream stream() {
+        return Arrays.stream(values, 0, count);
     }
 
     int count() {

@@ -3,6 +3,7 @@ package cutaway.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `x W^T + b` of which only the entries that matter are kept: the largest of each row, or those above a threshold.
@@ -13,6 +14,9 @@ public final class SparseEncoding {
 
     private static final int ROWS = 512;
     private static final int COLUMNS = 512;
+
+    /// Room of a row for so many times the entries that it has on average.
+    private static final int SPARE = 8;
 
     private final Tensor x;
     private final Tensor weight;
@@ -55,47 +59,94 @@ public final class SparseEncoding {
         if (k < 1) {
             throw new IllegalArgumentException("the " + k + " largest of each row; expected at least 1");
         }
-        return new SparseEncoding(x, weight, bias, scale).pick(rows -> {
-            Kept[] kept = new Kept[rows];
-            Arrays.setAll(kept, _ -> Kept.largest(k));
-            return kept;
-        });
+        SparseEncoding encoding = new SparseEncoding(x, weight, bias, scale);
+        return encoding.rows(encoding.pick(() -> Kept.largest(k, 0)));
+    }
+
+    /// The largest entries of all rows together, of those above 0; ranked and given as `(x W^T + b) * scale`.
+    ///
+    /// @param scale above 0, one for each column, or null for ones
+    /// @param count how many
+    /// @param floor below which none of them is expected, such as half of what the least was last time: the better
+    ///     the guess, the faster. Where it proves too high, the work is done again without it
+    public static SparseRows topOfAll(
+            Tensor x, Tensor weight, @Nullable Tensor bias, double @Nullable [] scale, int count, double floor) {
+        if (count < 1 || !(floor >= 0)) {
+            throw new IllegalArgumentException("the " + count + " largest above " + floor + "; expected at least 1, and"
+                    + " a floor of 0 or more");
+        }
+        SparseEncoding encoding = new SparseEncoding(x, weight, bias, scale);
+        int rows = Math.toIntExact(x.dim(0));
+        int most = SPARE * Math.ceilDiv(count, Math.max(1, rows));
+        double above = floor;
+        while (true) {
+            int room = Math.min(most, encoding.bias.length);
+            double lowest = above;
+            Kept[] kept = encoding.pick(() -> Kept.largest(room, lowest));
+            double least = largest(kept, count);
+            if (above > 0 && least <= above) {
+                above = 0;
+            } else if (Arrays.stream(kept).anyMatch(row -> row.leftOut() && row.least() > least)) {
+                most *= 2; // a row may have more of them than it had room for
+            } else {
+                limit(kept, count, least);
+                return encoding.rows(kept);
+            }
+        }
+    }
+
+    /// The value of the entry of this rank among all that are kept; 0 where there are not as many.
+    private static double largest(Kept[] kept, int rank) {
+        double[] all = Arrays.stream(kept).flatMapToDouble(Kept::stream).toArray();
+        if (all.length < rank) {
+            return 0;
+        }
+        Arrays.parallelSort(all);
+        return all[all.length - rank];
+    }
+
+    /// Leaves the largest alone; of those that equal the least as many as there is room for.
+    private static void limit(Kept[] kept, int count, double least) {
+        int above = (int) Arrays.stream(kept)
+                .flatMapToDouble(Kept::stream)
+                .filter(value -> value > least)
+                .count();
+        int equals = count - above;
+        for (Kept row : kept) {
+            equals -= row.keepAbove(least, equals);
+        }
     }
 
     /// The entries of `x W^T + b` that are above a threshold of their column.
     ///
     /// @param thresholds one for each column
     public static SparseRows above(Tensor x, Tensor weight, @Nullable Tensor bias, double[] thresholds) {
-        return new SparseEncoding(x, weight, bias, null).pick(rows -> {
-            Kept[] kept = new Kept[rows];
-            Arrays.setAll(kept, _ -> Kept.above(thresholds));
-            return kept;
-        });
+        SparseEncoding encoding = new SparseEncoding(x, weight, bias, null);
+        return encoding.rows(encoding.pick(() -> Kept.above(thresholds)));
     }
 
-    /// What is kept of some rows.
-    private interface Keeping {
-        Kept[] of(int rows);
-    }
-
-    private SparseRows pick(Keeping keeping) {
+    private Kept[] pick(Supplier<Kept> ofRow) {
         int rows = Math.toIntExact(x.dim(0));
-        int width = bias.length;
-        Kept[] kept = keeping.of(rows);
+        Kept[] kept = new Kept[rows];
+        Arrays.setAll(kept, _ -> ofRow.get());
         Cores.forEach(Math.ceilDiv(rows, ROWS), block -> {
             int first = Math.toIntExact(block * ROWS);
             encode(first, Math.min(rows, first + ROWS), kept);
         });
-        int[] starts = new int[rows + 1];
-        for (int row = 0; row < rows; row++) {
+        return kept;
+    }
+
+    private SparseRows rows(Kept[] kept) {
+        int[] starts = new int[kept.length + 1];
+        for (int row = 0; row < kept.length; row++) {
             starts[row + 1] = Math.addExact(starts[row], kept[row].count());
         }
-        int[] columns = new int[starts[rows]];
-        double[] values = new double[starts[rows]];
-        for (int row = 0; row < rows; row++) {
+        int[] columns = new int[starts[kept.length]];
+        double[] values = new double[starts[kept.length]];
+        for (int row = 0; row < kept.length; row++) {
             kept[row].copyTo(columns, values, starts[row]);
         }
-        return new SparseRows(width, starts, columns, values);
+        return new SparseRows(bias.length, starts, columns, values);
     }
 
     private void encode(int first, int end, Kept[] kept) {

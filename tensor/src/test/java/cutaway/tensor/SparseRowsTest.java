@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sparse products against the same products made dense.
 class SparseRowsTest {
@@ -56,6 +58,38 @@ class SparseRowsTest {
                     assertEquals(entries[found.columns()[i]], found.values()[i], tolerance(dtype));
                 }
             }
+        }
+    }
+
+    /// Whatever is guessed of the least, even where one row has nearly all of them.
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1, 5, 1e9})
+    void theLargestOfAllRowsAreThoseOfTheWholeProduct(double floor) {
+        try (Scope _ = Scope.open()) {
+            Tensor drawn = normal(Dtype.F64, 8, TOKENS, D);
+            Tensor x = Tensor.cat(List.of(drawn.slice(0, 0, 1).times(50), drawn.slice(0, 1, TOKENS)), 0);
+            Tensor weight = normal(Dtype.F64, 9, WIDTH, D);
+            int count = 2 * TOKENS;
+            SparseRows found = SparseEncoding.topOfAll(x, weight, null, null, count, floor);
+            double[] all = x.matmul(weight.transpose(0, 1)).toDoubles();
+            double[] sorted = all.clone();
+            Arrays.sort(sorted);
+            double least = sorted[sorted.length - count];
+            assertEquals(count, found.values().length);
+            assertEquals(least, Arrays.stream(found.values()).min().orElse(0), 1e-9);
+            for (int row = 0; row < TOKENS; row++) {
+                for (int i = found.starts()[row]; i < found.starts()[row + 1]; i++) {
+                    assertEquals(all[row * WIDTH + found.columns()[i]], found.values()[i], 1e-9);
+                }
+            }
+        }
+    }
+
+    @Test
+    void ofAllEqualEntriesAsManyAreKeptAsWereAskedFor() {
+        try (Scope _ = Scope.open()) {
+            SparseRows found = SparseEncoding.topOfAll(Tensor.ones(3, 4), Tensor.ones(9, 4), null, null, 7, 0);
+            assertEquals(7, found.values().length);
         }
     }
 

@@ -27,6 +27,13 @@ public final class HtmlReport {
         return with(json, "/cutaway/web/sweep.html");
     }
 
+    /// The page of a dictionary's training.
+    ///
+    /// @param json a [TrainingRecord]
+    public static String training(String json) {
+        return with(json, "/cutaway/web/training.html");
+    }
+
     private static String with(String json, String name) {
         String page = read(name);
         int place = page.indexOf(PLACE) + PLACE.length();

@@ -32,6 +32,8 @@ class RecordTypesTest {
 
     static Stream<Arguments> records() {
         return Stream.of(
-                Arguments.of(Explanation.class, "explanation.ts"), Arguments.of(SweepRecord.class, "sweep.ts"));
+                Arguments.of(Explanation.class, "explanation.ts"),
+                Arguments.of(SweepRecord.class, "sweep.ts"),
+                Arguments.of(TrainingRecord.class, "training.ts"));
     }
 }
