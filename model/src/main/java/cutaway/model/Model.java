@@ -220,6 +220,17 @@ public final class Model implements AutoCloseable {
         return residual(batch, tap, Past.NONE);
     }
 
+    /// Residual stream after the last block at the last position of prompts of one length, `[batch, 1, dModel]`, as
+    /// [Transformer#toLast] computes it.
+    public Tensor lastResidual(Batch batch, Tap tap) {
+        check(batch);
+        return Scope.keep(() -> {
+            Tensor positions = batch.positions();
+            Pass pass = transformer.pass(positions, batch.blocked(sizes.isCausal()), Past.NONE);
+            return transformer.toLast(transformer.embed(batch.idTensor(), positions, tap), 0, pass, tap);
+        });
+    }
+
     /// As [#residual(Batch, Tap)]; the keys and values of every layer are offered to `past`, which must be empty.
     public Tensor residual(Batch batch, Tap tap, Past past) {
         check(batch);

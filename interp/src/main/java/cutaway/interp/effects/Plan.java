@@ -6,7 +6,8 @@ package cutaway.interp.effects;
 /// @param questions of all pairs together
 /// @param runs questions that have to be run; the others are known to change nothing
 /// @param forwards other runs: of the prompts, and of what gradients and readings are taken from
-/// @param layerPositions positions that the runs compute, counted in every block
+/// @param layerPositions positions that the runs compute, counted in every block; in the last one, where the others get
+///     keys and values alone, those that the metric reads
 /// @param plainLayerPositions positions that a forward for each question computes
 /// @param seconds expected on this machine, after a trial
 public record Plan(

@@ -35,6 +35,14 @@ record Crowd(List<Start> rows, Placement.Packed placement, Tensor residual) {
         return new Crowd(rows, placement, step);
     }
 
+    /// The same rows after a step that leaves the last position of each.
+    ///
+    /// @param step `[row, 1, dModel]`
+    Crowd afterLast(Tensor step) {
+        int last = placement.prompt() - 1;
+        return of(rows.stream().map(row -> row.at(last)).toList(), placement.prompt(), step);
+    }
+
     /// The residual stream handed over to the scope around this one.
     Crowd released(Scope scope) {
         return after(scope.release(residual.alias()));

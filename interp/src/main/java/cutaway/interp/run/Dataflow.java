@@ -113,6 +113,12 @@ final class Dataflow {
         return (to == Kind.SCORES && isOfKeys(from)) || (from == Kind.V && to == Kind.Z);
     }
 
+    /// Whether a value of a block, at one position, is read at others of the same block: keys and values, and what they
+    /// are made from.
+    boolean isSeenFromOtherPositions(Kind kind) {
+        return next(kind).stream().anyMatch(reader -> crosses(kind, reader) || isSeenFromOtherPositions(reader));
+    }
+
     private static boolean isOfKeys(Kind kind) {
         return kind == Kind.K || kind == Kind.K_NORM_NORMALIZED || kind == Kind.ROT_K;
     }

@@ -38,6 +38,8 @@ final class EditTap implements Tap {
     static final int EVERY_ROW = -1;
 
     private Placement placement;
+    private Placement last;
+    private @Nullable LastBlock lastBlock;
     private final Operands operands;
     private final Map<Point, List<Group>> groups = new HashMap<>();
     private final Set<Point> reads;
@@ -74,6 +76,7 @@ final class EditTap implements Tap {
             boolean spares,
             Map<Kind, Tensor> known) {
         this.placement = placement;
+        this.last = placement;
         this.operands = operands;
         this.reads = reads;
         this.differentiate = differentiate;
@@ -123,6 +126,18 @@ final class EditTap implements Tap {
         placement = next;
     }
 
+    /// In the last block the pass leaves no more positions than the metric needs.
+    EditTap with(LastBlock block) {
+        lastBlock = block;
+        last = Placement.Packed.tails(placement.rows(), 1, placement.promptLength(0));
+        return this;
+    }
+
+    /// Where positions stand in a value.
+    private Placement placement(Point point) {
+        return lastBlock != null && lastBlock.isOfLast(point) ? last : placement;
+    }
+
     @Override
     public Tensor at(Point point, Tensor value) {
         List<Group> here = groups.get(point);
@@ -152,31 +167,32 @@ final class EditTap implements Tap {
         if (there == null && spares) {
             there = replacement(point);
         }
-        return at(point, there == null ? value.get() : Alignment.atPlaces(there, placement));
+        return at(point, there == null ? value.get() : Alignment.atPlaces(there, placement(point)));
     }
 
     /// What edits put in the place of a whole value, with every position of the prompt; null where they leave some of
     /// it, or where something on the way to it is wanted too.
     private @Nullable Tensor replacement(Point point) {
-        List<Group> here = groups.get(point);
-        if (here == null || !(here.getFirst().like instanceof Edit.Patch) || isWantedOnTheWayTo(point)) {
+        List<Group> edits = groups.get(point);
+        if (edits == null || !(edits.getFirst().like instanceof Edit.Patch) || isWantedOnTheWayTo(point)) {
             return null;
         }
-        Group first = here.getFirst();
+        Group first = edits.getFirst();
         Tensor operand = operand(first);
         Axes axes = point.kind().axes();
         int heads = hasHeads(axes) ? (int) operand.dim(2) : 1;
+        Placement here = placement(point);
         BitSet covered = new BitSet();
         for (RowEdit edit : first.edits) {
             if (edit.edit.site().onlyNeuron().isPresent()) {
                 return null;
             }
-            rows(edit, placement)
-                    .flatMap(row -> Arrays.stream(places(edit.edit, placement, row)))
+            rows(edit, here)
+                    .flatMap(row -> Arrays.stream(places(edit.edit, here, row)))
                     .flatMap(place -> cells(edit, place, heads))
                     .forEach(covered::set);
         }
-        return covered.cardinality() == placement.valueRows() * placement.length() * heads ? operand : null;
+        return covered.cardinality() == here.valueRows() * here.length() * heads ? operand : null;
     }
 
     /// Whether values that attention, or the MLP, makes before this one are edited or read.
@@ -212,7 +228,7 @@ final class EditTap implements Tap {
 
     private Tensor apply(Group group, Point point, Tensor value) {
         Axes axes = point.kind().axes();
-        Placement here = axes == Axes.PAIR ? placement.ofPairs() : placement;
+        Placement here = axes == Axes.PAIR ? placement(point).ofPairs() : placement(point);
         Tensor mask = mask(group, here, axes, value);
         if (mask == null) {
             return value;

@@ -163,8 +163,9 @@ public final class Runs {
     /// Values that an edit put in place count as they are after the edit.
     public static Map<Site, Tensor> gradients(
             Model model, int[] ids, List<Edit> edits, Metric metric, List<Site> sites) {
+        LastBlock lastBlock = LastBlock.of(metric, model.sizes(), ids.length);
         Map<Site, Tensor> gradients = new LinkedHashMap<>();
-        slopes(model, ids, edits, metric, sites).forEach((site, slope) -> {
+        slopesOfRows(model, ids, List.of(edits), metric, sites, lastBlock).forEach((site, slope) -> {
             slope.value.close();
             gradients.put(site, slope.gradient);
         });
@@ -181,18 +182,29 @@ public final class Runs {
     /// @param variants the edits of each row
     public static Map<Site, Slope> slopesOfRows(
             Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites) {
+        LastBlock lastBlock = LastBlock.of(metric, model.sizes(), ids.length);
+        boolean all = sites.stream().map(Site::point).anyMatch(lastBlock::isOfLast); // whose values are asked for
+        return slopesOfRows(model, ids, variants, metric, sites, all ? LastBlock.whole(model.sizes()) : lastBlock);
+    }
+
+    /// @param lastBlock how much of it to compute; what is left out of its values is 0, as are the gradients there
+    private static Map<Site, Slope> slopesOfRows(
+            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites, LastBlock lastBlock) {
         variants.forEach(edits -> edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length)));
         List<Site> reads = new ArrayList<>(sites);
         reads.addAll(Readings.sites(metric));
-        try (Differentiable run = differentiable(model, ids, variants, metric, reads);
+        try (Differentiable run = differentiable(model, ids, variants, metric, reads, lastBlock);
                 Scope scope = Scope.open()) {
             List<Point> points = sites.stream().map(Site::point).distinct().toList();
             List<Tensor> found = Autograd.gradients(
                     run.metric, points.stream().map(run.trace::whole).toList());
             Map<Site, Slope> slopes = new LinkedHashMap<>();
             for (Site site : sites) {
-                Tensor gradient = Trace.part(found.get(points.indexOf(site.point())), site);
-                Tensor value = Autograd.untracked(run.trace.at(site));
+                Point point = site.point();
+                Tensor computed = found.get(points.indexOf(point));
+                Tensor gradient = Trace.part(run.lastBlock.atAll(computed, point, ids.length), site);
+                Tensor whole = run.lastBlock.atAll(run.trace.whole(point), point, ids.length);
+                Tensor value = Autograd.untracked(Trace.part(whole, site));
                 slopes.put(site, new Slope(scope.release(value), scope.release(gradient.alias())));
             }
             return slopes;
@@ -200,7 +212,9 @@ public final class Runs {
     }
 
     /// A run that gradients can be asked of.
-    private record Differentiable(Trace trace, Tensor metric) implements AutoCloseable {
+    ///
+    /// @param lastBlock how much of it was computed
+    private record Differentiable(Trace trace, Tensor metric, LastBlock lastBlock) implements AutoCloseable {
         @Override
         public void close() {
             trace.close();
@@ -210,7 +224,7 @@ public final class Runs {
 
     /// Where the metric reads a few logits of the last position, only those are computed.
     private static Differentiable differentiable(
-            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> reads) {
+            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> reads, LastBlock lastBlock) {
         Batch batch = Batch.of(Collections.nCopies(variants.size(), ids), Batch.Side.RIGHT);
         model.check(batch);
         List<RowEdit> edits = rowEdits(variants);
@@ -225,22 +239,25 @@ public final class Runs {
                     return new Differentiable(
                             trace,
                             Scope.detach(Scope.keep(
-                                    () -> Readings.of(model, trace, metric).sum())));
+                                    () -> Readings.of(model, trace, metric).sum())),
+                            LastBlock.whole(model.sizes()));
                 } catch (RuntimeException e) {
                     trace.close();
                     throw e;
                 }
             }
-            EditTap tap = new EditTap(new Placement.Padded(batch), edits, operands, points, true);
+            EditTap tap = new EditTap(new Placement.Padded(batch), edits, operands, points, true).with(lastBlock);
             try (Scope scope = Scope.open()) {
-                Tensor last = model.residual(batch, tap).slice(1, ids.length - 1, ids.length);
+                Tensor last = lastBlock.isNarrow()
+                        ? model.lastResidual(batch, tap)
+                        : model.residual(batch, tap).slice(1, ids.length - 1, ids.length);
                 checkApplied(all, tap);
                 long[] tokens =
                         metric.tokens().stream().mapToLong(Integer::longValue).toArray();
                 Tensor logits = model.transformer().unembed(last, Tensor.of(tokens, tokens.length), Tap.NONE);
                 Tensor value =
                         Readings.ofLogits(metric, logits.squeeze(1), true).sum();
-                return new Differentiable(new Trace(batch, tap.seen()), Scope.detach(value));
+                return new Differentiable(new Trace(batch, tap.seen()), Scope.detach(value), lastBlock);
             } catch (RuntimeException e) {
                 tap.seen().values().forEach(Tensor::close);
                 throw e;

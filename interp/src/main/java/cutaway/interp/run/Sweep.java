@@ -57,6 +57,7 @@ public final class Sweep implements AutoCloseable {
 
     private final Model model;
     private final Metric metric;
+    private final LastBlock lastBlock;
     private final Limits limits;
     private final Operands operands;
     private final BaseRun base;
@@ -94,7 +95,9 @@ public final class Sweep implements AutoCloseable {
         this.limits = limits;
         this.model = model;
         this.metric = metric;
-        SweepReading.check(metric, base.ids(model).length);
+        int length = base.ids(model).length;
+        SweepReading.check(metric, length);
+        this.lastBlock = LastBlock.of(metric, model.sizes(), length);
         Source unedited = new Source(base.prompt(), base.ids(), List.of()); // what a mean of its own positions is over
         this.operands = new Operands(model, unedited, base.edits());
         try {
@@ -117,7 +120,8 @@ public final class Sweep implements AutoCloseable {
         return reading.baseline();
     }
 
-    /// Positions that its variants have computed so far, counted in every block.
+    /// Positions that its variants have computed so far, counted in every block; in the last one, where the others get
+    /// keys and values alone, those that the metric reads.
     public long layerPositions() {
         return layerPositions.get();
     }
@@ -193,8 +197,8 @@ public final class Sweep implements AutoCloseable {
         all.forEach(edit -> reach.check(edit, metric));
         operands.prepare(all);
         unchanged.addAll(unchanged(variants));
-        SweepPlan plan =
-                SweepPlan.of(variants, base.length(), model.sizes(), unchanged, limits, memory(model, base.length()));
+        SweepPlan plan = SweepPlan.of(
+                variants, base.length(), model.sizes(), lastBlock, unchanged, limits, memory(model, base.length()));
         operands.keep(base.source(), WaveRun.spared(plan));
         return plan;
     }
@@ -232,7 +236,7 @@ public final class Sweep implements AutoCloseable {
     }
 
     private long cost(SweepPlan.Wave wave) {
-        return wave.layerPositions(model.sizes().layers(), base.length());
+        return wave.layerPositions(lastBlock, base.length());
     }
 
     /// The gradient of the metric at sites under a variant's edits, from a position on: what comes before it is the
@@ -250,14 +254,16 @@ public final class Sweep implements AutoCloseable {
         operands.prepare(edits);
         List<Point> points = sites.stream().map(Site::point).distinct().toList();
         Placement.Packed placement = Placement.Packed.tails(1, base.length() - from, base.length());
-        EditTap tap = EditTap.differentiating(placement, Runs.everyRow(edits), operands, Set.copyOf(points));
+        EditTap tap = EditTap.differentiating(placement, Runs.everyRow(edits), operands, Set.copyOf(points))
+                .with(lastBlock);
         try (Scope scope = Scope.open()) {
             Tensor value = metricOf(tap, placement);
             List<Tensor> found = Autograd.gradients(
                     value, points.stream().map(tap.seen()::get).toList());
             Map<Site, Tensor> gradients = new HashMap<>();
             for (Site site : sites) {
-                Tensor gradient = Trace.part(found.get(points.indexOf(site.point())), site);
+                Tensor computed = found.get(points.indexOf(site.point()));
+                Tensor gradient = Trace.part(lastBlock.atAll(computed, site.point(), placement.length()), site);
                 gradients.put(site, scope.release(gradient.alias()));
             }
             return gradients;
@@ -269,8 +275,7 @@ public final class Sweep implements AutoCloseable {
     /// The metric, as what the tap keeps makes it.
     private Tensor metricOf(EditTap tap, Placement.Packed placement) {
         Tensor before = Alignment.atPlaces(base.residual(0), placement);
-        Tensor after = base.transformer().blocks(before, 0, base.layers(), base.pass(placement), tap);
-        Tensor last = after.slice(1, placement.length() - 1L, placement.length());
+        Tensor last = base.transformer().toLast(before, 0, base.pass(placement), tap);
         long[] tokens = metric.tokens().stream().mapToLong(Integer::longValue).toArray();
         Tensor logits = base.transformer().unembed(last, Tensor.of(tokens, tokens.length), Tap.NONE);
         return Readings.ofLogits(metric, logits.squeeze(1), true).sum();
@@ -278,7 +283,7 @@ public final class Sweep implements AutoCloseable {
 
     private void run(SweepPlan.Wave wave, List<List<Edit>> variants, Listener listener) {
         try (Scope scope = Scope.open()) {
-            WaveRun run = new WaveRun(base, operands, wave, variants);
+            WaveRun run = new WaveRun(base, operands, wave, variants, lastBlock);
             Crowd crowd = run.run();
             double[] found = reading.of(crowd, run);
             run.checkApplied();
@@ -292,8 +297,9 @@ public final class Sweep implements AutoCloseable {
     ///
     /// @param runs variants that have to be run; the others put in place what is there already
     /// @param waves in which they go through the blocks together
-    /// @param layerPositions positions that are computed, counted in every block; a forward for each computes
-    ///     layers * length * variants
+    /// @param layerPositions positions that are computed, counted in every block; in the last one, where the others
+    ///     get keys and values alone, those that the metric reads. A forward for each computes layers * length *
+    ///     variants
     /// @param seconds expected, after a trial
     public record Forecast(int runs, int waves, long layerPositions, double seconds) {}
 

@@ -66,10 +66,10 @@ record SweepPlan(List<Wave> waves, int atOnce) {
     /// @param starts in the order in which they join
     record Wave(List<Start> starts) {
 
-        /// Positions that its variants compute, counted in every block.
-        long layerPositions(int layers, int length) {
+        /// Positions that its variants compute, counted in every block; in the last one, those that it leaves.
+        long layerPositions(LastBlock lastBlock, int length) {
             return starts.stream()
-                    .mapToLong(start -> (long) (layers - Math.max(0, start.layer)) * (length - start.position))
+                    .mapToLong(start -> lastBlock.layerPositions(start.layer, length - start.position))
                     .sum();
         }
     }
@@ -80,8 +80,15 @@ record SweepPlan(List<Wave> waves, int atOnce) {
     /// @param layer the block; [#EMBEDDING] before all, the number of blocks after all of them
     /// @param value the first value in that block that differs
     /// @param position the first position to compute
-    record Start(int variant, int layer, Kind value, int position) {}
+    record Start(int variant, int layer, Kind value, int position) {
 
+        /// The same at another position.
+        Start at(int other) {
+            return new Start(variant, layer, value, other);
+        }
+    }
+
+    /// @param lastBlock what the metric needs of it
     /// @param length tokens of the prompt
     /// @param skipped variants that need no run
     /// @throws BadInputException when the memory cannot hold one variant
@@ -89,13 +96,14 @@ record SweepPlan(List<Wave> waves, int atOnce) {
             List<List<Edit>> variants,
             int length,
             Sizes sizes,
+            LastBlock lastBlock,
             Set<Integer> skipped,
             Limits limits,
             WaveMemory memory) {
         List<Start> starts = new ArrayList<>();
         for (int i = 0; i < variants.size(); i++) {
             if (!skipped.contains(i)) {
-                starts.add(start(i, variants.get(i), length, sizes));
+                starts.add(start(i, variants.get(i), length, sizes, lastBlock));
             }
         }
         starts.sort(Comparator.comparingInt(Start::layer)
@@ -140,7 +148,7 @@ record SweepPlan(List<Wave> waves, int atOnce) {
         return waves;
     }
 
-    private static Start start(int variant, List<Edit> edits, int length, Sizes sizes) {
+    private static Start start(int variant, List<Edit> edits, int length, Sizes sizes, LastBlock lastBlock) {
         int layer = sizes.layers();
         Kind value = Kind.LOGITS;
         int position = sizes.isCausal() ? length - 1 : 0;
@@ -151,7 +159,7 @@ record SweepPlan(List<Wave> waves, int atOnce) {
                 layer = at;
                 value = point.kind();
             }
-            position = Math.min(position, first(edit.pos(), length));
+            position = Math.min(position, lastBlock.isOfLast(point) ? length - 1 : first(edit.pos(), length));
         }
         return new Start(variant, layer, value, position);
     }

@@ -37,6 +37,7 @@ final class WaveRun {
     private final BaseRun base;
     private final Operands operands;
     private final Wave wave;
+    private final LastBlock lastBlock;
     private final Map<Integer, List<Numbered>> edits = new HashMap<>(); // by variant
     private final Map<Integer, Edit> numbers = new TreeMap<>();
     private final Map<Integer, Integer> applied = new HashMap<>(); // by number: at how many positions
@@ -45,10 +46,12 @@ final class WaveRun {
     private record Numbered(int number, Edit edit) {}
 
     /// @param variants the edits of each, by number
-    WaveRun(BaseRun base, Operands operands, Wave wave, List<List<Edit>> variants) {
+    /// @param lastBlock what the metric needs of it
+    WaveRun(BaseRun base, Operands operands, Wave wave, List<List<Edit>> variants, LastBlock lastBlock) {
         this.base = base;
         this.operands = operands;
         this.wave = wave;
+        this.lastBlock = lastBlock;
         for (Start start : wave.starts()) {
             List<Numbered> numbered = new ArrayList<>();
             for (Edit edit : variants.get(start.variant())) {
@@ -123,9 +126,12 @@ final class WaveRun {
         spared.forEach(kind -> known.put(kind, operands.value(base.source(), new Point(kind, layer))));
         EditTap tap = new EditTap(crowd.placement(), edits(layer, crowd, known.keySet()), operands, known);
         Pass pass = base.pass(crowd.placement());
-        Tensor after = base.transformer().blocks(crowd.residual(), layer, layer + 1, pass, tap);
+        boolean toLast = lastBlock.isNarrowAt(layer);
+        Tensor after = toLast
+                ? base.transformer().toLast(crowd.residual(), layer, pass, tap.with(lastBlock))
+                : base.transformer().blocks(crowd.residual(), layer, layer + 1, pass, tap);
         count(tap);
-        return crowd.after(after);
+        return toLast ? crowd.afterLast(after) : crowd.after(after);
     }
 
     /// The edits of one block; those of the base run only where they are not in its values already.

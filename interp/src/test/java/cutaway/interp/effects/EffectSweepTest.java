@@ -453,9 +453,10 @@ class EffectSweepTest {
         Plan plan = EffectSweep.of(new ActivationPatching(Direction.DENOISE), "resid_pre[28..29]@each")
                 .plan(MODEL, List.of(PAIR, OTHER), EffectSweep.USUAL_BYTES);
         assertEquals(2 * 28, plan.questions());
-        // of 14 positions the last five differ; the run from each goes to the end, through one block or two
+        // of 14 positions the last five differ; the run from each goes to the end, through one block or two, of which
+        // the last one leaves the position that is read
         assertEquals(2 * (5 + 5), plan.runs());
-        assertEquals(2 * ((5 + 4 + 3 + 2 + 1) * 2 + (5 + 4 + 3 + 2 + 1)), plan.layerPositions());
+        assertEquals(2 * ((5 + 4 + 3 + 2 + 1) + 5 + 5), plan.layerPositions());
         assertEquals(2 * 28 * 30 * 14, plan.plainLayerPositions());
         assertTrue(plan.seconds() > 0);
     }

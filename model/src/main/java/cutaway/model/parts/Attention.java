@@ -38,14 +38,15 @@ public record Attention(
         @Nullable Rotary rotary) {
 
     /// @param x normalised residual stream, `[batch, pos, dModel]`
-    /// @return what attention adds to the residual stream, `[batch, pos, dModel]`
+    /// @return what attention adds to the residual stream at the positions that the pass leaves, `[batch, pos,
+    ///     dModel]`
     Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
         return write(tap.at(Z, () -> gathered(x, pass, tap)), tap);
     }
 
     /// What each head gathers from the positions it looks at, `[batch, pos, head, dHead]`.
     private Tensor gathered(Tensor x, Pass pass, Tap.InLayer tap) {
-        List<Tensor> qkv = Linear.forwardAll(x, q, k, v);
+        List<Tensor> qkv = products(x, pass.left(x));
         Tensor queries = tap.at(Q, split(qkv.get(0), heads)); // [batch, pos, head, dHead]
         Tensor keys = tap.at(K, split(qkv.get(1), kvHeads)); // [batch, pos, kvHead, dHead]
         Tensor values = tap.at(V, split(qkv.get(2), kvHeads)); // [batch, pos, kvHead, dHead]
@@ -54,10 +55,21 @@ public record Attention(
             keys = norm.keys(keys, tap);
         }
         if (rotary != null) {
-            queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.angles(rotary)));
+            queries = tap.at(ROT_Q, Rotary.rotate(queries, pass.queryAngles(rotary)));
             keys = tap.at(ROT_K, Rotary.rotate(keys, pass.angles(rotary)));
         }
         return pass.gather(tap.layer(), queries, keys, values, (rows, seen) -> gathered(rows, seen, pass, tap));
+    }
+
+    /// Queries, keys and values.
+    ///
+    /// @param asking the positions that have queries: `x` itself where all have
+    private List<Tensor> products(Tensor x, Tensor asking) {
+        if (asking == x) {
+            return Linear.forwardAll(x, q, k, v);
+        }
+        List<Tensor> keysValues = Linear.forwardAll(x, k, v);
+        return List.of(q.forward(asking), keysValues.getFirst(), keysValues.getLast());
     }
 
     private Tensor gathered(Tensor queries, Seen seen, Pass pass, Tap.InLayer tap) {

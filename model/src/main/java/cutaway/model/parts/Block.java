@@ -54,7 +54,7 @@ public sealed interface Block {
     }
 
     /// @param x residual stream, `[batch, pos, dModel]`
-    /// @return residual stream after the block, `[batch, pos, dModel]`
+    /// @return residual stream after the block at the positions that the pass leaves, `[batch, pos, dModel]`
     Tensor forward(Tensor x, Pass pass, Tap.InLayer tap);
 
     /// Attention, then the MLP (GPT-2; Llama, arXiv:2302.13971, section 2.2; Gemma 2, arXiv:2408.00118, section 2;
@@ -91,7 +91,7 @@ public sealed interface Block {
                 Tensor out = attention.forward(read, pass, tap);
                 return scaled(normed(norm1Post, out, NORM1_POST_SCALE, NORM1_POST_NORMALIZED, tap));
             });
-            Tensor mid = tap.at(RESID_MID, pre.plus(attended));
+            Tensor mid = tap.at(RESID_MID, pass.left(pre).plus(attended));
             Tensor processed = tap.at(MLP_OUT, () -> {
                 Tensor read = normed(norm2, mid, NORM2_SCALE, NORM2_NORMALIZED, tap);
                 Tensor out = mlp.forward(read, tap);
@@ -129,11 +129,13 @@ public sealed interface Block {
             Tensor pre = tap.at(RESID_PRE, x);
             Tensor read = norm1.forward(pre, NORM1_SCALE, NORM1_NORMALIZED, tap);
             Tensor attended = tap.at(ATTN_OUT, () -> attention.forward(read, pass, tap));
+            Tensor left = pass.left(pre);
             Tensor processed = tap.at(MLP_OUT, () -> {
-                Tensor mlpRead = norm2 == null ? read : norm2.forward(pre, NORM2_SCALE, NORM2_NORMALIZED, tap);
+                Tensor mlpRead =
+                        norm2 == null ? pass.left(read) : norm2.forward(left, NORM2_SCALE, NORM2_NORMALIZED, tap);
                 return mlp.forward(mlpRead, tap);
             });
-            return tap.at(RESID_POST, pre.plus(attended).plus(processed));
+            return tap.at(RESID_POST, left.plus(attended).plus(processed));
         }
 
         @Override
@@ -151,7 +153,7 @@ public sealed interface Block {
         public Tensor forward(Tensor x, Pass pass, Tap.InLayer tap) {
             Tensor pre = tap.at(RESID_PRE, x);
             Tensor attended = tap.at(ATTN_OUT, () -> attention.forward(pre, pass, tap));
-            Tensor mid = tap.at(RESID_MID, pre.plus(attended));
+            Tensor mid = tap.at(RESID_MID, pass.left(pre).plus(attended));
             Tensor normed = norm1.forward(mid, NORM1_SCALE, NORM1_NORMALIZED, tap);
             Tensor processed = tap.at(MLP_OUT, () -> mlp.forward(normed, tap));
             Tensor post = tap.at(RESID_POST, normed.plus(processed));

@@ -16,8 +16,9 @@ public final class Pass {
 
     private final Past past;
     private final @Nullable Packing packing;
-    private final Map<Rotary, Rotary.Angles> angles = new HashMap<>();
-    private final Map<Integer, Tensor> hiding = new HashMap<>(); // by window, 0 for none: added to scores
+    private final boolean toLast;
+    private final Map<Rotary, Rotary.Angles> angles;
+    private final Map<Integer, Tensor> hiding; // by window, 0 for none: added to scores
 
     /// As many first positions as make it worth their while to be looked at by all rows in one product, and not to be
     /// copied for each.
@@ -34,8 +35,16 @@ public final class Pass {
     /// @param queries where each row's queries stand among the packed ones, `[row * qPos]`; of positions that it
     ///     does not compute, some other one
     /// @param places of the packed positions among those of the rows, `[packed]`
+    /// @param lasts of each row's last position among the packed ones, `[row]`
     private record Packing(
-            Past.Cache run, int rows, int queryLength, int shared, Tensor keys, Tensor queries, Tensor places) {
+            Past.Cache run,
+            int rows,
+            int queryLength,
+            int shared,
+            Tensor keys,
+            Tensor queries,
+            Tensor places,
+            Tensor lasts) {
 
         static Packing of(int[] first, int length, Past.Cache run) {
             int from = IntStream.of(first).min().orElse(0);
@@ -46,6 +55,7 @@ public final class Pass {
             long[] queries = new long[first.length * queryLength];
             long[] places =
                     new long[IntStream.of(first).map(start -> length - start).sum()];
+            long[] lasts = new long[first.length];
             int packed = 0;
             for (int row = 0; row < first.length; row++) {
                 for (int pos = shared; pos < length; pos++) {
@@ -59,6 +69,7 @@ public final class Pass {
                     queries[query] = packed;
                     places[packed++] = query;
                 }
+                lasts[row] = packed - 1L;
             }
             return new Packing(
                     run,
@@ -67,7 +78,22 @@ public final class Pass {
                     shared,
                     Tensor.of(keys, keys.length),
                     Tensor.of(queries, queries.length),
-                    Tensor.of(places, places.length));
+                    Tensor.of(places, places.length),
+                    Tensor.of(lasts, lasts.length));
+        }
+
+        /// Whether all rows begin at the same position, so that they are the rows of a batch.
+        private boolean isAlike() {
+            return places.dim(0) == (long) rows * queryLength;
+        }
+
+        /// What the last position of each row has, `[row, 1, …]`.
+        ///
+        /// @param packed `[1, packed, …]`, or `[row or 1, pos, …]` of rows that are alike
+        Tensor lastOf(Tensor packed) {
+            return isAlike()
+                    ? lastOfRows(packed)
+                    : packed.squeeze(0).gatherRows(0, lasts).unsqueeze(1);
         }
 
         /// `[1, packed, head, dHead]` to rows, `[row, pos, head, dHead]`.
@@ -123,6 +149,9 @@ public final class Pass {
             @Nullable Packing packing) {
         this.past = past;
         this.packing = packing;
+        this.toLast = false;
+        this.angles = new HashMap<>();
+        this.hiding = new HashMap<>();
         if (blocked != null) {
             hiding.put(0, hiding(blocked, dtype));
         }
@@ -136,6 +165,14 @@ public final class Pass {
                 hiding.computeIfAbsent(window, width -> hiding(windowed(blocked, before, length, width), dtype));
             }
         }
+    }
+
+    private Pass(Pass whole) {
+        this.past = whole.past;
+        this.packing = whole.packing;
+        this.toLast = true;
+        this.angles = whole.angles;
+        this.hiding = whole.hiding;
     }
 
     /// @param positions `[batch or 1, pos]` int64
@@ -187,6 +224,30 @@ public final class Pass {
         return queries.minus(keys);
     }
 
+    /// The same positions, of which a block needs to leave only the last of each row: the others have keys and values
+    /// to be looked at, and nothing more.
+    Pass toLast() {
+        return new Pass(this);
+    }
+
+    /// The values of the positions that a block leaves: `[batch, pos, …]` as they are, or `[row, 1, …]`.
+    Tensor left(Tensor x) {
+        if (!toLast) {
+            return x;
+        }
+        return packing == null ? lastOfRows(x) : packing.lastOf(x);
+    }
+
+    private static Tensor lastOfRows(Tensor x) {
+        return x.slice(1, x.dim(1) - 1, x.dim(1));
+    }
+
+    /// Of the positions that a block leaves: only they have queries.
+    Rotary.Angles queryAngles(Rotary rotary) {
+        Rotary.Angles all = angles(rotary);
+        return toLast ? new Rotary.Angles(left(all.cos()), left(all.sin())) : all;
+    }
+
     Rotary.Angles angles(Rotary rotary) {
         Rotary.Angles found = angles.get(rotary);
         if (found == null) {
@@ -200,7 +261,10 @@ public final class Pass {
     /// @param window how many positions a query sees; 0 for all
     Tensor masked(Tensor scores, int window) {
         Tensor hidden = hiding.getOrDefault(window, hiding.get(0));
-        return hidden == null ? scores : scores.plus(hidden);
+        if (hidden == null) {
+            return scores;
+        }
+        return scores.plus(toLast ? hidden.slice(2, hidden.dim(2) - 1, hidden.dim(2)) : hidden);
     }
 
     /// What each row attends to.
@@ -212,14 +276,16 @@ public final class Pass {
 
     /// Lets each row attend to its own keys and values and to those that came before.
     ///
-    /// @param queries `[batch, pos, head, dHead]`
+    /// @param queries `[batch, pos, head, dHead]`, of the positions that are [#left]
     /// @param keys `[batch, pos, kvHead, dHead]`, as values
     Tensor gather(int layer, Tensor queries, Tensor keys, Tensor values, Gathering gathering) {
         if (packing == null) {
             KeysValues all = past.join(layer, keys.transpose(1, 2), values.transpose(1, 2));
             return gathering.of(queries, new Seen(null, all));
         }
-        Tensor gathered = gathering.of(packing.queriesOf(queries), packing.seen(layer, keys, values));
-        return packing.packed(gathered, queries);
+        Seen seen = packing.seen(layer, keys, values);
+        return toLast
+                ? gathering.of(queries, seen)
+                : packing.packed(gathering.of(packing.queriesOf(queries), seen), queries);
     }
 }

@@ -43,6 +43,16 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
         return residual;
     }
 
+    /// Residual stream after the last block at the last position of each row, `[row, 1, dModel]`: in that block,
+    /// the others get keys and values alone. A tap is offered all positions of these and of what they are made
+    /// from, and the last one of the rest.
+    ///
+    /// @param x residual stream before block `from`
+    public Tensor toLast(Tensor x, int from, Pass pass, Tap tap) {
+        int last = blocks.size() - 1;
+        return Scope.keep(() -> blocks(blocks(x, from, last, pass, tap), last, last + 1, pass.toLast(), tap));
+    }
+
     /// Logits in nats, `[batch, pos, vocab]`: of the next token in a decoder, of the token itself in an encoder.
     ///
     /// @param x residual stream after the last block, at the positions wanted
