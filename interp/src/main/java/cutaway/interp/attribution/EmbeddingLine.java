@@ -33,7 +33,7 @@ record EmbeddingLine(Tensor start, Tensor end) {
         });
     }
 
-    /// Values and gradients at points of the line, in batches.
+    /// Values and gradients at points of the line, in batches; values only where the metric reads them.
     ///
     /// @param run the prompt and the edits that hold in all runs
     /// @param points values of `a`
@@ -56,7 +56,7 @@ record EmbeddingLine(Tensor start, Tensor end) {
                 variants.add(edits);
             }
             try (Scope scope = Scope.open()) {
-                use.accept(Runs.slopesOfRows(model, ids, variants, metric, sites), first);
+                use.accept(Runs.slopesWhereRead(model, ids, variants, metric, sites), first);
             }
         }
     }

@@ -187,6 +187,16 @@ public final class Runs {
         return slopesOfRows(model, ids, variants, metric, sites, all ? LastBlock.whole(model.sizes()) : lastBlock);
     }
 
+    /// As [#slopesOfRows], for who needs values only beside gradients: those of the last block that stand behind
+    /// keys and values, at positions that the metric does not read, are not computed, and 0 like the gradients
+    /// there. At the position that it reads, they may differ from those of other runs in the last digit.
+    ///
+    /// @param variants the edits of each row
+    public static Map<Site, Slope> slopesWhereRead(
+            Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites) {
+        return slopesOfRows(model, ids, variants, metric, sites, LastBlock.of(metric, model.sizes(), ids.length));
+    }
+
     /// @param lastBlock how much of it to compute; what is left out of its values is 0, as are the gradients there
     private static Map<Site, Slope> slopesOfRows(
             Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites, LastBlock lastBlock) {

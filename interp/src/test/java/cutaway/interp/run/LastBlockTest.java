@@ -177,6 +177,7 @@ class LastBlockTest {
                     new Edit.Patch(new Site.Heads(1, HeadPart.Z), Positions.LAST, DrawnEdits.OTHER));
             int from = model.sizes().isCausal() ? 4 : 0;
             Map<Site, Slope> whole = Runs.slopes(model, IDS, edits, METRIC, sites);
+            Map<Site, Slope> read = Runs.slopesWhereRead(model, IDS, List.of(edits), METRIC, sites);
             Map<Site, Tensor> narrow = Runs.gradients(model, IDS, edits, METRIC, sites);
             Map<Site, Tensor> tail = sweep.gradients(edits, sites, from);
             for (Site site : sites) {
@@ -187,10 +188,17 @@ class LastBlockTest {
                 Tensor end = Objects.requireNonNull(tail.get(site));
                 assertEquals(N - from, end.dim(axis), site.text());
                 assertSame(expected.slice(axis, from, N), end, site.text());
+                Tensor values = Objects.requireNonNull(whole.get(site)).value();
+                Tensor valuesRead = Objects.requireNonNull(read.get(site)).value();
+                assertSame(expected, Objects.requireNonNull(read.get(site)).gradient(), site.text());
                 if (site.point().layer() == model.sizes().layers() - 1
                         && !ofAll(model).contains(site.point().kind())) {
                     assertEquals(0, expected.slice(axis, 0, N - 1L).norm(), site.text());
+                    assertEquals(0, valuesRead.slice(axis, 0, N - 1L).norm(), site.text());
+                    values = values.slice(axis, N - 1L, N);
+                    valuesRead = valuesRead.slice(axis, N - 1L, N);
                 }
+                assertSame(values, valuesRead, site.text());
             }
         }
     }
