@@ -32,7 +32,7 @@ export function PairsSection(props: { facts: SweepFacts; no: number }) {
           {reversed.length > 0 && (
             <p>
               In {reversed.length === 1 ? "pair" : "pairs"} {reversed.map((pair) => pair.index).join(", ")} the contrast
-              favours the answer at least as much as the prompt does: what is recovered means little there.
+              favours the answer at least as much as the prompt does, so there is nothing to recover.
             </p>
           )}
           {pairs.length < extent.pairs && (

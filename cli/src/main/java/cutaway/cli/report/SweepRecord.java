@@ -102,7 +102,8 @@ public record SweepRecord(
     /// @param in the pairs that have it, where not all that the page carries do
     /// @param value of those pairs: the metric after the edit; missing where the page carries means alone
     /// @param effect of those pairs
-    /// @param recovered of those pairs: the effect as a share of what separates the two runs; 0 where nothing does
+    /// @param recovered of those pairs: the effect as a share of what separates the two runs; 0 where
+    ///     they are none, and missing where no pair has shares
     public record Answer(
             String text,
             String site,

@@ -122,7 +122,7 @@ public final class SweepReport {
         List<Integer> favouring = found.favouringContrast();
         if (!favouring.isEmpty()) {
             lines.paragraph(
-                    "In %s the contrast favours the answer at least as much as the prompt does: what is recovered means little there."
+                    "In %s the contrast favours the answer at least as much as the prompt does, so there is nothing to recover."
                             .formatted(
                                     favouring.size() == 1
                                             ? "pair " + favouring.getFirst()

@@ -5,6 +5,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Activation patching (Vig et al. 2020, arXiv:2004.12265; Meng et al. 2022, arXiv:2202.05262): a site's value from one
 /// run of the pair is put into the other.
@@ -32,10 +33,10 @@ public record ActivationPatching(Direction direction) implements Method {
         PairRun.Swept swept = run.sweep(
                 direction.base(pair),
                 run.targets().stream().map(target -> edits(target, pair, other)).toList());
-        double difference = run.measure(other) - swept.baseline();
+        OptionalDouble toRecover = run.toRecover(direction, swept.baseline(), run.measure(other));
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < swept.values().length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i), swept.values()[i], swept.baseline(), difference));
+            effects.add(Effect.of(pair, run.targets().get(i), swept.values()[i], swept.baseline(), toRecover));
         }
         return effects;
     }

@@ -10,6 +10,7 @@ import cutaway.interp.site.Positions;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Causal tracing (Meng et al. 2022, arXiv:2202.05262, section 2.1): the prompt is run with noise on the embeddings of
 /// its subject, and a target's value of the clean run is put back. Values are means over draws of the noise.
@@ -72,10 +73,11 @@ public record CausalTracing(PositionChoice subject, double deviations, int draws
                 values[i] += swept.values()[i] / draws;
             }
         }
-        double difference = run.measure(clean) - baseline;
+        double lost = run.measure(clean) - baseline; // of one prompt, whatever the metric
+        OptionalDouble toRecover = lost == 0 ? OptionalDouble.empty() : OptionalDouble.of(lost);
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i), values[i], baseline, difference));
+            effects.add(Effect.of(pair, run.targets().get(i), values[i], baseline, toRecover));
         }
         return effects;
     }

@@ -11,6 +11,7 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /// Edge attribution patching, as [EdgeAttribution] says: a row for each edge from a target to what reads it.
@@ -56,7 +57,7 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
             senders.add(target.site());
         }
         double baseline = run.measure(base);
-        double difference = run.measure(other) - baseline;
+        OptionalDouble toRecover = run.toRecover(direction, baseline, run.measure(other));
         List<Edge> edges = Edges.unscored(run.model().sizes()).all().stream()
                 .filter(edge -> senders.contains(edge.sender()))
                 .toList();
@@ -81,7 +82,7 @@ public record EdgeGradients(Direction direction, int steps) implements Method {
                     edge.receiver(),
                     baseline + scores[i],
                     baseline,
-                    difference));
+                    toRecover));
         }
         return effects;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.interp.path.Receiver;
 import cutaway.interp.prompts.Pair;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param receiver what was told (path patching, edges): `head_q`, `head_k`, `head_v`, `mlp_in` or `logits`
 /// @param value the metric after the edit, in its unit
 /// @param effect that less the metric of the unedited run
-/// @param recovered the effect as a share of what separates the two runs of the pair
+/// @param recovered the effect as a share of what separates the two runs of the pair, 1 for all of it: of a metric of
+///     the answer, on pairs whose prompt favours it more than their contrast, or of any metric where both runs are of
+///     one prompt; null elsewhere
 public record Effect(
         @JsonProperty("pair") int pair,
         @JsonProperty("site") String site,
@@ -45,12 +48,14 @@ public record Effect(
 
     /// Of a target.
     static Effect of(Pair pair, Target target, double value, double baseline) {
-        return of(pair, target, null, value, baseline, null);
+        return of(pair, target, value, baseline, OptionalDouble.empty());
     }
 
-    /// Of a target, as a share of what separates the two runs of the pair; without one, where that is nothing.
-    static Effect of(Pair pair, Target target, double value, double baseline, double difference) {
-        return of(pair, target, null, value, baseline, difference);
+    /// Of a target, as a share.
+    ///
+    /// @param toRecover as [PairRun#toRecover] has it
+    static Effect of(Pair pair, Target target, double value, double baseline, OptionalDouble toRecover) {
+        return of(pair, target, null, value, baseline, toRecover);
     }
 
     /// Of a target by way of a receiver, as a share.
@@ -60,7 +65,7 @@ public record Effect(
             @Nullable Receiver told,
             double value,
             double baseline,
-            @Nullable Double difference) {
+            OptionalDouble toRecover) {
         boolean all = target.at().isAll();
         double effect = value - baseline;
         return new Effect(
@@ -77,7 +82,7 @@ public record Effect(
                 told == null ? null : ReceiverNames.head(told),
                 value,
                 effect,
-                difference == null || difference == 0 ? null : effect / difference);
+                toRecover.isPresent() ? effect / toRecover.getAsDouble() : null);
     }
 
     private static @Nullable Integer boxed(OptionalInt number) {

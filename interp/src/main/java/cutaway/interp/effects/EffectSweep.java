@@ -167,7 +167,7 @@ public record EffectSweep(
     private List<PairRun.Asked> asked(Model model, List<PromptPair> texts) {
         List<Pair> pairs = Pair.read(model, texts);
         return pairs.stream()
-                .map(pair -> new PairRun.Asked(model, pairs, pair, metric.of(pair), targets(model, pair), seed))
+                .map(pair -> new PairRun.Asked(model, pairs, pair, metric, targets(model, pair), seed))
                 .toList();
     }
 

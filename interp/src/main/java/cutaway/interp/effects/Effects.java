@@ -31,11 +31,10 @@ public record Effects(EffectSweep sweep, List<Ends> pairs, List<Effect> rows, Li
     /// The metric of a pair's unedited runs.
     public record Ends(Pair pair, double prompt, double contrast) {}
 
-    /// The pairs whose contrast favours the answer at least as much as their prompt: a share of what separates the
-    /// two means little there.
+    /// The pairs whose contrast favours the answer at least as much as their prompt: there is nothing to recover.
     public List<Integer> favouringContrast() {
-        if (sweep.metric() == MetricChoice.KL || sweep.metric() == MetricChoice.LOSS) {
-            return List.of(); // says nothing of an answer
+        if (!sweep.metric().isOfAnswer()) {
+            return List.of();
         }
         return pairs.stream()
                 .filter(ends -> ends.contrast() >= ends.prompt())

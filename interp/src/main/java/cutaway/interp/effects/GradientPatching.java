@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /// Attribution patching: activation patching to first order, for all targets from two runs and one gradient. See
 /// [cutaway.interp.attribution.AttributionPatching] for the equation and where it is wrong.
@@ -43,11 +44,11 @@ public record GradientPatching(Direction direction) implements Method {
         Source other = direction.other(pair);
         checkHasSlope(run.metric());
         double baseline = run.measure(direction.base(pair));
-        double difference = run.measure(other) - baseline;
+        OptionalDouble toRecover = run.toRecover(direction, baseline, run.measure(other));
         double[] estimates = run.compute(run.targets().size(), () -> estimates(run));
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < estimates.length; i++) {
-            effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline, difference));
+            effects.add(Effect.of(pair, run.targets().get(i), baseline + estimates[i], baseline, toRecover));
         }
         return effects;
     }

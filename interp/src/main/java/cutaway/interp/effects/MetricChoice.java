@@ -31,6 +31,14 @@ public enum MetricChoice {
                         + Arrays.stream(values()).map(MetricChoice::text).collect(Collectors.joining(", ")) + "."));
     }
 
+    /// Whether it says how much of the answer a run has: more of it is a larger number.
+    public boolean isOfAnswer() {
+        return switch (this) {
+            case MARGIN, LOGIT, LOGPROB, PROB -> true;
+            case KL, LOSS -> false;
+        };
+    }
+
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

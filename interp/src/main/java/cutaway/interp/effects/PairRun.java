@@ -6,6 +6,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
 import cutaway.model.Model;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /// What a method works with on one pair, and what runs the model for it.
@@ -14,8 +15,9 @@ interface PairRun {
     /// What is asked of a pair.
     ///
     /// @param pairs all of the sweep, this one among them
+    /// @param reads what is read of each run
     /// @param seed of every random draw
-    record Asked(Model model, List<Pair> pairs, Pair pair, Metric metric, List<Target> targets, long seed) {}
+    record Asked(Model model, List<Pair> pairs, Pair pair, MetricChoice reads, List<Target> targets, long seed) {}
 
     Asked asked();
 
@@ -43,7 +45,18 @@ interface PairRun {
     }
 
     default Metric metric() {
-        return asked().metric();
+        return asked().reads().of(pair());
+    }
+
+    /// What an effect is a share of: the other run's metric less the base run's, where that is a way between less of
+    /// the answer and more of it. Empty where the metric says nothing of the answer (losses of two prompts are of
+    /// different tokens), and where the run that should have more of it has not.
+    ///
+    /// @param base the metric of the run that is edited
+    /// @param other of the run that values are taken from
+    default OptionalDouble toRecover(Direction direction, double base, double other) {
+        boolean hasMore = direction == Direction.DENOISE ? other > base : base > other;
+        return asked().reads().isOfAnswer() && hasMore ? OptionalDouble.of(other - base) : OptionalDouble.empty();
     }
 
     default List<Target> targets() {

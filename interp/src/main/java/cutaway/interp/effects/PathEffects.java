@@ -9,6 +9,7 @@ import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Path patching, as [PathPatching] says: what each target, as a sender, tells receivers directly. A sender that writes
 /// after a receiver reads tells it nothing.
@@ -56,7 +57,7 @@ public record PathEffects(Direction direction, List<String> to) implements Metho
             }
         }
         PairRun.Swept swept = run.sweep(direction.base(pair), variants);
-        double difference = run.measure(other) - swept.baseline();
+        OptionalDouble toRecover = run.toRecover(direction, swept.baseline(), run.measure(other));
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < swept.values().length; i++) {
             effects.add(Effect.of(
@@ -65,7 +66,7 @@ public record PathEffects(Direction direction, List<String> to) implements Metho
                     receivers.get(i / senders.size()),
                     swept.values()[i],
                     swept.baseline(),
-                    difference));
+                    toRecover));
         }
         return effects;
     }

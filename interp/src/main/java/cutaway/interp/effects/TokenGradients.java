@@ -10,6 +10,7 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Integrated gradients on tokens, as [IntegratedGradients] says: what the token embeddings of the one run of a pair
 /// contribute to the metric's change from the other run on.
@@ -56,13 +57,14 @@ public record TokenGradients(Direction direction, int steps) implements Method {
             return all;
         });
         double baseline = found[pair.length()];
+        OptionalDouble toRecover = run.toRecover(direction, baseline, found[pair.length() + 1]);
         List<Effect> effects = new ArrayList<>();
         for (Target target : run.targets()) {
             double sum = 0;
             for (int position = target.at().first(); position <= target.at().last(); position++) {
                 sum += found[position];
             }
-            effects.add(Effect.of(pair, target, baseline + sum, baseline, found[pair.length() + 1] - baseline));
+            effects.add(Effect.of(pair, target, baseline + sum, baseline, toRecover));
         }
         return effects;
     }

@@ -1,6 +1,7 @@
 package cutaway.interp.effects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,7 +86,9 @@ class EffectSweepTest {
             double tolerance = choice == MetricChoice.LOSS ? 1e-5 : 1e-4;
             assertEquals(alone, resid.value(), tolerance);
             assertEquals(alone - baseline, resid.effect(), tolerance);
-            if (choice != MetricChoice.KL) { // which is 0 on both
+            if (choice == MetricChoice.KL || choice == MetricChoice.LOSS) {
+                assertNull(resid.recovered());
+            } else {
                 assertEquals((alone - baseline) / (there - baseline), resid.recovered(), 1e-3);
             }
             Edit head = new Edit.Patch(new Site.Head(25, 4, HeadPart.Z), Positions.ALL, other);
@@ -103,6 +106,37 @@ class EffectSweepTest {
                     .run(MODEL, List.of(PAIR));
             assertEquals(1, effects.rows().getFirst().recovered(), 1e-4);
             assertNull(effects.rows().getFirst().position());
+        }
+    }
+
+    /// The losses of two prompts are of different tokens, and a divergence is 0 on both: there are no shares of that.
+    @ParameterizedTest
+    @EnumSource(
+            value = MetricChoice.class,
+            names = {"LOSS", "KL"})
+    void whatSaysNothingOfAnAnswerHasNoShare(MetricChoice choice) {
+        Map<Method, String> methods = Map.of(
+                new ActivationPatching(Direction.NOISE), "head_z[25.*]",
+                new PathEffects(Direction.DENOISE, List.of("logits")), "head_z[25.*]",
+                new TokenGradients(Direction.DENOISE, 1), "embed@each",
+                new EdgeGradients(Direction.NOISE, 2), "head_z[29.*]");
+        methods.forEach((method, sites) -> {
+            Effects effects = EffectSweep.of(method, sites).by(choice).run(MODEL, List.of(PAIR));
+            assertTrue(effects.rows().stream().anyMatch(row -> row.effect() != 0), method.text());
+            assertTrue(effects.rows().stream().allMatch(row -> row.recovered() == null), method.text());
+        });
+    }
+
+    /// Where the contrast favours the answer more than the prompt does, nothing is there to be brought back.
+    @Test
+    void aReversedPairHasNoShare() {
+        PromptPair reversed = PromptPair.of(CONTRAST, PROMPT, " Mary", " John");
+        for (Direction direction : Direction.values()) {
+            Effects effects = EffectSweep.of(new ActivationPatching(direction), "resid_pre[3]@all")
+                    .run(MODEL, List.of(PAIR, reversed));
+            assertEquals(1, effects.rows().get(0).recovered(), 1e-4);
+            assertNull(effects.rows().get(1).recovered());
+            assertNotEquals(0, effects.rows().get(1).effect());
         }
     }
 
@@ -178,6 +212,16 @@ class EffectSweepTest {
         assertEquals(1, restored.recovered(), 1e-4);
         assertTrue(restored.effect() > 1, restored.toString());
         assertEquals(0, row(effects, "resid_pre", 8, null, 4).effect()); // before the noise
+    }
+
+    /// Both runs are of one prompt, so that of every metric it can be said how much of what the noise did is undone.
+    @ParameterizedTest
+    @EnumSource(MetricChoice.class)
+    void tracingHasSharesOfEveryMetric(MetricChoice choice) {
+        Effects effects = EffectSweep.of(new CausalTracing(PositionChoice.parse("again"), 3, 1), "resid_pre[0]@again")
+                .by(choice)
+                .run(MODEL, List.of(PAIR));
+        assertEquals(1, effects.rows().getFirst().recovered(), 1e-3);
     }
 
     /// What senders tell the logits directly is what they write, but for the norm, which is taken anew.
