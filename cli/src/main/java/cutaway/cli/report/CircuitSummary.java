@@ -65,16 +65,20 @@ public final class CircuitSummary {
                                 record.model().heads(),
                                 found.settings().seed()),
                 0);
-        lines.title("%d pairs of %s: %d to look for a circuit on, %d held out%s"
-                .formatted(
-                        found.prompts().size(),
-                        record.pairs(),
-                        of(Half.SELECTION).size(),
-                        of(Half.HELD_OUT).size(),
-                        record.shuffled() ? ", each asked about the answers of another" : ""));
         List<Prompt> kept = found.prompts().stream()
                 .filter(prompt -> prompt.half() != Half.LEFT_OUT)
                 .toList();
+        lines.title("%d pairs of %s%s%s"
+                .formatted(
+                        found.prompts().size(),
+                        record.pairs(),
+                        kept.isEmpty()
+                                ? ""
+                                : ": %d to look for a circuit on, %d held out"
+                                        .formatted(
+                                                of(Half.SELECTION).size(),
+                                                of(Half.HELD_OUT).size()),
+                        record.shuffled() ? ", each asked about the answers of another" : ""));
         if (!kept.isEmpty()) {
             Prompt first = kept.getFirst();
             lines.paragraph("such as pair %d: %s, against %s"
@@ -94,10 +98,14 @@ public final class CircuitSummary {
                                             .toArray()))
                     + " contrasts, on average.");
         }
-        List<Prompt> out = of(Half.LEFT_OUT);
+        List<Prompt> out = of(Half.LEFT_OUT).stream()
+                .filter(prompt -> prompt.margin() - prompt.contrastMargin()
+                        < found.settings().leastRange())
+                .toList();
         if (!out.isEmpty()) {
-            lines.paragraph("left out, because their margin falls by less than %s nats: %s"
+            lines.paragraph("%s margin falls by less than %s nats: %s"
                     .formatted(
+                            kept.isEmpty() ? "not as asked, for their" : "left out, because their",
                             found.settings().leastRange(),
                             out.stream()
                                     .map(prompt -> "pair %d (%s)"

@@ -66,7 +66,7 @@ public final class CircuitFinder {
                 nodes.size(),
                 prompts.prompts(model),
                 verdict,
-                new Why(settings, prompts.asked().size()).of(verdict, choice.ceiling, choice.smallest(), tested),
+                why(prompts).of(verdict, choice.ceiling, choice.smallest(), tested),
                 choice.ceiling,
                 choice.empty,
                 choice.searches,
@@ -144,6 +144,10 @@ public final class CircuitFinder {
         return nodes;
     }
 
+    private Why why(PromptSet prompts) {
+        return new Why(settings, prompts.asked().size(), prompts.moving(settings));
+    }
+
     private CircuitReport nothing(PromptSet prompts, Roles roles) {
         return new CircuitReport(
                 settings,
@@ -151,8 +155,8 @@ public final class CircuitFinder {
                 List.of(),
                 0,
                 prompts.prompts(model),
-                Verdict.NO_EFFECT,
-                new Why(settings, prompts.asked().size()).of(Verdict.NO_EFFECT, 0, 0, Optional.empty()),
+                Verdict.NOT_AS_ASKED,
+                why(prompts).of(Verdict.NOT_AS_ASKED, 0, 0, Optional.empty()),
                 0,
                 0,
                 List.of(),

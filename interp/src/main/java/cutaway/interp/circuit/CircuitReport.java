@@ -40,7 +40,7 @@ public record CircuitReport(
         SELECTION,
         /// It says what the circuit is worth.
         HELD_OUT,
-        /// Its margin falls too little from prompt to contrast.
+        /// Its margin falls too little from prompt to contrast, or so many pairs' do that none was looked at.
         LEFT_OUT
     }
 

@@ -8,8 +8,8 @@ import java.util.Locale;
 public enum Verdict {
     /// It is small, recovers enough on prompts that had no say in it, and random ones do not.
     FOUND,
-    /// Of nearly all pairs the margin hardly falls from prompt to contrast.
-    NO_EFFECT,
+    /// Too few pairs move as asked: from prompt to contrast their margin hardly falls, or it rises.
+    NOT_AS_ASKED,
     /// The embeddings recover enough by themselves.
     NOTHING_NEEDED,
     /// No set of at most a quarter of the nodes recovers enough on the prompts that it was looked for on.

@@ -7,22 +7,25 @@ import java.util.Optional;
 /// A verdict in a sentence.
 ///
 /// @param pairs that were asked about
-record Why(Settings settings, int pairs) {
+/// @param moving those whose margin falls from prompt to contrast
+record Why(Settings settings, int pairs, int moving) {
 
     /// @param ceiling faithfulness of all nodes together
     /// @param smallest nodes of the smallest set that a search found; 0 where none was made
     String of(Verdict verdict, double ceiling, int smallest, Optional<Tested> tested) {
         String threshold = percent(settings.threshold());
         return switch (verdict) {
-            case NO_EFFECT ->
+            case NOT_AS_ASKED ->
                 String.format(
                         Locale.ROOT,
-                        "none: of %d pairs, too few (fewer than %d, or than %d groups) have a margin that falls by %s"
-                                + " nats from prompt to contrast, so there is nothing that a circuit could recover",
+                        "no circuit: %d of %d pairs do not move as asked: their margin does not fall by %s nats from"
+                                + " prompt to contrast; a circuit is looked for where at least two thirds do, and %d"
+                                + " pairs in %d groups",
+                        pairs - moving,
                         pairs,
+                        settings.leastRange(),
                         PromptSet.FEWEST_PAIRS,
-                        PromptSet.FEWEST_GROUPS,
-                        settings.leastRange());
+                        PromptSet.FEWEST_GROUPS);
             case NOTHING_NEEDED ->
                 "none: the embeddings recover " + threshold + " with every head and MLP at its value"
                         + " from the contrast, so no node is needed";

@@ -144,10 +144,33 @@ class CircuitFinderTest {
     void nullPairsHaveNone() {
         try (Model model = PlantedPrompts.model(folder, 0)) {
             CircuitReport report = find(model, PlantedPrompts.nullPairs(12, 5), ROLES, settings());
-            assertEquals(Verdict.NO_EFFECT, report.verdict());
+            assertEquals(Verdict.NOT_AS_ASKED, report.verdict());
             assertTrue(report.circuit().isEmpty());
-            assertTrue(report.why().startsWith("none: of 12 pairs"), report.why());
+            assertTrue(report.why().startsWith("no circuit: 12 of 12 pairs do not move as asked"), report.why());
             assertTrue(report.prompts().stream().allMatch(prompt -> prompt.half() == Half.LEFT_OUT));
+        }
+    }
+
+    /// What moves as asked by chance is no circuit's work, even where one carries it: of twelve pairs at least eight
+    /// must, and the others are left out.
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5, 7})
+    void pairsOfWhichTooManyDoNotMoveHaveNone(int turned) {
+        try (Model model = PlantedPrompts.model(folder, 0)) {
+            List<Pair> pairs = Pair.read(model, PlantedPrompts.pairs(12, 5)).stream()
+                    .map(pair -> pair.index() < turned ? pair.asked(pair.against(), pair.answer()) : pair)
+                    .toList();
+            CircuitReport report = new CircuitFinder(model, settings(), (step, done) -> {}).find(pairs, ROLES);
+            boolean isEnough = turned <= 4;
+            assertEquals(isEnough ? Verdict.FOUND : Verdict.NOT_AS_ASKED, report.verdict(), report.why());
+            assertEquals(isEnough, report.circuit().isPresent());
+            assertEquals(
+                    !isEnough, report.why().startsWith("no circuit: " + turned + " of 12 pairs do not move as asked"));
+            assertEquals(
+                    isEnough ? turned : 12,
+                    report.prompts().stream()
+                            .filter(prompt -> prompt.half() == Half.LEFT_OUT)
+                            .count());
         }
     }
 
