@@ -81,6 +81,21 @@ class SweepTest {
         assertTrue(out.toString().contains("Give at least 6"), out.toString());
     }
 
+    /// Which run a KL is from, and where integrated gradients of one begin.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --method patch --sites resid_pre[3]@last                   | KL from the unedited run of the contrast, nats
+        --method patch --direction noise --sites resid_pre[3]@last | KL from the unedited run of the prompt, nats
+        --method ig --steps 1                                      | KL from the unedited run of the prompt, nats
+        --method ig --steps 1                                      | With the embeddings of the contrast it is
+        """)
+    void theReferenceOfAKlIsSaid(String options, String part) throws IOException {
+        needsTheModel();
+        assertEquals(0, run(("sweep " + pairs() + " --metric kl " + options).split(" ")));
+        assertTrue(out.toString().contains(part), out.toString());
+        assertFalse(out.toString().contains("recovered"), out.toString());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         --method guess               | no method "guess"; known: patch, path, ablate

@@ -100,7 +100,7 @@ public record SweepRecords(int questions, int rows, int pairs) {
     }
 
     private static SweepRecord.Asked asked(EffectSweep sweep) {
-        MetricWords metric = MetricWords.of(sweep.metric());
+        MetricWords metric = MetricWords.of(sweep);
         return new SweepRecord.Asked(
                 sweep.method().text(),
                 direction(sweep.method())

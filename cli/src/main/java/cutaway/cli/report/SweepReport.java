@@ -7,7 +7,9 @@ import cutaway.interp.effects.CausalTracing;
 import cutaway.interp.effects.Effect;
 import cutaway.interp.effects.Effects;
 import cutaway.interp.effects.Effects.Answer;
+import cutaway.interp.effects.MetricChoice;
 import cutaway.interp.effects.Plan;
+import cutaway.interp.effects.TokenGradients;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.statistics.Interval;
@@ -95,6 +97,22 @@ public final class SweepReport {
                         count(found.rows().size(), "effect"),
                         count(found.pairs().size(), "pair")));
         lines.paragraph(found.sweep().method().how() + ".");
+        if (found.sweep().metric() == MetricChoice.KL) {
+            lines.paragraph("%s; of the next token, 0 where nothing changes."
+                    .formatted(MetricWords.of(found.sweep()).text()));
+        } else {
+            unedited();
+        }
+        if (found.sweep().method() instanceof CausalTracing) {
+            counted("With the noise alone");
+        } else if (found.sweep().metric() == MetricChoice.KL && found.sweep().method() instanceof TokenGradients) {
+            counted("With the embeddings of " + found.sweep().method().countedFrom());
+        }
+        favouring();
+    }
+
+    /// The metric of the runs without any edit.
+    private void unedited() {
         double prompts = found.pairs().stream()
                 .mapToDouble(Effects.Ends::prompt)
                 .average()
@@ -105,20 +123,24 @@ public final class SweepReport {
                 .orElse(0);
         lines.paragraph("%s: %s on the %s, %s on the %s%s."
                 .formatted(
-                        MetricWords.of(found.sweep().metric()).text(),
+                        MetricWords.of(found.sweep()).text(),
                         number("%.3f", prompts),
                         found.pairs().size() == 1 ? "prompt" : "prompts",
                         number("%.3f", contrasts),
                         found.pairs().size() == 1 ? "contrast" : "contrasts",
                         found.pairs().size() == 1 ? "" : " (means)"));
-        if (found.sweep().method() instanceof CausalTracing) {
-            double noised = found.rows().stream()
-                    .mapToDouble(row -> row.value() - row.effect())
-                    .average()
-                    .orElse(0);
-            lines.paragraph(
-                    "With the noise alone it is %s: effects are counted from there.".formatted(number("%.3f", noised)));
-        }
+    }
+
+    /// The metric of a run that is none of the pair's own.
+    private void counted(String where) {
+        double there = found.rows().stream()
+                .mapToDouble(row -> row.value() - row.effect())
+                .average()
+                .orElse(0);
+        lines.paragraph("%s it is %s: effects are counted from there.".formatted(where, number("%.3f", there)));
+    }
+
+    private void favouring() {
         List<Integer> favouring = found.favouringContrast();
         if (!favouring.isEmpty()) {
             lines.paragraph(

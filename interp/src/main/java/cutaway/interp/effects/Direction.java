@@ -17,6 +17,16 @@ public enum Direction {
                 : "the prompt is run, values of the contrast are put in";
     }
 
+    /// The run that is edited, in words.
+    String baseText() {
+        return this == DENOISE ? "the contrast" : "the prompt";
+    }
+
+    /// The run that gives the values, in words.
+    String otherText() {
+        return this == DENOISE ? "the prompt" : "the contrast";
+    }
+
     /// The run that is edited.
     Source base(Pair pair) {
         return this == DENOISE ? pair.contrastRun() : pair.promptRun();

@@ -35,7 +35,7 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
             "receiver_head");
 
     /// What two files have to have in common: the same model, read the same way.
-    private static final List<String> SHARED = List.of("sha256", "metric");
+    private static final List<String> SHARED = List.of("sha256", "metric", "kl from");
 
     /// Of two files that sweeps wrote.
     ///

@@ -98,6 +98,10 @@ public record EffectFile(Path path) {
         Map<String, String> metadata = new LinkedHashMap<>(facts);
         metadata.put("method", found.sweep().method().toString());
         metadata.put("metric", found.sweep().metric().text());
+        metadata.put("counted from", found.sweep().method().countedFrom());
+        if (found.sweep().metric() == MetricChoice.KL) {
+            metadata.put("kl from", found.sweep().method().reference());
+        }
         metadata.put("seed", String.valueOf(found.sweep().seed()));
         metadata.put("sites", String.valueOf(found.sweep().sites()));
         for (Effects.Ends ends : found.pairs()) {

@@ -31,6 +31,29 @@ public sealed interface Method
         return Optional.empty();
     }
 
+    /// The run that effects are counted from, in words: `the contrast`, `the prompt`.
+    default String countedFrom() {
+        return switch (this) {
+            case ActivationPatching(Direction direction) -> direction.baseText();
+            case PathEffects(Direction direction, var _) -> direction.baseText();
+            case GradientPatching(Direction direction) -> direction.baseText();
+            case EdgeGradients(Direction direction, int _) -> direction.baseText();
+            case TokenGradients(Direction direction, int _) -> direction.baseText();
+            case CausalTracing _ -> "the prompt with noise";
+            case Ablation _, AttentionKnockout _, DirectLogits _, LogitLens _ -> "the prompt";
+        };
+    }
+
+    /// The unedited run that a KL is from, in words: that of the tokens that are run, whose embeddings and other values
+    /// are edited.
+    default String reference() {
+        return switch (this) {
+            case TokenGradients(Direction direction, int _) -> direction.otherText(); // whose tokens carry the way
+            case CausalTracing _ -> "the prompt";
+            default -> countedFrom();
+        };
+    }
+
     /// Whether a question is one edit of one run, so that several can be asked at once.
     default boolean isPoolable() {
         return switch (this) {

@@ -17,7 +17,7 @@ public enum MetricChoice {
     LOGPROB,
     /// probability of the answer
     PROB,
-    /// KL(unedited || this run) of the next token, nats
+    /// KL(unedited || this run) of the next token, nats; [Method#reference] says which unedited run
     KL,
     /// mean next-token cross-entropy over the run's own prompt, nats
     LOSS;

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /// Integrated gradients on tokens, as [IntegratedGradients] says: what the token embeddings of the one run of a pair
-/// contribute to the metric's change from the other run on.
+/// contribute to the metric's change from the other run on. A KL is from the run that the way ends at: it falls to 0
+/// there.
 ///
 /// @param steps gradients on the way
 public record TokenGradients(Direction direction, int steps) implements Method {

@@ -20,6 +20,8 @@ import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -439,6 +441,57 @@ class EffectSweepTest {
         assertThrows(
                 BadInputException.class,
                 () -> EffectSweep.of(new DirectLogits(), "mlp_out[29]@3").run(MODEL, List.of(PAIR)));
+    }
+
+    /// A KL is from the run that is named: it is 0 where all of that run's values are put in, and falls to 0 along the
+    /// way of integrated gradients, which begins at the KL of the two prompts.
+    @Test
+    void theReferenceOfAKlIsTheRunThatIsNamed() {
+        Pair pair = Pair.read(MODEL, List.of(PAIR)).getFirst();
+        double[] prompt = logProbabilities(pair.prompt());
+        double[] contrast = logProbabilities(pair.contrast());
+        for (Direction direction : Direction.values()) {
+            boolean denoise = direction == Direction.DENOISE;
+            double fromContrast = divergence(contrast, prompt);
+            double fromPrompt = divergence(prompt, contrast);
+            ActivationPatching patching = new ActivationPatching(direction);
+            assertEquals(denoise ? "the contrast" : "the prompt", patching.reference());
+            Effect patched = EffectSweep.of(patching, "resid_pre[3]@all")
+                    .by(MetricChoice.KL)
+                    .run(MODEL, List.of(PAIR))
+                    .rows()
+                    .getFirst();
+            assertEquals(denoise ? fromContrast : fromPrompt, patched.value(), 1e-3);
+            TokenGradients gradients = new TokenGradients(direction, 1);
+            assertEquals(denoise ? "the prompt" : "the contrast", gradients.reference());
+            Effect token = EffectSweep.of(gradients)
+                    .by(MetricChoice.KL)
+                    .run(MODEL, List.of(PAIR))
+                    .rows()
+                    .getFirst();
+            assertEquals(denoise ? fromPrompt : fromContrast, token.value() - token.effect(), 1e-3);
+        }
+        assertEquals("the prompt", new CausalTracing(PositionChoice.parse("again"), 3, 1).reference());
+    }
+
+    private static double[] logProbabilities(List<Integer> ids) {
+        int[] all = ids.stream().mapToInt(Integer::intValue).toArray();
+        try (Tensor logits = MODEL.logits(all)) {
+            double[] numbers = logits.toDoubles();
+            int vocab = numbers.length / all.length;
+            double[] last = Arrays.copyOfRange(numbers, numbers.length - vocab, numbers.length);
+            double sum = Arrays.stream(last).map(Math::exp).sum();
+            return Arrays.stream(last).map(logit -> logit - Math.log(sum)).toArray();
+        }
+    }
+
+    /// Sum of p (log p - log q).
+    private static double divergence(double[] logP, double[] logQ) {
+        double sum = 0;
+        for (int i = 0; i < logP.length; i++) {
+            sum += Math.exp(logP[i]) * (logP[i] - logQ[i]);
+        }
+        return sum;
     }
 
     /// A metric that is least where the gradient is taken would tell 0 of everything.
