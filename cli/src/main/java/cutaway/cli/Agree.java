@@ -64,6 +64,8 @@ final class Agree implements Callable<Integer> {
     private record Result(
             String reference,
             String approximation,
+            String referenceFrom,
+            String approximationFrom,
             long pairs,
             int questions,
             OptionalDouble spearman,
@@ -86,6 +88,8 @@ final class Agree implements Callable<Integer> {
             console.json(new Result(
                     reference.toString(),
                     approximation.toString(),
+                    found.referenceFrom(),
+                    found.approximationFrom(),
                     found.pairs(),
                     agreement.questions(),
                     agreement.spearman(),
@@ -125,6 +129,14 @@ final class Agree implements Callable<Integer> {
                 agreement.top(),
                 percent(OptionalDouble.of(agreement.topFound())),
                 percent(OptionalDouble.of((double) agreement.top() / agreement.questions())));
+        if (found.isCountedDifferently()) {
+            console.line(
+                    "  Effects of %s are counted from %s and those of %s from %s: signs need not agree.",
+                    reference.getFileName(),
+                    found.referenceFrom(),
+                    approximation.getFileName(),
+                    found.approximationFrom());
+        }
         if (!worst.isEmpty()) {
             console.line("  worst misses %31s %13s", "reference", "approximation");
         }

@@ -206,6 +206,39 @@ class SweepTest {
         assertEquals(0, run("agree", patch, slope, "--misses", "2"));
         assertTrue(out.toString().contains("90 questions that both answer, means over 2 pairs"), out.toString());
         assertEquals(2, run("agree", patch, other));
-        assertTrue(err.toString().contains("were not asked the same: pair 0 is"), err.toString());
+        assertTrue(
+                err.toString().contains(" are not of the same pairs: 2 differ, the first is pair 0; sweep one file"),
+                err.toString());
+    }
+
+    /// Bringing an answer back and taking it away are two questions: they can be compared, with a word.
+    @Test
+    void whatIsCountedFromDifferentRunsIsSaid() throws IOException {
+        needsTheModel();
+        String back = temporary.resolve("back.parquet").toString();
+        String away = temporary.resolve("away.parquet").toString();
+        assertEquals(0, run("sweep", pairs(), "--sites", "head_z[29.*]", "--out", back));
+        assertEquals(0, run("sweep", pairs(), "--sites", "head_z[29.*]", "--direction", "noise", "--out", away));
+        String said = "of back.parquet are counted from the contrast and those of away.parquet from the prompt";
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("agree", back, away));
+        assertTrue(out.toString().contains(said), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("agree", back, away, "--json"));
+        JsonNode json = JsonMapper.shared().readTree(out.toString());
+        assertEquals("the contrast", json.path("referenceFrom").asString());
+        assertEquals("the prompt", json.path("approximationFrom").asString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("agree", back, back));
+        assertFalse(out.toString().contains("counted from"), out.toString());
+    }
+
+    @Test
+    void aFolderIsNoFileOfEffects() {
+        String folder = temporary.toString();
+        assertEquals(2, run("agree", folder, folder));
+        assertEquals(
+                "cutaway: " + folder + " is a folder; give a file of cutaway sweep --out.",
+                err.toString().strip());
     }
 }

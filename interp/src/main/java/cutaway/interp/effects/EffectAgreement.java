@@ -6,21 +6,26 @@ import cutaway.interp.table.Query;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How far two sweeps of the same prompts agree on the questions that both answer: patching and its gradient
 /// approximation, say.
 ///
 /// @param pairs prompts that effects are means over, at most
+/// @param referenceFrom the run that the reference's effects are counted from, as [Method#countedFrom] says; empty
+///     where its file does not say it
+/// @param approximationFrom the same of the approximation
 /// @param questions what both answered; the agreement counts them in this order
 /// @param agreement of the means over pairs
-public record EffectAgreement(long pairs, List<Question> questions, Agreement agreement) {
+public record EffectAgreement(
+        long pairs, String referenceFrom, String approximationFrom, List<Question> questions, Agreement agreement) {
 
     private static final List<String> QUESTION = List.of(
             "site",
@@ -34,6 +39,8 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
             "receiver_layer",
             "receiver_head");
 
+    static final String COUNTED_FROM = "counted from";
+
     /// What two files have to have in common: the same model, read the same way.
     private static final List<String> SHARED = List.of("sha256", "metric", "kl from");
 
@@ -46,7 +53,9 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
     /// @throws BadInputException when a file is no table of effects, or they are of different models, metrics or
     ///     prompts, or of no common question
     public static EffectAgreement of(Path reference, Path approximation, int top, int misses, long seed) {
-        checkComparable(reference, approximation);
+        Map<String, String> one = facts(reference);
+        Map<String, String> other = facts(approximation);
+        checkComparable(reference, one, approximation, other);
         String same = String.join(
                 " and ",
                 QUESTION.stream()
@@ -67,6 +76,8 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
         int columns = QUESTION.size();
         return new EffectAgreement(
                 (long) Arrays.stream(column(rows, columns + 2)).max().orElse(0),
+                one.getOrDefault(COUNTED_FROM, ""),
+                other.getOrDefault(COUNTED_FROM, ""),
                 questions,
                 Agreement.of(column(rows, columns), column(rows, columns + 1), top, misses, Bootstrap.seeded(seed)));
     }
@@ -105,30 +116,45 @@ public record EffectAgreement(long pairs, List<Question> questions, Agreement ag
         return value == null ? null : value.toString();
     }
 
-    private static void checkComparable(Path reference, Path approximation) {
-        Map<String, String> one = facts(reference);
-        Map<String, String> other = facts(approximation);
-        List<String> keys = new ArrayList<>(SHARED);
-        one.keySet().stream().filter(key -> key.startsWith("pair ")).forEach(keys::add);
-        other.keySet().stream()
-                .filter(key -> key.startsWith("pair ") && !keys.contains(key))
-                .forEach(keys::add);
-        for (String key : keys) {
-            if (!one.getOrDefault(key, "nothing").equals(other.getOrDefault(key, "nothing"))) {
+    private static void checkComparable(
+            Path reference, Map<String, String> one, Path approximation, Map<String, String> other) {
+        for (String key : SHARED) {
+            String there = one.getOrDefault(key, "nothing");
+            String here = other.getOrDefault(key, "nothing");
+            if (!there.equals(here)) {
                 throw new BadInputException(
                         "%s and %s were not asked the same: %s is %s in the one and %s in the other; sweep the same pairs on the same model with the same metric."
-                                .formatted(
-                                        reference,
-                                        approximation,
-                                        key,
-                                        one.getOrDefault(key, "nothing"),
-                                        other.getOrDefault(key, "nothing")));
+                                .formatted(reference, approximation, key, there, here));
             }
         }
+        Set<String> pairs = new LinkedHashSet<>(one.keySet());
+        pairs.addAll(other.keySet());
+        List<String> different = pairs.stream()
+                .filter(key -> key.startsWith("pair ") && !text(one, key).equals(text(other, key)))
+                .toList();
+        if (!different.isEmpty()) {
+            throw new BadInputException(
+                    "%s and %s are not of the same pairs: %d differ, the first is %s; sweep one file of pairs with both methods."
+                            .formatted(reference, approximation, different.size(), different.getFirst()));
+        }
+    }
+
+    /// The text of a pair, which stands after what its unedited runs gave.
+    private static String text(Map<String, String> facts, String pair) {
+        String said = facts.getOrDefault(pair, "");
+        return said.substring(said.indexOf('{') + 1);
+    }
+
+    /// Whether the two count their effects from different runs, so that their signs need not agree.
+    public boolean isCountedDifferently() {
+        return !referenceFrom.isEmpty() && !approximationFrom.isEmpty() && !referenceFrom.equals(approximationFrom);
     }
 
     /// What a file says of itself.
     private static Map<String, String> facts(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new BadInputException(file + " is a folder; give a file of cutaway sweep --out.");
+        }
         Map<String, String> facts = new LinkedHashMap<>();
         String sql = "select decode(key), decode(value) from parquet_kv_metadata(" + Query.literal(file) + ")";
         try {

@@ -98,7 +98,7 @@ public record EffectFile(Path path) {
         Map<String, String> metadata = new LinkedHashMap<>(facts);
         metadata.put("method", found.sweep().method().toString());
         metadata.put("metric", found.sweep().metric().text());
-        metadata.put("counted from", found.sweep().method().countedFrom());
+        metadata.put(EffectAgreement.COUNTED_FROM, found.sweep().method().countedFrom());
         if (found.sweep().metric() == MetricChoice.KL) {
             metadata.put("kl from", found.sweep().method().reference());
         }
