@@ -31,7 +31,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -252,9 +251,7 @@ final class Sweep implements Callable<Integer> {
     private EffectSweep asked() {
         EffectSweep sweep = new EffectSweep(
                 method.method(),
-                sites == null
-                        ? List.of()
-                        : Stream.of(sites.split(",", -1)).map(SiteChoice::parse).toList(),
+                sites == null ? List.of() : SiteChoice.parseAll(sites),
                 MetricChoice.parse(metric),
                 seed,
                 pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));

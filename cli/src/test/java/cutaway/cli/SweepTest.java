@@ -108,6 +108,13 @@ class SweepTest {
         --out effects.csv            | a sweep writes Parquet
         --report page.pdf            | --report is "page.pdf"; it is a page for a browser, so give a file that ends in .html
         --method=eap-ig --steps=0    | edge attribution with 0 steps
+        --sites resid_pre[0          | the site "resid_pre[0" has no closing bracket; give resid_pre[0], say
+        --sites head_z,resid_pre[    | the site "resid_pre[" has no closing bracket; give resid_pre[0], say
+        --sites resid_pre0]          | the site "resid_pre0]" has no opening bracket; give resid_pre[0], say
+        --sites head_z[3,4]          | the site "head_z[3,4]" has a comma in its brackets; give one site for each, joined by commas, or a range such as head_z[3..4]
+        --sites embed[3]             | embed is before all layers and has no numbers in brackets, as in "embed[3]"; give embed, or embed@3 for a position
+        --sites mlp_out[3.1]         | mlp_out is one whole in each layer, without parts as in "mlp_out[3.1]"; give mlp_out[3]
+        --sites head_z[3.4.5]        | the numbers in "head_z[3.4.5]" are not known; give a layer, or a layer and a part: head_z[3], head_z[20..29], head_z[3.0]
         """)
     void aWrongQuestionIsRefused(String options, String part) throws IOException {
         String[] words = ("sweep " + pairs() + " " + options).split(" ");

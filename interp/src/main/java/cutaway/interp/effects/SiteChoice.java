@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Which sites are asked about, and at which positions:
@@ -29,18 +30,66 @@ import org.jspecify.annotations.Nullable;
 public record SiteChoice(String text, Optional<PositionChoice> positions) {
 
     private static final String RANGE = "(\\*|\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})";
+    /// A comma outside of brackets.
+    private static final Pattern BETWEEN = Pattern.compile(",(?![^\\[\\]]*])");
+
     private static final Pattern FAMILY =
             Pattern.compile("(\\w+)(?:\\[" + RANGE + "(?:\\." + RANGE + ")?])?"); // head_z[3..5.*]
 
+    /// Reads several choices, joined by commas.
+    ///
+    /// @throws BadInputException as [#parse]
+    public static List<SiteChoice> parseAll(String text) {
+        return Stream.of(BETWEEN.split(text, -1)).map(SiteChoice::parse).toList();
+    }
+
     /// Reads a choice.
     ///
-    /// @throws BadInputException when its positions are not known; what it names is looked for in a model
+    /// @throws BadInputException when its positions are not known, or its brackets hold what they cannot; what it
+    ///     names is looked for in a model
     public static SiteChoice parse(String text) {
         int at = text.indexOf('@');
-        return at < 0
-                ? new SiteChoice(text.strip(), Optional.empty())
-                : new SiteChoice(
-                        text.substring(0, at).strip(), Optional.of(PositionChoice.parse(text.substring(at + 1))));
+        String site = (at < 0 ? text : text.substring(0, at)).strip();
+        checkBrackets(site);
+        return new SiteChoice(
+                site, at < 0 ? Optional.empty() : Optional.of(PositionChoice.parse(text.substring(at + 1))));
+    }
+
+    private static void checkBrackets(String text) {
+        int open = text.indexOf('[');
+        int close = text.indexOf(']');
+        String name = text.replaceFirst("(?s)[^\\w.*].*", "").replaceFirst("\\d+$", "");
+        if ((open < 0) != (close < 0)) {
+            throw new BadInputException("the site \"%s\" has no %s bracket; give %s[0], say."
+                    .formatted(text, open < 0 ? "opening" : "closing", name));
+        }
+        if (open >= 0 && text.indexOf(',', open) >= 0) {
+            throw new BadInputException("the site \"" + text + "\" has a comma in its brackets; give one site for each,"
+                    + " joined by commas, or a range such as " + name + "[3..4].");
+        }
+        Optional<SiteFamily> family = SiteFamily.named(name);
+        if (open < 0 || family.isEmpty()) {
+            return;
+        }
+        Matcher named = FAMILY.matcher(text);
+        if (!family.get().kind().inBlock()) {
+            throw new BadInputException(
+                    "%s is before all layers and has no numbers in brackets, as in \"%s\"; give %s, or %s@3 for a position."
+                            .formatted(name, text, name, name));
+        }
+        if (!named.matches()) {
+            throw new BadInputException("the numbers in \"%s\" are not known; give a layer%s."
+                    .formatted(
+                            text,
+                            family.get().isWhole()
+                                    ? ": %s[3], %s[20..29]".formatted(name, name)
+                                    : ", or a layer and a part: %s[3], %s[20..29], %s[3.0]"
+                                            .formatted(name, name, name)));
+        }
+        if (family.get().isWhole() && named.group(3) != null) {
+            throw new BadInputException("%s is one whole in each layer, without parts as in \"%s\"; give %s[%s]."
+                    .formatted(name, text, name, named.group(2)));
+        }
     }
 
     /// The same sites, at these positions where it names none.

@@ -65,6 +65,14 @@ enum SiteFamily {
                 .orElseGet(() -> SiteNames.legacy(Site.of(new Point(kind, 0))).replaceFirst("^blocks\\.0\\.", ""));
     }
 
+    /// Whether a layer has one of it, without heads or neurons.
+    boolean isWhole() {
+        return switch (kind.axes()) {
+            case HEAD, HEAD_MODEL, PAIR, KV_HEAD, MLP -> false;
+            case MODEL, VOCAB, ONE, HEAD_ONE -> true;
+        };
+    }
+
     /// Heads or neurons that a layer has of it; 0 where it is one whole.
     int parts(Sizes sizes) {
         return switch (kind.axes()) {

@@ -39,12 +39,18 @@ public record Template(
 
     private static final Pattern SLOT = Pattern.compile("\\{(\\p{L}[\\p{L}\\p{N}_]*)}");
 
+    private static final Pattern BRACE = Pattern.compile("\\{\\s*(\\p{L}[\\p{L}\\p{N}_]*+)(?:\\s*})?");
+
     public Template {
         if (template == null || contrast == null || fills == null || fills.isEmpty()) {
             throw new BadInputException(
                     "a template needs a \"template\", a \"contrast\" and at least one fill in \"fills\".");
         }
         fills = List.copyOf(fills);
+        checkBraces("template", template, fills);
+        checkBraces("contrast", contrast, fills);
+        checkBraces("answer", answer, fills);
+        checkBraces("token against it", against, fills);
         groupBy = groupBy == null ? List.of() : List.copyOf(groupBy);
         Set<String> slots = new LinkedHashSet<>(slots(template));
         for (String text : new String[] {contrast, answer, against}) {
@@ -57,6 +63,19 @@ public record Template(
             if (!slots.contains(slot)) {
                 throw new BadInputException(
                         "the group is by \"" + slot + "\"; the template's slots are " + String.join(", ", slots) + ".");
+            }
+        }
+    }
+
+    /// Braces that are no slot are text, but not where the name of a slot follows.
+    private static void checkBraces(String name, @Nullable String text, List<Map<String, String>> fills) {
+        Matcher brace = BRACE.matcher(text == null ? "" : text);
+        while (brace.find()) {
+            String slot = brace.group(1);
+            if (!SLOT.matcher(brace.group()).matches() && fills.stream().anyMatch(fill -> fill.containsKey(slot))) {
+                throw new BadInputException(
+                        "the %s has \"%s\" where {%s} was expected; close the brace, or name the slot otherwise."
+                                .formatted(name, brace.group(), slot));
             }
         }
     }

@@ -109,12 +109,27 @@ class PairFileTest {
         null                                                                      | null stands where
         {"template": "{A}", "contrast": "b", "fills": []}                         | at least one fill
         {"template": "{A}", "contrast": "b", "fills": [{"B": "x"}]}               | fill 0 lacks A; the template's slots are A
+        {"template": "{A} {A", "contrast": "b", "fills": [{"A": "x"}]}            | the template has "{A" where {A} was expected; close the brace
+        {"template": "{A}", "contrast": "{A {A}", "fills": [{"A": "x"}]}          | the contrast has "{A" where {A} was expected; close the brace
+        {"template": "{A}", "contrast": "b", "answer": "{ A }", "fills": [{"A": "x"}]} | the answer has "{ A }" where {A} was expected; close the brace
         {"template": "{A}", "contrast": "b", "fills": [{"A": "x", "B": "x"}]}     | fill 0 has the unknown slot B
         """)
     void whatIsWrongIsSaid(String text, String part) {
         String message = assertThrows(BadInputException.class, () -> PairFile.pairs(text, "here"))
                 .getMessage();
         assertTrue(message.startsWith("here") && message.contains(part), message);
+    }
+
+    /// A brace that no slot follows is text.
+    @Test
+    void otherBracesAreText() {
+        assertEquals(
+                "f() { x } {y",
+                PairFile.pairs(
+                                "{\"template\": \"{A}() { x } {y\", \"contrast\": \"b\", \"fills\": [{\"A\": \"f\"}]}",
+                                "here")
+                        .getFirst()
+                        .prompt());
     }
 
     /// Some editors put a mark before the text.
