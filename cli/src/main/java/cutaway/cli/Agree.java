@@ -125,8 +125,8 @@ final class Agree implements Callable<Integer> {
         console.line("  slope on the reference       %s", said(agreement.slope(), "%.3f"));
         console.line("  same sign                    %s", percent(agreement.sameSign()));
         console.line(
-                "  of the %d largest            %s are among its own; by chance %s",
-                agreement.top(),
+                "  %-28s %s are among its own; by chance %s",
+                agreement.top() == 1 ? "of the largest" : "of the %d largest".formatted(agreement.top()),
                 percent(OptionalDouble.of(agreement.topFound())),
                 percent(OptionalDouble.of((double) agreement.top() / agreement.questions())));
         if (found.isCountedDifferently()) {

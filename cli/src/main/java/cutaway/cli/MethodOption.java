@@ -93,12 +93,7 @@ final class MethodOption {
                         new PathEffects(direction(), receivers == null ? List.of() : List.of(receivers.split(",", -1))),
                         "--direction",
                         "--to");
-            case "ablate" ->
-                only(
-                        new Ablation(
-                                Ablation.By.parse(ablation == null ? "mean" : ablation), draws == null ? 5 : draws),
-                        "--ablation",
-                        "--draws");
+            case "ablate" -> only(ablation(), "--ablation", "--draws");
             case "knockout" ->
                 only(new AttentionKnockout(PositionChoice.parse(queries == null ? "last" : queries)), "--queries");
             case "trace" ->
@@ -120,6 +115,15 @@ final class MethodOption {
                 throw new BadInputException("no method \"" + method + "\"; known: patch, path, ablate, knockout, trace,"
                         + " attribution, eap, eap-ig, ig, dla, lens.");
         };
+    }
+
+    private Ablation ablation() {
+        Ablation.By by = Ablation.By.parse(ablation == null ? "mean" : ablation);
+        if (draws != null && by != Ablation.By.RESAMPLE) {
+            throw new BadInputException("--draws goes with --ablation resample, and "
+                    + (ablation == null ? "mean" : ablation) + " has nothing to draw; leave it out.");
+        }
+        return new Ablation(by, draws == null ? 5 : draws);
     }
 
     private Direction direction() {

@@ -190,7 +190,7 @@ final class Sweep implements Callable<Integer> {
                     .forEach(line -> console.line("%s", line));
             console.line("%n  took %.1f s, and at most %.0f MB of memory beyond the weights", seconds, peak);
             if (out != null) {
-                console.line("  wrote %s, %d rows", out, found.rows().size());
+                console.line("  wrote %s, %s", out, Ink.count(found.rows().size(), "row"));
             }
             if (report != null) {
                 console.line("  wrote %s, to open in a browser", report);

@@ -108,6 +108,8 @@ class SweepTest {
         --out effects.csv            | a sweep writes Parquet
         --report page.pdf            | --report is "page.pdf"; it is a page for a browser, so give a file that ends in .html
         --method=eap-ig --steps=0    | edge attribution with 0 steps
+        --method=ablate --draws=3    | --draws goes with --ablation resample, and mean has nothing to draw; leave it out
+        --method=ablate --ablation=zero --draws=1 | --draws goes with --ablation resample, and zero has nothing to draw
         --sites resid_pre[0          | the site "resid_pre[0" has no closing bracket; give resid_pre[0], say
         --sites head_z,resid_pre[    | the site "resid_pre[" has no closing bracket; give resid_pre[0], say
         --sites resid_pre0]          | the site "resid_pre0]" has no opening bracket; give resid_pre[0], say
@@ -238,6 +240,27 @@ class SweepTest {
         out.getBuffer().setLength(0);
         assertEquals(0, run("agree", back, back));
         assertFalse(out.toString().contains("counted from"), out.toString());
+    }
+
+    /// One row is one row.
+    @Test
+    void oneIsNoPlural() throws IOException {
+        needsTheModel();
+        String file = temporary.resolve("one.parquet").toString();
+        String one = Files.writeString(
+                        temporary.resolve("one.jsonl"),
+                        "{\"prompt\": \"The sky is\", \"contrast\": \"The snow is\", \"answer\": \" blue\","
+                                + " \"against\": \" white\"}")
+                .toString();
+        assertEquals(0, run("sweep", one, "--sites", "head_z[3.3]", "--out", file));
+        assertTrue(out.toString().contains("one.parquet, 1 row\n"), out.toString());
+        assertTrue(out.toString().contains("One pair cannot tell what holds for other prompts"), out.toString());
+        assertFalse(out.toString().contains("largest of 1"), out.toString());
+        assertEquals(0, run("agree", file, file));
+        assertTrue(out.toString().contains("of the largest "), out.toString());
+        assertEquals(0, run("sweep", pairs(), "--sites", "head_z[3.3]"));
+        assertTrue(out.toString().contains("[3.3]"), out.toString());
+        assertFalse(out.toString().contains("1 questions"), out.toString());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package cutaway.cli.report;
 
+import static cutaway.cli.report.Ink.count;
 import static cutaway.cli.report.Ink.number;
 import static cutaway.cli.report.Ink.percent;
 
@@ -143,14 +144,14 @@ public final class CircuitSummary {
                     + ": prompt and contrast do not differ there, or nothing reaches the answer from there.");
         }
         for (Search search : found.searches()) {
-            lines.paragraph("%s (%s): %d nodes recover %s of the selection's margins; %d of them shared; %d runs."
+            lines.paragraph("%s (%s): %s %s of the selection's margins; %d of them shared; %s."
                     .formatted(
                             search.name(),
                             search.how(),
-                            search.size(),
+                            count(search.size(), "node") + (search.size() == 1 ? " recovers" : " recover"),
                             percent(search.faithfulness()),
                             search.shared(),
-                            search.runs()));
+                            count(search.runs(), "run")));
         }
         if (found.nodes() > 0) {
             lines.paragraph("On the selection, all nodes together recover %s, the embeddings alone %s."
@@ -189,9 +190,8 @@ public final class CircuitSummary {
                         .collect(Collectors.joining(", ")));
         long groups = of(Half.HELD_OUT).stream().map(Prompt::group).distinct().count();
         if (groups < FEW) {
-            lines.paragraph(
-                    "Intervals are of 95 %%, by bootstrap over %d groups; of fewer than ten they are too narrow."
-                            .formatted(groups));
+            lines.paragraph("Intervals are of 95 %%, by bootstrap over %s; of fewer than ten they are too narrow."
+                    .formatted(count(groups, "group")));
         }
     }
 
@@ -206,8 +206,8 @@ public final class CircuitSummary {
                                 number("%.2f", control.p()),
                                 control.unlike() == 0
                                         ? ""
-                                        : "; up to %d nodes smaller, for nothing alike was left"
-                                                .formatted(control.unlike())));
+                                        : "; up to %s smaller, for nothing alike was left"
+                                                .formatted(count(control.unlike(), "node"))));
     }
 
     private void completeness(Completeness completeness) {
@@ -236,9 +236,9 @@ public final class CircuitSummary {
                         (need.shown() ? "" : "not shown; ")
                                 + (need.given().isEmpty()
                                         ? "alone"
-                                        : "without %d others; alone %s"
+                                        : "without %s; alone %s"
                                                 .formatted(
-                                                        need.given().size(),
+                                                        count(need.given().size(), "other"),
                                                         percent(need.alone().value())))));
         lines.paragraph(
                 circuit.notShown().isEmpty()

@@ -58,10 +58,10 @@ public final class SweepReport {
         lines.title("Plan: %s of %s".formatted(count(plan.questions(), "question"), count(plan.pairs(), "pair")));
         lines.paragraph(String.format(
                 Locale.ROOT,
-                "%,d forwards are replaced by %,d runs of single questions, packed, and %,d forwards of whole prompts.",
-                plan.questions(),
-                plan.runs(),
-                plan.forwards()));
+                "%s replaced by %s of single questions, packed, and %s of whole prompts.",
+                count(plan.questions(), "forward") + (plan.questions() == 1 ? " is" : " are"),
+                count(plan.runs(), "run"),
+                count(plan.forwards(), "forward")));
         if (plan.layerPositions() > 0) {
             lines.paragraph(String.format(
                     Locale.ROOT,
@@ -185,8 +185,11 @@ public final class SweepReport {
                             number("%9.3f", row.effect()),
                             row.recovered() == null ? "" : number("%9.2f", row.recovered())));
         }
-        lines.paragraph("These are the largest of %d. One pair cannot tell what holds for other prompts; give more."
-                .formatted(found.rows().size()));
+        lines.paragraph((found.rows().size() > SweepFindings.SHOWN
+                        ? "These are the largest of %,d. "
+                                .formatted(found.rows().size())
+                        : "")
+                + "One pair cannot tell what holds for other prompts; give more.");
     }
 
     /// The largest by half of the pairs, as the other half has them.
@@ -238,8 +241,12 @@ public final class SweepReport {
                 smallest > SweepFindings.LEVEL
                         ? "So few independent pairs cannot tell any effect from chance: the smallest p that they allow is %s. Give at least 6."
                                 .formatted(number("%.3f", smallest))
-                        : "Of %d questions, %d are told from chance: p is of sign flips over pairs, corrected for all questions, at most %s."
-                                .formatted(findings.answers().size(), findings.sure(), SweepFindings.LEVEL));
+                        : "Of %s, %d %s told from chance: p is of sign flips over pairs, corrected for all questions, at most %s."
+                                .formatted(
+                                        count(findings.answers().size(), "question"),
+                                        findings.sure(),
+                                        findings.sure() == 1 ? "is" : "are",
+                                        SweepFindings.LEVEL));
     }
 
     private static String interval(Interval interval) {
