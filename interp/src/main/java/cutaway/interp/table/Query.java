@@ -15,6 +15,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// SQL over Parquet files: each is a view under its name without the extension.
@@ -26,6 +29,10 @@ public final class Query {
 
     /// Rows of the largest answer: with many more, the memory of a small JVM runs out.
     private static final int MOST_ROWS = 1_000_000;
+
+    /// DuckDB's words for a table that is not there; what it suggests then may be a table of its own.
+    private static final Pattern NO_TABLE =
+            Pattern.compile("^Catalog Error: Table with name (.+) does not exist!(?: Did you mean \"(.+)\"[?])?");
 
     private Query() {}
 
@@ -48,7 +55,13 @@ public final class Query {
             List<String> notes = Views.of(files, database).notes(question);
             return answer(sql, database, notes);
         } catch (SQLException e) {
-            throw new BadInputException("the query cannot be run: " + explained(Database.message(e)), e);
+            String message = Database.message(e);
+            Matcher missing = NO_TABLE.matcher(message);
+            throw new BadInputException(
+                    missing.find()
+                            ? files.without(missing.group(1), Optional.ofNullable(missing.group(2)))
+                            : "the query cannot be run: " + explained(message),
+                    e);
         }
     }
 
@@ -61,7 +74,7 @@ public final class Query {
         if (message.startsWith("Permission Error")) {
             return message + "; a query reads only the tables that SHOW TABLES lists.";
         }
-        return message.startsWith("Catalog Error: Table with") ? message + " SHOW TABLES lists what is here." : message;
+        return message;
     }
 
     /// Through DuckDB's `query`, which takes one SELECT or the like as a subquery: an answer of any length stops at

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 ///
 /// @param named one file a name, or several where the name is ambiguous
 record TableFiles(Map<String, List<Path>> named) {
+
+    private static final int MOST_NAMED = 10;
 
     private static final String PARQUET = ".parquet";
 
@@ -51,6 +54,25 @@ record TableFiles(Map<String, List<Path>> named) {
     /// All files, the ambiguous among them.
     List<Path> all() {
         return named.values().stream().flatMap(List::stream).toList();
+    }
+
+    /// What to say of a table that is not among them.
+    ///
+    /// @param suggested what may have been meant
+    String without(String table, Optional<String> suggested) {
+        List<String> names = List.copyOf(named.keySet());
+        return "there is no table %s;%s there %s %s%s."
+                .formatted(
+                        table,
+                        suggested
+                                .filter(named::containsKey)
+                                .map(name -> " did you mean " + name + "?")
+                                .orElse(""),
+                        names.size() == 1 ? "is" : "are",
+                        String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
+                        names.size() > MOST_NAMED
+                                ? " and %d more: SHOW TABLES lists all".formatted(names.size() - MOST_NAMED)
+                                : "");
     }
 
     private static List<Path> filesOf(Path place) throws IOException {

@@ -186,8 +186,10 @@ class QueryTest {
                 refusal("SELECT efect\nFROM effects", folder));
         assertEquals(
                 "the query is no SQL that DuckDB knows: syntax error at or near \"selec\"", refusal("selec 1", folder));
-        assertTrue(refusal("FROM efects", folder)
-                .matches(".*Table with name efects does not exist! Did you mean \"effects\"\\?.*SHOW TABLES.*"));
+        assertEquals(
+                "there is no table efects; did you mean effects? there are effects, heads.",
+                refusal("FROM efects", folder));
+        assertEquals("there is no table wrong; there are effects, heads.", refusal("select * from wrong", folder));
         assertEquals(
                 "the query cannot be run: Invalid Input Error: two lines",
                 refusal("SELECT error('two' || chr(10) || 'lines')", folder));
