@@ -19,7 +19,7 @@ function record(pairs: Prompts[], answers: Answer[]): SweepRecord {
   return {
     version: "", seed: 0, file: "", seconds: 0, chosen: [], searches: [], repeat: { command: "", question: "" },
     model: { name: "", sha256: "", family: "", layers: 3, heads: 2, dModel: 8, device: "cpu", dtype: "float32" },
-    asked: { method: "patch", how: "", sites: [], metric: "margin", what: "", unit: "nats" },
+    asked: { method: "patch", how: "", sites: [], metric: "margin", what: "", unit: "nats", ofAnswer: true },
     extent: {
       pairs: pairs.length, independent: pairs.length, questions: answers.length, rows: 0, sure: 0, level: 0.05,
       smallestP: 1, carriedRows: 0,

@@ -31,6 +31,7 @@ export interface Asked {
   metric: string;
   what: string;
   unit: string;
+  ofAnswer: boolean;
   pooled?: number;
 }
 

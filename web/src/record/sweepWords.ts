@@ -3,6 +3,7 @@ import type { SweepRecord } from "./sweep";
 /** The question of a sweep, as one asks it. */
 export function asks(record: SweepRecord): string {
   const noise = record.asked.direction === "noise";
+  if (!record.asked.ofAnswer) return "What do these sites change?";
   switch (record.asked.method) {
     case "patch":
       return noise ? "Which sites does the answer need?" : "Which sites are enough to bring the answer back?";
@@ -52,8 +53,7 @@ export function effectIs(record: SweepRecord): string {
 
 /** The pairs whose contrast favours the answer at least as much as their prompt. */
 export function favoursContrast(record: SweepRecord): SweepRecord["pairs"] {
-  const ofAnswer = ["margin", "logit", "logprob", "prob"].includes(record.asked.metric);
-  return ofAnswer ? record.pairs.filter((pair) => pair.onContrast >= pair.onPrompt) : [];
+  return record.asked.ofAnswer ? record.pairs.filter((pair) => pair.onContrast >= pair.onPrompt) : [];
 }
 
 /** What the largest effect is, after its name. */

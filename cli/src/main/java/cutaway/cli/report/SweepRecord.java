@@ -37,6 +37,7 @@ public record SweepRecord(
     /// @param sites as they were given, with the usual ones of the method where none were
     /// @param what the metric, in words
     /// @param unit of the metric
+    /// @param ofAnswer whether it says how much of the answer a run has
     /// @param pooled what counts as an effect, of a pooled search
     public record Asked(
             String method,
@@ -46,6 +47,7 @@ public record SweepRecord(
             String metric,
             String what,
             String unit,
+            boolean ofAnswer,
             @JsonInclude(Include.NON_NULL) @Nullable Double pooled) {}
 
     /// @param command does the sweep again

@@ -119,6 +119,7 @@ public record SweepRecords(int questions, int rows, int pairs) {
                 sweep.metric().text(),
                 metric.what(),
                 metric.unit(),
+                sweep.metric().isOfAnswer(),
                 sweep.pooled().isPresent() ? sweep.pooled().getAsDouble() : null);
     }
 

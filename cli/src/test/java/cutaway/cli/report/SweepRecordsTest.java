@@ -11,6 +11,7 @@ import cutaway.interp.effects.Direction;
 import cutaway.interp.effects.Effect;
 import cutaway.interp.effects.EffectSweep;
 import cutaway.interp.effects.Effects;
+import cutaway.interp.effects.MetricChoice;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice.Chosen;
@@ -73,6 +74,10 @@ class SweepRecordsTest {
                 List.of("head_z[0.0..2]", "resid_pre@A+last"), record.asked().sites());
         assertEquals("noise", record.asked().direction());
         assertEquals("nats", record.asked().unit());
+        assertTrue(record.asked().ofAnswer());
+        assertFalse(record(SweepRecords.USUAL, effects(SWEEP.by(MetricChoice.LOSS), 1))
+                .asked()
+                .ofAnswer());
         assertEquals(
                 List.of("head_z[0.0]", "head_z[0.1]", "head_z[0.2]"),
                 record.answers().stream().map(SweepRecord.Answer::text).toList());
