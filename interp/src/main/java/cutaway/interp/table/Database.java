@@ -23,7 +23,18 @@ final class Database implements AutoCloseable {
 
     /// @throws BadInputException where DuckDB's native library cannot be unpacked or loaded
     static Database open() throws SQLException {
+        return open(new Properties());
+    }
+
+    /// One whose answers are read as they are computed: an error on the way loses its words (2.0.0.1: "Invalid result
+    /// set").
+    static Database streaming() throws SQLException {
         var settings = new Properties();
+        settings.setProperty("jdbc_stream_results", "true");
+        return open(settings);
+    }
+
+    private static Database open(Properties settings) throws SQLException {
         settings.setProperty("autoinstall_known_extensions", "false");
         settings.setProperty("autoload_known_extensions", "false");
         settings.setProperty("temp_directory", "");

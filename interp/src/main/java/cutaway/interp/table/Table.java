@@ -38,6 +38,49 @@ public final class Table {
     public static <R extends Record> void write(
             Path out, Class<R> rowType, List<R> rows, Map<String, String> metadata) {
         List<Field> fields = Field.of(rowType);
+        put(out, metadata, database -> {
+            create(database, fields.stream().map(Field::declaration).collect(Collectors.joining(", ")));
+            try (DuckDBAppender appender = database.connection().createAppender("t")) {
+                int at = 0;
+                for (Record row : rows) {
+                    append(appender, fields, row, at++);
+                }
+            }
+        });
+    }
+
+    /// As [#write], of numbers that are at hand by column, without an object for each row.
+    ///
+    /// @param columns of one length, under names of their own
+    public static void write(Path out, List<NumberColumn> columns, Map<String, String> metadata) {
+        int rows = columns.getFirst().rows();
+        if (columns.stream().anyMatch(column -> column.rows() != rows)) {
+            throw new IllegalArgumentException("columns of different lengths: " + columns);
+        }
+        put(out, metadata, database -> {
+            create(database, columns.stream().map(Table::declaration).collect(Collectors.joining(", ")));
+            try (DuckDBAppender appender = database.connection().createAppender("t")) {
+                for (int row = 0; row < rows; row++) {
+                    appender.beginRow();
+                    for (NumberColumn column : columns) {
+                        append(appender, column, row);
+                    }
+                    appender.endRow();
+                }
+            }
+        });
+    }
+
+    /// Fills the table `t` of a database.
+    private interface Filling {
+        void into(Database database) throws SQLException;
+    }
+
+    private static void create(Database database, String columns) throws SQLException {
+        database.execute("CREATE TABLE t (" + columns + ")");
+    }
+
+    private static void put(Path out, Map<String, String> metadata, Filling filling) {
         String properties = properties(metadata);
         Path target = out.toAbsolutePath();
         Path folder = target.getParent();
@@ -47,7 +90,7 @@ public final class Table {
         }
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            write(temporary, fields, rows, properties);
+            write(temporary, filling, properties);
             try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
@@ -61,20 +104,34 @@ public final class Table {
         }
     }
 
-    private static void write(Path file, List<Field> fields, List<? extends Record> rows, String properties)
-            throws SQLException {
-        String columns = fields.stream().map(Field::declaration).collect(Collectors.joining(", "));
+    private static void write(Path file, Filling filling, String properties) throws SQLException {
         try (Database database = Database.open()) {
             database.execute("SET threads = 1"); // the order of rows and the bounds of row groups hang on nothing
-            database.execute("CREATE TABLE t (" + columns + ")");
-            try (DuckDBAppender appender = database.connection().createAppender("t")) {
-                int at = 0;
-                for (Record row : rows) {
-                    append(appender, fields, row, at++);
-                }
-            }
+            filling.into(database);
             database.execute("COPY t TO " + Database.text(Database.file(file))
                     + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false" + properties + ")");
+        }
+    }
+
+    private static String declaration(NumberColumn column) {
+        return Database.name(column.name())
+                + switch (column) {
+                    case NumberColumn.Whole _ -> " INTEGER NOT NULL";
+                    case NumberColumn.Single _ -> " REAL";
+                };
+    }
+
+    private static void append(DuckDBAppender appender, NumberColumn column, int row) throws SQLException {
+        switch (column) {
+            case NumberColumn.Whole whole -> appender.append(whole.values()[row]);
+            case NumberColumn.Single single -> {
+                float value = single.values()[row];
+                if (Float.isNaN(value)) {
+                    appender.appendNull();
+                } else {
+                    appender.append(value);
+                }
+            }
         }
     }
 

@@ -52,6 +52,47 @@ class TableTest {
     private Path folder;
 
     @Test
+    void numbersAreWrittenByColumn() {
+        Path file = folder.resolve("numbers.parquet");
+        Table.write(
+                file,
+                List.of(
+                        new NumberColumn.Whole("row", new int[] {0, -7, Integer.MAX_VALUE}),
+                        new NumberColumn.Single("norm", new float[] {0.1f, Float.NaN, Float.POSITIVE_INFINITY})),
+                Map.of("seed", "7"));
+        Answer answer = Query.run("FROM numbers", folder);
+        assertEquals(List.of(new Column("row", "INTEGER"), new Column("norm", "FLOAT")), answer.columns());
+        assertEquals(
+                List.of(List.of(0, 0.1f), Arrays.asList(-7, null), List.of(Integer.MAX_VALUE, Float.POSITIVE_INFINITY)),
+                answer.rows());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Table.write(
+                        file,
+                        List.of(
+                                new NumberColumn.Whole("row", new int[2]),
+                                new NumberColumn.Single("norm", new float[3])),
+                        Map.of()));
+    }
+
+    @Test
+    void textsAreReadInTheOrderOfTheRows() {
+        Path file = folder.resolve("texts.parquet");
+        List<Text> rows = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            rows.add(new Text(i % 3 == 0 ? null : "text " + i));
+        }
+        Table.write(file, Text.class, rows, Map.of());
+        try (TextColumn column = TextColumn.open(file, "text")) {
+            for (Text row : rows) {
+                assertTrue(column.next());
+                assertEquals(row.text(), column.text());
+            }
+            assertFalse(column.next());
+        }
+    }
+
+    @Test
     void columnsAreTheComponentsOfTheRecord() {
         Path file = folder.resolve("effects.parquet");
         Table.write(
