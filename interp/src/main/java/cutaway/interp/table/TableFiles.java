@@ -10,20 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The files that a query may read, by the name that each has there.
 ///
 /// A name is the file's without what follows its last dot; what no plain SQL name holds is `_`. Case makes no
-/// difference.
+/// difference. Files of one folder that are numbered with five digits, `tokens-00000.parquet` and on, are one table
+/// together, `tokens`.
 ///
-/// @param named one file a name, or several where the name is ambiguous
-record TableFiles(Map<String, List<Path>> named) {
+/// @param named the files of one table a name, or of several where the name is ambiguous
+record TableFiles(Map<String, List<List<Path>>> named) {
 
     private static final int MOST_NAMED = 10;
 
     private static final String PARQUET = ".parquet";
+
+    private static final Pattern NUMBERED = Pattern.compile("(.+)-\\d{5}\\.parquet");
 
     /// @param places files, and folders whose `*.parquet` count, their own and those of their direct subfolders; what
     ///     begins with a dot is passed over
@@ -44,16 +49,27 @@ record TableFiles(Map<String, List<Path>> named) {
                     + places.stream().map(TableFiles::shown).collect(Collectors.joining(", "))
                     + " or a direct subfolder; name a folder or file that has tables with --in.");
         }
-        var named = new TreeMap<String, List<Path>>(String.CASE_INSENSITIVE_ORDER);
+        var tables = new LinkedHashMap<Path, List<Path>>(); // by a path that all files of a table share
         files.values()
-                .forEach(file -> named.computeIfAbsent(name(file), key -> new ArrayList<>())
+                .forEach(file -> tables.computeIfAbsent(table(file), key -> new ArrayList<>())
                         .add(file));
+        var named = new TreeMap<String, List<List<Path>>>(String.CASE_INSENSITIVE_ORDER);
+        tables.forEach((table, parts) ->
+                named.computeIfAbsent(name(table), key -> new ArrayList<>()).add(parts));
         return new TableFiles(named);
     }
 
     /// All files, the ambiguous among them.
     List<Path> all() {
-        return named.values().stream().flatMap(List::stream).toList();
+        return named.values().stream()
+                .flatMap(List::stream)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static Path table(Path file) {
+        Matcher numbered = NUMBERED.matcher(file.getFileName().toString());
+        return numbered.matches() ? file.resolveSibling(numbered.group(1) + PARQUET) : file;
     }
 
     /// What to say of a table that is not among them.

@@ -37,11 +37,12 @@ record Views(List<String> names, Map<String, String> unusable) {
             }
             try {
                 database.execute("CREATE VIEW " + Database.name(name) + " AS FROM read_parquet("
-                        + literal(candidates.getFirst()) + ")");
+                        + candidates.getFirst().stream().map(Views::literal).collect(Collectors.joining(", ", "[", "]"))
+                        + ")");
             } catch (SQLException e) {
                 unusable.put(
                         name,
-                        candidates.getFirst() + " cannot be read as a Parquet file: " + Database.message(e)
+                        candidates.getFirst().getFirst() + " cannot be read as a Parquet file: " + Database.message(e)
                                 + "; write it again, or remove it.");
             }
         });
@@ -61,9 +62,9 @@ record Views(List<String> names, Map<String, String> unusable) {
         return names.stream().anyMatch(question.tables()::contains) ? List.of() : List.copyOf(unusable.values());
     }
 
-    private static String ambiguous(String name, List<Path> candidates) {
+    private static String ambiguous(String name, List<List<Path>> candidates) {
         return "the table " + name + " could be any of "
-                + candidates.stream().map(Path::toString).collect(Collectors.joining(", "))
+                + candidates.stream().map(files -> files.getFirst().toString()).collect(Collectors.joining(", "))
                 + "; name the one you mean with --in, or rename a file.";
     }
 

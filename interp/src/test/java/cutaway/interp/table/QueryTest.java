@@ -53,6 +53,23 @@ class QueryTest {
         Files.copy(written.resolve("heads.parquet"), folder.resolve("run 1/heads.parquet"));
     }
 
+    /// Numbered with five digits; of two folders they are two tables, which share a name.
+    @Test
+    void numberedFilesAreOneTable() throws IOException {
+        table(folder.resolve("tokens-00001.parquet"), new Effect("b", 1, 2));
+        table(folder.resolve("tokens-00000.parquet"), new Effect("a", 0, 1));
+        table(folder.resolve("tokens-1.parquet"), new Effect("c", 2, 3));
+        assertEquals(
+                List.of(List.of("a"), List.of("b")),
+                Query.run("SELECT head FROM tokens ORDER BY layer", folder).rows());
+        assertEquals(
+                List.of(List.of("c")),
+                Query.run("SELECT head FROM tokens_1", folder).rows());
+        table(folder.resolve("run 1/tokens-00000.parquet"), new Effect("d", 0, 1));
+        BadInputException two = assertThrows(BadInputException.class, () -> Query.run("FROM tokens", folder));
+        assertTrue(String.valueOf(two.getMessage()).contains("tokens could be any of"), two::getMessage);
+    }
+
     @Test
     void filesAreTablesUnderTheirNames() {
         assertEquals(
