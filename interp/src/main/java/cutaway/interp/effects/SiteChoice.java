@@ -100,7 +100,7 @@ public record SiteChoice(String text, Optional<PositionChoice> positions) {
     /// The sites in the order of the forward pass.
     ///
     /// @throws BadInputException when the model has none of them
-    List<Site> sites(Sizes sizes) {
+    public List<Site> sites(Sizes sizes) {
         Matcher named = FAMILY.matcher(text);
         Optional<SiteFamily> family = named.matches() ? SiteFamily.named(named.group(1)) : Optional.empty();
         if (family.isEmpty()) {
