@@ -71,12 +71,15 @@ final class Console {
     ///
     /// @param part of it that is done, 0 to 1
     void progress(String what, double part) {
+        progress(String.format(Locale.ROOT, "%s, %.0f %%", what, 100 * part));
+    }
+
+    /// Says on stderr what is being done, at most once a second.
+    void progress(String what) {
         long now = System.nanoTime();
         if (now - told >= PAUSE) {
             told = now;
-            PrintWriter err = spec.commandLine().getErr();
-            err.println(String.format(Locale.ROOT, "cutaway: %s, %.0f %%", what, 100 * part));
-            err.flush();
+            note(what);
         }
     }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             Agree.class,
             Run.class,
             Generate.class,
+            Harvest.class,
             Check.class,
             Tokens.class,
             Models.class,

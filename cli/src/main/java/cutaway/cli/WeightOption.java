@@ -85,9 +85,16 @@ final class WeightOption {
 
     /// What `--memory` allows, in bytes.
     long bytes() {
-        Matcher size = SIZE.matcher(memory.toUpperCase(Locale.ROOT).strip());
+        return bytes("--memory", memory);
+    }
+
+    /// A size in bytes.
+    ///
+    /// @param option that it was given to
+    static long bytes(String option, String text) {
+        Matcher size = SIZE.matcher(text.toUpperCase(Locale.ROOT).strip());
         if (!size.matches()) {
-            throw new BadInputException("--memory is " + memory + "; expected a size such as 500MB, 8GB or 0.");
+            throw new BadInputException(option + " is " + text + "; expected a size such as 500MB, 8GB or 0.");
         }
         double unit = switch (size.group(2)) {
             case "GB" -> 1e9;
