@@ -10,7 +10,8 @@ public sealed interface Activation {
 
     /// The k largest pre-activations of a token, where they are above 0 (arXiv:2406.04093).
     ///
-    /// @param byNorm whether they are ranked, and given, times the norm of their decoder row
+    /// @param byNorm whether they are ranked, and given, times the norm of their decoder row, by which decoding
+    ///     divides
     record TopK(int k, boolean byNorm) implements Activation {
         public TopK {
             if (k < 1) {

@@ -28,6 +28,9 @@ public final class Dictionary implements AutoCloseable {
     public record Weights(
             Tensor encoder, Tensor encoderBias, Tensor decoder, Tensor decoderBias, Optional<Tensor> skip) {}
 
+    /// What SAELens adds to a token's standard deviation where it divides, and not where it multiplies.
+    private static final double EPSILON = 1e-5;
+
     private final Weights weights;
     private final Activation activation;
     private final boolean centres;
@@ -166,12 +169,25 @@ public final class Dictionary implements AutoCloseable {
     /// @param x the activations that were encoded, `[n, dIn]`: a skip connection and a scaling need them
     public Tensor decode(SparseRows codes, Tensor x) {
         return Scope.keep(() -> {
-            Tensor y = codes.times(weights.decoder).plus(weights.decoderBias);
+            Tensor y = unnormed(codes).times(weights.decoder).plus(weights.decoderBias);
             if (weights.skip.isPresent()) {
                 y = y.plus(scaled(x).linear(weights.skip.get(), null));
             }
             return unscaled(y, x);
         });
+    }
+
+    /// Codes that were given times the norm of their decoder row stand for the row over that norm.
+    private SparseRows unnormed(SparseRows codes) {
+        if (!(activation instanceof Activation.TopK(int _, boolean byNorm)) || !byNorm) {
+            return codes;
+        }
+        double[] norms = decoderNorms();
+        double[] values = codes.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= norms[codes.columns()[i]];
+        }
+        return codes.with(values);
     }
 
     /// `decode(encode(x))`, `[n, dOut]`.
@@ -199,7 +215,7 @@ public final class Dictionary implements AutoCloseable {
         return switch (scaling) {
             case NONE -> y;
             case CONSTANT_NORM -> y.times(perToken(x));
-            case LAYER_NORM -> y.times(perToken(x)).plus(x.mean(1, true));
+            case LAYER_NORM -> y.times(perToken(x).minus(EPSILON)).plus(x.mean(1, true));
         };
     }
 
@@ -214,7 +230,7 @@ public final class Dictionary implements AutoCloseable {
                         .sum(1, true)
                         .over(dIn() - 1.0)
                         .sqrt()
-                        .plus(1e-5);
+                        .plus(EPSILON);
         };
     }
 

@@ -6,6 +6,7 @@ public enum Scaling {
     NONE,
     /// Scaled to the norm `sqrt(dIn)`.
     CONSTANT_NORM,
-    /// Its mean taken away, then divided by its standard deviation (of n - 1, as SAELens has it) plus 1e-5.
+    /// Its mean taken away, then divided by its standard deviation (of n - 1, as SAELens has it) plus 1e-5; undone
+    /// without the 1e-5.
     LAYER_NORM
 }
