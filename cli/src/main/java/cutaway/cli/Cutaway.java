@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             Models.class,
             Pull.class,
             Export.class,
+            Features.class,
             Query.class,
             Bench.class
         },

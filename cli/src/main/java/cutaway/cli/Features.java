@@ -1,0 +1,24 @@
+package cutaway.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `cutaway features`: sparse dictionaries. A verb is one class, named in `subcommands`.
+@Command(
+        name = "features",
+        description = "Sparse dictionaries: what a file of them holds, and other forms of it.",
+        subcommands = {FeaturesShow.class, FeaturesConvert.class},
+        footer = {"", "Example:", "  cutaway features show gemma-scope-2b-pt-res/layer_20/width_16k/average_l0_71"},
+        mixinStandardHelpOptions = true)
+final class Features implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}
