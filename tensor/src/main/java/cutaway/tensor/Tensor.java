@@ -622,6 +622,13 @@ public final class Tensor implements AutoCloseable {
         return op("gather", () -> h().gather(axis, indices.h()), this, indices);
     }
 
+    /// A copy whose single elements along an axis, which `indices` names as in [#gather], are those of `values`.
+    ///
+    /// @param indices int64, of the same shape as `values`, each at most once along the axis
+    public Tensor scatter(int axis, Tensor indices, Tensor values) {
+        return op("scatter", () -> h().scatter(axis, indices.h(), values.h()), this, indices, values);
+    }
+
     /// A copy whose rows, along an axis, that an int64 vector names are those of `rows`.
     public Tensor replaceRows(int axis, Tensor indices, Tensor rows) {
         return op("replaceRows", () -> h().index_copy(axis, indices.h(), rows.h()), this, indices, rows);
@@ -652,7 +659,8 @@ public final class Tensor implements AutoCloseable {
         return op("viewAs " + dtype, () -> h().view(dtype.torch()), this);
     }
 
-    /// Overwrites the values of this tensor, in place: for buffers such as a key/value cache, never for activations.
+    /// Overwrites the values of this tensor, in place: for buffers such as a key/value cache, never for
+    /// activations.
     public void assign(Tensor source) {
         try {
             h().copy_(source.h());

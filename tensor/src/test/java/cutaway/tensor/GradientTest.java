@@ -103,6 +103,12 @@ class GradientTest {
         on("slice", x -> x.square().slice(1, 3, 7));
         on("select", x -> x.square().select(0, -1));
         on("gatherRows", x -> x.square().gatherRows(0, Tensor.of(new long[] {4, 0, 4})));
+        on(
+                "scatter",
+                x -> x.scatter(
+                        1,
+                        Tensor.of(new long[] {0, 12, 3, 4, 1}, 5, 1),
+                        x.slice(1, 2, 3).square()));
         on("gather", x -> x.square().gather(1, Tensor.of(new long[] {0, 12, 3, 3, 1}, 5, 1)));
         on(
                 "replaceRows",

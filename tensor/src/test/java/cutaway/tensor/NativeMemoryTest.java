@@ -185,6 +185,7 @@ class NativeMemoryTest {
         on("unsqueeze", t -> t[0].unsqueeze(0).squeeze(0));
         on("slice", t -> t[0].slice(0, 1, 2).select(0, 0));
         on("gatherRows", t -> t[0].gatherRows(0, t[2]));
+        on("scatter", t -> t[4].scatter(0, t[2], t[4]));
         on("gather", t -> t[4].gather(0, t[2]));
         on("replaceRows", t -> t[0].replaceRows(0, t[2], t[1]));
         on("contiguous", t -> t[0].transpose(0, 1).contiguous());

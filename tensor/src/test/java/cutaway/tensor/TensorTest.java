@@ -89,6 +89,8 @@ class TensorTest {
         Tensor x = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 3, 2);
         assertValues(x.gatherRows(0, Tensor.of(new long[] {2, 0})), 5, 6, 1, 2);
         assertValues(x.gather(1, Tensor.of(new long[] {1, 0, 1}, 3, 1)), 2, 3, 6);
+        Tensor ends = Tensor.of(new long[] {1, 0, 1}, 3, 1);
+        assertValues(x.scatter(1, ends, Tensor.of(new double[] {7, 8, 9}, 3, 1)), 1, 7, 8, 4, 5, 9);
         assertValues(x.replaceRows(0, Tensor.of(new long[] {1}), x.slice(0, 2, 3)), 1, 2, 5, 6, 5, 6);
         assertValues(x.permute(1, 0), 1, 3, 5, 2, 4, 6);
         assertValues(x, 1, 2, 3, 4, 5, 6);
