@@ -199,7 +199,7 @@ public final class Dictionary implements AutoCloseable {
         return centres ? x.minus(weights.decoderBias) : x;
     }
 
-    private Tensor scaled(Tensor x) {
+    Tensor scaled(Tensor x) {
         if (x.shape().rank() != 2 || x.dim(1) != dIn() || x.dtype() != dtype()) {
             throw new IllegalArgumentException("a dictionary of " + dtype() + " for " + dIn() + " numbers was given "
                     + x.dtype() + " " + x.shape());
