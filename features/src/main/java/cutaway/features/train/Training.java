@@ -2,6 +2,7 @@ package cutaway.features.train;
 
 import cutaway.features.coder.Coder;
 import cutaway.features.coder.Gradients;
+import cutaway.features.coder.Loss;
 import cutaway.tensor.Adam;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
@@ -79,7 +80,7 @@ public final class Training implements AutoCloseable {
             }
             double scale = options.clip == 0 || norm <= options.clip ? 1 : options.clip / (norm + 1e-6);
             adam.step(gradients, schedule.rateAt(step), scale, options.lazy ? found.touched() : null);
-            coder.afterStep(x);
+            coder.afterStep(found.activity());
             return found.losses();
         });
     }
@@ -93,17 +94,16 @@ public final class Training implements AutoCloseable {
     public static Gradients dense(Coder coder, Tensor x, Tensor y, double sparsity) {
         Map<String, Tensor> tracked = new LinkedHashMap<>();
         coder.parameters().forEach((name, parameter) -> tracked.put(name, Autograd.track(parameter)));
-        Map<String, Tensor> parts = coder.loss(tracked, x, y, sparsity);
-        Tensor total = parts.values().stream().reduce(Tensor::plus).orElseThrow();
+        Loss loss = coder.loss(tracked, x, y, sparsity);
         List<String> names = new ArrayList<>(tracked.keySet());
-        List<Tensor> slopes = Autograd.gradients(total, new ArrayList<>(tracked.values()));
+        List<Tensor> slopes = Autograd.gradients(loss.total(), new ArrayList<>(tracked.values()));
         Map<String, Tensor> gradients = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
             gradients.put(names.get(i), slopes.get(i));
         }
         Map<String, Double> losses = new LinkedHashMap<>();
-        parts.forEach((name, part) -> losses.put(name, part.item()));
-        return new Gradients(losses, gradients, null);
+        loss.parts().forEach((name, part) -> losses.put(name, part.item()));
+        return new Gradients(losses, gradients, loss.activity(), null);
     }
 
     private static double norm(Map<String, Tensor> gradients) {
