@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             Export.class,
             Features.class,
             Query.class,
+            Train.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

@@ -148,7 +148,7 @@ final class Harvest implements Callable<Integer> {
         }
         long disk = maxSize == null ? Long.MAX_VALUE : WeightOption.bytes("--max-size", maxSize);
         StoreFacts facts;
-        Progress progress = new Progress();
+        HarvestProgress progress = new HarvestProgress(console);
         try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
             List<Site> asked = Stream.of(sites.split(",", -1))
                     .map(SiteChoice::parse)
@@ -169,7 +169,7 @@ final class Harvest implements Callable<Integer> {
         } finally {
             console.stepsDone();
         }
-        if (!progress.begun) {
+        if (!progress.hasBegun()) {
             console.note("this is harvested already");
         }
         print(facts);
@@ -226,33 +226,6 @@ final class Harvest implements Callable<Integer> {
             return files.mapToLong(file -> file.toFile().length()).sum();
         } catch (IOException e) {
             throw new BadInputException("cannot read the folder " + out + ": " + e.getMessage(), e);
-        }
-    }
-
-    private final class Progress implements cutaway.features.store.Harvest.Progress {
-
-        private final long start = System.nanoTime();
-        private long before;
-        private boolean begun;
-
-        @Override
-        public void resumed(long vectors) {
-            before = vectors;
-            console.note(String.format(Locale.ROOT, "goes on after %,d vectors that are harvested already", vectors));
-        }
-
-        @Override
-        public void harvested(long vectors, long wanted) {
-            begun = true;
-            double rate = (vectors - before) * 1e9 / Math.max(1, System.nanoTime() - start);
-            String done = String.format(Locale.ROOT, "%,d vectors, %.0f a second", vectors, rate);
-            if (Console.OVERWRITES) {
-                console.step("harvest", done);
-            } else if (tokens != null) {
-                console.progress(done, (double) vectors / wanted);
-            } else {
-                console.progress(done);
-            }
         }
     }
 }

@@ -3,8 +3,11 @@ package cutaway.features.coder;
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.SparseEncoding;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A [RankedCoder] that keeps the k n largest codes of n tokens together, so that tokens may have more or fewer
 /// (Bussmann et al. 2024, arXiv:2412.06410).
@@ -36,6 +39,19 @@ class BatchTopKCoder extends RankedCoder {
                 .reshape(z.shape().dims());
     }
 
+    /// None is expected below half of the running threshold.
+    @Override
+    final SparseRows kept(SparsePass pass, double @Nullable [] scale) {
+        int count = (int) (kind.k() * pass.tokens());
+        double floor = buffer(THRESHOLD).item() / 2;
+        return SparseEncoding.topOfAll(pass.input(), pass.encoder(), pass.encoderBias(), scale, count, floor);
+    }
+
+    @Override
+    boolean isPlain() {
+        return true;
+    }
+
     @Override
     void addParts(LinkedHashMap<String, Tensor> parts, Forward forward, Tensor y) {
         parts.put(Loss.AUXILIARY, auxiliary(forward, y));
@@ -52,6 +68,11 @@ class BatchTopKCoder extends RankedCoder {
             double moved = (1 - rate) * buffer(THRESHOLD).item() + rate * activity.least();
             buffer(THRESHOLD).assign(Tensor.full(moved, Dtype.F64));
         }
+    }
+
+    @Override
+    public boolean isMeanOverTokens() {
+        return false;
     }
 
     @Override

@@ -43,6 +43,9 @@ public interface Coder extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// Whether the loss of a batch is the mean of the losses of its tokens, so that it can be had of some at a time.
+    boolean isMeanOverTokens();
+
     /// Changes the gradients before the optimiser has them, such as taking away what points along unit rows.
     Map<String, Tensor> adjustGradients(Map<String, Tensor> gradients);
 
@@ -51,6 +54,9 @@ public interface Coder extends AutoCloseable {
     ///
     /// @param activity what the loss of this step saw; of the parts of a batch, [Activity#plus] of theirs
     void afterStep(Activity activity);
+
+    /// How many latents it has.
+    int width();
 
     /// The latents that were active on no token of so many steps as the settings name, rising.
     int[] dead();

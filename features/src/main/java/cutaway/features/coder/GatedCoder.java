@@ -63,6 +63,11 @@ final class GatedCoder extends LinearCoder {
     }
 
     @Override
+    public boolean isMeanOverTokens() {
+        return true;
+    }
+
+    @Override
     Activation activation(Tensor norms) {
         return new Activation.Gated(
                 parameter(GATE_BIAS).times(norms),

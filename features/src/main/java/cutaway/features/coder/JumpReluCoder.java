@@ -3,9 +3,14 @@ package cutaway.features.coder;
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
+import cutaway.tensor.SparseEncoding;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /// Codes above a threshold of their own, which is trained (Rajamanoharan et al. 2024, arXiv:2407.14435):
 ///
@@ -57,6 +62,121 @@ final class JumpReluCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.counting(codes));
     }
 
+    /// Where few pre-activations are above their thresholds or near them, and none pays for being below.
+    @Override
+    public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
+        return kind.preActivation() == 0
+                ? SparsePass.of(maps(), parameters(), x, y)
+                        .filter(pass -> pass.isSparse(lowest()))
+                        .map(pass -> new Sparse(pass, kind.coefficient() * sparsity).gradients())
+                : Optional.empty();
+    }
+
+    /// From where on a pre-activation matters: half a bandwidth below the threshold.
+    private double[] lowest() {
+        double[] lowest = parameter(THRESHOLD).toDoubles();
+        Arrays.setAll(lowest, i -> lowest[i] - kind.bandwidth() / 2);
+        return lowest;
+    }
+
+    /// The loss by way of the pre-activations that matter, each one of an entry here.
+    private final class Sparse {
+
+        private final SparsePass pass;
+        private final double ofToken;
+        private final double[] thresholds = parameter(THRESHOLD).toDoubles();
+        private final double[] norms = maps().norms(parameters()).toDoubles();
+        private final SparseRows z;
+        private final SparseRows codes;
+        private final double[] ofCount;
+        private final double[] ofNorms = new double[width()];
+        private double penalty;
+
+        /// @param coefficient of the penalty of a token
+        Sparse(SparsePass pass, double coefficient) {
+            this.pass = pass;
+            ofToken = coefficient / pass.tokens();
+            z = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), lowest());
+            double[] values = z.values().clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = isOpen(i) ? values[i] : 0;
+            }
+            codes = z.with(values);
+            ofCount = new double[values.length];
+        }
+
+        private boolean isOpen(int entry) {
+            return z.values()[entry] > thresholds[z.columns()[entry]];
+        }
+
+        private boolean isNear(int entry) {
+            return Math.abs(z.values()[entry] - thresholds[z.columns()[entry]]) / kind.bandwidth() < 0.5;
+        }
+
+        Gradients gradients() {
+            Tensor error = pass.error(codes);
+            Tensor slope = pass.slope(error);
+            double[] ofCodes = pass.ofCodes(codes, slope);
+            addPenalty(ofCodes);
+            double[] ofThresholds = new double[width()];
+            double[] ofZ = new double[ofCodes.length];
+            for (int i = 0; i < ofZ.length; i++) {
+                int latent = z.columns()[i];
+                ofZ[i] = isOpen(i) ? ofCodes[i] : 0;
+                if (isNear(i)) {
+                    double jump = (thresholds[latent] * ofCodes[i] + ofCount[i]) / kind.bandwidth();
+                    ofThresholds[latent] -= jump;
+                    ofZ[i] += kind.toInput() ? jump : 0;
+                }
+            }
+            pass.backward(codes, slope, ofZ);
+            pass.addToNorms(ofNorms, norms);
+            Map<String, Tensor> gradients = pass.gradients(slope);
+            gradients.put(THRESHOLD, Tensor.of(ofThresholds).to(slope.dtype()));
+            Map<String, Double> losses = new LinkedHashMap<>();
+            losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
+            losses.put(Loss.SPARSITY, ofToken * penalty);
+            return new Gradients(losses, gradients, Activity.of(codes), pass.touched());
+        }
+
+        /// What the penalty says of codes, of how many there are, and of norms.
+        private void addPenalty(double[] ofCodes) {
+            switch (kind.penalty()) {
+                case Sparsity.Penalty.Step() -> addCounts(count -> count, _ -> 1);
+                case Sparsity.Penalty.Quadratic(double target) ->
+                    addCounts(
+                            count -> 2 / target * (count - target) * (count - target),
+                            count -> 4 / target * (count - target));
+                case Sparsity.Penalty.Tanh(double scale) -> addTanh(scale, ofCodes);
+            }
+        }
+
+        /// @param cost of a token with so many codes, and its slope
+        private void addCounts(DoubleUnaryOperator cost, DoubleUnaryOperator slope) {
+            for (int token = 0; token < pass.tokens(); token++) {
+                int count = 0;
+                for (int i = z.starts()[token]; i < z.starts()[token + 1]; i++) {
+                    count += isOpen(i) ? 1 : 0;
+                }
+                penalty += cost.applyAsDouble(count);
+                double ofOne = ofToken * slope.applyAsDouble(count);
+                Arrays.fill(ofCount, z.starts()[token], z.starts()[token + 1], ofOne);
+            }
+        }
+
+        private void addTanh(double scale, double[] ofCodes) {
+            for (int i = 0; i < ofCodes.length; i++) {
+                int latent = z.columns()[i];
+                double code = codes.values()[i];
+                double tanh = Math.tanh(scale * code * norms[latent]);
+                double slope = ofToken * scale * (1 - tanh * tanh);
+                penalty += tanh;
+                ofCodes[i] += slope * norms[latent];
+                ofNorms[latent] += slope * code;
+            }
+        }
+    }
+
     /// `K((z - t) / e)`, `[n, latent]`.
     private Tensor nearThreshold(Tensor z, Tensor threshold) {
         Tensor distance =
@@ -94,6 +214,11 @@ final class JumpReluCoder extends LinearCoder {
     void beginAnew(int latent, RewrittenRows rows) {
         super.beginAnew(latent, rows);
         reset(THRESHOLD, latent, kind.threshold(), rows);
+    }
+
+    @Override
+    public boolean isMeanOverTokens() {
+        return true;
     }
 
     @Override

@@ -56,6 +56,11 @@ abstract class LinearCoder implements Coder {
         return maps;
     }
 
+    @Override
+    public final int width() {
+        return maps.width();
+    }
+
     /// `|y_hat - y|^2` of each token, `[n]`.
     static Tensor errors(Tensor reconstruction, Tensor y) {
         return reconstruction.minus(y).square().sum(1, false);

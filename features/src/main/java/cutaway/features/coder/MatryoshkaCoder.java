@@ -32,6 +32,11 @@ final class MatryoshkaCoder extends BatchTopKCoder {
     }
 
     @Override
+    boolean isPlain() {
+        return false;
+    }
+
+    @Override
     void addParts(LinkedHashMap<String, Tensor> parts, Forward forward, Tensor y) {
         Tensor decoder = maps().decoder(forward.p());
         Tensor codes = written(forward.codes(), forward.norms());
@@ -60,7 +65,7 @@ final class MatryoshkaCoder extends BatchTopKCoder {
                         Autograd.untracked(residual),
                         forward.z().slice(1, from, to),
                         dead,
-                        most(forward),
+                        most(forward.x()),
                         codes -> written(codes, norms).matmul(rows))
                 .times(auxiliaryCoefficient());
     }

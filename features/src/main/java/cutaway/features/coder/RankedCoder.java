@@ -1,9 +1,15 @@
 package cutaway.features.coder;
 
 import cutaway.tensor.Autograd;
+import cutaway.tensor.Scope;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Coders that keep the largest codes (Gao et al. 2024, arXiv:2406.04093). By norm, latents are ranked as if their
 /// decoder rows had the norm 1:
@@ -14,6 +20,9 @@ import java.util.Map;
 ///
 /// Otherwise without the norms.
 abstract class RankedCoder extends LinearCoder {
+
+    /// Codes of dead latents that lie in memory at a time, dense.
+    private static final long PART = 8 << 20;
 
     private final boolean byNorm;
     private final double auxiliary;
@@ -52,6 +61,89 @@ abstract class RankedCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.of(codes));
     }
 
+    /// Those codes that are kept, by way of the sparse path.
+    ///
+    /// @param scale that pre-activations are multiplied with, or null for none
+    abstract SparseRows kept(SparsePass pass, double @Nullable [] scale);
+
+    /// Whether the loss has nothing but the reconstruction and the auxiliary loss of all dead latents.
+    abstract boolean isPlain();
+
+    @Override
+    public final Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
+        return isPlain() ? SparsePass.of(maps(), parameters(), x, y).map(pass -> sparse(pass, x)) : Optional.empty();
+    }
+
+    /// By norm, a code is divided again by the norm that it was ranked with: the norm has no gradient by that way.
+    private Gradients sparse(SparsePass pass, Tensor x) {
+        double[] norms = maps().norms(parameters()).toDoubles();
+        SparseRows codes = kept(pass, byNorm ? norms : null);
+        double[] values = codes.values().clone();
+        for (int i = 0; byNorm && i < values.length; i++) {
+            values[i] /= norms[codes.columns()[i]];
+        }
+        SparseRows written = codes.with(values);
+        Tensor error = pass.error(written);
+        Tensor slope = pass.slope(error);
+        pass.backward(written, slope, pass.ofCodes(written, slope));
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
+        losses.put(Loss.AUXILIARY, auxiliary(pass, x, error.negate()));
+        return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
+    }
+
+    /// The auxiliary loss over the dead latents alone, dense, some tokens at a time.
+    ///
+    /// @param residual `[n, dOut]`
+    private double auxiliary(SparsePass pass, Tensor x, Tensor residual) {
+        int[] dead = dead();
+        if (auxiliary == 0 || dead.length == 0) {
+            return 0;
+        }
+        boolean[] all = new boolean[dead.length];
+        Arrays.fill(all, true);
+        long part = Math.max(1, PART / dead.length);
+        double loss = 0;
+        for (long from = 0; from < pass.tokens(); from += part) {
+            long end = Math.min(pass.tokens(), from + part);
+            double share = (double) (end - from) / pass.tokens();
+            try (Scope scope = Scope.open()) {
+                Tensor indices = Tensor.of(Arrays.stream(dead).asLongStream().toArray());
+                Map<String, Tensor> rows = new LinkedHashMap<>();
+                for (String name : List.of(Maps.ENCODER, Maps.DECODER, Maps.ENCODER_BIAS)) {
+                    rows.put(name, Autograd.track(parameter(name).gatherRows(0, indices)));
+                }
+                rows.put(Maps.DECODER_BIAS, Autograd.track(parameter(Maps.DECODER_BIAS)));
+                Tensor decoder = Maps.parameter(rows, Maps.DECODER);
+                Tensor norms = Autograd.untracked(maps().norms(Map.of(Maps.DECODER, decoder)));
+                Tensor products = maps().centred(rows, x.slice(0, from, end))
+                        .linear(Maps.parameter(rows, Maps.ENCODER), null)
+                        .plus(Maps.parameter(rows, Maps.ENCODER_BIAS));
+                Tensor z = byNorm ? products.times(norms) : products;
+                Tensor found = AuxiliaryLoss.of(
+                                residual.slice(0, from, end),
+                                z,
+                                all,
+                                most(x),
+                                codes -> written(codes, norms).matmul(decoder))
+                        .times(auxiliary * share);
+                loss += found.item();
+                pass.addRows(dead, slopes(found, rows), scope);
+            }
+        }
+        return loss;
+    }
+
+    private static Map<String, Tensor> slopes(Tensor loss, Map<String, Tensor> parameters) {
+        List<Tensor> found = Autograd.gradients(loss, List.copyOf(parameters.values()));
+        Map<String, Tensor> slopes = new LinkedHashMap<>();
+        int i = 0;
+        for (String name : parameters.keySet()) {
+            slopes.put(name, found.get(i++));
+        }
+        return slopes;
+    }
+
     /// Adds what else this kind's loss has.
     abstract void addParts(LinkedHashMap<String, Tensor> parts, Forward forward, Tensor y);
 
@@ -66,14 +158,14 @@ abstract class RankedCoder extends LinearCoder {
                         residual,
                         forward.z,
                         dead,
-                        most(forward),
+                        most(forward.x),
                         codes -> maps().write(forward.p, written(codes, forward.norms)))
                 .times(auxiliary);
     }
 
     /// How many dead latents try at most: half as many as there are inputs (arXiv:2406.04093, appendix B.1).
-    static int most(Forward forward) {
-        return Math.max(1, (int) forward.x.dim(1) / 2);
+    static int most(Tensor x) {
+        return Math.max(1, (int) x.dim(1) / 2);
     }
 
     final double auxiliaryCoefficient() {

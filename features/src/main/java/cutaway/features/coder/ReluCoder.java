@@ -3,9 +3,12 @@ package cutaway.features.coder;
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.SparseEncoding;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// ReLU with a penalty on the codes times the norms of their decoder rows (SAELens' `standard`; Bricken et al. 2023,
 /// and for the norms Anthropic's update of April 2024):
@@ -39,6 +42,43 @@ final class ReluCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.counting(codes));
     }
 
+    /// Where the penalty is the L1 norm and few codes are active.
+    @Override
+    public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
+        return power() == 1
+                ? SparsePass.of(maps(), parameters(), x, y)
+                        .filter(pass -> pass.isSparse(new double[width()]))
+                        .map(pass -> sparse(pass, kind.coefficient() * sparsity))
+                : Optional.empty();
+    }
+
+    private Gradients sparse(SparsePass pass, double coefficient) {
+        double[] norms = maps().norms(parameters()).toDoubles();
+        SparseRows codes = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
+        Tensor error = pass.error(codes);
+        Tensor slope = pass.slope(error);
+        double ofToken = coefficient / pass.tokens();
+        double[] ofCodes = pass.ofCodes(codes, slope);
+        double[] sums = new double[width()];
+        for (int i = 0; i < ofCodes.length; i++) {
+            int latent = codes.columns()[i];
+            ofCodes[i] += ofToken * norms[latent];
+            sums[latent] += codes.values()[i];
+        }
+        pass.backward(codes, slope, ofCodes);
+        double penalty = 0;
+        double[] ofNorms = new double[width()];
+        for (int latent = 0; latent < sums.length; latent++) {
+            penalty += sums[latent] * norms[latent];
+            ofNorms[latent] = ofToken * sums[latent];
+        }
+        pass.addToNorms(ofNorms, norms);
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
+        losses.put(Loss.SPARSITY, ofToken * penalty);
+        return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
+    }
+
     /// @param codes `[n, latent]`, not below 0
     /// @return `[n]`
     private Tensor penalty(Tensor codes) {
@@ -67,6 +107,11 @@ final class ReluCoder extends LinearCoder {
         try (Scope _ = Scope.open()) {
             buffer(STEPS).assign(buffer(STEPS).plus(1));
         }
+    }
+
+    @Override
+    public boolean isMeanOverTokens() {
+        return true;
     }
 
     @Override

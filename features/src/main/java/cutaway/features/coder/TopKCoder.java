@@ -1,8 +1,11 @@
 package cutaway.features.coder;
 
 import cutaway.features.dictionary.Activation;
+import cutaway.tensor.SparseEncoding;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A [RankedCoder] that keeps the k largest of each token, where they are above 0.
 ///
@@ -27,6 +30,16 @@ final class TopKCoder extends RankedCoder {
         return largest(z, kind.k());
     }
 
+    @Override
+    SparseRows kept(SparsePass pass, double @Nullable [] scale) {
+        return SparseEncoding.top(pass.input(), pass.encoder(), pass.encoderBias(), scale, kind.k());
+    }
+
+    @Override
+    boolean isPlain() {
+        return kind.multi() == 0;
+    }
+
     private static Tensor largest(Tensor z, int k) {
         Tensor.Top top = z.top(k);
         return zeros(z).scatter(1, top.indices(), top.values().relu());
@@ -45,6 +58,11 @@ final class TopKCoder extends RankedCoder {
             Tensor reconstruction = maps().decode(forward.p(), written(more, forward.norms()), forward.x());
             parts.put("multi", errors(reconstruction, y).mean().times(kind.multi()));
         }
+    }
+
+    @Override
+    public boolean isMeanOverTokens() {
+        return true;
     }
 
     @Override

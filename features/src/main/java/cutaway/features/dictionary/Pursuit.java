@@ -154,7 +154,8 @@ final class Pursuit {
         return new SparseRows(norms.length, starts, columns, all);
     }
 
-    /// The codes for the dictionary's own rows (where it ranks by norm, decoding divides by their norms), columns rising, without zeros.
+    /// The codes for the dictionary's own rows (where it ranks by norm, decoding divides by their norms), columns
+    /// rising, without zeros.
     SparseRows codes() {
         int[] starts = new int[counts.length + 1];
         int[] columns = new int[Arrays.stream(counts).sum()];

@@ -93,6 +93,11 @@ public record StoreFacts(
         return contents.vectors();
     }
 
+    /// What decides its contents, as text: two stores with the same have the same vectors in the same order.
+    public String identity() {
+        return JSON.writeValueAsString(List.of(model, settings, layout, texts, contents));
+    }
+
     /// Whether it is finished, and why.
     public End end() {
         return contents.end;

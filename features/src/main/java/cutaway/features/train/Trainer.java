@@ -7,6 +7,8 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,8 @@ public final class Trainer {
     private final Path folder;
     private final String recipe;
     private final Pace pace;
+    private final long begun = System.nanoTime();
+    private double before;
 
     /// @param folder where the checkpoint is kept
     /// @param recipe what the run is made by, as text: a checkpoint of another recipe is refused
@@ -77,9 +81,11 @@ public final class Trainer {
 
     /// Makes the steps that are left.
     ///
+    /// @param before seconds that the run has taken already
     /// @param each is told after the first step, then as often as the pace says, and after the last
     /// @throws BadInputException when the run collapses: the last checkpoint is kept, the cause named
-    public void run(Consumer<Progress> each) {
+    public void run(double before, Consumer<Progress> each) {
+        this.before = before;
         while (!training.isDone()) {
             try (Scope _ = Scope.open()) {
                 Batch batch = source.batch(training.steps());
@@ -111,8 +117,19 @@ public final class Trainer {
     }
 
     /// Writes the checkpoint now.
+    ///
+    /// @throws BadInputException when the disk refuses; the last checkpoint is kept
     public void keep() {
-        Checkpoint.write(folder.resolve(CHECKPOINT), training, recipe);
+        try {
+            Files.createDirectories(folder);
+            Checkpoint.write(folder.resolve(CHECKPOINT), training, recipe);
+        } catch (IOException | UncheckedIOException e) {
+            throw new BadInputException(
+                    "cannot write the checkpoint of step " + training.steps() + " into " + folder + " ("
+                            + (e.getCause() == null ? e : e.getCause()).getMessage() + "); the one before it is kept:"
+                            + " make room, then give the same command to go on.",
+                    e);
+        }
     }
 
     private Progress progress(Batch batch, Map<String, Double> losses) {
@@ -125,6 +142,7 @@ public final class Trainer {
                 double unexplained = Math.pow(error.norm(), 2) / Math.pow(spread.norm(), 2);
                 return new Progress(
                         training.steps(),
+                        before + (System.nanoTime() - begun) / 1e9,
                         losses,
                         (double) codes.values().length / codes.rows(),
                         1 - unexplained,

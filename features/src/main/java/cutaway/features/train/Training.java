@@ -1,5 +1,6 @@
 package cutaway.features.train;
 
+import cutaway.features.coder.Activity;
 import cutaway.features.coder.Coder;
 import cutaway.features.coder.Gradients;
 import cutaway.features.coder.Loss;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A coder in training: its optimiser, and one step after another.
@@ -36,6 +38,9 @@ public final class Training implements AutoCloseable {
             }
         }
     }
+
+    /// Codes that a part of a batch has at most, dense.
+    private static final long PART = 8 << 20;
 
     private final Coder coder;
     private final Schedule schedule;
@@ -90,8 +95,43 @@ public final class Training implements AutoCloseable {
         return sparse.orElseGet(() -> dense(coder, x, y, sparsity));
     }
 
-    /// The loss differentiated as it stands.
+    /// The loss differentiated as it stands; where it is a mean over tokens, some of them at a time, so that what
+    /// is dense stays small.
     public static Gradients dense(Coder coder, Tensor x, Tensor y, double sparsity) {
+        return dense(coder, x, y, sparsity, coder.isMeanOverTokens() ? Math.max(1, PART / coder.width()) : x.dim(0));
+    }
+
+    /// @param part tokens at a time
+    static Gradients dense(Coder coder, Tensor x, Tensor y, double sparsity, long part) {
+        long tokens = x.dim(0);
+        if (part >= tokens) {
+            return whole(coder, x, y, sparsity);
+        }
+        Map<String, Double> losses = new LinkedHashMap<>();
+        Map<String, Tensor> sums = new LinkedHashMap<>();
+        Activity activity = null;
+        for (long from = 0; from < tokens; from += part) {
+            long end = Math.min(tokens, from + part);
+            double share = (double) (end - from) / tokens;
+            try (Scope scope = Scope.open()) {
+                Gradients some = whole(coder, x.slice(0, from, end), y.slice(0, from, end), sparsity);
+                some.losses().forEach((name, loss) -> losses.merge(name, share * loss, Double::sum));
+                some.gradients().forEach((name, gradient) -> {
+                    Tensor scaled = gradient.times(share);
+                    Tensor sum = sums.get(name);
+                    if (sum == null) {
+                        sums.put(name, scope.release(scaled));
+                    } else {
+                        sum.assign(sum.plus(scaled));
+                    }
+                });
+                activity = activity == null ? some.activity() : activity.plus(some.activity());
+            }
+        }
+        return new Gradients(losses, sums, Objects.requireNonNull(activity), null);
+    }
+
+    private static Gradients whole(Coder coder, Tensor x, Tensor y, double sparsity) {
         Map<String, Tensor> tracked = new LinkedHashMap<>();
         coder.parameters().forEach((name, parameter) -> tracked.put(name, Autograd.track(parameter)));
         Loss loss = coder.loss(tracked, x, y, sparsity);
@@ -102,7 +142,7 @@ public final class Training implements AutoCloseable {
             gradients.put(names.get(i), slopes.get(i));
         }
         Map<String, Double> losses = new LinkedHashMap<>();
-        loss.parts().forEach((name, part) -> losses.put(name, part.item()));
+        loss.parts().forEach((name, value) -> losses.put(name, value.item()));
         return new Gradients(losses, gradients, loss.activity(), null);
     }
 

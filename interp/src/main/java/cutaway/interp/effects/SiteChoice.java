@@ -134,6 +134,18 @@ public record SiteChoice(String text, Optional<PositionChoice> positions) {
         return found;
     }
 
+    /// Whether a site is among those that are meant, of whatever model.
+    public boolean names(Site site) {
+        Matcher named = FAMILY.matcher(text);
+        Optional<SiteFamily> family = named.matches() ? SiteFamily.named(named.group(1)) : Optional.empty();
+        int part = site.onlyHead().orElse(site.onlyNeuron().orElse(0));
+        return family.isPresent()
+                ? family.get().kind() == site.point().kind()
+                        && range(named.group(2)).test(site.point().layer())
+                        && range(named.group(3)).test(part)
+                : text.equals(site.text());
+    }
+
     private static IntPredicate range(@Nullable String text) {
         if (text == null || text.equals("*")) {
             return number -> true;
