@@ -1,5 +1,7 @@
 package cutaway.cli;
 
+import cutaway.cli.bench.DictionaryBench;
+import cutaway.cli.bench.DictionaryTable;
 import cutaway.cli.bench.Measurements;
 import cutaway.cli.bench.PeerBench;
 import cutaway.cli.bench.PeerTable;
@@ -78,6 +80,18 @@ final class Bench implements Callable<Integer> {
                     "Measure patching and attribution beside TransformerLens and nnsight instead (1 GB to download"
                             + " for them, a quarter of an hour to run), and write docs/benchmarks.md.")
     private boolean peers;
+
+    @Option(
+            names = "--dictionaries",
+            description = "Measure training steps of dictionaries beside SAELens and sparsify instead (3 GB to download"
+                    + " for them, some ten minutes), and write docs/benchmarks-dictionaries.md.")
+    private boolean dictionaries;
+
+    @Option(names = "--training", hidden = true, description = "Measure our training steps in this process.")
+    private @Nullable String training;
+
+    @Option(names = "--in", hidden = true, description = "Where batches and weights of --training are.")
+    private @Nullable Path in;
 
     @Option(
             names = "--task",
@@ -177,6 +191,13 @@ final class Bench implements Callable<Integer> {
         if (peers) {
             return comparePeers();
         }
+        if (training != null && in != null) {
+            console.json(DictionaryBench.measure(training, in));
+            return 0;
+        }
+        if (dictionaries) {
+            return compareDictionaries();
+        }
         Result result = compare(new Rivals(home()));
         if (console.isJson()) {
             console.json(result);
@@ -213,6 +234,25 @@ final class Bench implements Callable<Integer> {
                     PeerTable.page(result, machine(), LocalDate.now().toString()));
         }
         return result.rows().stream().allMatch(PeerBench.Row::isReached) ? 0 : 1;
+    }
+
+    private int compareDictionaries() {
+        Path home = home();
+        Path data = Hub.cacheFolder().resolve("bench").resolve("dictionaries");
+        List<DictionaryBench.Row> rows = new DictionaryBench(home, data, step -> console.step(step, "")).run();
+        if (console.isJson()) {
+            console.json(rows);
+        } else {
+            DictionaryTable.lines(rows).forEach(line -> console.line("%s", line));
+        }
+        write(
+                home.resolve("docs/benchmarks-dictionaries.md"),
+                DictionaryTable.page(
+                        rows,
+                        Cutaway.Version.number(),
+                        machine(),
+                        LocalDate.now().toString()));
+        return rows.stream().allMatch(DictionaryBench.Row::isReached) ? 0 : 1;
     }
 
     private static void write(Path file, String text) {

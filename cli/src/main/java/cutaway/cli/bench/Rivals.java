@@ -69,7 +69,8 @@ public final class Rivals {
         }
     }
 
-    private JsonNode json(List<String> command) {
+    /// The line of JSON that a command prints.
+    JsonNode json(List<String> command) {
         Process process = start(command, false);
         try (var out = process.getInputStream()) {
             String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
