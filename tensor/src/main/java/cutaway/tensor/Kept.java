@@ -37,6 +37,20 @@ final class Kept {
         return new Kept(Integer.MAX_VALUE, thresholds, SOME);
     }
 
+    /// What is kept of each row, as one matrix.
+    static SparseRows rows(Kept[] kept, int width) {
+        int[] starts = new int[kept.length + 1];
+        for (int row = 0; row < kept.length; row++) {
+            starts[row + 1] = Math.addExact(starts[row], kept[row].count());
+        }
+        int[] columns = new int[starts[kept.length]];
+        double[] values = new double[starts[kept.length]];
+        for (int row = 0; row < kept.length; row++) {
+            kept[row].copyTo(columns, values, starts[row]);
+        }
+        return new SparseRows(width, starts, columns, values);
+    }
+
     /// @param numbers the row's entries of the columns that begin with `from`
     void offer(double[] numbers, int length, int from) {
         if (thresholds == null) {
@@ -54,7 +68,7 @@ final class Kept {
         }
     }
 
-    private void add(int column, double value) {
+    void add(int column, double value) {
         if (count == columns.length) {
             if (thresholds == null) {
                 shrink();

@@ -60,7 +60,9 @@ public final class SparseEncoding {
             throw new IllegalArgumentException("the " + k + " largest of each row; expected at least 1");
         }
         SparseEncoding encoding = new SparseEncoding(x, weight, bias, scale);
-        return encoding.rows(encoding.pick(() -> Kept.largest(k, 0)));
+        return RoughTop.isFor(x, weight)
+                ? RoughTop.of(x, weight, encoding.bias, encoding.scale, k)
+                : Kept.rows(encoding.pick(() -> Kept.largest(k, 0)), encoding.bias.length);
     }
 
     /// The largest entries of all rows together, of those above 0; ranked and given as `(x W^T + b) * scale`.
@@ -90,7 +92,7 @@ public final class SparseEncoding {
                 most *= 2; // a row may have more of them than it had room for
             } else {
                 limit(kept, count, least);
-                return encoding.rows(kept);
+                return Kept.rows(kept, encoding.bias.length);
             }
         }
     }
@@ -122,7 +124,7 @@ public final class SparseEncoding {
     /// @param thresholds one for each column
     public static SparseRows above(Tensor x, Tensor weight, @Nullable Tensor bias, double[] thresholds) {
         SparseEncoding encoding = new SparseEncoding(x, weight, bias, null);
-        return encoding.rows(encoding.pick(() -> Kept.above(thresholds)));
+        return Kept.rows(encoding.pick(() -> Kept.above(thresholds)), encoding.bias.length);
     }
 
     private Kept[] pick(Supplier<Kept> ofRow) {
@@ -134,19 +136,6 @@ public final class SparseEncoding {
             encode(first, Math.min(rows, first + ROWS), kept);
         });
         return kept;
-    }
-
-    private SparseRows rows(Kept[] kept) {
-        int[] starts = new int[kept.length + 1];
-        for (int row = 0; row < kept.length; row++) {
-            starts[row + 1] = Math.addExact(starts[row], kept[row].count());
-        }
-        int[] columns = new int[starts[kept.length]];
-        double[] values = new double[starts[kept.length]];
-        for (int row = 0; row < kept.length; row++) {
-            kept[row].copyTo(columns, values, starts[row]);
-        }
-        return new SparseRows(bias.length, starts, columns, values);
     }
 
     private void encode(int first, int end, Kept[] kept) {

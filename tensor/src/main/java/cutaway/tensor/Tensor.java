@@ -415,6 +415,15 @@ public final class Tensor implements AutoCloseable {
         return bias == null ? op("linear", body, this, weight) : op("linear", body, this, weight, bias);
     }
 
+    /// The Euclidean norm along an axis, which is dropped.
+    public Tensor norms(int axis) {
+        return reduced("norms along " + axis, sameType -> {
+            try (Scalar two = new Scalar(2.0)) {
+                return torch.linalg_vector_norm(h(), two, new long[] {axis}, false, sameType);
+            }
+        });
+    }
+
     /// The sum of products of two tensors of one shape.
     public double dot(Tensor other) {
         return Scope.free(() -> times(other).sum().item());

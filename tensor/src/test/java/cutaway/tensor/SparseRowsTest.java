@@ -2,6 +2,7 @@ package cutaway.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,30 @@ class SparseRowsTest {
                     assertEquals(entries[found.columns()[i]], found.values()[i], tolerance(dtype));
                 }
             }
+        }
+    }
+
+    /// Enough of them for the rough product, where the processor has one: also where many entries are nearly equal.
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 1e-3})
+    void theLargestOfManyColumnsAreExact(double spread) {
+        try (Scope _ = Scope.open()) {
+            int width = 3001;
+            int d = 64;
+            Tensor x = normal(Dtype.F32, 11, TOKENS, d);
+            Tensor weight = normal(Dtype.F32, 12, 1, d)
+                    .plus(normal(Dtype.F32, 13, width, d).times(spread));
+            Tensor bias = normal(Dtype.F32, 14, width).times(0.1 * spread);
+            double[] scale = new Random(15).uniform(width).plus(0.5).toDoubles();
+            SparseRows found = SparseEncoding.top(x, weight, bias, scale, 9);
+            SparseRows exact = SparseEncoding.top(x.to(Dtype.F64), weight.to(Dtype.F64), bias.to(Dtype.F64), scale, 9);
+            assertArrayEquals(exact.starts(), found.starts());
+            assertArrayEquals(exact.values(), found.values(), 1e-4);
+            int same = 0;
+            for (int i = 0; i < exact.columns().length; i++) {
+                same += exact.columns()[i] == found.columns()[i] ? 1 : 0;
+            }
+            assertTrue(same > 0.995 * exact.columns().length, same + " of " + exact.columns().length);
         }
     }
 
