@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Sums and inner products of single rows, at addresses in native memory: what sparse products are made of.
 ///
 /// A row of a few hundred numbers takes 50 ns; the making of a tensor would take a hundred times as long. They are the
-/// BLAS functions `axpy` and `dot`, called without leaving Java's state (they never wait), and plain loops where the
-/// library that came with LibTorch does not offer them.
+/// BLAS functions `axpy`, `scal` and `dot`, called without leaving Java's state (they never wait), and plain loops
+/// where the library that came with LibTorch does not offer them.
 final class Vectors {
 
     private static final FunctionDescriptor AXPY_F32 =
@@ -27,6 +27,13 @@ final class Vectors {
     private static final FunctionDescriptor DOT_F64 =
             FunctionDescriptor.of(JAVA_DOUBLE, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
 
+    private static final FunctionDescriptor SCALE_F32 =
+            FunctionDescriptor.ofVoid(JAVA_INT, JAVA_FLOAT, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor SCALE_F64 =
+            FunctionDescriptor.ofVoid(JAVA_INT, JAVA_DOUBLE, JAVA_LONG, JAVA_INT);
+
+    private static final @Nullable MethodHandle SSCAL = shortFunction("cblas_sscal", SCALE_F32);
+    private static final @Nullable MethodHandle DSCAL = shortFunction("cblas_dscal", SCALE_F64);
     private static final @Nullable MethodHandle SAXPY = shortFunction("cblas_saxpy", AXPY_F32);
     private static final @Nullable MethodHandle DAXPY = shortFunction("cblas_daxpy", AXPY_F64);
     private static final @Nullable MethodHandle SDOT = shortFunction("cblas_sdot", DOT_F32);
@@ -53,6 +60,21 @@ final class Vectors {
         }
     }
 
+    /// `x = a x`, for a row of `length` float32 or float64 numbers.
+    static void scale(Dtype dtype, int length, double a, long x) {
+        try {
+            if (dtype == Dtype.F32 && SSCAL != null) {
+                SSCAL.invokeExact(length, (float) a, x, 1);
+            } else if (dtype == Dtype.F64 && DSCAL != null) {
+                DSCAL.invokeExact(length, a, x, 1);
+            } else {
+                loopScale(dtype, length, a, x);
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException("scal failed", e);
+        }
+    }
+
     /// `x . y`, for rows of `length` float32 or float64 numbers.
     static double dot(Dtype dtype, int length, long x, long y) {
         try {
@@ -65,6 +87,17 @@ final class Vectors {
             return loopDot(dtype, length, x, y);
         } catch (Throwable e) {
             throw new IllegalStateException("dot failed", e);
+        }
+    }
+
+    private static void loopScale(Dtype dtype, int length, double a, long x) {
+        MemorySegment row = at(dtype, length, x);
+        for (int i = 0; i < length; i++) {
+            if (dtype == Dtype.F32) {
+                row.setAtIndex(JAVA_FLOAT, i, (float) a * row.getAtIndex(JAVA_FLOAT, i));
+            } else {
+                row.setAtIndex(JAVA_DOUBLE, i, a * row.getAtIndex(JAVA_DOUBLE, i));
+            }
         }
     }
 

@@ -46,7 +46,8 @@ public interface Coder extends AutoCloseable {
     /// Whether the loss of a batch is the mean of the losses of its tokens, so that it can be had of some at a time.
     boolean isMeanOverTokens();
 
-    /// Changes the gradients before the optimiser has them, such as taking away what points along unit rows.
+    /// Changes the gradients, in place, before the optimiser has them, such as taking away what points along unit
+    /// rows.
     Map<String, Tensor> adjustGradients(Map<String, Tensor> gradients);
 
     /// Called after the optimiser has moved the parameters: puts them back where they have to be (unit rows,

@@ -66,7 +66,7 @@ final class JumpReluCoder extends LinearCoder {
     @Override
     public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
         return kind.preActivation() == 0
-                ? SparsePass.of(maps(), parameters(), x, y)
+                ? SparsePass.of(maps(), parameters(), workspace(), x, y)
                         .filter(pass -> pass.isSparse(lowest()))
                         .map(pass -> new Sparse(pass, kind.coefficient() * sparsity).gradients())
                 : Optional.empty();
@@ -85,7 +85,7 @@ final class JumpReluCoder extends LinearCoder {
         private final SparsePass pass;
         private final double ofToken;
         private final double[] thresholds = parameter(THRESHOLD).toDoubles();
-        private final double[] norms = maps().norms(parameters()).toDoubles();
+        private final double[] norms = maps().plainNorms(parameters());
         private final SparseRows z;
         private final SparseRows codes;
         private final double[] ofCount;

@@ -21,6 +21,7 @@ abstract class LinearCoder implements Coder {
 
     private final CoderSettings settings;
     private final Maps maps;
+    private final Workspace workspace = new Workspace();
     private final LinkedHashMap<String, Tensor> parameters;
     private final LinkedHashMap<String, Tensor> buffers;
 
@@ -54,6 +55,10 @@ abstract class LinearCoder implements Coder {
 
     final Maps maps() {
         return maps;
+    }
+
+    final Workspace workspace() {
+        return workspace;
     }
 
     @Override
@@ -181,5 +186,6 @@ abstract class LinearCoder implements Coder {
     public final void close() {
         parameters.values().forEach(Tensor::close);
         buffers.values().forEach(Tensor::close);
+        workspace.close();
     }
 }

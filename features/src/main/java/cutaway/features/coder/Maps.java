@@ -69,6 +69,11 @@ interface Maps {
         return rowNorms(decoder(p));
     }
 
+    /// As [#norms], outside of the graph and without a copy of the decoder.
+    default double[] plainNorms(Map<String, Tensor> p) {
+        return norms(p).toDoubles();
+    }
+
     /// See [Coder#adjustGradients].
     default Map<String, Tensor> adjust(Map<String, Tensor> p, Map<String, Tensor> gradients) {
         return gradients;

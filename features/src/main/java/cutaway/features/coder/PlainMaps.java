@@ -3,6 +3,7 @@ package cutaway.features.coder;
 import static cutaway.features.coder.CoderSettings.require;
 
 import cutaway.tensor.Random;
+import cutaway.tensor.Rows;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -82,24 +83,25 @@ record PlainMaps(LinkedHashMap<String, Tensor> initial, int width, boolean centr
                         .sum(1, false);
     }
 
+    @Override
+    public double[] plainNorms(Map<String, Tensor> p) {
+        return sites == 1 ? decoder(p).norms(1).toDoubles() : norms(p).toDoubles();
+    }
+
     /// `g - (g . w) w` for each decoder row w.
     @Override
     public Map<String, Tensor> adjust(Map<String, Tensor> p, Map<String, Tensor> gradients) {
         if (!unitRows) {
             return gradients;
         }
-        Map<String, Tensor> adjusted = new LinkedHashMap<>(gradients);
-        Tensor rows = decoder(p);
-        Tensor gradient = Maps.parameter(gradients, DECODER);
-        adjusted.put(DECODER, gradient.minus(gradient.times(rows).sum(1, true).times(rows)));
-        return adjusted;
+        Rows.removeParallel(Maps.parameter(gradients, DECODER), decoder(p));
+        return gradients;
     }
 
     @Override
     public void project(Map<String, Tensor> p) {
         if (unitRows) {
-            Tensor rows = decoder(p);
-            rows.assign(rows.over(Maps.rowNorms(rows).unsqueeze(1)));
+            Rows.normalise(decoder(p));
         }
     }
 

@@ -71,12 +71,14 @@ abstract class RankedCoder extends LinearCoder {
 
     @Override
     public final Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
-        return isPlain() ? SparsePass.of(maps(), parameters(), x, y).map(pass -> sparse(pass, x)) : Optional.empty();
+        return isPlain()
+                ? SparsePass.of(maps(), parameters(), workspace(), x, y).map(pass -> sparse(pass, x))
+                : Optional.empty();
     }
 
     /// By norm, a code is divided again by the norm that it was ranked with: the norm has no gradient by that way.
     private Gradients sparse(SparsePass pass, Tensor x) {
-        double[] norms = maps().norms(parameters()).toDoubles();
+        double[] norms = maps().plainNorms(parameters());
         SparseRows codes = kept(pass, byNorm ? norms : null);
         double[] values = codes.values().clone();
         for (int i = 0; byNorm && i < values.length; i++) {

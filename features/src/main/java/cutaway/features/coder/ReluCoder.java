@@ -46,14 +46,14 @@ final class ReluCoder extends LinearCoder {
     @Override
     public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
         return power() == 1
-                ? SparsePass.of(maps(), parameters(), x, y)
+                ? SparsePass.of(maps(), parameters(), workspace(), x, y)
                         .filter(pass -> pass.isSparse(new double[width()]))
                         .map(pass -> sparse(pass, kind.coefficient() * sparsity))
                 : Optional.empty();
     }
 
     private Gradients sparse(SparsePass pass, double coefficient) {
-        double[] norms = maps().norms(parameters()).toDoubles();
+        double[] norms = maps().plainNorms(parameters());
         SparseRows codes = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
         Tensor error = pass.error(codes);
         Tensor slope = pass.slope(error);

@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 /// Sums over tokens go latent by latent, sorted once, so that each row of a gradient is written by one core while it is
 /// in its cache; a scatter-add over tokens would meet the same row from all sides.
 ///
-/// All that it makes belongs to the scope that is open.
+/// What it makes belongs to the scope that is open, but for the gradients of the two matrices: those are in the
+/// workspace, until the next pass.
 final class SparsePass {
 
     private static final int SAMPLE = 64;
@@ -45,7 +46,7 @@ final class SparsePass {
     private Tensor decoderBiasSlope;
     private final boolean[] touched;
 
-    private SparsePass(Map<String, Tensor> p, boolean centres, Tensor x, Tensor y) {
+    private SparsePass(Map<String, Tensor> p, boolean centres, Workspace workspace, Tensor x, Tensor y) {
         this.x = x.contiguous();
         this.y = y;
         this.centres = centres;
@@ -55,21 +56,17 @@ final class SparsePass {
         decoderBias = Maps.parameter(p, Maps.DECODER_BIAS);
         skip = Optional.ofNullable(p.get(Maps.SKIP));
         input = centres ? x.minus(decoderBias).contiguous() : this.x;
-        encoderSlope = zeros(encoder);
+        encoderSlope = workspace.like(Maps.ENCODER, encoder);
         encoderBiasSlope = new double[width()];
-        decoderSlope = zeros(decoder);
-        decoderBiasSlope = zeros(decoderBias);
+        decoderSlope = workspace.like(Maps.DECODER, decoder);
+        decoderBiasSlope = Tensor.full(0, decoderBias.dtype(), decoderBias.dim(0));
         touched = new boolean[width()];
     }
 
-    private static Tensor zeros(Tensor like) {
-        return Tensor.full(0, like.dtype(), like.shape().dims());
-    }
-
     /// @return empty where the maps are no plain matrices, or the encoder is not its own
-    static Optional<SparsePass> of(Maps maps, Map<String, Tensor> p, Tensor x, Tensor y) {
+    static Optional<SparsePass> of(Maps maps, Map<String, Tensor> p, Workspace workspace, Tensor x, Tensor y) {
         return maps instanceof PlainMaps && p.containsKey(Maps.ENCODER)
-                ? Optional.of(new SparsePass(p, maps.centres(), x, y))
+                ? Optional.of(new SparsePass(p, maps.centres(), workspace, x, y))
                 : Optional.empty();
     }
 
@@ -123,15 +120,15 @@ final class SparsePass {
         return codes.products(slope, decoder);
     }
 
-    /// Adds what the reconstruction says.
+    /// Puts down what the reconstruction says; what else is added comes after.
     ///
     /// @param codes as they meet the decoder
     /// @param slope `dL/dy_hat`
     /// @param ofZ `dL/dz` of each entry
     void backward(SparseRows codes, Tensor slope, double[] ofZ) {
         SparseColumns columns = codes.byColumn();
-        columns.addTransposedTimes(codes.values(), slope, decoderSlope);
-        columns.addTransposedTimes(ofZ, input, encoderSlope);
+        columns.transposedTimes(codes.values(), slope, decoderSlope);
+        columns.transposedTimes(ofZ, input, encoderSlope);
         double[] sums = columns.sums(ofZ);
         for (int latent = 0; latent < sums.length; latent++) {
             encoderBiasSlope[latent] += sums[latent];
