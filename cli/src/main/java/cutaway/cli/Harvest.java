@@ -98,7 +98,7 @@ final class Harvest implements Callable<Integer> {
 
     @Option(
             names = "--no-sinks",
-            description = "Leave attention sinks out: tokens whose vector is more than 10 times as long as the median.")
+            description = "Leave attention sinks out: tokens whose vector is more than 5 times as long as the median.")
     private boolean noSinks;
 
     @Option(

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Harvest {
 
     /// Sinks are longer than the median of their site times this.
-    private static final double SINK = 10;
+    private static final double SINK = 5;
 
     /// Told how far a harvest is.
     public interface Progress {

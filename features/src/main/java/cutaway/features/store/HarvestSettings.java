@@ -17,7 +17,7 @@ public record HarvestSettings(List<Site> sites, long tokens, int context, long s
     ///
     /// @param type the vectors' numbers
     /// @param special whether special tokens (BOS and the like) have vectors in the store too
-    /// @param sinks whether attention sinks do: tokens with a vector that is more than ten times as long as the
+    /// @param sinks whether attention sinks do: tokens with a vector that is more than five times as long as the
     ///     median of its site, over the tokens of the first pass
     /// @param loss whether the loss at each token is kept: `-ln p(next token | context so far)`, nats, which takes
     ///     the model's whole pass

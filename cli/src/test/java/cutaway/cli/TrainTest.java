@@ -1,0 +1,150 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.model.hub.Hub;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway train dictionary`, as a user types it.
+class TrainTest {
+
+    @TempDir
+    private Path temporary;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine line =
+                Cutaway.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return Cutaway.execute(line, args);
+    }
+
+    private static void needsTheModel() {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache; ./cutaway models " + Hub.DEFAULT);
+    }
+
+    private String text() throws IOException {
+        return Files.writeString(
+                        temporary.resolve("text.txt"), "The cat sat on the mat, and the dog lay beside it. ".repeat(40))
+                .toString();
+    }
+
+    private int train(Path to, String... more) {
+        List<String> args = new ArrayList<>(List.of("train", "dictionary", "--out", to.toString()));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void anAutoencoderIsTrainedFromTextAndReadBack() throws IOException {
+        needsTheModel();
+        Path to = temporary.resolve("resid");
+        Path page = temporary.resolve("page.html");
+        String[] settings = {
+            "--text",
+            text(),
+            "--site",
+            "resid_post[3]",
+            "--width",
+            "64",
+            "--k",
+            "4",
+            "--batch",
+            "64",
+            "--steps",
+            "30",
+            "--json",
+            "--report",
+            page.toString()
+        };
+        assertEquals(0, train(to, settings), err::toString);
+        JsonNode record = JsonMapper.shared().readTree(out.toString());
+        JsonNode curve = record.path("curve");
+        assertTrue(
+                curve.get(curve.size() - 1).path("explained").asDouble()
+                        > curve.get(0).path("explained").asDouble() + 0.3,
+                out::toString);
+        assertEquals("blocks.3.hook_resid_post", record.path("inputs").get(0).asString());
+        assertTrue(Files.readString(page).contains("\"coder\":\"topk, k 4\""));
+        assertFalse(Files.exists(temporary.resolve("resid.training")));
+        try (Dictionary dictionary = DictionaryFiles.openOne(to)) {
+            assertEquals(64, dictionary.width());
+            assertEquals(576, dictionary.dIn());
+            assertEquals("30", dictionary.origin().notes().get("steps"));
+        }
+        assertEquals(2, train(to, settings));
+        assertTrue(err.toString().contains("has files in it; give a new folder"), err::toString);
+    }
+
+    @Test
+    void aTranscoderAndACrosscoderAreTrainedFromOneStore() throws IOException {
+        needsTheModel();
+        String acts = temporary.resolve("acts").toString();
+        String sites = "blocks.3.ln2.hook_normalized,mlp_out[3],resid_post[3]";
+        assertEquals(0, run("harvest", text(), "--sites", sites, "--out", acts, "--no-sinks"), err::toString);
+        Path transcoder = temporary.resolve("mlp");
+        String[] small = {"--width", "32", "--batch", "64", "--steps", "5", "--activations", acts};
+        assertEquals(
+                0,
+                train(
+                        transcoder,
+                        with(small, "--site", "blocks.3.ln2.hook_normalized", "--to", "mlp_out[3]", "--skip")),
+                err::toString);
+        try (Dictionary dictionary = DictionaryFiles.openOne(transcoder)) {
+            assertTrue(dictionary.weights().skip().isPresent());
+        }
+        Path crosscoder = temporary.resolve("cross");
+        assertEquals(
+                0,
+                train(crosscoder, with(small, "--site", "mlp_out[3],resid_post[3]", "--coder", "batch_topk")),
+                err::toString);
+        try (Dictionary dictionary = DictionaryFiles.openOne(crosscoder)) {
+            assertEquals(1152, dictionary.dIn());
+        }
+        refused("has no vectors of mlp_out[7]", with(small, "--site", "mlp_out[7]"));
+        refused("of 32 latents; expected at most as many", with(small, "--site", "mlp_out[3]", "--k", "64"));
+        refused("--coefficient does not go with", with(small, "--site", "mlp_out[3]", "--coefficient", "2"));
+        refused("--k does not go with", with(small, "--site", "mlp_out[3]", "--coder", "relu", "--k", "2"));
+        refused("--skip is for transcoders", with(small, "--site", "mlp_out[3]", "--skip"));
+        refused("--tokens is of --text", with(small, "--site", "mlp_out[3]", "--tokens", "10"));
+        refused("expected topk", with(small, "--site", "mlp_out[3]", "--coder", "pca"));
+        refused("needs the widths", with(small, "--site", "mlp_out[3]", "--coder", "matryoshka"));
+        refused("--scale is twice", with(small, "--site", "mlp_out[3]", "--scale", "twice"));
+        refused("is no store of activations", "--activations", temporary.toString(), "--site", "mlp_out[3]");
+        refused("give either --activations", "--site", "mlp_out[3]");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        List<String> all = new ArrayList<>(List.of(some));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private void refused(String why, String... args) {
+        Path to = temporary.resolve("refused");
+        assertEquals(2, train(to, args), err::toString);
+        assertTrue(err.toString().contains(why), err::toString);
+        assertFalse(Files.exists(to), why);
+    }
+}
