@@ -1,5 +1,6 @@
 package cutaway.features.store;
 
+import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +96,26 @@ public record Texts(List<Path> files, String field) {
 
         @Override
         void close();
+    }
+
+    /// Contexts one after another, as a harvest cuts them, until there are so many tokens or the text ends.
+    ///
+    /// @param context tokens of one, with what the model's recipe puts around a text
+    /// @return ids of each
+    public List<int[]> contexts(Tokenizer tokenizer, int context, long tokens) {
+        List<int[]> contexts = new ArrayList<>();
+        long count = 0;
+        try (Pieces pieces = new Pieces(this, tokenizer, context)) {
+            while (count < tokens) {
+                Piece piece = pieces.next();
+                if (piece == null) {
+                    return contexts;
+                }
+                contexts.add(piece.ids());
+                count += piece.ids().length;
+            }
+        }
+        return contexts;
     }
 
     Reader open() {
