@@ -1,0 +1,62 @@
+package cutaway.features.judge;
+
+import cutaway.model.Model;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Which tokens of a context count: not special ones, not the first, and no sinks of attention, whose norm says more
+/// than all other tokens' together.
+final class Counting {
+
+    private final Settings settings;
+    private final Model model;
+    private final Map<Integer, Boolean> special = new HashMap<>();
+    private long counted;
+    private long specials;
+    private long firsts;
+    private long sinks;
+
+    Counting(Model model, Settings settings) {
+        this.model = model;
+        this.settings = settings;
+    }
+
+    /// What was left out so far.
+    Judgement.Tokens tokens() {
+        return new Judgement.Tokens(counted, specials, firsts, sinks);
+    }
+
+    boolean isSpecial(int id) {
+        return special.computeIfAbsent(
+                id,
+                _ -> model.hasTokenizer()
+                        && id < model.tokenizer().vocabSize()
+                        && model.tokenizer().isSpecial(id));
+    }
+
+    /// The positions that count.
+    ///
+    /// @param rows what the dictionary reads, `[pos, dIn]`
+    int[] of(int[] ids, Tensor rows) {
+        double[] norms = Scope.free(() -> rows.square().sum(1, false).sqrt().toDoubles());
+        double[] sorted = norms.clone();
+        Arrays.sort(sorted);
+        double most = settings.sink() * sorted[sorted.length / 2];
+        return IntStream.range(0, ids.length)
+                .filter(pos -> {
+                    boolean isSpecial = isSpecial(ids[pos]);
+                    boolean isFirst = pos < settings.skip();
+                    boolean isSink = norms[pos] > most;
+                    specials += isSpecial ? 1 : 0;
+                    firsts += !isSpecial && isFirst ? 1 : 0;
+                    sinks += !isSpecial && !isFirst && isSink ? 1 : 0;
+                    counted += !isSpecial && !isFirst && !isSink ? 1 : 0;
+                    return !isSpecial && !isFirst && !isSink;
+                })
+                .toArray();
+    }
+}
