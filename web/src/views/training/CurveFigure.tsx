@@ -22,6 +22,7 @@ export function CurveFigure(props: {
   domain?: [number, number];
 }) {
   const { readings, unit, log, domain } = props;
+  const [low, high] = domain ?? [];
   const lines = [...new Set(readings.map((reading) => reading.line))];
   const draw = useCallback(
     (width: number): Plot.PlotOptions => ({
@@ -30,7 +31,7 @@ export function CurveFigure(props: {
       marginLeft: 56,
       marginRight: lines.length > 1 ? 110 : 24,
       x: { label: "step", labelAnchor: "right" },
-      y: { label: unit, grid: true, ...(log ? { type: "log" as const } : {}), ...(domain ? { domain } : {}) },
+      y: { label: unit, grid: true, ...(log ? { type: "log" as const } : {}), ...(low !== undefined && high !== undefined ? { domain: [low, high] } : {}) },
       marks: [
         Plot.line(readings, { x: "step", y: "value", z: "line", stroke: "currentColor", strokeWidth: 1.5 }),
         Plot.dot(readings, { x: "step", y: "value", r: 1.6, fill: "currentColor" }),
@@ -40,7 +41,7 @@ export function CurveFigure(props: {
         Plot.tip(readings, Plot.pointerX({ x: "step", y: "value", title: (one: Reading) => `step ${one.step}: ${one.line} ${one.value.toPrecision(4)}`, fill: "var(--paper)" })),
       ],
     }),
-    [readings, unit, log, domain, lines.length],
+    [readings, unit, log, low, high, lines.length],
   );
   return (
     <Figure name={props.name} title={props.title} caption={props.caption}>

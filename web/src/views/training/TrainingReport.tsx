@@ -57,22 +57,26 @@ export function TrainingReport(props: { record: TrainingRecord }) {
         }
       >
         <CurveFigure name="explained" title="Explained variance" unit="↑ share" readings={explained} />
-        <CurveFigure name="l0" title="L0" unit="↑ latents a token" readings={l0} />
-        <CurveFigure name="dead" title="Dead latents" unit="↑ share" readings={dead} />
+        <CurveFigure name="l0" title="L0" unit="↑ latents a token" readings={l0} domain={[0, most(l0)]} />
+        <CurveFigure name="dead" title="Dead latents" unit="↑ share" readings={dead} domain={[0, Math.max(0.05, most(dead))]} />
       </Section>
       <Section no={3} title="What was not shown" told={<p className="soft">A curve of training batches is no judgement.</p>}>
         <ul className="limits">
           <li>All numbers are of batches that the dictionary was trained on. On other text, and beside its trivial baselines:</li>
         </ul>
-        <pre>cutaway features judge</pre>
+        <pre className="repeat">./cutaway features judge FOLDER --text OTHER.txt</pre>
         <p>To train it again:</p>
-        <pre>{record.command}</pre>
+        <pre className="repeat">{record.command}</pre>
         <p>
           <button onClick={() => saveText(curveCsv(record.curve), "curve.csv", "text/csv")}>The curves as CSV</button>
         </p>
       </Section>
     </main>
   );
+}
+
+function most(readings: readonly { value: number }[]): number {
+  return 1.1 * Math.max(0, ...readings.map(({ value }) => value));
 }
 
 function madeBy(record: TrainingRecord): [string, string][] {
