@@ -127,6 +127,7 @@ describe("groups", () => {
     );
     expect(groups(record([short], edges)).map((group) => [group.key, group.kind])).toEqual([["head_z", "list"]]);
     expect(groups(record([short], [answer("n", "neuron_post", { layer: 0, neuron: 7 })]))[0]!.kind).toBe("list");
+    expect(groups(record([short], [answer("f", "feature", { layer: 0, dictionary: "resid-0", feature: 7 })]))[0]!.kind).toBe("list");
     expect(receiverName(edges[3]!)).toBe("head_q[1.3]");
   });
 });

@@ -125,7 +125,7 @@ export function groups(record: SweepRecord): Group[] {
 
 const ORDER = [
   "embed", "pos_embed", "resid_pre", "attn_out", "resid_mid", "mlp_out", "resid_post", "head_q", "head_k", "head_v",
-  "head_scores", "head_pattern", "head_z", "head_result", "neuron_pre", "neuron_linear", "neuron_post",
+  "head_scores", "head_pattern", "head_z", "head_result", "neuron_pre", "neuron_linear", "neuron_post", "feature",
 ];
 
 function groupOf(record: SweepRecord, key: string, answers: readonly Answer[], listed: boolean): Group {
@@ -137,7 +137,7 @@ function groupOf(record: SweepRecord, key: string, answers: readonly Answer[], l
     key,
     site: first.site,
     receiver: listed ? null : receiverName(first),
-    kind: listed || first.neuron !== undefined ? "list" : first.head === undefined ? "layers" : "heads",
+    kind: listed || first.neuron !== undefined || first.feature !== undefined ? "list" : first.head === undefined ? "layers" : "heads",
     columns: columns(record, answers),
     layers: { first: Math.min(...layers), last: Math.max(...layers) },
     heads: Math.max(

@@ -9,6 +9,8 @@ export interface Row {
   layer: number | null;
   head: number | null;
   neuron: number | null;
+  dictionary: string | null;
+  feature: number | null;
   position: number | null;
   last_position: number | null;
   role: string | null;
@@ -36,6 +38,8 @@ export function rows(record: SweepRecord): Row[] {
           layer: answer.layer ?? null,
           head: answer.head ?? null,
           neuron: answer.neuron ?? null,
+          dictionary: answer.dictionary ?? null,
+          feature: answer.feature ?? null,
           position: place === null || whole ? null : place[0],
           last_position: place === null || whole || place[0] === place[1] ? null : place[1],
           role: answer.role ?? null,

@@ -6,6 +6,8 @@ export interface Answer {
   layer?: number;
   head?: number;
   neuron?: number;
+  dictionary?: string;
+  feature?: number;
   position?: number;
   lastPosition?: number;
   role?: string;

@@ -94,6 +94,7 @@ export function siteIs(site: string): string {
     neuron_pre: "MLP neurons, before the activation",
     neuron_linear: "MLP neurons, the linear branch",
     neuron_post: "MLP neurons",
+    feature: "features of a dictionary",
   };
   return known[site] ?? site;
 }
@@ -119,6 +120,9 @@ export function leavesOpen(record: SweepRecord): string[] {
   if (method === "ablate") said.push("Taking a value away puts another in its place; zeros, means and other prompts' values are different questions.");
   if (method === "trace") said.push("Noise takes values to where no text takes them; other noise may give another picture.");
   if (method === "knockout") said.push("Attention that is cut off goes to the other keys, so what is seen there changes too.");
+  if (record.answers.some((answer) => answer.feature !== undefined)) {
+    said.push("What a dictionary does not say stays where it is, and other features of it may say the same: its features are one way to cut the activations up.");
+  }
   if (metric === "margin") said.push("The margin compares two tokens; what raises both alike is not seen.");
   return said;
 }

@@ -6,6 +6,7 @@ import cutaway.cli.report.SweepFindings;
 import cutaway.cli.report.SweepRecord;
 import cutaway.cli.report.SweepRecords;
 import cutaway.cli.report.SweepReport;
+import cutaway.interp.effects.Bases;
 import cutaway.interp.effects.EffectFile;
 import cutaway.interp.effects.EffectSweep;
 import cutaway.interp.effects.Effects;
@@ -24,6 +25,7 @@ import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,8 @@ import picocli.CommandLine.Parameters;
             "SITES: resid_pre, resid_mid, resid_post, attn_out, mlp_out, embed, head_q, head_k, head_v, head_z,"
                 + " head_result, head_scores, head_pattern, neuron_pre, neuron_post, …, each also as head_z[20..29.*]"
                 + " for some layers and heads, or a TransformerLens name with *.",
+            "With --dictionary: feature (all that are active on either prompt), feature[7], feature[0..99],"
+                    + " feature[NAME:7].",
             "POSITIONS: all (together), each, last, 3, -2, 3..5, a role's name, joined by +; also after a site, as in"
                     + " head_z@each."
         },
@@ -122,6 +126,15 @@ final class Sweep implements Callable<Integer> {
     private final MethodOption method = new MethodOption();
 
     @Mixin
+    private final DictionaryOption dictionaries = new DictionaryOption();
+
+    @Option(
+            names = "--without-error",
+            description = "Take the error term of the dictionary out: every run has what its features say in the place"
+                    + " of what the model computed.")
+    private boolean withoutError;
+
+    @Mixin
     private final ModelOption model = new ModelOption();
 
     @Mixin
@@ -146,7 +159,13 @@ final class Sweep implements Callable<Integer> {
         List<PromptPair> texts = PairFile.read(pairs);
         checkIsOther("--out", out);
         checkIsOther("--report", report);
-        EffectSweep sweep = asked();
+        checkDictionaries();
+        try (DictionaryOption.Opened bases = dictionaries.open()) {
+            return call(texts, asked(bases));
+        }
+    }
+
+    private int call(List<PromptPair> texts, EffectSweep sweep) {
         Optional<EffectFile> file = Optional.ofNullable(out).map(EffectFile::new);
         Optional<ReportFile> page = Optional.ofNullable(report).map(ReportFile::new);
         Effects found;
@@ -199,6 +218,12 @@ final class Sweep implements Callable<Integer> {
         return 0;
     }
 
+    private void checkDictionaries() {
+        if (withoutError && !dictionaries.isGiven()) {
+            throw new BadInputException("--without-error takes the error term of a dictionary out; add --dictionary.");
+        }
+    }
+
     /// @throws BadInputException when the file of an option is that of the pairs
     private void checkIsOther(String option, @Nullable Path file) {
         try {
@@ -248,22 +273,25 @@ final class Sweep implements Callable<Integer> {
         return ProcessMemory.settledMb();
     }
 
-    private EffectSweep asked() {
+    private EffectSweep asked(DictionaryOption.Opened opened) {
         EffectSweep sweep = new EffectSweep(
                 method.method(),
                 sites == null ? List.of() : SiteChoice.parseAll(sites),
+                dictionaries.isGiven() ? new Bases(List.copyOf(opened.bases()), withoutError) : Bases.NONE,
                 MetricChoice.parse(metric),
                 seed,
                 pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));
         return positions == null ? sweep : sweep.at(PositionChoice.parse(positions));
     }
 
-    private static Map<String, String> metadata(ModelFacts facts) {
-        return Map.of(
+    private Map<String, String> metadata(ModelFacts facts) {
+        Map<String, String> metadata = new LinkedHashMap<>(dictionaries.facts());
+        metadata.putAll(Map.of(
                 "cutaway", Cutaway.Version.number(),
                 "model", facts.name(),
                 "sha256", facts.sha256(),
-                "dtype", facts.dtype());
+                "dtype", facts.dtype()));
+        return metadata;
     }
 
     private final class Progress implements EffectSweep.Progress {

@@ -112,6 +112,8 @@ public record SweepRecord(
             @JsonInclude(Include.NON_NULL) @Nullable Integer layer,
             @JsonInclude(Include.NON_NULL) @Nullable Integer head,
             @JsonInclude(Include.NON_NULL) @Nullable Integer neuron,
+            @JsonInclude(Include.NON_NULL) @Nullable String dictionary,
+            @JsonInclude(Include.NON_NULL) @Nullable Integer feature,
             @JsonInclude(Include.NON_NULL) @Nullable Integer position,
             @JsonInclude(Include.NON_NULL) @Nullable Integer lastPosition,
             @JsonInclude(Include.NON_NULL) @Nullable String role,

@@ -164,6 +164,8 @@ public record SweepRecords(int questions, int rows, int pairs) {
                 question.layer(),
                 question.head(),
                 question.neuron(),
+                question.dictionary(),
+                question.feature(),
                 question.position(),
                 question.lastPosition(),
                 question.role(),

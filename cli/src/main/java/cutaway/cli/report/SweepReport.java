@@ -97,6 +97,9 @@ public final class SweepReport {
                         count(found.rows().size(), "effect"),
                         count(found.pairs().size(), "pair")));
         lines.paragraph(found.sweep().method().how() + ".");
+        if (!found.sweep().bases().all().isEmpty()) {
+            lines.paragraph("features: " + found.sweep().bases().text() + ".");
+        }
         if (found.sweep().metric() == MetricChoice.KL) {
             lines.paragraph("%s; of the next token, 0 where nothing changes."
                     .formatted(MetricWords.of(found.sweep()).text()));

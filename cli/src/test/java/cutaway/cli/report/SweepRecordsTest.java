@@ -43,7 +43,22 @@ class SweepRecordsTest {
 
     private static Effect head(int pair, int head, double effect, @Nullable Double recovered) {
         return new Effect(
-                pair, "head_z", 0, head, null, null, null, null, null, null, null, 10 + effect, effect, recovered);
+                pair,
+                "head_z",
+                0,
+                head,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                10 + effect,
+                effect,
+                recovered);
     }
 
     private static Effects effects(EffectSweep sweep, int pairs) {

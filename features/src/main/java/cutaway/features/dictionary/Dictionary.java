@@ -190,6 +190,26 @@ public final class Dictionary implements AutoCloseable {
         return codes.with(values);
     }
 
+    /// What a code of 1 of a latent adds to an output, `[dOut]`, where tokens are not scaled: its row of the decoder,
+    /// over the norm that its codes were given times.
+    public double[] direction(int latent) {
+        boolean byNorm = activation instanceof Activation.TopK(int _, boolean norm) && norm;
+        return Scope.free(() -> {
+            Tensor row = weights.decoder.select(0, latent);
+            return (byNorm ? row.over(row.norm()) : row).toDoubles();
+        });
+    }
+
+    /// What directions are multiplied by on each token besides their codes; 1 but where it scales its tokens.
+    ///
+    /// @param x activations, `[n, dIn]`
+    public double[] outputScales(Tensor x) {
+        return Scope.free(() -> switch (scaling) {
+            case NONE, CONSTANT_NORM -> perToken(x).toDoubles();
+            case LAYER_NORM -> perToken(x).minus(EPSILON).toDoubles();
+        });
+    }
+
     /// `decode(encode(x))`, `[n, dOut]`.
     public Tensor reconstruct(Tensor x) {
         return decode(encode(x), x);

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Random models (3 layers, 4 heads, dModel 32, vocab 97) with a tokenizer whose words are `w3` to `w96`, and texts in
 /// those words: what the tokens of a text must be is plain.
-final class Words {
+public final class Words {
 
     static final int BOS = 1;
     static final int EOS = 2;
@@ -34,7 +34,7 @@ final class Words {
     /// A model's folder, with `<s>` before each text.
     ///
     /// @param family a golden folder, such as `llama`
-    static Path model(Path to, String family) {
+    public static Path model(Path to, String family) {
         return model(to, family, false, UnaryOperator.identity());
     }
 
@@ -87,7 +87,7 @@ final class Words {
         return new java.util.Random(seed).ints(count, 3, 97).toArray();
     }
 
-    static String text(int... words) {
+    public static String text(int... words) {
         return IntStream.of(words).mapToObj(word -> "w" + word).collect(Collectors.joining(" "));
     }
 

@@ -1,5 +1,6 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -68,12 +69,12 @@ public record Ablation(By by, int draws) implements Method {
     @Override
     public List<Effect> effects(PairRun run) {
         Pair pair = run.pair();
-        List<Source> drawn = by == By.RESAMPLE ? others(run) : List.of(pair.promptRun());
+        List<Source> drawn = by == By.RESAMPLE ? others(run) : List.of(run.prompt());
         List<List<Edit>> variants = new ArrayList<>();
         for (Source source : drawn) {
-            run.targets().forEach(target -> variants.add(List.of(edit(target, source, run))));
+            run.targets().forEach(target -> variants.add(edits(target, source, run)));
         }
-        PairRun.Swept swept = run.sweep(pair.promptRun(), variants);
+        PairRun.Swept swept = run.sweep(run.prompt(), variants);
         List<Effect> effects = new ArrayList<>();
         int targets = run.targets().size();
         for (int i = 0; i < targets; i++) {
@@ -84,6 +85,21 @@ public record Ablation(By by, int draws) implements Method {
             effects.add(Effect.of(pair, run.targets().get(i), sum / drawn.size(), swept.baseline()));
         }
         return effects;
+    }
+
+    private List<Edit> edits(Target target, Source drawn, PairRun run) {
+        return target.latent()
+                .map(latent -> edits(latent, target, run))
+                .orElseGet(() -> List.of(edit(target, drawn, run)));
+    }
+
+    private List<Edit> edits(Latent latent, Target target, PairRun run) {
+        double put = by == By.MEAN ? run.codes().mean(latent) : 0;
+        return latent.set(
+                run.codes().of(latent.basis(), run.pair().promptRun()),
+                target.at().first(),
+                target.at().last(),
+                _ -> put);
     }
 
     private Edit edit(Target target, Source drawn, PairRun run) {

@@ -1,5 +1,7 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -29,10 +31,10 @@ public record ActivationPatching(Direction direction) implements Method {
     @Override
     public List<Effect> effects(PairRun run) {
         Pair pair = run.pair();
-        Source other = direction.other(pair);
+        Source other = run.other(direction);
         PairRun.Swept swept = run.sweep(
-                direction.base(pair),
-                run.targets().stream().map(target -> edits(target, pair, other)).toList());
+                run.base(direction),
+                run.targets().stream().map(target -> edits(target, run)).toList());
         OptionalDouble toRecover = run.toRecover(direction, swept.baseline(), run.measure(other));
         List<Effect> effects = new ArrayList<>();
         for (int i = 0; i < swept.values().length; i++) {
@@ -42,9 +44,19 @@ public record ActivationPatching(Direction direction) implements Method {
     }
 
     /// Before the first difference both runs have the same values.
-    static List<Edit> edits(Target target, Pair pair, Source other) {
+    private List<Edit> edits(Target target, PairRun run) {
+        Pair pair = run.pair();
+        if (target.latent().isPresent()) {
+            Latent latent = target.latent().get();
+            Codes other = run.codes().of(latent.basis(), direction.other(pair));
+            return latent.set(
+                    run.codes().of(latent.basis(), direction.base(pair)),
+                    target.at().first(),
+                    target.at().last(),
+                    position -> other.at(position, latent.index()));
+        }
         return target.endsBefore(pair.firstDifference())
                 ? List.of()
-                : List.of(new Edit.Patch(target.site(), target.from(pair.firstDifference()), other));
+                : List.of(new Edit.Patch(target.site(), target.from(pair.firstDifference()), run.other(direction)));
     }
 }

@@ -2,6 +2,7 @@ package cutaway.interp.effects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.interp.basis.Latent;
 import cutaway.interp.path.Receiver;
 import cutaway.interp.prompts.Pair;
 import java.util.OptionalDouble;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// positions; or the method has no such thing.
 ///
 /// @param pair its number, from 0
-/// @param site kind of site, such as `resid_pre` or `head_z`
+/// @param site kind of site, such as `resid_pre`, `head_z` or `feature`
+/// @param dictionary the name of the dictionary that a feature is of
 /// @param position the position, from 0; the first of several
 /// @param lastPosition the last of several positions; null for one or all
 /// @param role the name that the positions were chosen by
@@ -28,6 +30,8 @@ public record Effect(
         @JsonInclude @JsonProperty("layer") @Nullable Integer layer,
         @JsonInclude @JsonProperty("head") @Nullable Integer head,
         @JsonInclude @JsonProperty("neuron") @Nullable Integer neuron,
+        @JsonInclude @JsonProperty("dictionary") @Nullable String dictionary,
+        @JsonInclude @JsonProperty("feature") @Nullable Integer feature,
         @JsonInclude @JsonProperty("position") @Nullable Integer position,
 
         @JsonInclude @JsonProperty("last_position") @Nullable
@@ -70,10 +74,12 @@ public record Effect(
         double effect = value - baseline;
         return new Effect(
                 pair.index(),
-                SiteFamily.nameOf(target.site()),
+                target.latent().isPresent() ? FeatureChoice.NAME : SiteFamily.nameOf(target.site()),
                 target.site().point().kind().inBlock() ? target.site().point().layer() : null,
                 boxed(target.site().onlyHead()),
                 boxed(target.site().onlyNeuron()),
+                target.latent().map(latent -> latent.basis().name()).orElse(null),
+                target.latent().map(Latent::index).orElse(null),
                 all ? null : target.at().first(),
                 all || target.at().isSingle() ? null : target.at().last(),
                 target.at().role().isEmpty() ? null : target.at().role(),
@@ -96,6 +102,8 @@ public record Effect(
                 layer,
                 head,
                 neuron,
+                dictionary,
+                feature,
                 role == null ? position : null,
                 role == null ? lastPosition : null,
                 role,

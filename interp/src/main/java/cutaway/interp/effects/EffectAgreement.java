@@ -32,6 +32,8 @@ public record EffectAgreement(
             "layer",
             "head",
             "neuron",
+            "dictionary",
+            "feature",
             "position",
             "last_position",
             "role",
@@ -82,8 +84,10 @@ public record EffectAgreement(
                 Agreement.of(column(rows, columns), column(rows, columns + 1), top, misses, Bootstrap.seeded(seed)));
     }
 
+    /// Files of before there were features have no columns of them.
     private static String table(Path file) {
-        return "read_parquet(" + Query.literal(file) + ")";
+        return "(select * from read_parquet(" + Query.literal(file) + ") union all by name"
+                + " select null::varchar as dictionary, null::integer as feature where false)";
     }
 
     private static double[] column(List<List<@Nullable Object>> rows, int column) {
@@ -100,12 +104,14 @@ public record EffectAgreement(
                 integer(row.get(1)),
                 integer(row.get(2)),
                 integer(row.get(3)),
-                integer(row.get(4)),
+                text(row.get(4)),
                 integer(row.get(5)),
-                text(row.get(6)),
-                text(row.get(7)),
-                integer(row.get(8)),
-                integer(row.get(9)));
+                integer(row.get(6)),
+                integer(row.get(7)),
+                text(row.get(8)),
+                text(row.get(9)),
+                integer(row.get(10)),
+                integer(row.get(11)));
     }
 
     private static @Nullable Integer integer(@Nullable Object value) {

@@ -104,6 +104,9 @@ public record EffectFile(Path path) {
         }
         metadata.put("seed", String.valueOf(found.sweep().seed()));
         metadata.put("sites", String.valueOf(found.sweep().sites()));
+        if (!found.sweep().bases().all().isEmpty()) {
+            metadata.put("dictionaries", found.sweep().bases().text());
+        }
         for (Effects.Ends ends : found.pairs()) {
             metadata.put(
                     "pair " + ends.pair().index(),

@@ -22,14 +22,19 @@ import java.util.stream.Stream;
 ///
 /// @param sites the usual ones of the method where there are none
 /// @param seed of every random draw
+/// @param bases whose features are asked about
 /// @param pooled what counts as an effect, in the metric's unit, where only those that do are to be found, by editing
 ///     many sites at a time ([cutaway.interp.pool.PooledSearch]); empty to measure each
 public record EffectSweep(
-        Method method, List<SiteChoice> sites, MetricChoice metric, long seed, OptionalDouble pooled) {
+        Method method, List<SiteChoice> sites, Bases bases, MetricChoice metric, long seed, OptionalDouble pooled) {
 
-    /// @throws BadInputException when a pooled search is asked of a method that has no single edits to pool
+    /// @throws BadInputException when a pooled search is asked of a method that has no single edits to pool, or
+    ///     features of one that cannot ask about them, or without a dictionary
     public EffectSweep {
-        sites = List.copyOf(sites.isEmpty() ? method.usualSites() : sites);
+        List<SiteChoice> usual =
+                bases.all().isEmpty() ? method.usualSites() : List.of(SiteChoice.parse(FeatureChoice.NAME));
+        sites = List.copyOf(sites.isEmpty() ? usual : sites);
+        checkFeatures(method, sites, bases);
         if (pooled.isPresent() && !method.isPoolable()) {
             throw new BadInputException(
                     "a pooled search goes with patch, path, knockout and ablate by zero or mean, whose"
@@ -44,28 +49,64 @@ public record EffectSweep(
         return new EffectSweep(
                 method,
                 Stream.of(sites).map(SiteChoice::parse).toList(),
+                Bases.NONE,
+                MetricChoice.MARGIN,
+                0,
+                OptionalDouble.empty());
+    }
+
+    private static void checkFeatures(Method method, List<SiteChoice> sites, Bases bases) {
+        List<SiteChoice> features = sites.stream().filter(FeatureChoice::isOne).toList();
+        if (features.isEmpty() && !bases.all().isEmpty()) {
+            throw new BadInputException("a dictionary was given, and no feature is asked about; add feature, feature[7]"
+                    + " or feature[" + bases.all().getFirst().name() + ":7] to --sites.");
+        }
+        if (!features.isEmpty() && !method.takesFeatures()) {
+            throw new BadInputException("features go with patch, attribution, and ablate by zero or mean; "
+                    + method.text() + " asks about what the model itself computes.");
+        }
+        features.forEach(choice -> bases.named(FeatureChoice.of(choice).dictionary()));
+        if (bases.spliced() && features.size() < sites.size()) {
+            throw new BadInputException("without the error term only features are asked about; leave "
+                    + sites.stream()
+                            .filter(choice -> !FeatureChoice.isOne(choice))
+                            .map(SiteChoice::text)
+                            .findFirst()
+                            .orElseThrow()
+                    + " to a sweep of its own.");
+        }
+    }
+
+    /// Of the features of some bases: those that [#sites] names, or where none are named all that are active.
+    ///
+    /// @param sites as [SiteChoice#parse] reads them
+    public static EffectSweep of(Method method, Bases bases, String... sites) {
+        return new EffectSweep(
+                method,
+                Stream.of(sites).map(SiteChoice::parse).toList(),
+                bases,
                 MetricChoice.MARGIN,
                 0,
                 OptionalDouble.empty());
     }
 
     public EffectSweep by(MetricChoice other) {
-        return new EffectSweep(method, sites, other, seed, pooled);
+        return new EffectSweep(method, sites, bases, other, seed, pooled);
     }
 
     public EffectSweep seeded(long other) {
-        return new EffectSweep(method, sites, metric, other, pooled);
+        return new EffectSweep(method, sites, bases, metric, other, pooled);
     }
 
     /// The same at these positions, where a choice of sites names none.
     public EffectSweep at(PositionChoice positions) {
         return new EffectSweep(
-                method, sites.stream().map(choice -> choice.at(positions)).toList(), metric, seed, pooled);
+                method, sites.stream().map(choice -> choice.at(positions)).toList(), bases, metric, seed, pooled);
     }
 
     /// A search for the few sites whose effect is larger than this, in the metric's unit.
     public EffectSweep pooled(double threshold) {
-        return new EffectSweep(method, sites, metric, seed, OptionalDouble.of(threshold));
+        return new EffectSweep(method, sites, bases, metric, seed, OptionalDouble.of(threshold));
     }
 
     /// Hears how far a sweep is.
@@ -140,7 +181,7 @@ public record EffectSweep(
     }
 
     private static Effects.Ends ends(Pair pair, PairRun run) {
-        return new Effects.Ends(pair, run.measure(pair.promptRun()), run.measure(pair.contrastRun()));
+        return new Effects.Ends(pair, run.measure(run.prompt()), run.measure(run.contrast()));
     }
 
     /// Says what it will do, and what that is expected to take, after a trial on the longest pair; of a pooled search,
@@ -165,17 +206,28 @@ public record EffectSweep(
 
     /// All of it, before the first run.
     private List<PairRun.Asked> asked(Model model, List<PromptPair> texts) {
+        bases.all().forEach(basis -> basis.check(model.sizes()));
         List<Pair> pairs = Pair.read(model, texts);
-        return pairs.stream()
-                .map(pair -> new PairRun.Asked(model, pairs, pair, metric, targets(model, pair), seed))
+        SweepCodes codes = new SweepCodes(model, pairs, bases);
+        List<PairRun.Asked> asked = pairs.stream()
+                .map(pair -> new PairRun.Asked(model, pairs, pair, metric, targets(model, pair, codes), seed, codes))
                 .toList();
+        if (asked.stream().allMatch(one -> one.targets().isEmpty())) {
+            throw new BadInputException("no feature that is asked about is active on any of the prompts; name some by"
+                    + " their numbers, or give prompts of the kind that the dictionary was trained on.");
+        }
+        return asked;
     }
 
-    private List<Target> targets(Model model, Pair pair) {
+    private List<Target> targets(Model model, Pair pair, SweepCodes codes) {
         Set<Target> targets = new LinkedHashSet<>();
         for (SiteChoice choice : sites) {
-            SiteChoice placed = method.usualPositions().map(choice::at).orElse(choice);
-            targets.addAll(placed.targets(model.sizes(), pair));
+            if (FeatureChoice.isOne(choice)) {
+                targets.addAll(FeatureChoice.of(choice).targets(bases, pair, codes, !(method instanceof Ablation)));
+            } else {
+                SiteChoice placed = method.usualPositions().map(choice::at).orElse(choice);
+                targets.addAll(placed.targets(model.sizes(), pair));
+            }
         }
         return List.copyOf(targets);
     }

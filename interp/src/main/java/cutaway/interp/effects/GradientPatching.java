@@ -1,5 +1,7 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -14,10 +16,14 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Attribution patching: activation patching to first order, for all targets from two runs and one gradient. See
 /// [cutaway.interp.attribution.AttributionPatching] for the equation and where it is wrong.
@@ -41,9 +47,9 @@ public record GradientPatching(Direction direction) implements Method {
     @Override
     public List<Effect> effects(PairRun run) {
         Pair pair = run.pair();
-        Source other = direction.other(pair);
+        Source other = run.other(direction);
         checkHasSlope(run.metric());
-        double baseline = run.measure(direction.base(pair));
+        double baseline = run.measure(run.base(direction));
         OptionalDouble toRecover = run.toRecover(direction, baseline, run.measure(other));
         double[] estimates = run.compute(run.targets().size(), () -> estimates(run));
         List<Effect> effects = new ArrayList<>();
@@ -66,19 +72,68 @@ public record GradientPatching(Direction direction) implements Method {
                 .map(target -> Site.of(target.site().point()))
                 .distinct()
                 .toList();
-        Source base = direction.base(run.pair());
-        Source other = direction.other(run.pair());
+        Source base = run.base(direction);
+        Source other = run.other(direction);
+        Set<Point> ofLatents = run.targets().stream()
+                .filter(target -> target.latent().isPresent())
+                .map(target -> target.site().point())
+                .collect(Collectors.toSet());
+        Map<Point, LatentSlopes> latents = new HashMap<>();
         Map<Point, Changes> changes = new HashMap<>();
         try (Scope scope = Scope.open();
                 Trace there = Runs.run(run.model(), Batch.of(other.ids(run.model())), other.edits(), wholes)) {
             Map<Site, Slope> here = Runs.slopes(run.model(), base.ids(run.model()), base.edits(), run.metric(), wholes);
-            here.forEach((site, slope) ->
-                    changes.put(site.point(), Scope.free(() -> Changes.of(site.point(), there.at(site), slope))));
+            here.forEach((site, slope) -> {
+                changes.put(site.point(), Scope.free(() -> Changes.of(site.point(), there.at(site), slope)));
+                if (ofLatents.contains(site.point())) {
+                    latents.put(site.point(), LatentSlopes.of(slope.gradient()));
+                }
+            });
         }
         return run.targets().stream()
-                .mapToDouble(target -> changes.getOrDefault(target.site().point(), Changes.NONE)
-                        .of(target))
+                .mapToDouble(target -> target.latent()
+                        .map(latent -> Objects.requireNonNull(
+                                        latents.get(target.site().point()))
+                                .of(latent, target, run, direction))
+                        .orElseGet(() -> changes.getOrDefault(target.site().point(), Changes.NONE)
+                                .of(target)))
                 .toArray();
+    }
+
+    /// The gradient at a site that features are added to.
+    ///
+    /// @param gradient `[pos][dOut]`
+    private record LatentSlopes(double[][] gradient) {
+
+        /// @param gradient `[1, pos, …]`
+        static LatentSlopes of(Tensor gradient) {
+            return Scope.free(() -> {
+                int length = Math.toIntExact(gradient.dim(1));
+                Tensor rows = gradient.reshape(length, -1);
+                double[][] all = new double[length][];
+                Arrays.setAll(all, position -> rows.select(0, position).toDoubles());
+                return new LatentSlopes(all);
+            });
+        }
+
+        /// `sum_pos s (f' - f) d . gradient`.
+        double of(Latent latent, Target target, PairRun run, Direction direction) {
+            Codes other = run.codes().of(latent.basis(), direction.other(run.pair()));
+            int first = target.at().first();
+            double[] changes = latent.changes(
+                    run.codes().of(latent.basis(), direction.base(run.pair())),
+                    first,
+                    target.at().last(),
+                    position -> other.at(position, latent.index()));
+            double[] written = latent.basis().direction(latent.index());
+            double sum = 0;
+            for (int i = 0; i < changes.length; i++) {
+                for (int part = 0; changes[i] != 0 && part < written.length; part++) {
+                    sum += changes[i] * written[part] * gradient[first + i][part];
+                }
+            }
+            return sum;
+        }
     }
 
     /// First-order changes of the metric by a value's parts.

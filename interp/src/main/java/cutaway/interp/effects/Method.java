@@ -64,6 +64,21 @@ public sealed interface Method
         };
     }
 
+    /// Whether it can ask about features, whose edits add a vector to a value.
+    default boolean takesFeatures() {
+        return switch (this) {
+            case ActivationPatching _, GradientPatching _ -> true;
+            case Ablation(Ablation.By by, int _) -> by != Ablation.By.RESAMPLE;
+            case PathEffects _,
+                    AttentionKnockout _,
+                    CausalTracing _,
+                    EdgeGradients _,
+                    DirectLogits _,
+                    LogitLens _,
+                    TokenGradients _ -> false;
+        };
+    }
+
     /// @throws cutaway.tensor.BadInputException when a target is none that the method can ask about
     List<Effect> effects(PairRun run);
 }

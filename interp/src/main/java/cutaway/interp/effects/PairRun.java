@@ -17,7 +17,15 @@ interface PairRun {
     /// @param pairs all of the sweep, this one among them
     /// @param reads what is read of each run
     /// @param seed of every random draw
-    record Asked(Model model, List<Pair> pairs, Pair pair, MetricChoice reads, List<Target> targets, long seed) {}
+    /// @param codes of all pairs
+    record Asked(
+            Model model,
+            List<Pair> pairs,
+            Pair pair,
+            MetricChoice reads,
+            List<Target> targets,
+            long seed,
+            SweepCodes codes) {}
 
     Asked asked();
 
@@ -42,6 +50,30 @@ interface PairRun {
 
     default Pair pair() {
         return asked().pair();
+    }
+
+    /// The run of the prompt, as the sweep runs it.
+    default Source prompt() {
+        return codes().run(pair().promptRun());
+    }
+
+    /// The run of the contrast, as the sweep runs it.
+    default Source contrast() {
+        return codes().run(pair().contrastRun());
+    }
+
+    /// The run that is edited, as the sweep runs it.
+    default Source base(Direction direction) {
+        return codes().run(direction.base(pair()));
+    }
+
+    /// The run that gives the values, as the sweep runs it.
+    default Source other(Direction direction) {
+        return codes().run(direction.other(pair()));
+    }
+
+    default SweepCodes codes() {
+        return asked().codes();
     }
 
     default Metric metric() {

@@ -11,6 +11,8 @@ public record Question(
         @Nullable Integer layer,
         @Nullable Integer head,
         @Nullable Integer neuron,
+        @Nullable String dictionary,
+        @Nullable Integer feature,
         @Nullable Integer position,
         @Nullable Integer lastPosition,
         @Nullable String role,
@@ -18,10 +20,17 @@ public record Question(
         @Nullable Integer receiverLayer,
         @Nullable Integer receiverHead) {
 
-    /// In a few words, much as it is asked: `head_z[25.4]@9`, `mlp_out[3]@subject`, `head_z[3.1] → head_q[25.4]`.
+    /// In a few words, much as it is asked: `head_z[25.4]@9`, `mlp_out[3]@subject`, `head_z[3.1] → head_q[25.4]`,
+    /// `feature[resid-12:7]@4`.
     public String text() {
         String told = receiver == null ? "" : " → " + numbered(receiver, receiverLayer, receiverHead);
-        return numbered(site, layer, head == null ? neuron : head) + at() + told;
+        return what() + at() + told;
+    }
+
+    private String what() {
+        return feature == null
+                ? numbered(site, layer, head == null ? neuron : head)
+                : site + "[" + dictionary + ":" + feature + "]";
     }
 
     private String at() {

@@ -1,13 +1,27 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.Latent;
 import cutaway.interp.prompts.PositionChoice.Chosen;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import java.util.Optional;
 
 /// One question: what if this site were different at these positions?
 ///
+/// @param site of a feature, that which its direction is added to
 /// @param at where, in the prompt of one pair
-public record Target(Site site, Chosen at) {
+/// @param latent the feature that the question is narrowed to, if any
+public record Target(Site site, Chosen at, Optional<Latent> latent) {
+
+    /// Of a whole site, a head or a neuron.
+    Target(Site site, Chosen at) {
+        this(site, at, Optional.empty());
+    }
+
+    /// Of a feature.
+    Target(Latent latent, Chosen at) {
+        this(latent.basis().output(), at, Optional.of(latent));
+    }
 
     Positions positions() {
         return Positions.span(at.first(), at.last());

@@ -1,0 +1,97 @@
+package cutaway.cli;
+
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.use.DictionaryBasis;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/// `--dictionary`, and what it names. A dictionary is called as its folder is.
+final class DictionaryOption {
+
+    @Option(
+            names = "--dictionary",
+            paramLabel = "DIR",
+            description = "The folder of a dictionary whose features are asked about; its name is that of the folder."
+                    + " May be repeated.")
+    private List<Path> folders = new ArrayList<>();
+
+    boolean isGiven() {
+        return !folders.isEmpty();
+    }
+
+    /// Opened dictionaries, to be closed.
+    record Opened(List<DictionaryBasis> bases) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            bases.forEach(basis -> basis.dictionary().close());
+        }
+    }
+
+    /// @throws BadInputException when a folder holds no dictionary that can be used
+    Opened open() {
+        List<DictionaryBasis> bases = new ArrayList<>();
+        for (Path folder : folders) {
+            Dictionary dictionary = null;
+            try {
+                dictionary = DictionaryFiles.openOne(folder);
+                bases.add(new DictionaryBasis(name(folder), dictionary));
+            } catch (RuntimeException e) {
+                if (dictionary != null) {
+                    dictionary.close();
+                }
+                new Opened(bases).close();
+                throw e;
+            }
+        }
+        return new Opened(bases);
+    }
+
+    /// What is a sign of the language of sites becomes `_`.
+    private static String name(Path folder) {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return (name == null ? "dictionary" : name.toString()).replaceAll("[\\[\\]@,:\\s]", "_");
+    }
+
+    /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of the files of each,
+    /// in the order of their names.
+    Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (Path folder : folders) {
+            facts.put("dictionary " + name(folder), sha256(folder));
+        }
+        return facts;
+    }
+
+    private static String sha256(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                        digest.update(buffer, 0, n);
+                    }
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new BadInputException("cannot read " + folder + " (" + e + ").", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package cutaway.interp.basis;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Values;
+import cutaway.interp.site.Positions;
+import cutaway.tensor.BadInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/// One direction of a basis.
+///
+/// @param index from 0
+public record Latent(Basis basis, int index) {
+
+    /// @throws BadInputException when the basis has none of that number
+    public Latent {
+        if (index < 0 || index >= basis.width()) {
+            throw new BadInputException(
+                    "%s has no feature %d; it has 0 to %d.".formatted(basis.name(), index, basis.width() - 1));
+        }
+    }
+
+    /// By how much what its code adds grows when the code changes, at each of some positions: `s (f' - f)`.
+    ///
+    /// @param here the codes of the run that is changed
+    /// @param wanted the code at a position afterwards
+    public double[] changes(Codes here, int first, int last, IntToDoubleFunction wanted) {
+        double[] changes = new double[last - first + 1];
+        for (int i = 0; i < changes.length; i++) {
+            int position = first + i;
+            changes[i] = here.scales()[position] * (wanted.applyAsDouble(position) - here.at(position, index));
+        }
+        return changes;
+    }
+
+    /// Gives it other codes in a run, at positions from the first to the last; no edit where they are what they were.
+    ///
+    /// @param here the codes of the run that is edited
+    /// @param wanted the code at a position afterwards
+    public List<Edit> set(Codes here, int first, int last, IntToDoubleFunction wanted) {
+        double[] changes = changes(here, first, last, wanted);
+        List<Integer> at = new ArrayList<>();
+        List<double[]> rows = new ArrayList<>();
+        double[] direction = basis.direction(index);
+        boolean writes = DoubleStream.of(direction).anyMatch(part -> part != 0); // else its effect is 0 to the bit
+        for (int i = 0; i < changes.length; i++) {
+            if (changes[i] != 0 && writes) {
+                double change = changes[i];
+                at.add(first + i);
+                rows.add(DoubleStream.of(direction).map(part -> part * change).toArray());
+            }
+        }
+        return at.isEmpty()
+                ? List.of()
+                : List.of(new Edit.Add(
+                        basis.output(),
+                        new Positions(at),
+                        new Values(
+                                List.of((long) rows.size(), (long) direction.length),
+                                rows.stream().flatMapToDouble(DoubleStream::of).toArray())));
+    }
+
+    /// Changes its code at every position of a run, as a function of the code there: steering.
+    public List<Edit> steer(Codes here, DoubleUnaryOperator changed) {
+        return set(here, 0, here.length() - 1, position -> changed.applyAsDouble(here.at(position, index)));
+    }
+
+    /// Adds to its code at every position of any run, also those that are still to come.
+    ///
+    /// @param by in the unit of codes
+    public Edit steer(double by) {
+        return new Edit.Add(
+                basis.output(),
+                Positions.ALL,
+                Values.of(DoubleStream.of(basis.direction(index))
+                        .map(part -> part * by)
+                        .toArray()));
+    }
+}
