@@ -77,8 +77,31 @@ export interface Explanation {
   circuit: Circuit;
   kinds: HeadKinds;
   patterns: Patterns;
+  features: Features[];
   repeat: Repeat;
   seconds: Record<string, number>;
+}
+
+export interface Feature {
+  index: number;
+  pos: number;
+  activation: number;
+  ablation: number;
+  estimate: number;
+  placebo: number;
+  writes: Written[];
+}
+
+export interface Features {
+  dictionary: string;
+  site: string;
+  width: number;
+  active: number;
+  measured: number;
+  strongest: Feature[];
+  threshold: number;
+  error: number;
+  errorPlacebo: number;
 }
 
 export interface HeadKinds {
@@ -179,4 +202,10 @@ export interface Token {
 export interface Unscored {
   name: string;
   why: string;
+}
+
+export interface Written {
+  id: number;
+  text: string;
+  logit: number;
 }

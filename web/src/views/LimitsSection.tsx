@@ -11,7 +11,7 @@ export function LimitsSection(props: { facts: Facts }) {
   const alike = circuit.searches.length > 1 && shared === circuit.members.length;
   return (
     <Section
-      no={7}
+      no={7 + record.features.length}
       title="What was not shown"
       told={<p className="soft">A claim holds for what was run, and no further.</p>}
     >

@@ -3,6 +3,7 @@ import { PointingProvider } from "../figure/pointing";
 import type { Explanation } from "../record/explanation";
 import { facts } from "../record/facts";
 import { CircuitSection } from "./CircuitSection";
+import { FeaturesSection } from "./FeaturesSection";
 import { Inspector } from "./Inspector";
 import { KindsSection } from "./KindsSection";
 import { LensSection } from "./LensSection";
@@ -36,6 +37,9 @@ export function Report(props: { record: Explanation }) {
             <CircuitSection facts={known} />
             <KindsSection facts={known} />
             <PatternsSection facts={known} />
+            {known.record.features.map((features, i) => (
+              <FeaturesSection key={features.dictionary} no={7 + i} facts={known} features={features} />
+            ))}
             <LimitsSection facts={known} />
             <Inspector facts={known} />
           </>

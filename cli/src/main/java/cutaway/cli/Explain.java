@@ -63,6 +63,9 @@ final class Explain implements Callable<Integer> {
     private long seed;
 
     @Mixin
+    private final DictionaryOption dictionaries = new DictionaryOption();
+
+    @Mixin
     private final ModelOption model = new ModelOption();
 
     @Mixin
@@ -78,10 +81,16 @@ final class Explain implements Callable<Integer> {
         if (out != null) {
             OutFolder.check(out);
         }
-        Explainer.Question question = new Explainer.Question(
-                prompt, Optional.ofNullable(contrast), Optional.ofNullable(answer), Optional.ofNullable(against), seed);
         Explanation found;
-        try (Model opened = weights.open(model.path(), console)) {
+        try (DictionaryOption.Opened bases = dictionaries.open();
+                Model opened = weights.open(model.path(), console)) {
+            Explainer.Question question = new Explainer.Question(
+                    prompt,
+                    Optional.ofNullable(contrast),
+                    Optional.ofNullable(answer),
+                    Optional.ofNullable(against),
+                    bases.bases(),
+                    seed);
             Explanation.ModelFacts facts = model.facts(opened, weights);
             Explainer explainer =
                     new Explainer(opened, facts, Cutaway.Version.number(), console.command(), new Progress(facts));

@@ -7,6 +7,7 @@ import cutaway.interp.circuit.Component;
 import cutaway.interp.explain.Explanation;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.Effect;
+import cutaway.interp.explain.Explanation.Features;
 import cutaway.interp.explain.Explanation.Member;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.explain.Explanation.Prompt;
@@ -57,6 +58,7 @@ public final class TerminalReport {
         report.patching();
         report.attribution();
         report.circuit();
+        report.features();
         report.repeat();
         return report.lines.all();
     }
@@ -174,6 +176,40 @@ public final class TerminalReport {
                                 number("%.2f", found.attribution().embedding()),
                                 number("%.2f", found.attribution().biases()),
                                 number("%.2f", found.answer().margin())));
+    }
+
+    /// What the features of each dictionary do.
+    private void features() {
+        int number = 5;
+        for (Features features : found.features()) {
+            title("%d  Features of %s at %s, nats of margin"
+                    .formatted(number++, features.dictionary(), features.site()));
+            paragraph(("Of its %d features %d are active, counted at each position; %d of them were measured. removed:"
+                            + " margin lost when it is set to 0 there, all else left as it is; estimate: that to first"
+                            + " order; control: a random direction of the same length (largest of all %s).")
+                    .formatted(
+                            features.width(),
+                            features.active(),
+                            features.measured(),
+                            number("%.2f", features.threshold())));
+            add(ink.faint("    feature  at                activation   removed  estimate   control  writes"));
+            features.strongest()
+                    .forEach(feature -> add("    %7d  %-16s %s %s %s %s  %s"
+                            .formatted(
+                                    feature.index(),
+                                    numbered(found.prompt().tokens().get(feature.pos())),
+                                    number("%11.2f", feature.activation()),
+                                    number("%9.3f", feature.ablation()),
+                                    number("%9.3f", feature.estimate()),
+                                    number("%9.3f", feature.placebo()),
+                                    feature.writes().stream()
+                                            .limit(3)
+                                            .map(written -> shown(written.text()))
+                                            .collect(Collectors.joining(" ")))));
+            paragraph(
+                    "The error term, what the dictionary does not say at all positions, taken out costs %s; random changes of the same length, %s."
+                            .formatted(number("%.3f", features.error()), number("%.3f", features.errorPlacebo())));
+        }
     }
 
     private void circuit() {

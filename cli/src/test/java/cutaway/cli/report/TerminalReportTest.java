@@ -49,7 +49,12 @@ class TerminalReportTest {
                     "f32");
             String prompt = "What is said before it ends, ".repeat(2);
             var question = new Explainer.Question(
-                    prompt, Optional.of(prompt.replace("said", "done")), Optional.empty(), Optional.empty(), 0);
+                    prompt,
+                    Optional.of(prompt.replace("said", "done")),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    0);
             found = new Explainer(model, facts, "0", COMMAND, (step, done) -> {}).explain(question);
         }
     }

@@ -1,5 +1,6 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.basis.Basis;
 import cutaway.interp.circuit.Component;
 import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Metric;
@@ -8,6 +9,7 @@ import cutaway.interp.explain.Explanation.Answer;
 import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.Circuit;
+import cutaway.interp.explain.Explanation.Features;
 import cutaway.interp.explain.Explanation.LogitLens;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.explain.Explanation.PatchingMap;
@@ -48,8 +50,14 @@ public final class Explainer {
     /// @param contrast the prompt to set against this one; empty to make a contrast
     /// @param answer the token to explain, as text; empty for the model's own top token
     /// @param against the rival, as text; empty for the contrast's top token other than the answer
+    /// @param bases dictionaries whose features are named beside heads and MLPs
     public record Question(
-            String prompt, Optional<String> contrast, Optional<String> answer, Optional<String> against, long seed) {}
+            String prompt,
+            Optional<String> contrast,
+            Optional<String> answer,
+            Optional<String> against,
+            List<? extends Basis> bases,
+            long seed) {}
 
     private final Model model;
     private final ModelFacts facts;
@@ -84,6 +92,7 @@ public final class Explainer {
                     + " is an encoder; explain takes apart the next token of a decoder, such as"
                     + " smollm2-135m-instruct.");
         }
+        question.bases().forEach(basis -> basis.check(model.sizes()));
         Encoding prompt = model.encode(question.prompt());
         OptionalInt givenAnswer = token(question.answer(), "answer");
         OptionalInt against = token(question.against(), "rival");
@@ -128,6 +137,11 @@ public final class Explainer {
         Patterns patterns = timed(
                 "attention patterns",
                 () -> AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
+        List<Features> features = timed(
+                "features",
+                () -> question.bases().stream()
+                        .map(basis -> new FeatureEffects(setting, basis, question.seed()).measure(counting("features")))
+                        .toList());
         return new Explanation(
                 version,
                 facts,
@@ -141,6 +155,7 @@ public final class Explainer {
                 circuit,
                 kinds,
                 patterns,
+                features,
                 repeat(setting, attribution),
                 seconds);
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of every random draw
 /// @param kinds what the model's heads do in general: not measured on this prompt
 /// @param patterns where the heads that matter here look, on this prompt
+/// @param features of each dictionary that was given, what they do on this prompt
 /// @param seconds what each step took
 public record Explanation(
         String version,
@@ -33,6 +34,7 @@ public record Explanation(
         Circuit circuit,
         HeadKinds kinds,
         Patterns patterns,
+        List<Features> features,
         Repeat repeat,
         Map<String, Double> seconds) {
 
@@ -52,6 +54,7 @@ public record Explanation(
                 circuit.withoutEdits(),
                 kinds,
                 patterns,
+                features,
                 repeat,
                 seconds);
     }
@@ -229,6 +232,49 @@ public record Explanation(
     ///     `[qPos, some]`
     /// @param weights theirs, to 3 decimals, `[qPos, some]`; all weights of a query, unlisted ones too, add up to 1
     public record AttentionPattern(Component.Head head, int[][] keys, double[][] weights) {}
+
+    /// What the features of a dictionary do on the prompt, each at a position where it is active.
+    ///
+    /// @param dictionary its name
+    /// @param site where features are added, by its TransformerLens name
+    /// @param width features that it has
+    /// @param active features at positions, on the prompt
+    /// @param measured of these: all, or those with the largest estimates
+    /// @param strongest of these: those with the largest |ablation|, in that order
+    /// @param threshold the largest |placebo| of all that were measured, nats
+    /// @param error margin lost when the error term, what the dictionary does not say, is taken out at all
+    ///     positions, nats
+    /// @param errorPlacebo the same with random changes of the same length, nats
+    public record Features(
+            String dictionary,
+            String site,
+            int width,
+            int active,
+            int measured,
+            List<Feature> strongest,
+            double threshold,
+            double error,
+            double errorPlacebo) {}
+
+    /// A feature at a position.
+    ///
+    /// @param activation its code there
+    /// @param ablation m(prompt) − m(prompt with its code 0 there), nats; positive: it carries the answer
+    /// @param estimate of that to first order, nats
+    /// @param placebo the same with a random change of the same length, nats
+    /// @param writes the tokens whose logits its direction raises most, where it is added to the residual stream
+    public record Feature(
+            int index,
+            int pos,
+            double activation,
+            double ablation,
+            double estimate,
+            double placebo,
+            List<Written> writes) {}
+
+    /// @param logit of a residual stream that is the direction alone, above that of one of zeros: what is larger
+    ///     is written more, the unit says nothing
+    public record Written(int id, String text, double logit) {}
 
     /// @param command prints this explanation again
     /// @param patching the edit of one cell of the patching map, made on the contrast

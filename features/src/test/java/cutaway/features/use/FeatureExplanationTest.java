@@ -1,0 +1,213 @@
+package cutaway.features.use;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.features.dictionary.Activation;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.dictionary.Origin;
+import cutaway.features.dictionary.Scaling;
+import cutaway.features.store.Words;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Values;
+import cutaway.interp.explain.Explainer;
+import cutaway.interp.explain.Explanation;
+import cutaway.interp.explain.Explanation.Feature;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.Moment;
+import cutaway.model.Batch;
+import cutaway.model.Model;
+import cutaway.model.weights.Arithmetic;
+import cutaway.model.weights.WeightOptions;
+import cutaway.tensor.Random;
+import cutaway.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an explanation says of features, on a random model in float64 and a dictionary of six latents at the end of the
+/// stream: a cause that writes the answer, a decoy that is ten times as active and writes nothing, and four small
+/// ones at random.
+class FeatureExplanationTest {
+
+    private static final String PROMPT = Words.text(5, 17, 60, 8, 90, 33);
+    private static final String CONTRAST = Words.text(5, 17, 41, 8, 90, 33);
+    private static final Site END = new Site.Resid(2, Moment.POST);
+    private static final int LAST = 6;
+    private static final int CAUSE = 2;
+    private static final int DECOY = 3;
+
+    private static Model model;
+    private static Dictionary dictionary;
+    private static Explanation.Features found;
+    private static Metric metric;
+    private static int[] ids;
+
+    @BeforeAll
+    static void explain(@TempDir Path folder) {
+        model = Model.open(Words.model(folder, "llama"), WeightOptions.in(Arithmetic.F64));
+        ids = model.encode(PROMPT).ids();
+        // the answer that the prompt favours, of two: there must be something to explain
+        boolean first = margin(ids, 40, 77) > margin(model.encode(CONTRAST).ids(), 40, 77);
+        int answer = first ? 40 : 77;
+        int against = first ? 77 : 40;
+        metric = new Metric.LogitDifference(answer, against);
+        dictionary = planted(answer, against);
+        Explanation.ModelFacts facts = new Explanation.ModelFacts("tiny", "", "llama", 3, 4, 32, "cpu", "float64");
+        Explanation explanation = new Explainer(model, facts, "0", "", (step, done) -> {})
+                .explain(new Explainer.Question(
+                        PROMPT,
+                        Optional.of(CONTRAST),
+                        Optional.of(" w" + answer),
+                        Optional.of(" w" + against),
+                        List.of(new DictionaryBasis("end", dictionary)),
+                        0));
+        found = explanation.features().getFirst();
+    }
+
+    @AfterAll
+    static void close() {
+        dictionary.close();
+        model.close();
+    }
+
+    private static double margin(int[] of, int answer, int against) {
+        return Runs.measure(model, of, List.of(), new Metric.LogitDifference(answer, against));
+    }
+
+    /// The cause reads and writes the margin's own gradient at the end of the prompt.
+    private static Dictionary planted(int answer, int against) {
+        Metric asked = new Metric.LogitDifference(answer, against);
+        double[] gradient = Runs.gradients(model, ids, List.of(), asked, List.of(END))
+                .get(END)
+                .select(0, 0)
+                .select(0, LAST)
+                .toDoubles();
+        double[] there = value(LAST);
+        double[] encoder = new Random(3).normal(6, 32).toDoubles();
+        double[] decoder = new Random(4).normal(6, 32).toDoubles();
+        for (int i = 0; i < 32; i++) {
+            for (int latent : new int[] {0, 1, 4, 5}) {
+                decoder[latent * 32 + i] *= 1e-2;
+            }
+            encoder[CAUSE * 32 + i] = there[i] / 32; // positive at the last position
+            encoder[DECOY * 32 + i] = 10 * there[i] / 32;
+            decoder[CAUSE * 32 + i] = gradient[i];
+            decoder[DECOY * 32 + i] = 0;
+        }
+        return new Dictionary(
+                new Dictionary.Weights(
+                        Tensor.of(encoder, 6, 32),
+                        Tensor.of(new double[6], 6),
+                        Tensor.of(decoder, 6, 32),
+                        Tensor.of(new double[32], 32),
+                        Optional.empty()),
+                new Activation.Relu(),
+                false,
+                Scaling.NONE,
+                new Origin("tiny", List.of(END), List.of(END), Map.of()));
+    }
+
+    private static double[] value(int position) {
+        try (Trace trace = Runs.run(model, Batch.of(ids), List.of(), List.of(END))) {
+            return trace.at(END).select(0, 0).select(0, position).toDoubles();
+        }
+    }
+
+    private static double lost(Edit edit) {
+        return Runs.measure(model, ids, List.of(), metric) - Runs.measure(model, ids, List.of(edit), metric);
+    }
+
+    private static double[] said(Feature feature, double by) {
+        double[] row = dictionary.weights().decoder().select(0, feature.index()).toDoubles();
+        for (int i = 0; i < row.length; i++) {
+            row[i] *= by * feature.activation();
+        }
+        return row;
+    }
+
+    private static Feature feature(int index, int pos) {
+        return found.strongest().stream()
+                .filter(feature -> feature.index() == index && feature.pos() == pos)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theCauseComesFirstAndTheDecoyDoesNothing() {
+        Feature cause = found.strongest().getFirst();
+        assertEquals(CAUSE, cause.index());
+        assertEquals(LAST, cause.pos());
+        assertTrue(cause.ablation() > found.threshold(), cause + " against " + found.threshold());
+        found.strongest().stream().filter(feature -> feature.index() == DECOY).forEach(decoy -> {
+            assertEquals(0, decoy.ablation(), 1e-12);
+            assertEquals(0, decoy.placebo(), 1e-12);
+            assertEquals(0, decoy.estimate(), 1e-12);
+        });
+    }
+
+    @Test
+    void whatIsLostIsWhatARunWithoutItLoses() {
+        Feature cause = feature(CAUSE, LAST);
+        double[] there = value(LAST);
+        double square = 0;
+        for (double part : there) {
+            square += part * part;
+        }
+        assertEquals(square / 32, cause.activation(), 1e-9);
+        Edit without = new Edit.Add(END, Positions.of(LAST), Values.of(said(cause, -1)));
+        assertEquals(lost(without), cause.ablation(), 1e-9);
+        double slope = (lost(new Edit.Add(END, Positions.of(LAST), Values.of(said(cause, -1e-5))))
+                        - lost(new Edit.Add(END, Positions.of(LAST), Values.of(said(cause, 1e-5)))))
+                / 2e-5;
+        assertEquals(slope, cause.estimate(), 1e-6 * Math.abs(slope));
+    }
+
+    /// Only the last position can reach the margin from the end of the stream.
+    @Test
+    void whatCannotReachTheAnswerDoesNothing() {
+        found.strongest().stream()
+                .filter(feature -> feature.pos() != LAST)
+                .forEach(feature -> assertEquals(0, feature.ablation()));
+        assertTrue(found.active()
+                > found.strongest().stream()
+                        .filter(feature -> feature.pos() == LAST)
+                        .count());
+        assertEquals(found.active(), found.measured());
+    }
+
+    @Test
+    void theErrorIsWhatTheReconstructionLeavesOut() {
+        Tensor x = Tensor.of(value(LAST), 1, 32);
+        Edit spliced = new Edit.Replace(END, Positions.of(LAST), Values.of(dictionary.reconstruct(x)));
+        assertEquals(lost(spliced), found.error(), 1e-9);
+        assertTrue(found.errorPlacebo() != 0);
+    }
+
+    /// By hand: the row times the final norm's weight, times the unembedding; its order is that of the logits.
+    @Test
+    void theTokensWrittenAreThoseThatTheRowUnembedsTo() {
+        Feature cause = feature(CAUSE, LAST);
+        double[] row = dictionary.weights().decoder().select(0, CAUSE).toDoubles();
+        Edit alone = new Edit.Replace(END, Positions.of(LAST), Values.of(row));
+        try (Trace trace = Runs.run(model, Batch.of(ids), List.of(alone), List.of())) {
+            long[] top =
+                    trace.logits().select(0, 0).select(0, LAST).top(5).indices().toLongs();
+            for (int i = 0; i < top.length; i++) {
+                assertEquals(top[i], cause.writes().get(i).id());
+            }
+        }
+        assertEquals(
+                ((Metric.LogitDifference) metric).answer(),
+                cause.writes().getFirst().id());
+    }
+}

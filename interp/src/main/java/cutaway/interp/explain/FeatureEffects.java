@@ -1,0 +1,198 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.basis.Basis;
+import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.Latent;
+import cutaway.interp.circuit.Setting;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Values;
+import cutaway.interp.explain.Explanation.Feature;
+import cutaway.interp.explain.Explanation.Features;
+import cutaway.interp.explain.Explanation.Written;
+import cutaway.interp.run.Reach;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Sweep;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.model.parts.Tap;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/// What the features of a dictionary do to the margin on the prompt: each that is active at a position is set to 0
+/// there, the rest and the error term left as they are, and a random direction as long as what it says is taken away
+/// in its place as a control.
+final class FeatureEffects {
+
+    /// Of more active features, those with the largest estimates are measured.
+    private static final int MEASURED = 400;
+
+    private static final int SHOWN = 12;
+    private static final int WRITTEN = 5;
+
+    private final Setting setting;
+    private final Basis basis;
+    private final Random random;
+
+    FeatureEffects(Setting setting, Basis basis, long seed) {
+        this.setting = setting;
+        this.basis = basis;
+        this.random = new Random(seed);
+    }
+
+    /// A feature at a position where it is active.
+    ///
+    /// @param said what it adds to the site there, `[dOut]`
+    /// @param estimate of the margin that is lost without it, to first order
+    private record Active(Latent latent, int pos, double activation, double[] said, double estimate) {
+
+        Edit add(Site site, double[] vector) {
+            return new Edit.Add(site, Positions.of(pos), Values.of(vector));
+        }
+    }
+
+    /// @param progress is told how many runs are done
+    Features measure(IntConsumer progress) {
+        Codes codes = basis.codes(setting.model(), setting.prompt());
+        List<Active> active = active(codes, gradient());
+        List<Active> measured = active.stream()
+                .sorted(Comparator.comparingDouble((Active one) -> -Math.abs(one.estimate)))
+                .limit(MEASURED)
+                .toList();
+        List<List<Edit>> variants = new ArrayList<>();
+        measured.forEach(one -> variants.add(List.of(one.add(basis.output(), scaled(one.said, -1)))));
+        measured.forEach(one -> variants.add(List.of(one.add(basis.output(), randomly(one.said)))));
+        Edit.Replace splice = basis.splice(setting.model(), setting.prompt());
+        variants.add(List.of(splice));
+        variants.add(List.of(errorAsRandom(splice)));
+        double[] lost = lost(variants, progress);
+        int n = measured.size();
+        List<Feature> strongest = IntStream.range(0, n)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -Math.abs(lost[i])))
+                .limit(SHOWN)
+                .map(i -> feature(measured.get(i), lost[i], lost[n + i]))
+                .toList();
+        return new Features(
+                basis.name(),
+                basis.output().text(),
+                basis.width(),
+                active.size(),
+                n,
+                strongest,
+                IntStream.range(n, 2 * n)
+                        .mapToDouble(i -> Math.abs(lost[i]))
+                        .max()
+                        .orElse(0),
+                lost[2 * n],
+                lost[2 * n + 1]);
+    }
+
+    private List<Active> active(Codes codes, double[][] gradient) {
+        List<Active> active = new ArrayList<>();
+        for (int pos = 0; pos < codes.length(); pos++) {
+            for (int index : codes.active(pos, pos)) {
+                Latent latent = new Latent(basis, index);
+                double code = codes.at(pos, index);
+                double[] said = scaled(basis.direction(index), codes.scales()[pos] * code);
+                double estimate = 0;
+                for (int i = 0; i < said.length; i++) {
+                    estimate += said[i] * gradient[pos][i];
+                }
+                active.add(new Active(latent, pos, code, said, estimate));
+            }
+        }
+        return active;
+    }
+
+    /// `d margin / d value` where features are added, `[pos][dOut]`.
+    private double[][] gradient() {
+        Site site = basis.output();
+        try (Tensor found = Runs.gradients(setting.model(), setting.ids(), List.of(), setting.metric(), List.of(site))
+                        .values()
+                        .iterator()
+                        .next();
+                Scope scope = Scope.open()) {
+            Tensor rows = found.reshape(setting.length(), -1);
+            return IntStream.range(0, setting.length())
+                    .mapToObj(pos -> rows.select(0, pos).toDoubles())
+                    .toArray(double[][]::new);
+        }
+    }
+
+    private static double[] scaled(double[] vector, double by) {
+        return DoubleStream.of(vector).map(part -> part * by).toArray();
+    }
+
+    /// A random vector as long as one.
+    private double[] randomly(double[] like) {
+        double[] drawn = Scope.free(() -> random.normal(like.length).toDoubles());
+        return scaled(drawn, length(like) / length(drawn));
+    }
+
+    private static double length(double[] vector) {
+        return Math.sqrt(DoubleStream.of(vector).map(part -> part * part).sum());
+    }
+
+    /// Adds at each position a random vector as long as the error there: the control of taking the error out.
+    private Edit errorAsRandom(Edit.Replace splice) {
+        try (Trace trace = Runs.toLast(setting.model(), setting.prompt(), List.of(basis.output()));
+                Scope scope = Scope.open()) {
+            Tensor value = trace.at(basis.output()).select(0, 0).to(Dtype.F64);
+            Tensor error = splice.values().tensor(Dtype.F64).minus(value.reshape(setting.length(), -1)); // [pos, dOut]
+            return Placebo.of(basis.output(), Positions.span(0, setting.length() - 1), error, random);
+        }
+    }
+
+    /// The margin that is lost under each variant; 0 for those that cannot reach it.
+    private double[] lost(List<List<Edit>> variants, IntConsumer progress) {
+        List<List<Edit>> reaching = Reach.of(setting.metric(), setting.model().sizes(), setting.length())
+                .reaching(variants);
+        try (Sweep sweep = new Sweep(setting.model(), setting.prompt(), setting.metric())) {
+            return DoubleStream.of(sweep.measure(reaching, progress))
+                    .map(value -> sweep.baseline() - value)
+                    .toArray();
+        }
+    }
+
+    private Feature feature(Active one, double ablation, double placebo) {
+        return new Feature(
+                one.latent.index(), one.pos, one.activation, ablation, one.estimate, placebo, written(one.latent));
+    }
+
+    /// The tokens whose logits grow most where the residual stream is its direction alone, above those of a stream
+    /// of zeros; none where it is not added to the residual stream.
+    private List<Written> written(Latent latent) {
+        boolean toStream = switch (basis.output()) {
+            case Site.Resid _, Site.AttnOut _, Site.MlpOut _, Site.Embed _ -> true;
+            default -> false;
+        };
+        if (!toStream) {
+            return List.of();
+        }
+        return Scope.free(() -> {
+            double[] direction = basis.direction(latent.index());
+            double[] both = new double[2 * direction.length]; // and nothing at all
+            System.arraycopy(direction, 0, both, 0, direction.length);
+            Tensor stream = Tensor.of(both, 2, 1, direction.length)
+                    .to(setting.model().transformer().dtype());
+            Tensor logits =
+                    setting.model().transformer().unembed(stream, Tap.NONE).select(1, 0); // [2, vocab]
+            Tensor.Top top = logits.select(0, 0).minus(logits.select(0, 1)).top(WRITTEN);
+            double[] values = top.values().toDoubles();
+            long[] ids = top.indices().toLongs();
+            return IntStream.range(0, ids.length)
+                    .mapToObj(i -> new Written(
+                            (int) ids[i], setting.model().tokenizer().token((int) ids[i]), values[i]))
+                    .toList();
+        });
+    }
+}
