@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
             "  cutaway generate \"The Eiffel Tower is located in the city of\" --max 20",
             "  cutaway generate --chat \"Name three rivers.\" --temperature 0.7 --top-p 0.9 --seed 1",
             "",
+            "  cutaway generate \"I went to\" --dictionary resid-12 --steer feature[7]=+8",
+            "",
             "EDITS holds a JSON list, such as [{\"op\": \"zero\", \"site\": \"blocks.3.attn.hook_z[5]\"}];",
             "an edit with \"pos\" applies at those positions only, counted from 0 through prompt and text."
         },
@@ -93,6 +95,9 @@ final class Generate implements Callable<Integer> {
     private @Nullable String system;
 
     @Mixin
+    private final SteerOption steering = new SteerOption();
+
+    @Mixin
     private final ModelOption model = new ModelOption();
 
     @Mixin
@@ -138,8 +143,10 @@ final class Generate implements Callable<Integer> {
             throw new BadInputException("--system is a message of a chat; add --chat.");
         }
         Sampling sampling = new Sampling(temperature, topP, seed);
-        List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
+        List<Edit> given = edit == null ? List.of() : Json.editsIn(edit);
         try (Model opened = weights.open(model.path(), console)) {
+            List<Edit> edits = new ArrayList<>(given);
+            edits.addAll(steering.everywhere(opened));
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(

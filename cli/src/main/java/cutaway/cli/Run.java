@@ -78,6 +78,9 @@ final class Run implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
+    private final SteerOption steering = new SteerOption();
+
+    @Mixin
     private final ModelOption model = new ModelOption();
 
     @Mixin
@@ -130,10 +133,12 @@ final class Run implements Callable<Integer> {
     @Override
     public Integer call() {
         checkArguments();
-        List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
+        List<Edit> written = edit == null ? List.of() : Json.editsIn(edit);
         try (Model opened = weights.open(model.path(), console)) {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
+            List<Edit> edits = new ArrayList<>(written);
+            edits.addAll(steering.of(opened, batch.ids().getFirst()));
             List<Site> read = sites(opened);
             try (Trace unedited = Runs.run(opened, batch, List.of(), edits.isEmpty() ? read : List.of());
                     Trace trace = edits.isEmpty() ? unedited : Runs.run(opened, batch, edits, read);

@@ -2,15 +2,28 @@ package cutaway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.features.dictionary.Activation;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.dictionary.Origin;
+import cutaway.features.dictionary.Scaling;
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.exchange.Format;
+import cutaway.features.exchange.Numbers;
+import cutaway.interp.site.Site;
 import cutaway.model.hub.Hub;
+import cutaway.tensor.Random;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +83,93 @@ class SweepTest {
                         .filter(line -> !line.startsWith("cutaway: pair"))
                         .findFirst()
                         .orElse(""));
+    }
+
+    /// Eight random latents at the residual stream of the default model.
+    private String dictionary() {
+        Site site = new Site.Resid(3, Site.Moment.POST);
+        Path folder = temporary.resolve("resid@3");
+        Random random = new Random(0);
+        try (Dictionary dictionary = new Dictionary(
+                new Dictionary.Weights(
+                        random.normal(8, 576),
+                        random.normal(8),
+                        random.normal(8, 576),
+                        random.normal(576),
+                        Optional.empty()),
+                new Activation.TopK(2, false),
+                false,
+                Scaling.NONE,
+                new Origin("smollm2-135m-instruct", List.of(site), List.of(site), Map.of()))) {
+            DictionaryFiles.write(dictionary, Format.CUTAWAY, Numbers.FULL, folder);
+        }
+        return folder.toString();
+    }
+
+    /// A sign of the language of sites in the folder's name does not stand in the dictionary's.
+    @Test
+    void featuresAreAskedAboutAndSteered() throws IOException {
+        needsTheModel();
+        String dictionary = dictionary();
+        String[] asked = {"sweep", pairs(), "--dictionary", dictionary, "--sites", "feature[resid_3:5]@last", "--json"};
+        assertEquals(0, run(asked), err.toString());
+        JsonNode row = JsonMapper.shared().readTree(out.toString()).get(1);
+        assertEquals("feature", row.path("site").asString());
+        assertEquals("resid_3", row.path("dictionary").asString());
+        assertEquals(5, row.path("feature").asInt());
+        assertEquals(3, row.path("layer").asInt());
+        out.getBuffer().setLength(0);
+        String[] more =
+                Stream.concat(Stream.of(asked), Stream.of("--without-error")).toArray(String[]::new);
+        assertEquals(0, run(more), err.toString());
+        assertNotEquals(
+                row.path("value").asDouble(),
+                JsonMapper.shared()
+                        .readTree(out.toString())
+                        .get(1)
+                        .path("value")
+                        .asDouble());
+        assertEquals(
+                0, run("run", "The sky is", "--dictionary", dictionary, "--steer", "feature[5]=*0"), err.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(
+                0,
+                run(
+                        "generate",
+                        "The sky is",
+                        "--max",
+                        "2",
+                        "--json",
+                        "--dictionary",
+                        dictionary,
+                        "--steer",
+                        "feature[5]=-3"));
+        JsonNode edit =
+                JsonMapper.shared().readTree(out.toString()).path("edits").get(0);
+        double[] added = JsonMapper.shared().convertValue(edit.path("values").path("data"), double[].class);
+        try (Dictionary read = DictionaryFiles.openOne(Path.of(dictionary))) {
+            assertEquals(-3 * read.direction(5)[7], added[7], 1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        sweep PAIRS --without-error                               | add --dictionary
+        sweep PAIRS --sites feature                               | add --dictionary DIR
+        sweep PAIRS --dictionary DIR --sites head_z               | feature[resid_3:7]
+        sweep PAIRS --dictionary DIR --dictionary DIR             | two dictionaries are called resid_3
+        generate sky --dictionary DIR                             | for --steer
+        generate sky --dictionary DIR --steer feature[1]=*2       | multiplies a code
+        generate sky --dictionary DIR --steer feature[1]          | give feature[7]=+8
+        generate sky --dictionary DIR --steer feature[8]=+1       | it has 0 to 7
+        generate sky --dictionary DIR --steer feature[sae:1]=+1   | name one: feature[resid_3:1]
+        """)
+    void whatCannotBeAskedOfFeaturesIsRefused(String asked, String said) throws IOException {
+        needsTheModel();
+        String[] words =
+                asked.replace("PAIRS", pairs()).replace("DIR", dictionary()).split(" ");
+        assertEquals(2, run(words));
+        assertTrue(err.toString().contains(said), err.toString());
     }
 
     @Test

@@ -1,0 +1,120 @@
+package cutaway.cli;
+
+import cutaway.features.use.DictionaryBasis;
+import cutaway.interp.basis.Latent;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `--dictionary` with `--steer`: features that are turned up or down at every position.
+final class SteerOption {
+
+    private static final Pattern TEXT =
+            Pattern.compile("feature\\[(?:(.+):)?(\\d{1,9})]=([+*-])(\\d{1,12}(?:\\.\\d{1,12})?)");
+
+    @Option(
+            names = "--steer",
+            paramLabel = "CHANGE",
+            description = "With --dictionary: feature[7]=+8 adds 8 to the code of feature 7 at every position, in the"
+                    + " unit of codes; feature[7]=-8 takes it away; feature[7]=*0 multiplies it (of a prompt alone, not"
+                    + " of what is written on); feature[NAME:7] of one of several dictionaries. May be repeated.")
+    private List<String> changes = new ArrayList<>();
+
+    @Mixin
+    private final DictionaryOption dictionaries = new DictionaryOption();
+
+    /// A change of one feature.
+    ///
+    /// @param sign `+`, `-` or `*`
+    private record Change(Latent latent, DictionaryBasis basis, String sign, double by, String text) {}
+
+    /// The edits that steer a run and what is written after it.
+    ///
+    /// @throws BadInputException when a change is none of a dictionary that was given, or needs the codes of tokens
+    ///     that are not there yet
+    List<Edit> everywhere(Model model) {
+        try (DictionaryOption.Opened opened = open()) {
+            List<Edit> edits = new ArrayList<>();
+            for (Change change : changes(opened, model)) {
+                if (change.sign.equals("*") || !change.basis.isAlikeOnAllTokens()) {
+                    throw new BadInputException(
+                            change.sign.equals("*")
+                                    ? "--steer " + change.text
+                                            + " multiplies a code, and the tokens that are still to be"
+                                            + " written have none yet; give +8 or -8, say, or use cutaway run."
+                                    : "--steer " + change.text + " adds to a dictionary that scales each token, and"
+                                            + " the tokens that are still to be written have no"
+                                            + " scale yet; use cutaway run.");
+                }
+                edits.add(change.latent.steer(change.sign.equals("+") ? change.by : -change.by));
+            }
+            return edits;
+        }
+    }
+
+    /// The edits that steer the run of a prompt.
+    List<Edit> of(Model model, int[] ids) {
+        try (DictionaryOption.Opened opened = open()) {
+            List<Edit> edits = new ArrayList<>();
+            for (Change change : changes(opened, model)) {
+                edits.addAll(change.latent.steer(
+                        change.basis.codes(model, Source.of(ids, List.of())), code -> switch (change.sign) {
+                            case "+" -> code + change.by;
+                            case "-" -> code - change.by;
+                            default -> code * change.by;
+                        }));
+            }
+            return edits;
+        }
+    }
+
+    /// Nothing where nothing is asked.
+    private DictionaryOption.Opened open() {
+        if (changes.isEmpty() == dictionaries.isGiven()) {
+            throw new BadInputException(
+                    changes.isEmpty()
+                            ? "--dictionary is here for --steer; say what to change: --steer feature[7]=+8."
+                            : "--steer changes a feature of a dictionary; add --dictionary DIR.");
+        }
+        return dictionaries.open();
+    }
+
+    private List<Change> changes(DictionaryOption.Opened opened, Model model) {
+        opened.bases().forEach(basis -> basis.check(model.sizes()));
+        return changes.stream().map(text -> change(text, opened.bases())).toList();
+    }
+
+    private static Change change(String text, List<DictionaryBasis> bases) {
+        Matcher named = TEXT.matcher(text);
+        if (!named.matches()) {
+            throw new BadInputException("--steer is " + text + "; give feature[7]=+8, feature[7]=-8 or feature[7]=*0.");
+        }
+        List<DictionaryBasis> meant = bases.stream()
+                .filter(basis -> named.group(1) == null || basis.name().equals(named.group(1)))
+                .toList();
+        if (meant.size() != 1) {
+            throw new BadInputException("--steer " + text
+                    + " is of %s dictionary; name one: %s."
+                            .formatted(
+                                    meant.isEmpty() ? "no" : "no one",
+                                    bases.stream()
+                                            .map(basis -> "feature[" + basis.name() + ":" + named.group(2) + "]")
+                                            .collect(Collectors.joining(", "))));
+        }
+        DictionaryBasis basis = meant.getFirst();
+        return new Change(
+                new Latent(basis, Integer.parseInt(named.group(2))),
+                basis,
+                named.group(3),
+                Double.parseDouble(named.group(4)),
+                text);
+    }
+}
