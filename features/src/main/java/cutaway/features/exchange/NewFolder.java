@@ -12,17 +12,18 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /// Makes a folder that is complete or not there.
-final class NewFolder {
+public final class NewFolder {
 
     private NewFolder() {}
 
     /// What fills a folder.
-    interface Filling {
+    @FunctionalInterface
+    public interface Filling {
         void fill(Path folder) throws IOException;
     }
 
     /// @throws BadInputException when the target is there already and not empty, or nothing can be written there
-    static void check(Path target) {
+    public static void check(Path target) {
         if (Files.exists(target) && !isEmptyFolder(target)) {
             throw new BadInputException(target + " is there already; remove it, or give another name: what is written"
                     + " here replaces nothing.");
@@ -35,7 +36,7 @@ final class NewFolder {
     }
 
     /// Fills a folder beside the target and moves it there when it is whole.
-    static void write(Path target, Filling filling) {
+    public static void write(Path target, Filling filling) {
         check(target);
         Path absolute = target.toAbsolutePath().normalize();
         Path beside = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");

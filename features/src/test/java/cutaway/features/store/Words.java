@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// those words: what the tokens of a text must be is plain.
 public final class Words {
 
-    static final int BOS = 1;
+    public static final int BOS = 1;
     static final int EOS = 2;
 
     private static final Path GOLDEN = Path.of("../model/src/test/resources/golden");
@@ -83,7 +83,7 @@ public final class Words {
     }
 
     /// Words 3 to 96, drawn.
-    static int[] draw(long seed, int count) {
+    public static int[] draw(long seed, int count) {
         return new java.util.Random(seed).ints(count, 3, 97).toArray();
     }
 
@@ -92,7 +92,7 @@ public final class Words {
     }
 
     /// JSON lines, a document each.
-    static Path lines(Path file, List<int[]> documents) {
+    public static Path lines(Path file, List<int[]> documents) {
         try {
             return Files.writeString(
                     file,
@@ -118,7 +118,7 @@ public final class Words {
         return contexts;
     }
 
-    static StoreFacts.ModelFacts facts(Model model) {
+    public static StoreFacts.ModelFacts facts(Model model) {
         return new StoreFacts.ModelFacts("tiny", model.sha256(), "float32");
     }
 
