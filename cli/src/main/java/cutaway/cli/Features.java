@@ -7,8 +7,15 @@ import picocli.CommandLine.Spec;
 /// `cutaway features`: sparse dictionaries. A verb is one class, named in `subcommands`.
 @Command(
         name = "features",
-        description = "Sparse dictionaries: what a file of them holds, what it is worth, and other forms" + " of it.",
-        subcommands = {FeaturesShow.class, FeaturesConvert.class, FeaturesJudge.class},
+        description = "Sparse dictionaries: what a file of them holds, what it is worth, what each latent is about, and"
+                + " other forms of it.",
+        subcommands = {
+            FeaturesShow.class,
+            FeaturesConvert.class,
+            FeaturesJudge.class,
+            FeaturesPages.class,
+            FeaturesPage.class
+        },
         footer = {"", "Example:", "  cutaway features show gemma-scope-2b-pt-res/layer_20/width_16k/average_l0_71"},
         mixinStandardHelpOptions = true)
 final class Features implements Runnable {

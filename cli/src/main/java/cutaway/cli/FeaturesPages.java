@@ -1,0 +1,196 @@
+package cutaway.cli;
+
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.pages.PageSettings;
+import cutaway.features.pages.Pages;
+import cutaway.features.pages.PagesFacts;
+import cutaway.features.store.ActivationStore;
+import cutaway.model.Model;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway features pages`: what each latent of a dictionary is about, as tables.
+@Command(
+        name = "pages",
+        description = {
+            "Makes a page for every latent of a dictionary, as Parquet tables: what it fires on most and in equal parts"
+                    + " of its range, how often, which tokens it raises and lowers, which latents are near and which"
+                    + " fire with it, and what multiplying it does, measured.",
+            "The folder is complete or not there."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  cutaway harvest books --sites resid_post[15] --order document --out acts",
+            "  cutaway features pages resid-15 --activations acts --out pages --dose 20",
+            "  cutaway features page pages 123",
+            "  cutaway query \"SELECT * FROM features ORDER BY fired DESC LIMIT 10\" --in pages"
+        },
+        mixinStandardHelpOptions = true)
+final class FeaturesPages implements Callable<Integer> {
+
+    @Parameters(paramLabel = "DICTIONARY", description = "The dictionary's folder.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path folder;
+
+    @Option(
+            names = "--activations",
+            required = true,
+            paramLabel = "STORE",
+            description = "What cutaway harvest --order document has written of the sites that it reads.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path activations;
+
+    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "The pages' folder, a new one.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path out;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Examples with the greatest activations (default: ${DEFAULT-VALUE}).")
+    private int top;
+
+    @Option(
+            names = "--bands",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Equal parts of the range from 0 to the maximum (default: ${DEFAULT-VALUE}).")
+    private int bands;
+
+    @Option(
+            names = "--per-band",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Examples drawn of each (default: ${DEFAULT-VALUE}).")
+    private int perBand;
+
+    @Option(
+            names = "--before",
+            paramLabel = "N",
+            defaultValue = "24",
+            description = "Tokens of an example before the one that it is about (default: ${DEFAULT-VALUE}).")
+    private int before;
+
+    @Option(
+            names = "--after",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Tokens after it (default: ${DEFAULT-VALUE}).")
+    private int after;
+
+    @Option(
+            names = "--dose",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Measure what multiplying does for the N most active latents: those whose activations have"
+                    + " the greatest sum (default: ${DEFAULT-VALUE}).")
+    private int dose;
+
+    @Option(
+            names = "--dose-latents",
+            split = ",",
+            paramLabel = "LATENTS",
+            description = "Measure it for these, too: 17,123.")
+    private List<Integer> latents = List.of();
+
+    @Option(
+            names = "--dose-examples",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Of the top examples of each, measure it at so many (default: ${DEFAULT-VALUE}).")
+    private int examples;
+
+    @Option(
+            names = "--factors",
+            split = ",",
+            paramLabel = "FACTORS",
+            defaultValue = "0,2,4,8",
+            description = "What its activation is multiplied by; 0 removes it (default: ${DEFAULT-VALUE}).")
+    private List<Double> factors = List.of();
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of the draws and of random directions (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    /// What is printed.
+    private record Made(Path out, PagesFacts facts) {}
+
+    @Override
+    public Integer call() {
+        PageSettings usual = PageSettings.USUAL;
+        PageSettings settings = new PageSettings(
+                top,
+                bands,
+                perBand,
+                before,
+                after,
+                usual.bins(),
+                usual.neighbours(),
+                usual.tokens(),
+                seed,
+                new PageSettings.Dose(dose, latents, examples, factors));
+        PagesFacts facts;
+        try (ActivationStore store = ActivationStore.open(activations);
+                Dictionary dictionary = DictionaryFiles.openOne(folder);
+                Model opened = weights.open(model.path(), console)) {
+            facts = Pages.make(
+                    dictionary, folder.toString(), Cutaway.Version.number(), store, opened, settings, out, this::tell);
+        } finally {
+            console.stepsDone();
+        }
+        print(facts);
+        return 0;
+    }
+
+    private void tell(String step, double part) {
+        if (Console.OVERWRITES) {
+            console.step(step, String.format(Locale.ROOT, "%.0f %%", 100 * part));
+        } else {
+            console.progress(step, part);
+        }
+    }
+
+    private void print(PagesFacts facts) {
+        if (console.isJson()) {
+            console.json(new Made(out, facts));
+            return;
+        }
+        console.line(
+                "%s  pages of %,d latents of %s over %,d tokens",
+                out, facts.width(), facts.dictionary(), facts.tokens());
+        console.line("  %s  %s", facts.model().name(), facts.model().sha256().substring(0, 12));
+        if (facts.doses() > 0) {
+            console.line("  doses of %,d latents", facts.doses());
+        }
+        if (!facts.logits()) {
+            console.note("what this dictionary writes reaches the logits by no linear map: the pages have none");
+        }
+        if (facts.coactivationTokens() < facts.tokens()) {
+            console.note(String.format(
+                    Locale.ROOT,
+                    "latents that fire together are counted on %,d of the tokens, evenly spaced",
+                    facts.coactivationTokens()));
+        }
+        console.note("see one: ./cutaway features page " + out + " 0");
+    }
+}
