@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             FeaturesConvert.class,
             FeaturesJudge.class,
             FeaturesPages.class,
-            FeaturesPage.class
+            FeaturesPage.class,
+            FeaturesExport.class
         },
         footer = {"", "Example:", "  cutaway features show gemma-scope-2b-pt-res/layer_20/width_16k/average_l0_71"},
         mixinStandardHelpOptions = true)

@@ -4,8 +4,11 @@ import cutaway.interp.table.Query;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -42,20 +45,57 @@ public final class FeaturePages {
     ///
     /// @throws BadInputException when the dictionary has no such latent, or a table is missing or damaged
     public FeaturePage page(int latent) {
-        if (latent < 0 || latent >= facts.width()) {
-            throw new BadInputException(
-                    "there is no latent " + latent + " in " + folder + "; expected 0 to " + (facts.width() - 1) + ".");
+        return pages(latent, latent + 1).getFirst();
+    }
+
+    /// The pages of some latents, one after another: each table is read once for all of them.
+    ///
+    /// @param end after the last
+    /// @throws BadInputException as [#page]
+    public List<FeaturePage> pages(int first, int end) {
+        if (first < 0 || end > facts.width()) {
+            throw new BadInputException("there is no latent " + (first < 0 ? first : end - 1) + " in " + folder
+                    + "; expected 0 to " + (facts.width() - 1) + ".");
         }
-        Row feature = rows("fired, max, mean, decoder_norm, histogram, bands", Tables.FEATURES, latent, "latent")
-                .getFirst();
+        Map<Integer, List<Row>> features =
+                rows("fired, max, mean, decoder_norm, histogram, bands", Tables.FEATURES, first, end, "latent");
+        Map<Integer, List<Row>> examples = new HashMap<>();
+        for (int file = first / facts.latentsPerFile(); file * facts.latentsPerFile() < end; file++) {
+            examples.putAll(rows(
+                    "band, activation, document, context, position, focus, tokens, activations",
+                    Tables.examples(file),
+                    first,
+                    end,
+                    "rank"));
+        }
+        Map<Integer, List<Row>> logits = rows("raised, token, text, effect", Tables.LOGITS, first, end, "rank");
+        Map<Integer, List<Row>> others =
+                rows("kind, other, cosine, tokens, jaccard, phi", Tables.NEIGHBOURS, first, end, "rank");
+        Map<Integer, List<Row>> doses = rows(
+                "example, factor, loss, kl, logit, control_loss, control_kl, control_logit",
+                Tables.DOSE,
+                first,
+                end,
+                "example, factor");
+        return IntStream.range(first, end)
+                .mapToObj(latent -> page(
+                        latent,
+                        features.getOrDefault(latent, List.of()),
+                        examples.getOrDefault(latent, List.of()),
+                        logits.getOrDefault(latent, List.of()),
+                        others.getOrDefault(latent, List.of()),
+                        doses.getOrDefault(latent, List.of())))
+                .toList();
+    }
+
+    private FeaturePage page(
+            int latent, List<Row> features, List<Row> examples, List<Row> logits, List<Row> others, List<Row> doses) {
+        if (features.size() != 1) {
+            throw new BadInputException(folder.resolve(Tables.FEATURES) + " has " + features.size() + " rows of latent "
+                    + latent + "; make the pages again.");
+        }
+        Row feature = features.getFirst();
         @Nullable Double max = feature.maybe(1);
-        List<Row> examples = rows(
-                "band, activation, document, context, position, focus, tokens, activations",
-                Tables.examples(latent / facts.latentsPerFile()),
-                latent,
-                "rank");
-        List<Row> logits = rows("raised, token, text, effect", Tables.LOGITS, latent, "rank");
-        List<Row> others = rows("kind, other, cosine, tokens, jaccard, phi", Tables.NEIGHBOURS, latent, "rank");
         return new FeaturePage(
                 facts.dictionary(),
                 facts.model().name(),
@@ -83,14 +123,7 @@ public final class FeaturePages {
                         .filter(row -> row.text(0).equals(Tables.Kind.COACTIVATION.name()))
                         .map(row -> new FeaturePage.Partner(row.whole(1), row.whole(3), row.number(4), row.number(5)))
                         .toList(),
-                rows(
-                                "example, factor, loss, kl, logit, control_loss, control_kl, control_logit",
-                                Tables.DOSE,
-                                latent,
-                                "example, factor")
-                        .stream()
-                        .map(FeaturePages::dose)
-                        .toList());
+                doses.stream().map(FeaturePages::dose).toList());
     }
 
     private static List<FeaturePage.Band> bands(@Nullable Double max, List<Integer> counts, List<Row> examples) {
@@ -159,20 +192,13 @@ public final class FeaturePages {
         }
     }
 
-    private List<Row> rows(String columns, String table, int latent, String order) {
+    /// The rows of some latents, by latent.
+    private Map<Integer, List<Row>> rows(String columns, String table, int first, int end, String order) {
         Path file = folder.resolve(table);
-        return Query.run(
-                        "SELECT " + columns + " FROM read_parquet(" + Query.literal(file) + ") WHERE latent = " + latent
-                                + " ORDER BY " + order,
-                        List.of(file))
-                .rows()
-                .stream()
+        String sql = "SELECT " + columns + ", latent FROM read_parquet(" + Query.literal(file) + ") WHERE latent >= "
+                + first + " AND latent < " + end + " ORDER BY latent, " + order;
+        return Query.run(sql, List.of(file)).rows().stream()
                 .map(Row::new)
-                .toList();
-    }
-
-    /// The latents that have pages, by number.
-    public IntStream latents() {
-        return IntStream.range(0, facts.width());
+                .collect(Collectors.groupingBy(row -> row.whole(row.values.size() - 1)));
     }
 }

@@ -1,0 +1,23 @@
+package cutaway.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `cutaway features export`: feature pages for other programs.
+@Command(
+        name = "export",
+        description = "Writes feature pages as other programs read them.",
+        subcommands = {FeaturesExportNeuronpedia.class},
+        mixinStandardHelpOptions = true)
+final class FeaturesExport implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}
