@@ -89,16 +89,11 @@ final class CoderOptions {
     /// @param inputs how many sites it reads
     /// @param transcodes whether it writes others
     CoderSettings settings(int inputs, boolean transcodes) {
-        return new CoderSettings(sparsity(), wiring(inputs, transcodes), new Start(0.1, start()), deadAfter);
-    }
-
-    private Start.Bias start() {
-        for (Start.Bias known : Start.Bias.values()) {
-            if (known.name().equalsIgnoreCase(bias)) {
-                return known;
-            }
-        }
-        throw new BadInputException("--bias is " + bias + "; expected geometric_median, mean or zero.");
+        return new CoderSettings(
+                sparsity(),
+                wiring(inputs, transcodes),
+                new Start(0.1, Choice.of("--bias", bias, Start.Bias.values())),
+                deadAfter);
     }
 
     private Sparsity sparsity() {

@@ -13,11 +13,9 @@ import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -141,8 +139,8 @@ final class Harvest implements Callable<Integer> {
     public Integer call() {
         Texts text = Texts.of(texts, field);
         HarvestSettings.Kept kept =
-                new HarvestSettings.Kept(choice("--type", type, StoredType.values()), special, !noSinks, loss);
-        Order ordered = choice("--order", order, Order.values());
+                new HarvestSettings.Kept(Choice.of("--type", type, StoredType.values()), special, !noSinks, loss);
+        Order ordered = Choice.of("--order", order, Order.values());
         if (tokens != null && tokens < 1) {
             throw new BadInputException("--tokens is " + tokens + "; expected 1 or more.");
         }
@@ -187,17 +185,6 @@ final class Harvest implements Callable<Integer> {
     private StoreFacts.ModelFacts facts(Model opened) {
         var facts = model.facts(opened, weights);
         return new StoreFacts.ModelFacts(facts.name(), facts.sha256(), facts.dtype());
-    }
-
-    private static <E extends Enum<E>> E choice(String option, String given, E[] known) {
-        return Arrays.stream(known)
-                .filter(value -> value.name().equalsIgnoreCase(given))
-                .findFirst()
-                .orElseThrow(() -> new BadInputException(option + " is " + given + "; expected "
-                        + Arrays.stream(known)
-                                .map(value -> value.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(" or "))
-                        + "."));
     }
 
     private void print(StoreFacts facts) {

@@ -12,6 +12,7 @@ import cutaway.features.exchange.Numbers;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.HarvestSettings;
 import cutaway.features.store.Limits;
+import cutaway.features.store.Order;
 import cutaway.features.store.StoreFacts;
 import cutaway.features.store.StoredType;
 import cutaway.features.store.Texts;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -194,7 +196,7 @@ final class TrainDictionary implements Callable<Integer> {
     @Override
     public Integer call() {
         Numbers numbers = Numbers.named(weightType);
-        StoreSource.Scale scaled = scale();
+        StoreSource.Scale scaled = Choice.of("--scale", scale, StoreSource.Scale.values());
         ReportFile page = report == null ? null : new ReportFile(report);
         checkOut();
         if ((activations == null) == (texts == null)) {
@@ -214,14 +216,6 @@ final class TrainDictionary implements Callable<Integer> {
         }
         remove(state);
         return 0;
-    }
-
-    private StoreSource.Scale scale() {
-        return Arrays.stream(StoreSource.Scale.values())
-                .filter(known -> known.name().equalsIgnoreCase(scale))
-                .findFirst()
-                .orElseThrow(() ->
-                        new BadInputException("--scale is " + scale + "; expected mean_norm, mean_square or none."));
     }
 
     private void checkOut() {
@@ -255,7 +249,7 @@ final class TrainDictionary implements Callable<Integer> {
                     tokens == null ? 0 : tokens,
                     Math.min(HarvestSettings.USUAL_CONTEXT, opened.sizes().context()),
                     seed,
-                    cutaway.features.store.Order.SHUFFLED,
+                    Order.SHUFFLED,
                     new HarvestSettings.Kept(StoredType.F32, false, false, false));
             var facts = model.facts(opened, weights);
             cutaway.features.store.Harvest.run(
@@ -483,7 +477,7 @@ final class TrainDictionary implements Callable<Integer> {
 
     private static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         } catch (IOException e) {
