@@ -139,21 +139,16 @@ public final class DictionaryBench {
 
     private static Steps median(List<Steps> repeats) {
         return new Steps(
-                median(repeats.stream().mapToDouble(Steps::stepMs).toArray()),
-                median(repeats.stream().mapToDouble(Steps::peakMb).toArray()),
+                Measurements.median(repeats.stream().mapToDouble(Steps::stepMs).toArray()),
+                Measurements.median(repeats.stream().mapToDouble(Steps::peakMb).toArray()),
                 repeats.getFirst().errors);
-    }
-
-    private static double median(double... values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
     }
 
     private Steps steps(String... command) {
         JsonNode found = new Rivals(home).json(List.of(command));
         List<Double> times = doubles(found.path("step_ms"));
         return new Steps(
-                median(times.stream()
+                Measurements.median(times.stream()
                         .skip(WARM_UP)
                         .mapToDouble(Double::doubleValue)
                         .toArray()),
