@@ -54,6 +54,33 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
         return new SparseRows(width, starts, columns, others);
     }
 
+    /// The entries of some columns alone; the matrix keeps its width.
+    ///
+    /// @param from the first of the columns
+    /// @param to behind the last
+    public SparseRows between(int from, int to) {
+        if (from <= 0 && to >= width) {
+            return this;
+        }
+        int[] some = new int[starts.length];
+        int[] places = new int[columns.length];
+        int count = 0;
+        for (int row = 0; row < rows(); row++) {
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                if (columns[i] >= from && columns[i] < to) {
+                    places[count++] = i;
+                }
+            }
+            some[row + 1] = count;
+        }
+        int[] kept = Arrays.copyOf(places, count);
+        return new SparseRows(
+                width,
+                some,
+                Arrays.stream(kept).map(i -> columns[i]).toArray(),
+                Arrays.stream(kept).mapToDouble(i -> values[i]).toArray());
+    }
+
     /// All of it, zeros too: `[n, width]`.
     public Tensor dense(Dtype dtype) {
         double[] all = new double[Math.multiplyExact(rows(), width)];

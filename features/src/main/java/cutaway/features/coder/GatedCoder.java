@@ -2,9 +2,12 @@ package cutaway.features.coder;
 
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Autograd;
+import cutaway.tensor.SparseEncoding;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Whether a latent is active and how much, apart (Rajamanoharan et al. 2024, arXiv:2404.16014, section 3.2), over the
 /// products `q = (x - c) W_enc^T`:
@@ -47,6 +50,105 @@ final class GatedCoder extends LinearCoder {
         Map<String, Tensor> writing = kind.frozenDecoder() ? frozen(p) : p;
         parts.put(Loss.AUXILIARY, errors(maps().decode(writing, open, x), y).mean());
         return Loss.of(parts, errors, Activity.counting(codes));
+    }
+
+    /// Where few gates are open.
+    @Override
+    public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
+        return SparsePass.of(maps(), parameters(), GATE_BIAS, workspace(), x, y)
+                .filter(pass -> pass.isSparse(new double[width()]))
+                .map(pass -> sparse(pass, kind.coefficient() * sparsity));
+    }
+
+    private Gradients sparse(SparsePass pass, double coefficient) {
+        SparseRows open = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
+        Magnitudes magnitudes = new Magnitudes(open);
+        Tensor error = pass.error(magnitudes.codes);
+        Tensor slope = pass.slope(error);
+        double[] ofMagnitudes = magnitudes.backward(pass.ofCodes(magnitudes.codes, slope));
+        pass.backward(magnitudes.codes, slope, ofMagnitudes);
+
+        Tensor errorOfGates = pass.error(open);
+        Tensor slopeOfGates = pass.slope(errorOfGates);
+        double[] norms = maps().plainNorms(parameters());
+        double ofToken = coefficient / pass.tokens();
+        double[] ofGates = pass.ofCodes(open, slopeOfGates);
+        double[] sums = new double[width()];
+        double[] ofGateBias = new double[width()];
+        for (int i = 0; i < ofGates.length; i++) {
+            int latent = open.columns()[i];
+            ofGates[i] += ofToken * norms[latent];
+            ofGateBias[latent] += ofGates[i];
+            sums[latent] += open.values()[i];
+        }
+        if (kind.frozenDecoder()) {
+            pass.backwardToEncoder(open, ofGates);
+        } else {
+            pass.backward(open, slopeOfGates, ofGates);
+        }
+        double penalty = 0;
+        double[] ofNorms = new double[width()];
+        for (int latent = 0; latent < sums.length; latent++) {
+            penalty += sums[latent] * norms[latent];
+            ofNorms[latent] = ofToken * sums[latent];
+        }
+        pass.addToNorms(ofNorms, norms);
+
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
+        losses.put(Loss.SPARSITY, ofToken * penalty);
+        losses.put(Loss.AUXILIARY, errorOfGates.square().sum().item() / pass.tokens());
+        Map<String, Tensor> gradients = pass.gradients(kind.frozenDecoder() ? slope : slope.plus(slopeOfGates));
+        gradients.put(GATE_BIAS, row(ofGateBias));
+        gradients.put(MAGNITUDE_BIAS, row(magnitudes.ofBias));
+        gradients.put(LOG_MAGNITUDE, row(magnitudes.ofLogarithm));
+        return new Gradients(losses, gradients, Activity.of(magnitudes.codes), pass.touched());
+    }
+
+    private Tensor row(double[] values) {
+        return Tensor.of(values).to(parameter(GATE_BIAS).dtype());
+    }
+
+    /// The codes of open gates, and what a loss says of what makes them.
+    private final class Magnitudes {
+
+        private final double[] gateBias = parameter(GATE_BIAS).toDoubles();
+        private final double[] factors = parameter(LOG_MAGNITUDE).exp().toDoubles();
+        private final SparseRows open;
+        final SparseRows codes;
+        final double[] ofBias = new double[width()];
+        final double[] ofLogarithm = new double[width()];
+
+        Magnitudes(SparseRows open) {
+            this.open = open;
+            double[] bias = parameter(MAGNITUDE_BIAS).toDoubles();
+            double[] values = new double[open.values().length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.max(0, scaled(i) + bias[open.columns()[i]]);
+            }
+            codes = open.with(values);
+        }
+
+        /// `exp(r) q` of an entry.
+        private double scaled(int i) {
+            int latent = open.columns()[i];
+            return factors[latent] * (open.values()[i] - gateBias[latent]);
+        }
+
+        /// @param ofCodes `dL/df` of each entry
+        /// @return `dL/dq`
+        double[] backward(double[] ofCodes) {
+            double[] ofProducts = new double[ofCodes.length];
+            for (int i = 0; i < ofCodes.length; i++) {
+                if (codes.values()[i] > 0) {
+                    int latent = open.columns()[i];
+                    ofBias[latent] += ofCodes[i];
+                    ofLogarithm[latent] += ofCodes[i] * scaled(i);
+                    ofProducts[i] = ofCodes[i] * factors[latent];
+                }
+            }
+            return ofProducts;
+        }
     }
 
     private static Map<String, Tensor> frozen(Map<String, Tensor> p) {

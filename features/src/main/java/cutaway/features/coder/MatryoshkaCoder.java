@@ -33,7 +33,12 @@ final class MatryoshkaCoder extends BatchTopKCoder {
 
     @Override
     boolean isPlain() {
-        return false;
+        return !kind.ownResidual();
+    }
+
+    @Override
+    List<Integer> prefixes() {
+        return widths;
     }
 
     @Override
@@ -46,7 +51,7 @@ final class MatryoshkaCoder extends BatchTopKCoder {
         for (int width : widths) {
             partial = partial.plus(codes.slice(1, from, width).matmul(decoder.slice(0, from, width)));
             if (width < maps().width()) {
-                parts.put("first " + width, errors(partial, y).mean());
+                parts.put(first(width), errors(partial, y).mean());
             }
             if (kind.ownResidual()) {
                 ofDead = ofDead.plus(auxiliary(forward, decoder, y.minus(partial), from, width));

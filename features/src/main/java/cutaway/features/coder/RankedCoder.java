@@ -4,6 +4,7 @@ import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,8 +67,19 @@ abstract class RankedCoder extends LinearCoder {
     /// @param scale that pre-activations are multiplied with, or null for none
     abstract SparseRows kept(SparsePass pass, double @Nullable [] scale);
 
-    /// Whether the loss has nothing but the reconstruction and the auxiliary loss of all dead latents.
+    /// Whether the loss has nothing but reconstructions from the first latents and the auxiliary loss of all dead
+    /// ones.
     abstract boolean isPlain();
+
+    /// How many of the first latents are to reconstruct alone, rising; the last number is that of all.
+    List<Integer> prefixes() {
+        return List.of(maps().width());
+    }
+
+    /// The name of a prefix's part of the loss.
+    static String first(int latents) {
+        return "first " + latents;
+    }
 
     @Override
     public final Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
@@ -84,14 +96,40 @@ abstract class RankedCoder extends LinearCoder {
         for (int i = 0; byNorm && i < values.length; i++) {
             values[i] /= norms[codes.columns()[i]];
         }
-        SparseRows written = codes.with(values);
-        Tensor error = pass.error(written);
-        Tensor slope = pass.slope(error);
-        pass.backward(written, slope, pass.ofCodes(written, slope));
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
-        losses.put(Loss.AUXILIARY, auxiliary(pass, x, error.negate()));
+        List<SparseRows> segments = new ArrayList<>();
+        List<Tensor> errors = new ArrayList<>();
+        int from = 0;
+        for (int end : prefixes()) {
+            SparseRows segment = codes.with(values).between(from, end);
+            errors.add(segments.isEmpty() ? pass.error(segment) : pass.error(errors.getLast(), segment));
+            segments.add(segment);
+            from = end;
+        }
+        Tensor slope = backward(pass, segments, errors);
+        Map<String, Double> losses = losses(pass, errors);
+        losses.put(Loss.AUXILIARY, auxiliary(pass, x, errors.getLast().negate()));
         return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
+    }
+
+    /// A segment's codes are in its own reconstruction and in all that reach further.
+    ///
+    /// @return the slopes of all reconstructions together
+    private static Tensor backward(SparsePass pass, List<SparseRows> segments, List<Tensor> errors) {
+        Tensor slope = pass.slope(errors.getLast());
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            slope = i == segments.size() - 1 ? slope : slope.plus(pass.slope(errors.get(i)));
+            pass.backward(segments.get(i), slope, pass.ofCodes(segments.get(i), slope));
+        }
+        return slope;
+    }
+
+    private Map<String, Double> losses(SparsePass pass, List<Tensor> errors) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put(Loss.RECONSTRUCTION, errors.getLast().square().sum().item() / pass.tokens());
+        for (int i = 0; i < errors.size() - 1; i++) {
+            losses.put(first(prefixes().get(i)), errors.get(i).square().sum().item() / pass.tokens());
+        }
+        return losses;
     }
 
     /// The auxiliary loss over the dead latents alone, dense, some tokens at a time.

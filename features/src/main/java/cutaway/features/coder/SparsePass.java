@@ -45,13 +45,18 @@ final class SparsePass {
     private final Tensor decoderSlope;
     private Tensor decoderBiasSlope;
     private final boolean[] touched;
+    private boolean isBegun;
 
-    private SparsePass(Map<String, Tensor> p, boolean centres, Workspace workspace, Tensor x, Tensor y) {
+    private final String biasName;
+
+    private SparsePass(
+            Map<String, Tensor> p, String biasName, boolean centres, Workspace workspace, Tensor x, Tensor y) {
         this.x = x.contiguous();
         this.y = y;
         this.centres = centres;
         encoder = Maps.parameter(p, Maps.ENCODER);
-        encoderBias = Maps.parameter(p, Maps.ENCODER_BIAS);
+        this.biasName = biasName;
+        encoderBias = Maps.parameter(p, biasName);
         decoder = Maps.parameter(p, Maps.DECODER);
         decoderBias = Maps.parameter(p, Maps.DECODER_BIAS);
         skip = Optional.ofNullable(p.get(Maps.SKIP));
@@ -65,8 +70,15 @@ final class SparsePass {
 
     /// @return empty where the maps are no plain matrices, or the encoder is not its own
     static Optional<SparsePass> of(Maps maps, Map<String, Tensor> p, Workspace workspace, Tensor x, Tensor y) {
+        return of(maps, p, Maps.ENCODER_BIAS, workspace, x, y);
+    }
+
+    /// @param biasName which parameter is added to the products before codes are picked
+    /// @return empty as above
+    static Optional<SparsePass> of(
+            Maps maps, Map<String, Tensor> p, String biasName, Workspace workspace, Tensor x, Tensor y) {
         return maps instanceof PlainMaps && p.containsKey(Maps.ENCODER)
-                ? Optional.of(new SparsePass(p, maps.centres(), workspace, x, y))
+                ? Optional.of(new SparsePass(p, biasName, maps.centres(), workspace, x, y))
                 : Optional.empty();
     }
 
@@ -110,6 +122,13 @@ final class SparsePass {
                 .contiguous();
     }
 
+    /// What is left with more codes beside those of an error.
+    Tensor error(Tensor before, SparseRows codes) {
+        Tensor error = before.copy();
+        codes.addTimes(decoder, error);
+        return error;
+    }
+
     /// `dL/dy_hat` of the mean over tokens of squared errors.
     Tensor slope(Tensor error) {
         return error.times(2.0 / tokens());
@@ -120,24 +139,44 @@ final class SparsePass {
         return codes.products(slope, decoder);
     }
 
-    /// Puts down what the reconstruction says; what else is added comes after.
+    /// Adds what the reconstruction says of some codes; but for the decoder's bias and the skip connection, of which
+    /// [#gradients] speaks.
     ///
     /// @param codes as they meet the decoder
     /// @param slope `dL/dy_hat`
     /// @param ofZ `dL/dz` of each entry
     void backward(SparseRows codes, Tensor slope, double[] ofZ) {
         SparseColumns columns = codes.byColumn();
-        columns.transposedTimes(codes.values(), slope, decoderSlope);
-        columns.transposedTimes(ofZ, input, encoderSlope);
+        add(columns, codes.values(), slope, decoderSlope);
+        addToEncoder(columns, ofZ);
+        isBegun = true;
+    }
+
+    /// As [#backward], where codes are read by a decoder that stays as it is.
+    void backwardToEncoder(SparseRows codes, double[] ofZ) {
+        addToEncoder(codes.byColumn(), ofZ);
+        isBegun = true;
+    }
+
+    private void addToEncoder(SparseColumns columns, double[] ofZ) {
+        add(columns, ofZ, input, encoderSlope);
         double[] sums = columns.sums(ofZ);
         for (int latent = 0; latent < sums.length; latent++) {
             encoderBiasSlope[latent] += sums[latent];
             touched[latent] |= columns.count(latent) > 0;
         }
-        decoderBiasSlope = decoderBiasSlope.plus(slope.sum(0, false));
         if (centres) {
             Tensor sum = Tensor.of(sums, 1, sums.length).to(encoder.dtype());
             decoderBiasSlope = decoderBiasSlope.minus(sum.matmul(encoder).squeeze(0));
+        }
+    }
+
+    /// The first time over what the last pass left there.
+    private void add(SparseColumns columns, double[] values, Tensor rows, Tensor slope) {
+        if (isBegun) {
+            columns.addTransposedTimes(values, rows, slope);
+        } else {
+            columns.transposedTimes(values, rows, slope);
         }
     }
 
@@ -180,14 +219,14 @@ final class SparsePass {
 
     /// Gradients by the parameters' names.
     ///
-    /// @param slope `dL/dy_hat`
+    /// @param slope `dL/dy_hat`; of several reconstructions their sum
     Map<String, Tensor> gradients(Tensor slope) {
         Dtype dtype = encoder.dtype();
         Map<String, Tensor> gradients = new LinkedHashMap<>();
         gradients.put(Maps.ENCODER, encoderSlope);
         gradients.put(Maps.DECODER, decoderSlope);
-        gradients.put(Maps.DECODER_BIAS, decoderBiasSlope);
-        gradients.put(Maps.ENCODER_BIAS, Tensor.of(encoderBiasSlope, width()).to(dtype));
+        gradients.put(Maps.DECODER_BIAS, decoderBiasSlope.plus(slope.sum(0, false)));
+        gradients.put(biasName, Tensor.of(encoderBiasSlope, width()).to(dtype));
         if (skip.isPresent()) {
             gradients.put(Maps.SKIP, slope.transpose(0, 1).matmul(x));
         }

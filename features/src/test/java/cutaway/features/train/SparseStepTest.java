@@ -39,16 +39,31 @@ class SparseStepTest {
                         new CoderSettings(new Sparsity.TopK(3)).with(new Wiring.Autoencoder(true, false, true)),
                         new CoderSettings(new Sparsity.BatchTopK(2.5)),
                         new CoderSettings(new Sparsity.BatchTopK(2.5, false, 1, 0.5)).with(skip),
+                        matryoshka(true),
+                        matryoshka(false).with(skip),
                         sparse(new Sparsity.JumpRelu(0.3)),
                         sparse(jump(new Sparsity.Penalty.Tanh(4))),
                         sparse(jump(new Sparsity.Penalty.Quadratic(2))),
-                        sparse(new Sparsity.Relu(0.2)))
+                        sparse(new Sparsity.Relu(0.2)),
+                        sparse(new Sparsity.Gated(0.2)),
+                        sparse(new Sparsity.Gated(0.2, true)).with(skip))
                 .flatMap(settings -> Stream.of(settings, settings.with(far)))
                 .map(settings -> settings.deadAfter(3));
     }
 
     private static CoderSettings sparse(Sparsity sparsity) {
         return new CoderSettings(sparsity);
+    }
+
+    private static CoderSettings matryoshka(boolean byNorm) {
+        return sparse(new Sparsity.Matryoshka(new Sparsity.BatchTopK(2.5, byNorm, 1, 0.5), List.of(10, 40), false));
+    }
+
+    /// Whether a number of latents is active in any case.
+    private static boolean isRanked(Coder coder) {
+        return coder.settings().sparsity() instanceof Sparsity.TopK
+                || coder.settings().sparsity() instanceof Sparsity.BatchTopK
+                || coder.settings().sparsity() instanceof Sparsity.Matryoshka;
     }
 
     private static Sparsity jump(Sparsity.Penalty penalty) {
@@ -75,21 +90,20 @@ class SparseStepTest {
                     compare(coder, x, y);
                     training.step(x, y);
                 }
-                boolean ranked = settings.sparsity() instanceof Sparsity.TopK
-                        || settings.sparsity() instanceof Sparsity.BatchTopK;
-                assertTrue(!ranked || coder.dead().length > 0, "no latent died: the auxiliary loss was not tried");
+                assertTrue(
+                        !isRanked(coder) || coder.dead().length > 0,
+                        "no latent died: the auxiliary loss was not tried");
             }
         }
     }
 
     /// So few latents are active that the kinds without a fixed number take their sparse step.
     private static void silenceMost(Coder coder) {
-        Tensor bias = Objects.requireNonNull(coder.parameters().get("encoderBias"));
-        if (!(coder.settings().sparsity() instanceof Sparsity.TopK)
-                && !(coder.settings().sparsity() instanceof Sparsity.BatchTopK)) {
+        if (!isRanked(coder)) {
             double[] biases = new double[WIDTH];
             java.util.Arrays.setAll(biases, i -> i % 20 == 0 ? 0.05 : -10);
-            bias.assign(Tensor.of(biases));
+            boolean gated = coder.settings().sparsity() instanceof Sparsity.Gated;
+            value(coder.parameters(), gated ? "gateBias" : "encoderBias").assign(Tensor.of(biases));
         }
     }
 
