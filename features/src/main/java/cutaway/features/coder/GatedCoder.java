@@ -71,35 +71,22 @@ final class GatedCoder extends LinearCoder {
         Tensor errorOfGates = pass.error(open);
         Tensor slopeOfGates = pass.slope(errorOfGates);
         double[] norms = maps().plainNorms(parameters());
-        double ofToken = coefficient / pass.tokens();
+        WeightedSum penalty = new WeightedSum(open, norms, coefficient / pass.tokens());
         double[] ofGates = pass.ofCodes(open, slopeOfGates);
-        double[] sums = new double[width()];
-        double[] ofGateBias = new double[width()];
-        for (int i = 0; i < ofGates.length; i++) {
-            int latent = open.columns()[i];
-            ofGates[i] += ofToken * norms[latent];
-            ofGateBias[latent] += ofGates[i];
-            sums[latent] += open.values()[i];
-        }
+        penalty.addTo(ofGates);
         if (kind.frozenDecoder()) {
             pass.backwardToEncoder(open, ofGates);
         } else {
             pass.backward(open, slopeOfGates, ofGates);
         }
-        double penalty = 0;
-        double[] ofNorms = new double[width()];
-        for (int latent = 0; latent < sums.length; latent++) {
-            penalty += sums[latent] * norms[latent];
-            ofNorms[latent] = ofToken * sums[latent];
-        }
-        pass.addToNorms(ofNorms, norms);
+        pass.addToNorms(penalty.ofNorms(), norms);
 
         Map<String, Double> losses = new LinkedHashMap<>();
         losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
-        losses.put(Loss.SPARSITY, ofToken * penalty);
+        losses.put(Loss.SPARSITY, penalty.value());
         losses.put(Loss.AUXILIARY, errorOfGates.square().sum().item() / pass.tokens());
         Map<String, Tensor> gradients = pass.gradients(kind.frozenDecoder() ? slope : slope.plus(slopeOfGates));
-        gradients.put(GATE_BIAS, row(ofGateBias));
+        gradients.put(GATE_BIAS, row(open.byColumn().sums(ofGates)));
         gradients.put(MAGNITUDE_BIAS, row(magnitudes.ofBias));
         gradients.put(LOG_MAGNITUDE, row(magnitudes.ofLogarithm));
         return new Gradients(losses, gradients, Activity.of(magnitudes.codes), pass.touched());

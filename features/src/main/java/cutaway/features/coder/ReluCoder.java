@@ -53,29 +53,18 @@ final class ReluCoder extends LinearCoder {
     }
 
     private Gradients sparse(SparsePass pass, double coefficient) {
-        double[] norms = maps().plainNorms(parameters());
         SparseRows codes = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
         Tensor error = pass.error(codes);
         Tensor slope = pass.slope(error);
-        double ofToken = coefficient / pass.tokens();
         double[] ofCodes = pass.ofCodes(codes, slope);
-        double[] sums = new double[width()];
-        for (int i = 0; i < ofCodes.length; i++) {
-            int latent = codes.columns()[i];
-            ofCodes[i] += ofToken * norms[latent];
-            sums[latent] += codes.values()[i];
-        }
+        double[] norms = maps().plainNorms(parameters());
+        WeightedSum penalty = new WeightedSum(codes, norms, coefficient / pass.tokens());
+        penalty.addTo(ofCodes);
         pass.backward(codes, slope, ofCodes);
-        double penalty = 0;
-        double[] ofNorms = new double[width()];
-        for (int latent = 0; latent < sums.length; latent++) {
-            penalty += sums[latent] * norms[latent];
-            ofNorms[latent] = ofToken * sums[latent];
-        }
-        pass.addToNorms(ofNorms, norms);
+        pass.addToNorms(penalty.ofNorms(), norms);
         Map<String, Double> losses = new LinkedHashMap<>();
         losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
-        losses.put(Loss.SPARSITY, ofToken * penalty);
+        losses.put(Loss.SPARSITY, penalty.value());
         return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
     }
 
