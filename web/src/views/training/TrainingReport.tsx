@@ -14,7 +14,7 @@ export function TrainingReport(props: { record: TrainingRecord }) {
   const last = record.curve[record.curve.length - 1];
   const steps = last?.step ?? 0;
   return (
-    <main className="sheet training">
+    <main className="sheet training" aria-busy="false">
       <header>
         <div className="asked">
           <h1>
