@@ -2,13 +2,8 @@ package cutaway.cli.bench;
 
 import cutaway.cli.bench.PeerTask.Pair;
 import cutaway.model.Model;
-import cutaway.model.gguf.BlockType;
-import cutaway.model.hub.Hub;
-import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,22 +101,7 @@ public final class PeerBench {
     public PeerBench(Path home, Path model, Consumer<String> progress) {
         this.home = home;
         this.progress = progress;
-        String name = model.getFileName().toString().replaceFirst("\\.gguf$", "");
-        this.folder = Hub.cacheFolder().resolve("bench-models").resolve(name + "-by-cutaway");
-        if (!Files.exists(folder.resolve("config.json"))) {
-            progress.accept("writing " + folder);
-            make(folder.resolveSibling(""));
-            var _ = cutaway.model.export.Export.toFolder(model, folder, BlockType.F32, (step, share) -> {});
-        }
-    }
-
-    private static void make(Path parent) {
-        try {
-            Files.createDirectories(parent);
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot make " + parent + " for the bench's weights (" + e.getMessage() + ").", e);
-        }
+        this.folder = BenchModel.folder(model, progress);
     }
 
     /// Cutaway's own side: answers questions, a line of JSON each, until the input ends.
