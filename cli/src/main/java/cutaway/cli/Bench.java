@@ -2,11 +2,14 @@ package cutaway.cli;
 
 import cutaway.cli.bench.DictionaryBench;
 import cutaway.cli.bench.DictionaryTable;
+import cutaway.cli.bench.HarvestBench;
 import cutaway.cli.bench.Measurements;
+import cutaway.cli.bench.PagesBench;
 import cutaway.cli.bench.PeerBench;
 import cutaway.cli.bench.PeerTable;
 import cutaway.cli.bench.PeerTask;
 import cutaway.cli.bench.Rivals;
+import cutaway.cli.bench.StoreRow;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +66,12 @@ final class Bench implements Callable<Integer> {
         LARGE
     }
 
+    /// What a process measures of Cutaway beside a dictionary's rivals.
+    enum Storing {
+        HARVEST,
+        PAGES
+    }
+
     @Option(names = "--part", hidden = true, description = "Measure one part of Cutaway in this process.")
     private @Nullable Part part;
 
@@ -83,26 +93,31 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--dictionaries",
-            description = "Measure training steps of dictionaries beside SAELens and sparsify instead (3 GB to download"
-                    + " for them, some ten minutes), and write docs/benchmarks-dictionaries.md.")
+            description = "Measure training steps of dictionaries, harvests and feature pages beside SAELens, sparsify"
+                    + " and SAEDashboard instead (4 GB to download for them, some twenty minutes), and write"
+                    + " docs/benchmarks-dictionaries.md.")
     private boolean dictionaries;
 
     @Option(names = "--training", hidden = true, description = "Measure our training steps in this process.")
     private @Nullable String training;
 
-    @Option(names = "--in", hidden = true, description = "Where batches and weights of --training are.")
+    @Option(names = "--storing", hidden = true, description = "Measure our harvest or pages in this process.")
+    private @Nullable Storing storing;
+
+    @Option(names = "--in", hidden = true, description = "Where what --training or --storing needs is.")
     private @Nullable Path in;
 
     @Option(
             names = "--task",
             split = ",",
             description = "With --peers: only these tasks, of resid, resid-late, resid-64, heads, heads-pos, paths,"
-                    + " attribution, direct; nothing is written.")
+                    + " attribution, direct; with --dictionaries: of steps, harvest, pages. Nothing is written.")
     private List<String> tasks = List.of();
 
     @Option(
             names = "--whole",
-            description = "With --peers: let the rivals run every edit, which takes hours, instead of a sample.")
+            description = "With --peers: let the rivals run every edit, which takes hours, instead of a sample; with"
+                    + " --dictionaries: pages of 4,096 features over 100,096 tokens, not of 1,024 over 16,384.")
     private boolean whole;
 
     @Option(names = "--worker", hidden = true, description = "Answer the questions of --peers in this process.")
@@ -195,6 +210,14 @@ final class Bench implements Callable<Integer> {
             console.json(DictionaryBench.measure(training, in));
             return 0;
         }
+        if (storing != null && in != null) {
+            console.json(
+                    switch (storing) {
+                        case HARVEST -> HarvestBench.measure(model.path(), in);
+                        case PAGES -> PagesBench.measure(model.path(), in, Cutaway.Version.number());
+                    });
+            return 0;
+        }
         if (dictionaries) {
             return compareDictionaries();
         }
@@ -211,12 +234,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private int comparePeers() {
-        for (String task : tasks) {
-            if (PeerTask.ALL.stream().noneMatch(known -> known.key().equals(task))) {
-                throw new BadInputException("--task is " + task + "; expected "
-                        + PeerTask.ALL.stream().map(PeerTask::key).collect(Collectors.joining(", ")) + ".");
-            }
-        }
+        checkTasks(PeerTask.ALL.stream().map(PeerTask::key).toList());
         List<PeerTask> asked = PeerTask.ALL.stream()
                 .filter(task -> tasks.isEmpty() || tasks.contains(task.key()))
                 .toList();
@@ -236,23 +254,55 @@ final class Bench implements Callable<Integer> {
         return result.rows().stream().allMatch(PeerBench.Row::isReached) ? 0 : 1;
     }
 
-    private int compareDictionaries() {
-        Path home = home();
-        Path data = Hub.cacheFolder().resolve("bench").resolve("dictionaries");
-        List<DictionaryBench.Row> rows = new DictionaryBench(home, data, step -> console.step(step, "")).run();
-        if (console.isJson()) {
-            console.json(rows);
-        } else {
-            DictionaryTable.lines(rows).forEach(line -> console.line("%s", line));
+    private void checkTasks(List<String> known) {
+        for (String task : tasks) {
+            if (!known.contains(task)) {
+                throw new BadInputException("--task is " + task + "; expected " + String.join(", ", known) + ".");
+            }
         }
-        write(
-                home.resolve("docs/benchmarks-dictionaries.md"),
-                DictionaryTable.page(
-                        rows,
-                        Cutaway.Version.number(),
-                        machine(),
-                        LocalDate.now().toString()));
-        return rows.stream().allMatch(DictionaryBench.Row::isReached) ? 0 : 1;
+    }
+
+    /// What `--dictionaries --json` prints.
+    private record Dictionaries(List<DictionaryBench.Row> steps, List<StoreRow> stores) {}
+
+    private int compareDictionaries() {
+        checkTasks(List.of("steps", "harvest", "pages"));
+        Path home = home();
+        Path data = Hub.cacheFolder().resolve("bench");
+        Consumer<String> tell = step -> console.step(step, "");
+        List<DictionaryBench.Row> steps =
+                isAsked("steps") ? new DictionaryBench(home, data.resolve("dictionaries"), tell).run() : List.of();
+        List<StoreRow> stores = new ArrayList<>();
+        if (isAsked("harvest")) {
+            stores.add(new HarvestBench(home, model.path(), data.resolve("harvest"), tell).run());
+        }
+        if (isAsked("pages")) {
+            PagesBench.Size size = whole ? PagesBench.Size.WHOLE : PagesBench.Size.USUAL;
+            stores.add(new PagesBench(home, model.path(), data.resolve("pages"), size, tell).run());
+        }
+        if (console.isJson()) {
+            console.json(new Dictionaries(steps, stores));
+        } else {
+            DictionaryTable.lines(steps, stores).forEach(line -> console.line("%s", line));
+        }
+        if (tasks.isEmpty()) {
+            write(
+                    home.resolve("docs/benchmarks-dictionaries.md"),
+                    DictionaryTable.page(
+                            steps,
+                            stores,
+                            Cutaway.Version.number(),
+                            machine(),
+                            LocalDate.now().toString()));
+        }
+        return steps.stream().allMatch(DictionaryBench.Row::isReached)
+                        && stores.stream().allMatch(StoreRow::isReached)
+                ? 0
+                : 1;
+    }
+
+    private boolean isAsked(String task) {
+        return tasks.isEmpty() || tasks.contains(task);
     }
 
     private static void write(Path file, String text) {

@@ -1,0 +1,39 @@
+package cutaway.cli.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A folder for what a measurement writes, removed with all that is in it.
+record Scratch(Path folder) implements AutoCloseable {
+
+    /// A new one within a folder.
+    static Scratch in(Path parent) {
+        try {
+            Files.createDirectories(parent);
+            return new Scratch(Files.createTempDirectory(parent, "scratch"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> innerFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : innerFirst) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
