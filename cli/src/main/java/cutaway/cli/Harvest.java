@@ -1,14 +1,10 @@
 package cutaway.cli;
 
 import cutaway.features.store.HarvestSettings;
-import cutaway.features.store.Limits;
 import cutaway.features.store.Order;
 import cutaway.features.store.StoreFacts;
 import cutaway.features.store.StoredType;
 import cutaway.features.store.Texts;
-import cutaway.interp.effects.SiteChoice;
-import cutaway.interp.site.Site;
-import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,9 +114,6 @@ final class Harvest implements Callable<Integer> {
             description = "What the store may take on the disk, such as 20GB (default: as much as there is).")
     private @Nullable String maxSize;
 
-    /// What of the memory weights are kept unpacked in; the rest is for passes and shards.
-    private static final double WEIGHTS = 5 / 8.0;
-
     @Mixin
     private final ModelOption model = new ModelOption();
 
@@ -145,46 +138,26 @@ final class Harvest implements Callable<Integer> {
             throw new BadInputException("--tokens is " + tokens + "; expected 1 or more.");
         }
         long disk = maxSize == null ? Long.MAX_VALUE : WeightOption.bytes("--max-size", maxSize);
-        StoreFacts facts;
         HarvestProgress progress = new HarvestProgress(console);
-        try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
-            List<Site> asked = Stream.of(sites.split(",", -1))
-                    .map(SiteChoice::parse)
-                    .flatMap(choice -> named(choice, opened).stream())
-                    .toList();
-            HarvestSettings settings =
-                    new HarvestSettings(asked, tokens == null ? 0 : tokens, context, seed, ordered, kept);
-            Interruption.advise(
-                    "the shards that are whole are kept in " + out + ": the same command goes on from there.");
-            facts = cutaway.features.store.Harvest.run(
-                    opened,
-                    facts(opened),
-                    text,
-                    settings,
-                    out,
-                    new Limits((long) ((1 - WEIGHTS) * weights.bytes()), disk),
-                    progress);
-        } finally {
-            console.stepsDone();
-        }
+        Interruption.advise("the shards that are whole are kept in " + out + ": the same command goes on from there.");
+        StoreFacts facts = new Harvesting(model, weights, console)
+                .run(
+                        text,
+                        sizes -> new HarvestSettings(
+                                Harvesting.sites("--sites", List.of(sites.split(",", -1)), sizes),
+                                tokens == null ? 0 : tokens,
+                                context,
+                                seed,
+                                ordered,
+                                kept),
+                        out,
+                        disk,
+                        progress);
         if (!progress.hasBegun()) {
             console.note("this is harvested already");
         }
         print(facts);
         return 0;
-    }
-
-    private static List<Site> named(SiteChoice choice, Model opened) {
-        if (choice.positions().isPresent()) {
-            throw new BadInputException("--sites names positions of " + choice.text()
-                    + "; a harvest keeps all of them: leave out what follows @.");
-        }
-        return choice.sites(opened.sizes());
-    }
-
-    private StoreFacts.ModelFacts facts(Model opened) {
-        var facts = model.facts(opened, weights);
-        return new StoreFacts.ModelFacts(facts.name(), facts.sha256(), facts.dtype());
     }
 
     private void print(StoreFacts facts) {
