@@ -7,11 +7,17 @@ import cutaway.interp.site.Site;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /// Batches of a store of activations, each site multiplied by a factor of its own so that the same settings suit every
-/// model and layer.
-public final class StoreSource implements Trainer.Source {
+/// model and layer. It owns the first batch until it is closed; the store stays the caller's.
+public final class StoreSource implements Trainer.Source, AutoCloseable {
 
     /// What activations are multiplied by while a dictionary is trained; afterwards it goes into the weights.
     public enum Scale {
@@ -29,35 +35,69 @@ public final class StoreSource implements Trainer.Source {
     private final int size;
     private final double[] inFactors;
     private final double[] outFactors;
+    private final Trainer.Batch first;
 
+    /// Reads the first batch, which [#batch] gives again without reading it.
+    ///
     /// @param inputs sites that are joined into the dictionary's inputs
     /// @param outputs those that are to be reconstructed; for autoencoders the same
     /// @param size tokens of a batch
+    /// @throws cutaway.tensor.BadInputException when the first batch cannot be scaled
     public StoreSource(ActivationStore store, List<Site> inputs, List<Site> outputs, int size, Scale scale) {
         this.store = store;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.size = size;
-        inFactors = factors(this.inputs, scale);
-        outFactors = inputs.equals(outputs) ? inFactors : factors(this.outputs, scale);
+        try (Scope _ = Scope.open()) {
+            Map<Site, Tensor> vectors = read(0);
+            inFactors = factors(vectors, this.inputs, scale);
+            outFactors = factors(vectors, this.outputs, scale);
+            var _ = new ActivationScale(inFactors, outFactors); // refuses what is all zero before the work
+            first = joined(vectors);
+            Scope.detach(first.x());
+            Scope.detach(first.y());
+        }
     }
 
-    private double[] factors(List<Site> sites, Scale scale) {
-        return Scope.free(() -> {
-            Batch first = store.batch(sites, size, 0);
-            return sites.stream()
-                    .mapToDouble(site -> switch (scale) {
-                        case NONE -> 1;
-                        case MEAN_NORM -> ActivationScale.toMeanNorm(first.at(site));
-                        case MEAN_SQUARE -> ActivationScale.toUnitMeanSquare(first.at(site));
-                    })
-                    .toArray();
-        });
+    /// The vectors of each site, read once.
+    private Map<Site, Tensor> read(long step) {
+        Set<Site> sites = new LinkedHashSet<>(inputs);
+        sites.addAll(outputs);
+        Batch batch = store.batch(List.copyOf(sites), size, step);
+        Map<Site, Tensor> vectors = new HashMap<>();
+        sites.forEach(site -> vectors.put(site, batch.at(site)));
+        return vectors;
+    }
+
+    private static double[] factors(Map<Site, Tensor> vectors, List<Site> sites, Scale scale) {
+        return sites.stream()
+                .mapToDouble(site -> switch (scale) {
+                    case NONE -> 1;
+                    case MEAN_NORM -> ActivationScale.toMeanNorm(of(vectors, site));
+                    case MEAN_SQUARE -> ActivationScale.toUnitMeanSquare(of(vectors, site));
+                })
+                .toArray();
+    }
+
+    private static Tensor of(Map<Site, Tensor> vectors, Site site) {
+        return Objects.requireNonNull(vectors.get(site));
     }
 
     /// The factors, to be folded into the trained dictionary.
     public ActivationScale scale() {
-        return ActivationScale.sites(inFactors, width(inputs), outFactors, width(outputs));
+        return new ActivationScale(spread(inputs, inFactors), spread(outputs, outFactors));
+    }
+
+    /// The factor of each number.
+    private double[] spread(List<Site> sites, double[] factors) {
+        double[] all = new double[width(sites)];
+        int at = 0;
+        for (int i = 0; i < factors.length; i++) {
+            int end = at + store.width(sites.get(i));
+            Arrays.fill(all, at, end, factors[i]);
+            at = end;
+        }
+        return all;
     }
 
     private int width(List<Site> sites) {
@@ -66,19 +106,35 @@ public final class StoreSource implements Trainer.Source {
 
     @Override
     public Trainer.Batch batch(long step) {
-        Batch batch = store.batch(inputs, size, step);
-        Tensor x = joined(batch, inputs, inFactors);
-        return new Trainer.Batch(x, inputs.equals(outputs) ? x : joined(batch, outputs, outFactors));
+        if (step == 0) {
+            Tensor x = first.x().copy();
+            return new Trainer.Batch(x, first.x() == first.y() ? x : first.y().copy());
+        }
+        try (Scope scope = Scope.open()) {
+            Trainer.Batch batch = joined(read(step));
+            scope.release(batch.x());
+            scope.release(batch.y());
+            return batch;
+        }
     }
 
-    private static Tensor joined(Batch batch, List<Site> sites, double[] factors) {
-        return Scope.keep(() -> {
-            List<Tensor> parts = new ArrayList<>();
-            for (int i = 0; i < factors.length; i++) {
-                Tensor part = batch.at(sites.get(i));
-                parts.add(factors[i] == 1 ? part : part.times(factors[i]));
-            }
-            return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1);
-        });
+    private Trainer.Batch joined(Map<Site, Tensor> vectors) {
+        Tensor x = joined(vectors, inputs, inFactors);
+        return new Trainer.Batch(x, inputs.equals(outputs) ? x : joined(vectors, outputs, outFactors));
+    }
+
+    private static Tensor joined(Map<Site, Tensor> vectors, List<Site> sites, double[] factors) {
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < factors.length; i++) {
+            Tensor part = of(vectors, sites.get(i));
+            parts.add(factors[i] == 1 ? part : part.times(factors[i]));
+        }
+        return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1);
+    }
+
+    @Override
+    public void close() {
+        first.x().close();
+        first.y().close();
     }
 }
