@@ -11,6 +11,7 @@ import java.nio.file.Path;
 public final class ProcessMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path MACHINE = Path.of("/proc/meminfo");
 
     private ProcessMemory() {}
 
@@ -43,12 +44,21 @@ public final class ProcessMemory {
                 });
     }
 
+    /// What the machine can still give to processes, without taking it from others.
+    public static double availableMb() {
+        return read(MACHINE, "MemAvailable:");
+    }
+
     private static double read(String field) {
-        if (!Files.exists(STATUS)) {
+        return read(STATUS, field);
+    }
+
+    private static double read(Path file, String field) {
+        if (!Files.exists(file)) {
             return 0;
         }
         try {
-            return Files.readAllLines(STATUS).stream()
+            return Files.readAllLines(file).stream()
                     .filter(line -> line.startsWith(field))
                     .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024 / 1e6)
                     .findFirst()

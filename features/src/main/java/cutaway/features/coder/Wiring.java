@@ -80,6 +80,19 @@ public sealed interface Wiring {
         }
     }
 
+    /// How many numbers its trained matrices have; the vectors beside them are few.
+    ///
+    /// @param width latents
+    default long matrixNumbers(long width, long dIn, long dOut) {
+        return switch (this) {
+            case Autoencoder(boolean _, boolean tied, boolean _) -> (tied ? 1 : 2) * width * dIn;
+            case Transcoder(boolean skip) -> width * (dIn + dOut) + (skip ? dIn * dOut : 0);
+            case CrossLayer(int layers) -> width * (dIn / layers) + width * dOut * (layers + 1) / (2L * layers);
+            case Crosscoder _ -> width * (dIn + dOut);
+            case Archetypal(int points, double relaxation) -> width * (dIn + points + (relaxation > 0 ? dOut : 0));
+        };
+    }
+
     /// The maps at their start.
     ///
     /// @param x the first batch, `[n, dIn]`

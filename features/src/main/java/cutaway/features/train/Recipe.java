@@ -42,6 +42,15 @@ public record Recipe(
         }
     }
 
+    /// Bytes that its training holds all the time, at least: each number of the matrices with its gradient and Adam's
+    /// two means, float32.
+    ///
+    /// @param dIn numbers of an input
+    /// @param dOut numbers of an output
+    public long bytes(int dIn, int dOut) {
+        return 4L * Float.BYTES * coder.wiring().matrixNumbers(width, dIn, dOut);
+    }
+
     /// As one line of JSON.
     public String text() {
         return JSON.writeValueAsString(this);

@@ -57,6 +57,7 @@ public final class Trainer {
     private final Pace pace;
     private final long begun = System.nanoTime();
     private double before;
+    private Consumer<Progress> each = _ -> {};
 
     /// @param folder where the checkpoint is kept
     /// @param recipe what the run is made by, as text: a checkpoint of another recipe is refused
@@ -85,20 +86,48 @@ public final class Trainer {
     /// @param each is told after the first step, then as often as the pace says, and after the last
     /// @throws BadInputException when the run collapses: the last checkpoint is kept, the cause named
     public void run(double before, Consumer<Progress> each) {
-        this.before = before;
-        while (!training.isDone()) {
+        begin(before, each);
+        while (!isDone()) {
             try (Scope _ = Scope.open()) {
-                Batch batch = source.batch(training.steps());
-                Map<String, Double> losses = step(batch);
-                long steps = training.steps();
-                if (steps == 1 || steps % pace.report == 0 || training.isDone()) {
-                    each.accept(progress(batch, losses));
-                }
-                if (steps % pace.keep == 0 || training.isDone()) {
-                    keep();
-                }
+                advance(source.batch(steps()));
             }
         }
+    }
+
+    /// Says whom to tell of the steps that follow; see [#run].
+    void begin(double secondsBefore, Consumer<Progress> listener) {
+        before = secondsBefore;
+        each = listener;
+    }
+
+    /// One step, with what the pace has follow it.
+    ///
+    /// @param batch of the step that comes next
+    void advance(Batch batch) {
+        Map<String, Double> losses = step(batch);
+        if (steps() == 1 || steps() % pace.report == 0 || isDone()) {
+            each.accept(progress(batch, losses));
+        }
+        if (steps() % pace.keep == 0 || isDone()) {
+            keep();
+        }
+    }
+
+    boolean isDone() {
+        return training.isDone();
+    }
+
+    /// How many steps were made.
+    long steps() {
+        return training.steps();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Source source() {
+        return source;
     }
 
     private Map<String, Double> step(Batch batch) {
