@@ -48,6 +48,63 @@ public final class CrossLayerDictionary implements AutoCloseable {
         owned.forEach(Scope::detach);
     }
 
+    /// The layers of a dictionary whose inputs and outputs are theirs, one after another, and whose latents belong to
+    /// them in equal blocks: what a coder with that wiring folds into. A copy, which the caller closes.
+    ///
+    /// @throws IllegalArgumentException when its sizes are no multiples of the layers, a latent reads another layer
+    ///     or writes an earlier one, or it is neither a ReLU nor a JumpReLU of unscaled inputs
+    public static CrossLayerDictionary of(Dictionary joined, int layers) {
+        if (joined.width() % layers != 0
+                || joined.dIn() % layers != 0
+                || joined.dIn() != joined.dOut()
+                || joined.centres()
+                || joined.scaling() != Scaling.NONE
+                || joined.weights().skip().isPresent()) {
+            throw new IllegalArgumentException("a dictionary from " + joined.dIn() + " to " + joined.dOut()
+                    + " numbers with " + joined.width() + " latents is no cross-layer transcoder of " + layers
+                    + " layers");
+        }
+        Optional<Tensor> thresholds = switch (joined.activation()) {
+            case Activation.Relu() -> Optional.empty();
+            case Activation.JumpRelu(Tensor threshold) -> Optional.of(threshold);
+            default -> throw new IllegalArgumentException("a cross-layer transcoder with " + joined.activation());
+        };
+        try (Scope _ = Scope.open()) {
+            List<Layer> parts = new ArrayList<>();
+            for (int layer = 0; layer < layers; layer++) {
+                parts.add(part(joined.weights(), thresholds, layer, layers));
+            }
+            return new CrossLayerDictionary(parts, joined.origin());
+        }
+    }
+
+    private static Layer part(Dictionary.Weights weights, Optional<Tensor> thresholds, int layer, int layers) {
+        long latents = weights.encoder().dim(0) / layers;
+        long size = weights.encoder().dim(1) / layers;
+        long first = layer * latents;
+        long from = layer * size;
+        Tensor reads = weights.encoder().slice(0, first, first + latents); // [latent, layers * d]
+        Tensor writes = weights.decoder().slice(0, first, first + latents);
+        requireNone(reads, 0, from);
+        requireNone(reads, from + size, layers * size);
+        requireNone(writes, 0, from);
+        return new Layer(
+                reads.slice(1, from, from + size).contiguous().copy(),
+                weights.encoderBias().slice(0, first, first + latents).copy(),
+                thresholds.map(all -> all.slice(0, first, first + latents).copy()),
+                writes.slice(1, from, layers * size)
+                        .contiguous()
+                        .reshape(latents, layers - layer, size)
+                        .copy(),
+                weights.decoderBias().slice(0, from, from + size).copy());
+    }
+
+    private static void requireNone(Tensor rows, long from, long to) {
+        if (from < to && !rows.slice(1, from, to).equalTo(0).all()) {
+            throw new IllegalArgumentException("a latent reads another layer than its own, or writes an earlier one");
+        }
+    }
+
     private void check(int index) {
         Layer layer = layers.get(index);
         long width = width();

@@ -85,14 +85,24 @@ final class CircuitTracerWriter {
         });
     }
 
-    static void write(CrossLayerDictionary dictionary, Path target, Numbers numbers) {
+    /// @param origin of a cross-layer transcoder
+    /// @throws BadInputException when it has no such sites as circuit-tracer wants, or no such numbers
+    static void check(Origin origin, Numbers numbers) {
         check(numbers);
-        Origin origin = dictionary.origin();
-        String settings = settings(
+        var _ = crossLayerSettings(origin);
+    }
+
+    private static String crossLayerSettings(Origin origin) {
+        return settings(
                 CircuitTracerFolder.CROSS_LAYER,
                 origin,
                 origin.inputs().stream().map(List::of).toList(),
                 origin.outputs().stream().map(List::of).toList());
+    }
+
+    static void write(CrossLayerDictionary dictionary, Path target, Numbers numbers) {
+        check(numbers);
+        String settings = crossLayerSettings(dictionary.origin());
         NewFolder.write(target, folder -> {
             for (int i = 0; i < dictionary.layers().size(); i++) {
                 write(dictionary.layers().get(i), i, folder, numbers);

@@ -2,11 +2,14 @@ package cutaway.features.exchange;
 
 import cutaway.features.dictionary.CrossLayerDictionary;
 import cutaway.features.dictionary.Dictionary;
+import cutaway.features.dictionary.Origin;
+import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -178,6 +181,15 @@ public final class DictionaryFiles {
                     + Format.CIRCUIT_TRACER.text() + ".");
         }
         CircuitTracerWriter.write(dictionary, target, numbers);
+    }
+
+    /// Refuses before the work what [#write(CrossLayerDictionary, Format, Numbers, Path)] would refuse after it.
+    ///
+    /// @param inputs of a cross-layer transcoder, one a layer
+    /// @param outputs one a layer
+    /// @throws BadInputException when circuit-tracer's form has no such sites or numbers
+    public static void checkCrossLayer(List<Site> inputs, List<Site> outputs, Numbers numbers) {
+        CircuitTracerWriter.check(new Origin("", inputs, outputs, Map.of()), numbers);
     }
 
     /// Writes all that was opened; see the others.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.features.dictionary.CrossLayerDictionary;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
 import cutaway.tensor.Dtype;
@@ -12,6 +13,7 @@ import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,77 @@ class WiringTest {
                     assertEquals(latent == number, encoder[i] != 0, "encoder " + i);
                     assertEquals(number >= latent, decoder[i] != 0, "decoder " + i);
                 }
+            }
+        }
+    }
+
+    /// Taken apart by layers, it gives the codes and outputs that it gave as one; what is no such one is refused.
+    @Test
+    void crossLayerDictionariesAreTakenApart() {
+        for (Sparsity sparsity : List.of(new Sparsity.Relu(0.1), new Sparsity.BatchTopK(3))) {
+            CoderCase of = of(sparsity, new Wiring.CrossLayer(3), 12, 12);
+            try (Scope _ = Scope.open();
+                    Coder coder = of.create(1, Dtype.F64)) {
+                CoderCase.train(coder, of, 10, 0.1);
+                try (Dictionary joined = coder.dictionary(NOWHERE);
+                        CrossLayerDictionary apart = CrossLayerDictionary.of(joined, 3)) {
+                    Tensor x = of.x(5);
+                    List<SparseRows> codes = new ArrayList<>();
+                    List<Tensor> dense = new ArrayList<>();
+                    for (int layer = 0; layer < 3; layer++) {
+                        codes.add(apart.encode(layer, x.slice(1, 4L * layer, 4L * layer + 4)));
+                        dense.add(codes.get(layer).times(eye(apart.width())));
+                    }
+                    assertTrue(joined.encode(x).values().length > 0);
+                    assertArrayEquals(
+                            joined.encode(x).times(eye(joined.width())).toDoubles(),
+                            Tensor.cat(dense, 1).toDoubles(),
+                            1e-12);
+                    assertArrayEquals(
+                            joined.reconstruct(x).toDoubles(),
+                            Tensor.cat(apart.decode(codes), 1).toDoubles(),
+                            1e-12);
+                }
+            }
+        }
+        CoderCase crosscoder = of(new Sparsity.Relu(0.1), new Wiring.Crosscoder(3), 12, 12);
+        try (Scope _ = Scope.open();
+                Coder coder = crosscoder.create(1, Dtype.F64);
+                Dictionary whole = coder.dictionary(NOWHERE)) {
+            assertThrows(IllegalArgumentException.class, () -> CrossLayerDictionary.of(whole, 3));
+        }
+    }
+
+    private static Tensor eye(int n) {
+        double[] numbers = new double[n * n];
+        for (int i = 0; i < n; i++) {
+            numbers[i * n + i] = 1;
+        }
+        return Tensor.of(numbers, n, n);
+    }
+
+    /// What a run is said to hold before it is made is what its coder has.
+    @Test
+    void theNumbersOfMatricesAreThoseOfTheCoder() {
+        List<Wiring> all = List.of(
+                new Wiring.Autoencoder(),
+                new Wiring.Autoencoder(true, true, false),
+                new Wiring.Transcoder(false),
+                new Wiring.Transcoder(true),
+                new Wiring.CrossLayer(3),
+                new Wiring.Crosscoder(2),
+                new Wiring.Archetypal(10, 0),
+                new Wiring.Archetypal(10, 0.1));
+        for (Wiring wiring : all) {
+            int dIn = wiring instanceof Wiring.Transcoder ? 7 : 12;
+            CoderCase of = of(TOPK, wiring, dIn, 12);
+            try (Scope _ = Scope.open();
+                    Coder coder = of.create(1, Dtype.F64)) {
+                long expected = coder.parameters().values().stream()
+                        .filter(tensor -> tensor.shape().rank() == 2)
+                        .mapToLong(tensor -> tensor.shape().count())
+                        .sum();
+                assertEquals(expected, wiring.matrixNumbers(coder.width(), dIn, 12), wiring.toString());
             }
         }
     }
