@@ -23,11 +23,7 @@ record Harvesting(ModelOption model, WeightOption weights, Console console) {
     /// @param settings of a model of such sizes
     /// @param disk bytes that the store may take
     StoreFacts run(
-            Texts texts,
-            Function<Sizes, HarvestSettings> settings,
-            Path folder,
-            long disk,
-            HarvestProgress progress) {
+            Texts texts, Function<Sizes, HarvestSettings> settings, Path folder, long disk, HarvestProgress progress) {
         try (Model opened = weights.open(model.path(), console, WEIGHTS)) {
             var facts = model.facts(opened, weights);
             return Harvest.run(

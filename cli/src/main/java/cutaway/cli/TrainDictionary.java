@@ -1,26 +1,23 @@
 package cutaway.cli;
 
 import cutaway.cli.report.HtmlReport;
-import cutaway.cli.report.TrainingRecord;
-import cutaway.features.coder.Coder;
+import cutaway.features.coder.CoderSettings;
+import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.exchange.Numbers;
 import cutaway.features.store.ActivationStore;
-import cutaway.features.train.Curve;
-import cutaway.features.train.Progress;
+import cutaway.features.train.JointTrainer;
 import cutaway.features.train.Recipe;
+import cutaway.features.train.Schedule;
 import cutaway.features.train.StoreSource;
 import cutaway.features.train.Trainer;
-import cutaway.features.train.Training;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +30,9 @@ import picocli.CommandLine.Option;
         description = {
             "Trains a sparse dictionary: an autoencoder of a site; with --to a transcoder from one site to another; of"
                     + " several sites a crosscoder.",
+            "With --wiring cross_layer, a cross-layer transcoder, in circuit-tracer's form.",
+            "Several numbers for --width, --k, --coefficient or --seeds train a dictionary for each combination in one"
+                    + " pass over the data, each as it would be alone.",
             "Interrupted, the same command goes on from the last checkpoint and ends with the same bits."
         },
         footer = {
@@ -40,13 +40,20 @@ import picocli.CommandLine.Option;
             "Example:",
             "  cutaway train dictionary --text books --site resid_post[15] --width 4096 --k 32 --out resid-15",
             "  cutaway train dictionary --activations acts --site mlp.in[3] --to mlp_out[3] --out mlp-3",
+            "  cutaway train dictionary --activations acts --site resid_post[15] --width 1024,4096 --k 16,32 --out"
+                    + " many",
             "",
             "SITES: as in cutaway sweep, joined by commas: resid_post[15]."
         },
         mixinStandardHelpOptions = true)
 final class TrainDictionary implements Callable<Integer> {
 
-    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "The dictionary's folder.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FOLDER",
+            description =
+                    "The dictionary's folder; of several, a folder that has one for each, such as width-4096-k-32.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path out;
 
@@ -58,9 +65,6 @@ final class TrainDictionary implements Callable<Integer> {
                     + " mean_norm, mean_square or none (default: ${DEFAULT-VALUE}).")
     private String scale = "mean_norm";
 
-    @Option(names = "--seed", defaultValue = "0", description = "Seed (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
     @Option(
             names = "--weights",
             paramLabel = "TYPE",
@@ -71,7 +75,9 @@ final class TrainDictionary implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "PAGE",
-            description = "Also write a page with the curves: a file that ends in .html.")
+            description =
+                    "Also write a page with the curves: a file that ends in .html; of several dictionaries, a folder"
+                            + " for the page of each.")
     private @Nullable Path report;
 
     @Mixin
@@ -79,6 +85,9 @@ final class TrainDictionary implements Callable<Integer> {
 
     @Mixin
     private final TrainingSteps steps = new TrainingSteps();
+
+    @Mixin
+    private final TrainingSeeds seeds = new TrainingSeeds();
 
     @Mixin
     private final CoderOptions coders = new CoderOptions();
@@ -92,152 +101,182 @@ final class TrainDictionary implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
+    /// One that is asked for, but for what only the store can say.
+    private record Combination(String name, CoderOptions.Variant variant, long seed) {}
+
     @Override
     public Integer call() {
         Numbers numbers = Numbers.named(weightType);
         StoreSource.Scale scaled = Choice.of("--scale", scale, StoreSource.Scale.values());
-        ReportFile page = report == null ? null : new ReportFile(report);
-        checkOut();
+        List<Combination> combinations = combinations();
+        List<ReportFile> pages = pages(combinations);
+        TrainingFolders folders = new TrainingFolders(out);
+        folders.check();
         data.check();
-        Path state = out.toAbsolutePath().resolveSibling(out.getFileName() + ".training");
-        Interruption.advise("what was reached is kept in " + state + ": the same command goes on from there.");
-        TrainedDictionary trained;
-        try (ActivationStore store = data.open(state, seed, new Harvesting(model, weights, console))) {
-            trained = train(store, state, numbers, scaled);
+        Interruption.advise(
+                "what was reached is kept in " + folders.state() + ": the same command goes on from there.");
+        List<TrainedDictionary> trained;
+        try (ActivationStore store = data.open(
+                folders.state(),
+                seeds.ofOrder(),
+                new Harvesting(model, weights, console),
+                (inputs, outputs) -> check(combinations, inputs, outputs, numbers))) {
+            trained = train(store, combinations, folders, numbers, scaled);
         } finally {
             console.stepsDone();
         }
-        if (page != null) {
-            page.write(HtmlReport.training(console.compact(trained.record())));
+        for (int i = 0; i < pages.size(); i++) {
+            pages.get(i)
+                    .write(HtmlReport.training(console.compact(trained.get(i).record())));
         }
-        if (console.isJson()) {
-            console.json(trained.record());
-        } else {
-            trained.print(console);
-        }
-        remove(state);
+        print(trained);
+        folders.removeState();
         return 0;
     }
 
-    private void checkOut() {
-        OutFolder.check(out);
-        try (Stream<Path> inside = Files.isDirectory(out) ? Files.list(out) : Stream.empty()) {
-            if (inside.findAny().isPresent()) {
-                throw new BadInputException("--out is " + out + ", which has files in it; give a new folder.");
+    private void print(List<TrainedDictionary> trained) {
+        if (trained.size() == 1) {
+            if (console.isJson()) {
+                console.json(trained.getFirst().record());
+            } else {
+                trained.getFirst().print(console);
             }
-        } catch (IOException e) {
-            throw new BadInputException("cannot read the folder " + out + " (" + e.getMessage() + ").", e);
+        } else if (console.isJson()) {
+            console.json(trained.stream()
+                    .map(one -> new TrainedDictionary.Named(one.folder().toString(), one.record()))
+                    .toList());
+        } else {
+            TrainedDictionary.print(out, trained, console);
         }
     }
 
-    private TrainedDictionary train(ActivationStore store, Path state, Numbers numbers, StoreSource.Scale scaled) {
+    private List<Combination> combinations() {
+        List<Long> ofWeights = seeds.ofWeights();
+        List<Combination> all = new ArrayList<>();
+        for (CoderOptions.Variant variant : coders.variants()) {
+            for (long seed : ofWeights) {
+                String name = ofWeights.size() == 1 ? variant.name() : variant.name() + "-seed-" + seed;
+                all.add(new Combination(name, variant, seed));
+            }
+        }
+        return all;
+    }
+
+    /// A page for each, or none.
+    private List<ReportFile> pages(List<Combination> combinations) {
+        if (report == null) {
+            return List.of();
+        }
+        Path to = report;
+        if (combinations.size() == 1) {
+            return List.of(new ReportFile(to));
+        }
+        if (to.toString().endsWith(".html")) {
+            throw new BadInputException("--report is the page " + to + ", and " + combinations.size()
+                    + " dictionaries are trained; give a folder, which gets a page of each.");
+        }
+        return combinations.stream()
+                .map(one -> new ReportFile(to.resolve(one.name + ".html")))
+                .toList();
+    }
+
+    /// @throws BadInputException when sites and options do not go together
+    private void check(List<Combination> combinations, List<Site> inputs, List<Site> outputs, Numbers numbers) {
+        combinations.forEach(one -> settings(one, inputs, outputs, 1));
+        if (coders.isCrossLayer()) {
+            DictionaryFiles.checkCrossLayer(inputs, outputs, numbers);
+        }
+    }
+
+    private CoderSettings settings(Combination one, List<Site> inputs, List<Site> outputs, long stepsOfAll) {
+        return coders.settings(one.variant, inputs.size(), data.transcodes() ? outputs.size() : 0, stepsOfAll);
+    }
+
+    private List<TrainedDictionary> train(
+            ActivationStore store,
+            List<Combination> combinations,
+            TrainingFolders folders,
+            Numbers numbers,
+            StoreSource.Scale scaled) {
+        checkWidths(store);
+        List<DictionaryRun.Asked> asked = combinations.stream()
+                .map(one -> new DictionaryRun.Asked(one.name, one.variant.words(), recipe(one, store, scaled)))
+                .toList();
+        if (asked.size() > 1) {
+            TrainingMemory.state(
+                    asked.stream().map(DictionaryRun.Asked::recipe).toList(),
+                    width(store, data.inputs(store)),
+                    width(store, data.outputs(store)),
+                    console);
+        }
+        List<DictionaryRun> runs = new ArrayList<>();
+        try (StoreSource source =
+                new StoreSource(store, data.inputs(store), data.outputs(store), steps.batch, scaled)) {
+            try (Scope _ = Scope.open()) {
+                Trainer.Batch first = source.batch(0);
+                for (DictionaryRun.Asked one : asked) {
+                    Trainer.Pace pace = steps.pace(one.recipe().schedule());
+                    runs.add(new DictionaryRun(one, source, first, folders.state(one.name(), asked.size()), pace));
+                }
+            }
+            TrainingProgress progress = new TrainingProgress(console, runs);
+            progress.resumed();
+            new JointTrainer(
+                            runs.stream().map(run -> run.joined(progress::told)).toList())
+                    .run();
+            double seconds = progress.seconds();
+            List<TrainedDictionary> trained = runs.stream()
+                    .map(run -> new TrainedDictionary(
+                            TrainingFolders.result(out, run.name(), runs.size()),
+                            run.record(store, seconds, console.command()),
+                            seeds.ofOrder()))
+                    .toList();
+            folders.write(folder -> {
+                for (int i = 0; i < runs.size(); i++) {
+                    Path into = TrainingFolders.result(folder, runs.get(i).name(), runs.size());
+                    trained.get(i).write(into, runs.get(i).coder(), source.scale(), numbers, console);
+                }
+            });
+            return trained;
+        } finally {
+            runs.forEach(DictionaryRun::close);
+        }
+    }
+
+    /// @throws BadInputException when sites that are to be of one width are not
+    private void checkWidths(ActivationStore store) {
+        List<Site> inputs = data.inputs(store);
+        boolean ofOne = coders.isCrossLayer() || (!data.transcodes() && inputs.size() > 1);
+        List<Site> all = Stream.concat(inputs.stream(), data.outputs(store).stream())
+                .distinct()
+                .toList();
+        if (ofOne && all.stream().mapToInt(store::width).distinct().count() > 1) {
+            throw new BadInputException("a crosscoder or cross-layer transcoder takes sites of one width; given were "
+                    + all.stream()
+                            .map(site -> site.text() + " of " + store.width(site))
+                            .collect(Collectors.joining(", "))
+                    + ".");
+        }
+    }
+
+    private static int width(ActivationStore store, List<Site> sites) {
+        return sites.stream().mapToInt(store::width).sum();
+    }
+
+    private Recipe recipe(Combination one, ActivationStore store, StoreSource.Scale scaled) {
         List<Site> inputs = data.inputs(store);
         List<Site> outputs = data.outputs(store);
-        StoreSource source = new StoreSource(store, inputs, outputs, steps.batch, scaled);
-        Recipe recipe = new Recipe(
-                store.facts().identity() + " scale " + scaled,
+        Schedule schedule = steps.schedule(store.vectors(), one.variant.width());
+        long order = seeds.ofOrder();
+        return new Recipe(
+                store.facts().identity() + " scale " + scaled + (order == one.seed ? "" : " order " + order),
                 inputs,
                 outputs,
-                coders.settings(inputs.size(), data.transcodes()),
-                coders.width,
+                settings(one, inputs, outputs, schedule.steps()),
+                one.variant.width(),
                 steps.batch,
-                steps.schedule(store.vectors(), coders.width),
+                schedule,
                 steps.options(),
-                seed);
-        try (Coder coder = first(recipe, source);
-                Training training = new Training(coder, recipe.schedule(), recipe.options())) {
-            Trainer trainer =
-                    new Trainer(training, source, state, recipe.text(), steps.pace(recipe.schedule()));
-            long before = trainer.resume();
-            if (before > 0) {
-                console.note(String.format(Locale.ROOT, "goes on after %,d steps that were made already", before));
-            }
-            make(state);
-            Curve curve = Curve.of(state, before);
-            double secondsBefore = curve.seconds();
-            long begun = System.nanoTime();
-            trainer.run(secondsBefore, point -> {
-                curve.add(point);
-                tell(point, recipe, begun, before);
-            });
-            double seconds = Math.max(1e-9, (System.nanoTime() - begun) / 1e9);
-            double rateNow = (training.steps() - before) * (double) steps.batch / seconds;
-            TrainedDictionary trained = new TrainedDictionary(out, record(store, recipe, coder, curve, rateNow));
-            trained.write(coder, source.scale(), numbers, console);
-            return trained;
-        }
-    }
-
-    private static void make(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new BadInputException("cannot make the folder " + folder + " (" + e.getMessage() + ").", e);
-        }
-    }
-
-    private Coder first(Recipe recipe, StoreSource source) {
-        try (Scope _ = Scope.open()) {
-            Trainer.Batch first = source.batch(0);
-            return recipe.coder().create(recipe.width(), recipe.seed(), first.x(), first.y());
-        }
-    }
-
-    private void tell(Progress point, Recipe recipe, long begun, long before) {
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        String done = String.format(
-                Locale.ROOT,
-                "step %,d of %,d, loss %.4g, explained %.3f, L0 %.1f, dead %.1f %%, %,.0f tokens/s",
-                point.step(),
-                recipe.schedule().steps(),
-                point.loss(),
-                point.explained(),
-                point.l0(),
-                100 * point.dead(),
-                (point.step() - before) * (double) steps.batch / seconds);
-        if (Console.OVERWRITES) {
-            console.step("train", done);
-        } else {
-            console.progress(done, (double) point.step() / recipe.schedule().steps());
-        }
-    }
-
-    private TrainingRecord record(
-            ActivationStore store, Recipe recipe, Coder coder, Curve curve, double tokensPerSecond) {
-        long parameters = coder.parameters().values().stream()
-                .mapToLong(tensor -> tensor.shape().count())
-                .sum();
-        return new TrainingRecord(
-                Cutaway.Version.number(),
-                store.facts().model().name(),
-                store.facts().model().sha256(),
-                recipe.inputs().stream().map(Site::text).toList(),
-                recipe.outputs().stream().map(Site::text).toList(),
-                coders.words(),
-                recipe.width(),
-                parameters,
-                recipe.batch(),
-                recipe.schedule().steps(),
-                recipe.schedule().rate(),
-                recipe.seed(),
-                store.facts().texts(),
-                store.vectors(),
-                curve.seconds(),
-                tokensPerSecond,
-                console.command(),
-                curve.points().stream()
-                        .map(point -> new TrainingRecord.Point(
-                                point.step(), point.losses(), point.l0(), point.explained(), point.dead()))
-                        .toList());
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new BadInputException("cannot take away " + folder + " (" + e.getMessage() + "); remove it.", e);
-        }
+                one.seed);
     }
 }

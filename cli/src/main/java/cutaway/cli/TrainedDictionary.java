@@ -3,16 +3,18 @@ package cutaway.cli;
 import cutaway.cli.report.TrainingRecord;
 import cutaway.features.coder.ActivationScale;
 import cutaway.features.coder.Coder;
+import cutaway.features.coder.Wiring;
+import cutaway.features.dictionary.CrossLayerDictionary;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.exchange.Format;
 import cutaway.features.exchange.Numbers;
 import cutaway.interp.site.Site;
-import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +22,8 @@ import java.util.TreeMap;
 /// What is left of a training: the dictionary's folder, and what is said of it in the terminal.
 ///
 /// @param folder of the dictionary
-record TrainedDictionary(Path folder, TrainingRecord record) {
+/// @param orderSeed of the order of the data
+record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed) {
 
     /// What is beside the dictionary in its folder: how it was trained.
     private static final String RECORD = "training.json";
@@ -28,16 +31,28 @@ record TrainedDictionary(Path folder, TrainingRecord record) {
     /// How many readings of a curve are shown.
     private static final int SHOWN = 60;
 
-    /// Writes the folder.
+    /// What `--json` prints of several.
+    record Named(String folder, TrainingRecord training) {}
+
+    /// Writes what the folder is to hold.
     ///
+    /// @param into an empty folder, or one to be made
     /// @param scale that the activations were multiplied by
-    void write(Coder coder, ActivationScale scale, Numbers numbers, Console console) {
+    void write(Path into, Coder coder, ActivationScale scale, Numbers numbers, Console console) throws IOException {
         try (Dictionary scaled = coder.dictionary(origin());
                 Dictionary dictionary = scale.fold(scaled)) {
-            DictionaryFiles.write(dictionary, Format.CUTAWAY, numbers, folder);
-            OutFolder.put(folder.resolve(RECORD), console.pretty(record));
-        } catch (IOException e) {
-            throw new BadInputException("cannot write into " + folder + " (" + e.getMessage() + ").", e);
+            if (coder.settings().wiring() instanceof Wiring.CrossLayer(int layers)) {
+                writeCrossLayer(dictionary, layers, numbers, into);
+            } else {
+                DictionaryFiles.write(dictionary, Format.CUTAWAY, numbers, into);
+            }
+        }
+        OutFolder.put(into.resolve(RECORD), console.pretty(record));
+    }
+
+    private static void writeCrossLayer(Dictionary joined, int layers, Numbers numbers, Path into) {
+        try (CrossLayerDictionary dictionary = CrossLayerDictionary.of(joined, layers)) {
+            DictionaryFiles.write(dictionary, Format.CIRCUIT_TRACER, numbers, into);
         }
     }
 
@@ -49,6 +64,9 @@ record TrainedDictionary(Path folder, TrainingRecord record) {
         notes.put("batch", Integer.toString(record.batch()));
         notes.put("rate", Double.toString(record.rate()));
         notes.put("seed", Long.toString(record.seed()));
+        if (orderSeed != record.seed()) {
+            notes.put("order seed", Long.toString(orderSeed));
+        }
         notes.put("coder", record.coder());
         notes.put("model sha256", record.sha256());
         TrainingRecord.Point last = record.curve().getLast();
@@ -67,14 +85,43 @@ record TrainedDictionary(Path folder, TrainingRecord record) {
         console.line(
                 "  last batch: explained variance %.3f, L0 %.1f, dead latents %.1f %%",
                 last.explained(), last.l0(), 100 * last.dead());
-        console.line(
-                "  %,d steps of %,d tokens in %.0f s, %,.0f tokens/s",
-                record.steps(), record.batch(), record.seconds(), record.tokensPerSecond());
+        printSteps(console);
         printLosses(console);
     }
 
+    private void printSteps(Console console) {
+        console.line(
+                "  %,d steps of %,d tokens in %.0f s, %,.0f tokens/s",
+                record.steps(), record.batch(), record.seconds(), record.tokensPerSecond());
+    }
+
+    /// Several that were trained together, as a table of their last batches.
+    static void print(Path out, List<TrainedDictionary> all, Console console) {
+        TrainedDictionary first = all.getFirst();
+        console.line("%s  %d dictionaries for %s", out, all.size(), first.sites());
+        int widest = all.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+        String columns = "  %-" + Math.max(widest, 10) + "s  %9s  %10s  %9s  %9s  %6s";
+        console.line(columns, "dictionary", "latents", "loss", "explained", "L0", "dead");
+        for (TrainedDictionary one : all) {
+            TrainingRecord.Point last = one.record.curve().getLast();
+            console.line(
+                    columns,
+                    one.name(),
+                    String.format(Locale.ROOT, "%,d", one.record.width()),
+                    String.format(Locale.ROOT, "%.4g", loss(last)),
+                    String.format(Locale.ROOT, "%.3f", last.explained()),
+                    String.format(Locale.ROOT, "%.1f", last.l0()),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * last.dead()));
+        }
+        first.printSteps(console);
+    }
+
+    private String name() {
+        return String.valueOf(folder.getFileName());
+    }
+
     /// What it reads, and what it writes where that is another thing.
-    String sites() {
+    private String sites() {
         String read = String.join(" + ", record.inputs());
         return record.inputs().equals(record.outputs()) ? read : read + " to " + String.join(" + ", record.outputs());
     }

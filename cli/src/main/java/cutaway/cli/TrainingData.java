@@ -56,30 +56,47 @@ final class TrainingData {
         }
     }
 
+    /// Looks at the sites before any work.
+    interface Check {
+
+        /// @param outputs the inputs where there are no others
+        void accept(List<Site> inputs, List<Site> outputs);
+    }
+
     /// The store, to be closed.
     ///
     /// @param state the folder in which the run keeps what it needs to go on
     /// @param seed of the order
-    ActivationStore open(Path state, long seed, Harvesting harvesting) {
+    ActivationStore open(Path state, long seed, Harvesting harvesting, Check check) {
         if (activations != null) {
-            return ActivationStore.open(activations, seed);
+            return checked(ActivationStore.open(activations, seed), check);
         }
         Path folder = state.resolve("activations");
         harvesting.run(
                 Texts.of(texts == null ? List.of() : texts, "text"),
-                sizes -> settings(sizes, seed),
+                sizes -> settings(sizes, seed, check),
                 folder,
                 Long.MAX_VALUE,
                 new HarvestProgress(harvesting.console()));
         return ActivationStore.open(folder, seed);
     }
 
-    private HarvestSettings settings(Sizes sizes, long seed) {
-        Stream<Site> written = to == null ? Stream.empty() : Harvesting.sites("--to", to, sizes).stream();
+    private ActivationStore checked(ActivationStore store, Check check) {
+        try {
+            check.accept(inputs(store), outputs(store));
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private HarvestSettings settings(Sizes sizes, long seed, Check check) {
+        List<Site> inputs = Harvesting.sites("--site", sites, sizes);
+        List<Site> outputs = to == null ? inputs : Harvesting.sites("--to", to, sizes);
+        check.accept(inputs, outputs);
         return new HarvestSettings(
-                Stream.concat(Harvesting.sites("--site", sites, sizes).stream(), written)
-                        .distinct()
-                        .toList(),
+                Stream.concat(inputs.stream(), outputs.stream()).distinct().toList(),
                 tokens == null ? 0 : tokens,
                 Math.min(HarvestSettings.USUAL_CONTEXT, sizes.context()),
                 seed,
@@ -104,15 +121,19 @@ final class TrainingData {
 
     /// The store's own sites that are meant, by the names that a sweep has for them, too.
     private static List<Site> of(ActivationStore store, List<String> names) {
-        return names.stream()
-                .map(name -> store.sites().stream()
-                        .filter(site -> site.text().equals(name)
-                                || SiteChoice.parse(name).names(site))
-                        .findFirst()
-                        .orElseThrow(() -> new BadInputException("the store has no vectors of " + name
-                                + "; it has those of "
-                                + store.sites().stream().map(Site::text).collect(Collectors.joining(", "))
-                                + ": harvest that site too.")))
+        return names.stream().flatMap(name -> of(store, name).stream()).toList();
+    }
+
+    private static List<Site> of(ActivationStore store, String name) {
+        List<Site> meant = store.sites().stream()
+                .filter(site ->
+                        site.text().equals(name) || SiteChoice.parse(name).names(site))
                 .toList();
+        if (meant.isEmpty()) {
+            throw new BadInputException("the store has no vectors of " + name + "; it has those of "
+                    + store.sites().stream().map(Site::text).collect(Collectors.joining(", "))
+                    + ": harvest that site too.");
+        }
+        return meant;
     }
 }

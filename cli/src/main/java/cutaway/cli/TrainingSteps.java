@@ -4,6 +4,7 @@ import cutaway.features.train.Schedule;
 import cutaway.features.train.Trainer;
 import cutaway.features.train.Training;
 import cutaway.tensor.Adam;
+import cutaway.tensor.BadInputException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -67,6 +68,9 @@ final class TrainingSteps {
     /// @param vectors that there are
     /// @param width latents
     Schedule schedule(long vectors, int width) {
+        if (batch < 1) {
+            throw new BadInputException("--batch is " + batch + "; expected at least 1 token.");
+        }
         long all = steps != null ? steps : Math.max(1, vectors / batch);
         return new Schedule(
                 all,

@@ -2,10 +2,13 @@ package cutaway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.features.dictionary.CrossLayerDictionary;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.exchange.Opened;
 import cutaway.model.hub.Hub;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,6 +136,87 @@ class TrainTest {
         refused("--scale is twice", with(small, "--site", "mlp_out[3]", "--scale", "twice"));
         refused("is no store of activations", "--activations", temporary.toString(), "--site", "mlp_out[3]");
         refused("give either --activations", "--site", "mlp_out[3]");
+    }
+
+    /// In one pass, each to the bits that it ends with alone; and a run that was begun with others goes on alone.
+    @Test
+    void severalAreTrainedInOnePassEachAsAlone() throws IOException {
+        needsTheModel();
+        String acts = temporary.resolve("acts").toString();
+        assertEquals(0, run("harvest", text(), "--sites", "resid_post[3]", "--out", acts, "--no-sinks"));
+        String[] small = {"--batch", "64", "--steps", "20", "--activations", acts, "--site", "resid_post[3]"};
+        Path many = temporary.resolve("many");
+        Path pages = temporary.resolve("pages");
+        String[] grid = with(small, "--width", "32,64", "--k", "2,4", "--seeds", "2");
+        assertEquals(0, train(many, with(grid, "--report", pages.toString())), err::toString);
+        assertTrue(err.toString().contains("8 dictionaries that are trained together take at least"), err::toString);
+        assertTrue(out.toString().contains("  width-64-k-4-seed-1 "), out::toString);
+        assertFalse(Files.exists(temporary.resolve("many.training")));
+        for (String name : List.of("width-32-k-2-seed-0", "width-64-k-4-seed-0", "width-64-k-2-seed-1")) {
+            String[] words = name.split("-");
+            String[] alone = with(small, "--width", words[1], "--k", words[3], "--seed", words[5], "--order-seed", "0");
+            Path one = temporary.resolve(name);
+            assertEquals(0, train(one, alone), err::toString);
+            for (String file : List.of("sae_weights.safetensors", "cfg.json")) {
+                assertEquals(
+                        -1, Files.mismatch(one.resolve(file), many.resolve(name).resolve(file)), name + file);
+            }
+            assertTrue(Files.readString(pages.resolve(name + ".html")).contains("\"coder\":\"topk, k " + words[3]));
+        }
+        assertNotEquals(
+                -1,
+                Files.mismatch(
+                        many.resolve("width-32-k-2-seed-0/sae_weights.safetensors"),
+                        many.resolve("width-32-k-2-seed-1/sae_weights.safetensors")));
+        Path json = temporary.resolve("json");
+        assertEquals(0, train(json, with(small, "--width", "32", "--k", "2,4", "--json")), err::toString);
+        JsonNode both = JsonMapper.shared().readTree(out.toString());
+        assertEquals("topk, k 4", both.get(1).path("training").path("coder").asString());
+        assertTrue(both.get(1).path("folder").asString().endsWith("width-32-k-4"), out::toString);
+        refused("--report is the page", with(grid, "--report", "page.html"));
+        refused("--k names 2 twice", with(small, "--width", "32", "--k", "2,4,2"));
+        refused("of memory, and ", with(small, "--width", "2000000000,2100000000"));
+        refused("--seeds is 0", with(small, "--seeds", "0"));
+    }
+
+    @Test
+    void aCrossLayerTranscoderIsTrainedWithAnnealedPowers() throws IOException {
+        needsTheModel();
+        String acts = temporary.resolve("acts").toString();
+        String sites = "blocks.0.ln2.hook_normalized,blocks.1.ln2.hook_normalized,mlp_out[0..1],resid_post[2]";
+        assertEquals(0, run("harvest", text(), "--sites", sites, "--out", acts, "--no-sinks"), err::toString);
+        String[] small = {"--width", "64", "--batch", "64", "--steps", "20", "--activations", acts};
+        String[] relu = {"--coder", "relu", "--coefficient", "0.01", "--anneal-p", "0.5"};
+        String[] layers = with(
+                with(small, relu),
+                "--site",
+                "blocks.0.ln2.hook_normalized,blocks.1.ln2.hook_normalized",
+                "--wiring",
+                "cross_layer",
+                "--to");
+        Path to = temporary.resolve("cross-layer");
+        assertEquals(0, train(to, with(layers, "mlp_out[0],mlp_out[1]", "--json")), err::toString);
+        JsonNode record = JsonMapper.shared().readTree(out.toString());
+        assertEquals("relu, coefficient 0.01, p 1 to 0.5", record.path("coder").asString());
+        assertEquals(
+                64 * 576 + 32 * 3 * 576 + 2 * 576 + 64,
+                record.path("parameters").asInt());
+        try (Opened opened = DictionaryFiles.open(to)) {
+            CrossLayerDictionary dictionary = ((Opened.CrossLayer) opened).dictionary();
+            assertEquals(2, dictionary.layers().size());
+            assertEquals(32, dictionary.width());
+            assertEquals(
+                    "blocks.1.hook_mlp_out",
+                    dictionary.origin().outputs().get(1).text());
+        }
+        refused("given were 2 and 1", with(layers, "mlp_out[0]"));
+        refused("circuit-tracer wants one for each layer from 0", with(layers, "mlp_out[0],resid_post[2]"));
+        refused("int8", with(layers, "mlp_out[0..1]", "--weights", "int8"));
+        refused("leave them out", with(layers, "mlp_out[0..1]", "--skip"));
+        refused("is neither a ReLU nor a JumpReLU", with(small, "--site", "mlp_out[0]", "--wiring", "cross_layer"));
+        refused("--wiring is star", with(small, "--site", "mlp_out[0]", "--wiring", "star"));
+        refused("--anneal-p does not go with", with(small, "--site", "mlp_out[0]", "--anneal-p", "0.5"));
+        refused("powers 1.0 to 3.0", with(with(small, "--site", "mlp_out[0]", "--coder", "relu"), "--anneal-p", "3"));
     }
 
     private static String[] with(String[] some, String... more) {

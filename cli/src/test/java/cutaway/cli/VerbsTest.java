@@ -202,6 +202,14 @@ class VerbsTest {
     }
 
     @Test
+    void trainingADictionaryHasAnExample() {
+        assertEquals(0, run("train", "dictionary", "--help"));
+        assertTrue(
+                out.toString().contains("Example:") && out.toString().contains("  cutaway train dictionary "),
+                out.toString());
+    }
+
+    @Test
     void removingHasAnExample() {
         assertEquals(0, run("models", "rm", "--help"));
         assertTrue(out.toString().contains("  cutaway models rm "), out.toString());
@@ -244,6 +252,13 @@ class VerbsTest {
                 "run --ids 3 --model " + LLAMA + " --dtype f16",
                 "run --ids 3 --model " + LLAMA + " --out acts.safetensors",
                 "run --ids 3 --model " + LLAMA + " --site hook_embed --out no/such/folder/acts.safetensors",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --k 2,2",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --width 0",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --seeds 0",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --wiring star",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --wiring cross_layer",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --anneal-p 0.5",
+                "train dictionary --site mlp_out[1] --out no-such --activations no-such --k 2,3 --report page.html",
             })
     void whatIsWrongIsOneSentence(String line) {
         assertRefused(line.split(" "));
