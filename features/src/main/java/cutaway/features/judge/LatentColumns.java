@@ -1,5 +1,6 @@
 package cutaway.features.judge;
 
+import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseColumns;
 import cutaway.tensor.SparseRows;
@@ -34,6 +35,16 @@ final class LatentColumns {
             difference[latent] = in / Math.max(1, inside) - out / Math.max(1, outside);
         }
         return difference;
+    }
+
+    /// A random score for each latent; those that are active at all stand above the silent ones.
+    double[] drawn(Random random) {
+        double[] scores = new double[columns.width()];
+        for (int latent = 0; latent < scores.length; latent++) {
+            boolean active = columns.starts()[latent] < columns.starts()[latent + 1];
+            scores[latent] = (active ? 1 : 0) + random.generator().nextDouble();
+        }
+        return scores;
     }
 
     /// The k latents of the largest score, largest first.

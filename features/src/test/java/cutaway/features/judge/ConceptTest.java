@@ -2,9 +2,12 @@ package cutaway.features.judge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.features.dictionary.Dictionary;
+import cutaway.interp.statistics.Interval;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.LinearAlgebra;
 import cutaway.tensor.Random;
@@ -14,6 +17,7 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Probes, absorption and perturbation on planted concepts: coordinate i is concept i, and a dictionary has a latent
@@ -106,6 +110,41 @@ class ConceptTest {
         }
     }
 
+    /// Two tokens a text: the codes of the means are not the means of the codes, where a latent has a threshold.
+    /// Coordinate 0 is 1 on one of the tokens and -1 on the other, so that the mean says nothing and the latent
+    /// all.
+    @Test
+    void aTextsCodesAreMeansOverItsTokens() {
+        try (Scope _ = Scope.open();
+                Dictionary exact = exact()) {
+            RandomGenerator random = new Random(12).generator();
+            int texts = 200;
+            float[] x = new float[2 * texts * D];
+            int[] which = new int[texts];
+            int[] groups = new int[texts];
+            int[] starts = new int[texts + 1];
+            for (int text = 0; text < texts; text++) {
+                which[text] = random.nextInt(2);
+                groups[text] = text;
+                starts[text + 1] = 2 * text + 2;
+                x[2 * text * D] = which[text];
+                x[(2 * text + 1) * D] = -which[text];
+                for (int i = 1; i < D; i++) {
+                    x[2 * text * D + i] = (float) random.nextGaussian();
+                }
+            }
+            Labelled data = Labelled.pooled(Tensor.of(x, 2 * texts, D), starts, which, groups);
+            assertEquals(0, data.x().select(1, 0).norm(), 1e-6);
+            SparseRows codes = data.codes(Coding.of(exact));
+            assertEquals(0.5 * which[3], codes.dense(Dtype.F64).toDoubles()[3 * D], 1e-6);
+            List<Judgement.Row> rows = SparseProbing.rows(exact, data, List.of("a", "b"), 1);
+            assertEquals(1, rows.get(0).value().value(), "k = 1");
+            assertTrue(
+                    rows.get(3).value().value() < 0.7,
+                    "dense: " + rows.get(3).value().value());
+        }
+    }
+
     /// Coordinate 0 says "starts with L", coordinate 1 that the word is "lion", which starts with L too. The latent
     /// of the letter is silent on lions, whose own latent writes both coordinates.
     private static Dictionary absorbing(boolean absorbs) {
@@ -177,10 +216,10 @@ class ConceptTest {
         assertTrue(!there.full(4), "a main latent is active");
     }
 
-    /// Three classes and rows of none, a quarter each. One latent taken out costs its own class all its rows, 0.25,
-    /// and no other any. Of two, the second best is another class's, whose absence speaks for this one: that class
-    /// loses 0.25 too, one of the two others, which leaves 0.25 - 0.125. Latents that mix the classes take out all
-    /// alike.
+    /// Three classes and rows of none, a quarter each. One latent taken out costs its own class all its rows, half of
+    /// its balanced accuracy, and no other any. Of two, the second best is another class's, whose absence speaks
+    /// for this one: that class loses 0.5 too, one of the two others, which leaves 0.5 - 0.25. Latents that mix the
+    /// classes take out all alike. However few rows the classes have, it is the same.
     @Test
     void tppIsWhatTheRowsOfAClassAreWorth() {
         try (Scope _ = Scope.open();
@@ -188,10 +227,15 @@ class ConceptTest {
                 Dictionary mixed = mixed()) {
             Labelled data = classes(900, 4, 0.02, 9);
             List<Judgement.Row> good = Perturbation.tpp(truth, data, 3, 1);
-            assertEquals(0.25, good.get(0).value().value(), 0.03); // class sizes are drawn
-            assertEquals(0.125, good.get(1).value().value(), 0.03);
-            assertTrue(good.get(0).rivals().get("chance").value() < 0.09);
-            assertTrue(Perturbation.tpp(mixed, data, 3, 1).get(0).value().value() < 0.1);
+            assertEquals(0.5, good.get(0).value().value(), 0.02); // the probes err a little
+            assertEquals(0.25, good.get(1).value().value(), 0.02);
+            Interval interval = good.get(1).value().interval().orElseThrow();
+            assertTrue(interval.holds(0.25) && interval.high() - interval.low() < 0.1, interval.toString());
+            double chance = good.get(2).rivals().get("chance").value();
+            assertTrue(Math.abs(chance) > 1e-6 && Math.abs(chance) < 0.1, "drawn latents of each class: " + chance);
+            Judgement.Row wrong = Perturbation.tpp(mixed, data, 3, 1).get(0);
+            assertTrue(wrong.value().value() < 0.2, "mixed: " + wrong.value().value());
+            assertTrue(wrong.value().interval().orElseThrow().high() < interval.low(), "mixed is told from exact");
         }
     }
 
@@ -207,25 +251,39 @@ class ConceptTest {
     void scrComesBackWhereTheOtherConceptIsALatent() {
         try (Scope _ = Scope.open();
                 Dictionary truth = exact()) {
-            Labelled balanced = two(800, false, 10);
-            Labelled biased = two(800, true, 11);
-            Judgement.Row two = Perturbation.scr(truth, biased, balanced, 2).get(1);
+            List<Judgement.Row> rows = Perturbation.scr(truth, two(800, 10), 2);
+            assertTrue(rows.get(0).value().value() < rows.get(1).value().value() - 0.05, "the biased probe is worse");
+            Judgement.Row two = rows.get(3);
+            assertEquals("SCR, 2 latents", two.metric());
             assertTrue(two.value().value() > 0.6, "SCR: " + two.value().value());
+            Interval interval = two.value().interval().orElseThrow();
+            assertTrue(interval.low() > 0.4 && interval.high() < 1.2, interval.toString());
             assertTrue(
                     Math.abs(two.rivals().get("chance").value()) < 0.3,
                     "drawn: " + two.rivals().get("chance").value());
         }
     }
 
-    private static Labelled two(int count, boolean together, long seed) {
+    /// Where the other concept does not go with the wanted one, there is nothing to come back from.
+    @Test
+    void scrNeedsAllCombinations() {
+        try (Scope _ = Scope.open();
+                Dictionary truth = exact()) {
+            Labelled data = two(400, 10);
+            int[] three = IntStream.of(data.classes()).map(c -> Math.min(c, 2)).toArray();
+            assertThrows(BadInputException.class, () -> Perturbation.scr(truth, data.with(three), 2));
+        }
+    }
+
+    private static Labelled two(int count, long seed) {
         RandomGenerator random = new Random(seed).generator();
         float[] x = new float[count * D];
         int[] which = new int[count];
         int[] groups = new int[count];
         for (int row = 0; row < count; row++) {
             int wanted = random.nextInt(2);
-            int other = together ? wanted : random.nextInt(2);
-            which[row] = together ? wanted : wanted + 2 * other;
+            int other = random.nextInt(2);
+            which[row] = wanted + 2 * other;
             groups[row] = row;
             x[row * D] = wanted + (float) (0.3 * random.nextGaussian());
             x[row * D + 1] = 2 * other + (float) (0.3 * random.nextGaussian());
