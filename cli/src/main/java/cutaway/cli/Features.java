@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
             FeaturesShow.class,
             FeaturesConvert.class,
             FeaturesJudge.class,
+            FeaturesProbe.class,
             FeaturesPages.class,
             FeaturesPage.class,
             FeaturesExport.class

@@ -17,14 +17,26 @@ public final class JudgementTable {
 
     /// @param width columns of the terminal
     public static AlignedTable of(Judgement judgement, int width) {
+        return of(judgement.rows(), RIVALS, width);
+    }
+
+    /// @param rivals in the order of their columns; those that no row has are left out
+    /// @param width columns of the terminal
+    public static AlignedTable of(List<Judgement.Row> judged, List<String> rivals, int width) {
+        List<String> present = rivals.stream()
+                .filter(rival -> judged.stream().anyMatch(row -> row.rivals().containsKey(rival)))
+                .toList();
         List<AlignedTable.Head> heads = new ArrayList<>(List.of(
                 new AlignedTable.Head("metric", false),
                 new AlignedTable.Head("value", true),
                 new AlignedTable.Head("[95 %]", false)));
-        RIVALS.forEach(rival -> heads.add(new AlignedTable.Head(rival, true)));
-        heads.add(new AlignedTable.Head("unit", false));
+        present.forEach(rival -> heads.add(new AlignedTable.Head(rival, true)));
+        boolean hasUnits = judged.stream().anyMatch(row -> !row.unit().isEmpty());
+        if (hasUnits) {
+            heads.add(new AlignedTable.Head("unit", false));
+        }
         List<List<String>> rows = new ArrayList<>();
-        for (Judgement.Row row : judgement.rows()) {
+        for (Judgement.Row row : judged) {
             List<String> cells = new ArrayList<>(List.of(
                     row.metric(),
                     number(row.value().value()),
@@ -32,13 +44,15 @@ public final class JudgementTable {
                             .interval()
                             .map(range -> "[" + number(range.low()) + ", " + number(range.high()) + "]")
                             .orElse("")));
-            for (String rival : RIVALS) {
+            for (String rival : present) {
                 cells.add(Optional.ofNullable(row.rivals().get(rival))
                         .map(Estimate::value)
                         .map(JudgementTable::number)
                         .orElse("-"));
             }
-            cells.add(row.unit());
+            if (hasUnits) {
+                cells.add(row.unit());
+            }
             rows.add(cells);
         }
         return new AlignedTable(heads, rows, width);

@@ -1,0 +1,161 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.model.hub.Hub;
+import cutaway.tensor.Random;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.TensorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway features probe` as a user types it.
+class FeaturesProbeTest {
+
+    private static final String TOPICS = "../docs/examples/topics.jsonl";
+
+    @TempDir
+    private Path temporary;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Cutaway.execute(
+                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
+    }
+
+    private void assertRefused(String words, String... args) {
+        assertEquals(2, run(args), err.toString());
+        assertEquals("", out.toString());
+        assertTrue(err.toString().matches("cutaway: \\S.*\\R"), "not one sentence: " + err);
+        assertTrue(err.toString().contains(words), err.toString());
+    }
+
+    private Path lines(List<String> lines) throws IOException {
+        return Files.write(Files.createTempFile(temporary, "texts", ".jsonl"), lines);
+    }
+
+    private static List<String> labelled(int each, String... labels) {
+        return IntStream.range(0, each)
+                .boxed()
+                .flatMap(i -> List.of(labels).stream()
+                        .map(label -> "{\"text\": \"text %d\", \"label\": \"%s\"}".formatted(i, label)))
+                .collect(Collectors.toList());
+    }
+
+    /// The file is read before anything that takes long.
+    @Test
+    void textsThatCannotBeProbedAreRefused() throws IOException {
+        String[] probe = {"features", "probe", "none", "--labelled"};
+        assertRefused("there is no file", with(probe, temporary.resolve("no.jsonl")));
+        assertRefused("has no lines", with(probe, lines(List.of())));
+        assertRefused("line 2 is not valid JSON", with(probe, lines(List.of("{\"text\":\"a\",\"label\":1}", "{"))));
+        assertRefused("is no object", with(probe, lines(List.of("[1]"))));
+        assertRefused("at least two", with(probe, lines(labelled(20, "a"))));
+        assertRefused("only 7 texts", with(probe, lines(labelled(7, "a", "b"))));
+        Path good = lines(labelled(8, "a", "b"));
+        assertRefused("--class", with(probe, good, "--class", "topic"));
+        assertRefused("--field", with(probe, good, "--field", "words"));
+        assertRefused("--group", with(probe, good, "--group", "document"));
+        assertRefused("expected mean or last", with(probe, good, "--pool", "first"));
+        assertRefused("4 and 2", with(probe, Path.of(TOPICS), "--spurious", "tense"));
+        assertRefused(
+                "1 groups",
+                with(
+                        probe,
+                        lines(labelled(8, "a", "b").stream()
+                                .map(line -> line.replace("}", ", \"group\": \"one\"}"))
+                                .toList())));
+        assertRefused("none", with(probe, good));
+    }
+
+    private static String[] with(String[] first, Path file, String... more) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.add(file.toString());
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    /// Random directions, TopK.
+    private Path dictionary() throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve("dictionary"));
+        LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("W_dec", new Random(1).normal(700, 576).times(0.04));
+        tensors.put("W_enc", tensors.get("W_dec").transpose(0, 1).contiguous());
+        tensors.put("b_enc", Tensor.zeros(700));
+        tensors.put("b_dec", Tensor.zeros(576));
+        TensorFile.write(folder.resolve("sae_weights.safetensors"), tensors, Map.of());
+        Files.writeString(folder.resolve("cfg.json"), """
+            {"architecture": "topk", "d_in": 576, "d_sae": 700, "k": 8, "dtype": "float32",
+             "apply_b_dec_to_input": true, "normalize_activations": "none", "metadata":
+             {"model_name": "smollm2-135m-instruct", "hook_name": "blocks.2.hook_resid_post"}}\
+            """);
+        return folder;
+    }
+
+    private static JsonNode row(JsonNode rows, String metric) {
+        return rows.valueStream()
+                .filter(row -> row.path("metric").asString().equals(metric))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// What is known of these texts: the topic is in the words, and the tense is, too.
+    @Test
+    void topicsAreToldByTheActivation() throws IOException {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache");
+        String folder = dictionary().toString();
+        assertEquals(0, run("features", "probe", folder, "--labelled", TOPICS, "--json"), err.toString());
+        JsonNode found = JsonMapper.shared().readTree(out.toString());
+        assertEquals(52, found.path("texts").path("music").asInt());
+        assertEquals(52, found.path("groups").asInt());
+        JsonNode dense = row(found.path("probes"), "probe of the activation").path("value");
+        assertTrue(dense.path("value").asDouble() > 0.75, dense.toString());
+        assertTrue(dense.path("interval").path("low").asDouble() > 0.6, dense.toString());
+        JsonNode one = row(found.path("probes"), "probe of 1 latent");
+        assertTrue(
+                one.path("value").path("value").asDouble() < dense.path("value").asDouble(), one.toString());
+        assertTrue(one.path("rivals").has("chance") && one.path("rivals").has("PCA"), one.toString());
+        assertEquals(6, found.path("tpp").size());
+        assertEquals(0, found.path("scr").size());
+        assertEquals(
+                0,
+                run(
+                        "features",
+                        "probe",
+                        folder,
+                        "--labelled",
+                        TOPICS,
+                        "--class",
+                        "tense",
+                        "--spurious",
+                        "subject",
+                        "--pool",
+                        "last"),
+                err.toString());
+        assertTrue(out.toString().contains("future 104, past 104; 52 groups"), out.toString());
+        assertTrue(out.toString().contains("SCR, 20 latents"), out.toString());
+        assertFalse(out.toString().contains("TPP"), "two labels are one probe");
+    }
+}
