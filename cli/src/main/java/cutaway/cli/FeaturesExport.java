@@ -9,6 +9,12 @@ import picocli.CommandLine.Spec;
         name = "export",
         description = "Writes feature pages as other programs read them.",
         subcommands = {FeaturesExportNeuronpedia.class},
+        footer = {
+            "",
+            "Example:",
+            "  cutaway features export neuronpedia pages --model-id smollm2-135m --source 15-res --dictionary resid-15"
+                    + " --out neuronpedia"
+        },
         mixinStandardHelpOptions = true)
 final class FeaturesExport implements Runnable {
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "  cutaway features judge dictionaries/layer15 --text book.txt --tokens 20000",
             "",
             "The first half of each text is for fitting (means, components, what foretells errors), the second is"
-                    + " judged. Intervals are 95 %, over contexts drawn anew."
+                    + " judged. Intervals are 95 %%, over contexts drawn anew."
         },
         mixinStandardHelpOptions = true)
 final class FeaturesJudge implements Callable<Integer> {

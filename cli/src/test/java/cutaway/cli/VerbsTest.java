@@ -210,6 +210,20 @@ class VerbsTest {
     }
 
     @Test
+    void everyVerbOfFeaturesHasAnExample() {
+        for (String verb : Cutaway.commandLine()
+                .getSubcommands()
+                .get("features")
+                .getSubcommands()
+                .keySet()) {
+            assertEquals(0, run("features", verb, "--help"));
+            assertTrue(
+                    out.toString().contains("Example:") && out.toString().contains("  cutaway features " + verb),
+                    out.toString());
+        }
+    }
+
+    @Test
     void removingHasAnExample() {
         assertEquals(0, run("models", "rm", "--help"));
         assertTrue(out.toString().contains("  cutaway models rm "), out.toString());
