@@ -21,6 +21,10 @@ interface Coding extends AutoCloseable {
     /// The norm of what each latent writes, `[latent]`.
     double[] norms();
 
+    /// What each latent writes at a code of 1, `[latent, dOut]`, but for the scale of a token where a dictionary
+    /// rescales it. The coding keeps it.
+    Tensor writes();
+
     @Override
     void close();
 
@@ -53,6 +57,11 @@ interface Coding extends AutoCloseable {
             @Override
             public double[] norms() {
                 return norms;
+            }
+
+            @Override
+            public Tensor writes() {
+                return dictionary.weights().decoder();
             }
 
             @Override

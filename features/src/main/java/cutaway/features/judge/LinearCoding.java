@@ -64,6 +64,11 @@ final class LinearCoding implements Coding {
     }
 
     @Override
+    public Tensor writes() {
+        return decoder;
+    }
+
+    @Override
     public void close() {
         meanX.close();
         meanY.close();
