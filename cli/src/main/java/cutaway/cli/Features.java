@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             FeaturesConvert.class,
             FeaturesJudge.class,
             FeaturesProbe.class,
+            FeaturesDisentangle.class,
             FeaturesPages.class,
             FeaturesPage.class,
             FeaturesExport.class
