@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             FeaturesDisentangle.class,
             FeaturesPages.class,
             FeaturesPage.class,
+            FeaturesExplain.class,
             FeaturesExport.class
         },
         footer = {"", "Example:", "  cutaway features show gemma-scope-2b-pt-res/layer_20/width_16k/average_l0_71"},

@@ -1,10 +1,14 @@
 package cutaway.features.judge.reading;
 
+import cutaway.interp.statistics.Bootstrap;
+import cutaway.interp.statistics.Interval;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -17,7 +21,13 @@ import java.util.stream.IntStream;
 ///
 /// @param detection 0 to 1
 /// @param fuzzing 0 to 1; NaN where every token of the texts is active, so that none other can be marked
-public record Interpretation(TextJudge.Explanation explanation, double detection, double fuzzing) {
+/// @param detectionInterval over texts drawn anew, and so is that of fuzzing; empty where there is no telling
+public record Interpretation(
+        TextJudge.Explanation explanation,
+        double detection,
+        Optional<Interval> detectionInterval,
+        double fuzzing,
+        Optional<Interval> fuzzingInterval) {
 
     /// How many texts.
     ///
@@ -60,7 +70,12 @@ public record Interpretation(TextJudge.Explanation explanation, double detection
         double[] wrong = markable.stream()
                 .mapToDouble(text -> judge.marksRightly(explanation, mismarked(text, random)))
                 .toArray();
-        return new Interpretation(explanation, area(yes, no), area(right, wrong));
+        return new Interpretation(
+                explanation,
+                area(yes, no),
+                interval(yes, no, settings.seed),
+                area(right, wrong),
+                interval(right, wrong, settings.seed));
     }
 
     /// The null: the same explanation tested on the texts of another latent. A judge that only tells odd texts from
@@ -95,6 +110,25 @@ public record Interpretation(TextJudge.Explanation explanation, double detection
         List<Boolean> marked = new ArrayList<>(Collections.nCopies(text.tokens().size(), false));
         free.stream().limit(marks).forEach(i -> marked.set(i, true));
         return new Example(text.tokens(), marked);
+    }
+
+    /// Of the area; texts of both kinds are drawn anew together.
+    private static Optional<Interval> interval(double[] above, double[] below, long seed) {
+        if (above.length == 0 || below.length == 0) {
+            return Optional.empty();
+        }
+        return Bootstrap.seeded(seed)
+                .of(
+                        above.length + below.length,
+                        rows -> area(
+                                Arrays.stream(rows)
+                                        .filter(row -> row < above.length)
+                                        .mapToDouble(row -> above[row])
+                                        .toArray(),
+                                Arrays.stream(rows)
+                                        .filter(row -> row >= above.length)
+                                        .mapToDouble(row -> below[row - above.length])
+                                        .toArray()));
     }
 
     /// The chance that one of the first is above one of the second, ties counted half.
