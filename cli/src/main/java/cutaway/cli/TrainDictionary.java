@@ -229,7 +229,8 @@ final class TrainDictionary implements Callable<Integer> {
                     .map(run -> new TrainedDictionary(
                             TrainingFolders.result(out, run.name(), runs.size()),
                             run.record(store, seconds, console.command()),
-                            seeds.ofOrder()))
+                            seeds.ofOrder(),
+                            store.facts().settings().kept().sinks()))
                     .toList();
             folders.write(folder -> {
                 for (int i = 0; i < runs.size(); i++) {

@@ -23,7 +23,8 @@ import java.util.TreeMap;
 ///
 /// @param folder of the dictionary
 /// @param orderSeed of the order of the data
-record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed) {
+/// @param sinks whether attention sinks were among them
+record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed, boolean sinks) {
 
     /// What is beside the dictionary in its folder: how it was trained.
     private static final String RECORD = "training.json";
@@ -66,6 +67,9 @@ record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed) {
         notes.put("seed", Long.toString(record.seed()));
         if (orderSeed != record.seed()) {
             notes.put("order seed", Long.toString(orderSeed));
+        }
+        if (!sinks) {
+            notes.put(Origin.WITHOUT_SINKS.getKey(), Origin.WITHOUT_SINKS.getValue());
         }
         notes.put("coder", record.coder());
         notes.put("model sha256", record.sha256());

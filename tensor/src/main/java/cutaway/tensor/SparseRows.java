@@ -1,6 +1,7 @@
 package cutaway.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// A matrix whose rows have few entries that are not zero (compressed sparse rows): which latents are active on each
 /// token, and how much. It lies in Java's memory.
@@ -73,12 +74,30 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
             }
             some[row + 1] = count;
         }
-        int[] kept = Arrays.copyOf(places, count);
+        return at(Arrays.copyOf(places, count), some);
+    }
+
+    /// The entries of some rows alone; the others are empty then.
+    ///
+    /// @param kept of each row, whether its entries stay
+    public SparseRows ofRows(boolean[] kept) {
+        int[] places = IntStream.range(0, rows())
+                .filter(row -> kept[row])
+                .flatMap(row -> IntStream.range(starts[row], starts[row + 1]))
+                .toArray();
+        int[] ends = new int[starts.length];
+        for (int row = 0; row < rows(); row++) {
+            ends[row + 1] = ends[row] + (kept[row] ? starts[row + 1] - starts[row] : 0);
+        }
+        return at(places, ends);
+    }
+
+    private SparseRows at(int[] places, int[] ends) {
         return new SparseRows(
                 width,
-                some,
-                Arrays.stream(kept).map(i -> columns[i]).toArray(),
-                Arrays.stream(kept).mapToDouble(i -> values[i]).toArray());
+                ends,
+                Arrays.stream(places).map(i -> columns[i]).toArray(),
+                Arrays.stream(places).mapToDouble(i -> values[i]).toArray());
     }
 
     /// All of it, zeros too: `[n, width]`.

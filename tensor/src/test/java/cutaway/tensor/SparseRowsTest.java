@@ -161,4 +161,15 @@ class SparseRowsTest {
                 : Arrays.stream(expected.abs().toDoubles()).max().orElse(1);
         assertArrayEquals(expected.toDoubles(), found.toDoubles(), tolerance(dtype) * Math.max(1, scale) * 0.1);
     }
+
+    @Test
+    void someRowsAndSomeColumnsKeepTheirEntriesAlone() {
+        SparseRows rows = SparseRows.of(Tensor.of(new double[] {1, 0, 2, 3, 0, 0, 4, 5, 6}, 3, 3));
+        SparseRows some = rows.ofRows(new boolean[] {true, false, true});
+        assertArrayEquals(
+                new double[] {1, 0, 2, 0, 0, 0, 4, 5, 6}, some.dense(Dtype.F64).toDoubles());
+        assertArrayEquals(
+                new double[] {0, 0, 2, 0, 0, 0, 0, 5, 6},
+                rows.between(1, 3).dense(Dtype.F64).toDoubles());
+    }
 }

@@ -17,4 +17,12 @@ public record Origin(String model, List<Site> inputs, List<Site> outputs, Map<St
         outputs = List.copyOf(outputs);
         notes = Map.copyOf(notes);
     }
+
+    /// The note of a dictionary that never saw attention sinks.
+    public static final Map.Entry<String, String> WITHOUT_SINKS = Map.entry("attention sinks", "left out");
+
+    /// Whether it was trained without attention sinks: what it would say of one means nothing.
+    public boolean leavesSinksOut() {
+        return WITHOUT_SINKS.getValue().equals(notes.get(WITHOUT_SINKS.getKey()));
+    }
 }

@@ -11,12 +11,17 @@ import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// A dictionary whose latents are used: an autoencoder, or a transcoder, which reads one site and is added to another.
 ///
 /// A dictionary that scales its tokens keeps each token's own scale when a code changes: that is what its decoding
 /// multiplies by.
 public final class DictionaryBasis implements Basis {
+
+    /// An attention sink is longer than the median token times this, as where activations are harvested.
+    private static final double SINK = 5;
 
     private final String name;
     private final Dictionary dictionary;
@@ -118,6 +123,24 @@ public final class DictionaryBasis implements Basis {
             Tensor x = input.to(dictionary.dtype()).contiguous();
             return new Codes(dictionary.encode(x), dictionary.outputScales(x));
         });
+    }
+
+    /// Of a dictionary that was trained without attention sinks all but those, and the first token, which is one in
+    /// most models whether its norm at this site shows it or not.
+    @Override
+    public boolean[] reads(Tensor input) {
+        boolean[] all = Basis.super.reads(input);
+        if (!dictionary.origin().leavesSinksOut() || all.length == 1) {
+            return all;
+        }
+        double[] norms = Scope.free(() -> input.norms(1).toDoubles());
+        double[] sorted = norms.clone();
+        Arrays.sort(sorted);
+        double most = SINK * sorted[(sorted.length - 1) / 2];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = i > 0 && norms[i] <= most;
+        }
+        return IntStream.range(0, all.length).anyMatch(i -> all[i]) ? all : Basis.super.reads(input);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cutaway.features.use;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +9,11 @@ import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
 import cutaway.features.dictionary.Scaling;
 import cutaway.features.store.Words;
+import cutaway.interp.basis.Basis;
+import cutaway.interp.basis.Codes;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
 import cutaway.interp.explain.Explainer;
 import cutaway.interp.explain.Explanation;
@@ -23,9 +27,11 @@ import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.weights.Arithmetic;
 import cutaway.model.weights.WeightOptions;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +197,35 @@ class FeatureExplanationTest {
         Edit spliced = new Edit.Replace(END, Positions.of(LAST), Values.of(dictionary.reconstruct(x)));
         assertEquals(lost(spliced), found.error(), 1e-9);
         assertTrue(found.errorPlacebo() != 0);
+    }
+
+    /// A dictionary that says it never saw attention sinks is asked nothing of the first token, nor of one whose
+    /// norm is more than five times the median; what stands there stays in every run.
+    @Test
+    void aDictionaryWithoutSinksSaysNothingOfThem() {
+        Origin without = new Origin("tiny", List.of(END), List.of(END), Map.ofEntries(Origin.WITHOUT_SINKS));
+        Basis basis = new DictionaryBasis(
+                "careful", // its weights are the other one's, which closes them
+                new Dictionary(
+                        dictionary.weights(), dictionary.activation(), dictionary.centres(), Scaling.NONE, without));
+        double[] rows = new Random(8).normal(5, 32).toDoubles();
+        for (int i = 0; i < 32; i++) {
+            rows[3 * 32 + i] *= 10;
+        }
+        assertArrayEquals(new boolean[] {false, true, true, false, true}, basis.reads(Tensor.of(rows, 5, 32)));
+        assertArrayEquals(new boolean[] {true}, basis.reads(Tensor.of(value(0), 1, 32)));
+        Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
+        Codes all = new DictionaryBasis("all", dictionary).codes(model, run);
+        Codes codes = basis.codes(model, run);
+        assertTrue(!all.active(0, 0).isEmpty() && codes.active(0, 0).isEmpty());
+        assertEquals(all.active(1, LAST), codes.active(1, LAST));
+        assertEquals(all.at(LAST, CAUSE), codes.at(LAST, CAUSE));
+        Edit.Replace splice = basis.splice(model, run);
+        assertEquals(Positions.span(1, LAST), splice.pos());
+        assertArrayEquals(
+                dictionary.reconstruct(Tensor.of(value(LAST), 1, 32)).toDoubles(),
+                splice.values().tensor(Dtype.F64).select(0, LAST - 1).toDoubles(),
+                1e-12);
     }
 
     /// By hand: the row times the final norm's weight, times the unembedding; its order is that of the logits.

@@ -11,8 +11,10 @@ import cutaway.model.Model;
 import cutaway.model.Sizes;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// Directions that the value of a site is written in, beside what the model names itself: a trained dictionary's
 /// latents ("features").
@@ -43,6 +45,17 @@ public interface Basis {
     /// @param input `[pos, dIn]`
     Codes encode(Tensor input);
 
+    /// Which tokens codes are used of: all, but where it was made for some only. On the others no direction is active,
+    /// and the error has all that is there.
+    ///
+    /// @param input of a whole run, `[pos, dIn]`
+    /// @return at least one is true
+    default boolean[] reads(Tensor input) {
+        boolean[] all = new boolean[Math.toIntExact(input.dim(0))];
+        Arrays.fill(all, true);
+        return all;
+    }
+
     /// What the codes of some tokens say together, without the error.
     ///
     /// @param input `[pos, dIn]`
@@ -54,12 +67,25 @@ public interface Basis {
 
     /// The codes of a run.
     default Codes codes(Model model, Source run) {
-        return of(model, run, this::encode);
+        return of(model, run, input -> {
+            Codes all = encode(input);
+            return new Codes(all.values().ofRows(reads(input)), all.scales());
+        });
     }
 
     /// Puts what the codes of a run say in the place of what the model computed: the error term is taken out.
     default Edit.Replace splice(Model model, Source run) {
-        return new Edit.Replace(output(), Positions.ALL, of(model, run, this::reconstruct));
+        return of(model, run, input -> {
+            boolean[] reads = reads(input);
+            int[] places =
+                    IntStream.range(0, reads.length).filter(i -> reads[i]).toArray();
+            if (places.length == reads.length) {
+                return new Edit.Replace(output(), Positions.ALL, reconstruct(input));
+            }
+            Tensor some = input.gatherRows(
+                    0, Tensor.of(Arrays.stream(places).asLongStream().toArray()));
+            return new Edit.Replace(output(), Positions.of(places), reconstruct(some));
+        });
     }
 
     private <T> T of(Model model, Source run, Function<Tensor, T> of) {

@@ -21,6 +21,7 @@ import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -146,9 +147,12 @@ final class FeatureEffects {
     private Edit errorAsRandom(Edit.Replace splice) {
         try (Trace trace = Runs.toLast(setting.model(), setting.prompt(), List.of(basis.output()));
                 Scope scope = Scope.open()) {
-            Tensor value = trace.at(basis.output()).select(0, 0).to(Dtype.F64);
-            Tensor error = splice.values().tensor(Dtype.F64).minus(value.reshape(setting.length(), -1)); // [pos, dOut]
-            return Placebo.of(basis.output(), Positions.span(0, setting.length() - 1), error, random);
+            Tensor value = trace.at(basis.output()).select(0, 0).to(Dtype.F64).reshape(setting.length(), -1);
+            int[] places = splice.pos().in(setting.length());
+            Tensor there = value.gatherRows(
+                    0, Tensor.of(Arrays.stream(places).asLongStream().toArray()));
+            Tensor error = splice.values().tensor(Dtype.F64).minus(there); // [some pos, dOut]
+            return Placebo.of(basis.output(), Positions.of(places), error, random);
         }
     }
 
