@@ -61,7 +61,7 @@ final class DictionaryOption {
     }
 
     /// What is a sign of the language of sites becomes `_`.
-    private static String name(Path folder) {
+    static String name(Path folder) {
         Path name = folder.toAbsolutePath().normalize().getFileName();
         return (name == null ? "dictionary" : name.toString()).replaceAll("[\\[\\]@,:\\s]", "_");
     }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             FeaturesShow.class,
             FeaturesConvert.class,
+            FeaturesActive.class,
             FeaturesJudge.class,
             FeaturesProbe.class,
             FeaturesDisentangle.class,

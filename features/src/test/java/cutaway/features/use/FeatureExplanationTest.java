@@ -228,6 +228,31 @@ class FeatureExplanationTest {
                 1e-12);
     }
 
+    @Test
+    void theMostActiveAreThoseThatAddMostAndTheirEffectsAreThoseOfRunsWithoutThem() {
+        Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
+        List<ActiveFeatures.Row> rows =
+                ActiveFeatures.of(model, new DictionaryBasis("end", dictionary), run, metric, 5, 0, done -> {});
+        assertEquals(5, rows.size());
+        double last = Double.POSITIVE_INFINITY;
+        for (ActiveFeatures.Row row : rows) {
+            double[] said =
+                    dictionary.weights().decoder().select(0, row.feature()).toDoubles();
+            double square = 0;
+            for (int i = 0; i < said.length; i++) {
+                said[i] *= -row.activation();
+                square += said[i] * said[i];
+            }
+            assertEquals(Math.sqrt(square), row.norm(), 1e-9);
+            assertTrue(row.norm() <= last);
+            last = row.norm();
+            Edit without = new Edit.Add(END, Positions.of(row.position()), Values.of(said));
+            assertEquals(row.position() == LAST ? -lost(without) : 0, row.effect(), 1e-9);
+            assertEquals(row.position() == LAST, row.placebo() != 0);
+        }
+        assertEquals(CAUSE, rows.getFirst().feature());
+    }
+
     /// By hand: the row times the final norm's weight, times the unembedding; its order is that of the logits.
     @Test
     void theTokensWrittenAreThoseThatTheRowUnembedsTo() {
