@@ -5,6 +5,7 @@ the model's activations, which NeuronpediaRunner uses and SaeVisRunner leaves of
 of features.
 """
 
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +23,14 @@ def pages(folder, model_folder):
     from safetensors.torch import load_file
     from transformer_lens import HookedTransformer, loading_from_pretrained
     loading_from_pretrained.get_official_model_name = lambda name: name  # its list has no folders, which the rest takes
+    read_settings = loading_from_pretrained.convert_hf_model_config
+
+    def with_rotary_base(name, **options):
+        """Of a Llama that is not in its list TransformerLens 2 takes the base 10,000, whatever the file says."""
+        base = json.loads((Path(model_folder) / "config.json").read_text()).get("rope_theta", 10000)
+        return {**read_settings(name, **options), "rotary_base": int(base)}
+
+    loading_from_pretrained.convert_hf_model_config = with_rotary_base
     tokens = load_file(folder / "contexts.safetensors")["contexts"]
     sae = SAE.load_from_disk(folder / "dictionary")
     model = HookedTransformer.from_pretrained(model_folder, device="cpu", dtype="float32")

@@ -13,6 +13,11 @@ public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path MACHINE = Path.of("/proc/meminfo");
 
+    /// Of glibc's malloc.h: how much a heap keeps at its top; another C library knows no such option and ignores it.
+    private static final int M_TOP_PAD = -2;
+
+    private static final int KEPT_BYTES = 64 << 20;
+
     private ProcessMemory() {}
 
     /// The most that was resident since the start, or since [#settledMb].
@@ -40,6 +45,22 @@ public final class ProcessMemory {
                         var _ = (int) trim.invokeExact(0L);
                     } catch (Throwable e) {
                         throw new IllegalStateException("malloc_trim", e);
+                    }
+                });
+    }
+
+    /// Has the C library keep more of what is freed, for the next time, until the process ends. A long work that
+    /// makes the same large tensors again and again spends a fifth of its time on pages that were just given back;
+    /// another one is better off without, for what is kept counts as taken.
+    public static void keepFreed() {
+        CLibrary.function(
+                        "mallopt",
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                .ifPresent(option -> {
+                    try {
+                        var _ = (int) option.invokeExact(M_TOP_PAD, KEPT_BYTES);
+                    } catch (Throwable e) {
+                        throw new IllegalStateException("mallopt", e);
                     }
                 });
     }

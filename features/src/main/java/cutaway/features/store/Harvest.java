@@ -7,6 +7,7 @@ import cutaway.interp.table.Table;
 import cutaway.model.Model;
 import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.ProcessMemory;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -110,6 +111,7 @@ public final class Harvest {
         }
         long most = limits.most(settings, start.layout().widths());
         folder.checkRoom(settings.tokens() == 0 ? 0 : most - start.vectors(), start);
+        ProcessMemory.keepFreed();
         try (Pieces pieces = new Pieces(texts, model.tokenizer(), settings.context());
                 ShardWriter writer = new ShardWriter(folder, start)) {
             return new Harvest(model, pass, start, most, progress).run(pieces, writer, out);
