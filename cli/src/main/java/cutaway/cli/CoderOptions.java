@@ -137,6 +137,7 @@ final class CoderOptions {
                 throw new BadInputException("--width is " + width + "; expected at least 1 latent.");
             }
             if (counts) {
+                counted.forEach(k -> checkCount(k, width));
                 counted.forEach(k -> variants.add(new Variant(
                         "width-" + width + "-k-" + k, kind() + ", k " + k, width, sparsity(k, Double.NaN))));
             } else {
@@ -149,6 +150,12 @@ final class CoderOptions {
             }
         }
         return List.copyOf(variants);
+    }
+
+    private static void checkCount(int k, int width) {
+        if (k < 1 || k > width) {
+            throw new BadInputException("--k is " + k + " with --width " + width + "; give 1 to " + width + ".");
+        }
     }
 
     /// @throws BadInputException when a value is there twice
@@ -188,7 +195,7 @@ final class CoderOptions {
     private Wiring crossLayer(int inputs, int written) {
         if (written != inputs) {
             throw new BadInputException("--wiring cross_layer reads a --site of each layer and writes a --to of each;"
-                    + " given were " + inputs + " and " + written + ".");
+                    + " given were " + inputs + " and " + written + "; name as many of both, in the order of layers.");
         }
         if (skip || unitNorm || tied || archetypes != null || relaxation != null) {
             throw new BadInputException("--skip, --unit-norm, --tied, --archetypes and --relaxation do not go with"

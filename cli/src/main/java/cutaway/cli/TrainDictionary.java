@@ -13,6 +13,7 @@ import cutaway.features.train.Trainer;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,8 +172,8 @@ final class TrainDictionary implements Callable<Integer> {
         if (combinations.size() == 1) {
             return List.of(new ReportFile(to));
         }
-        if (to.toString().endsWith(".html")) {
-            throw new BadInputException("--report is the page " + to + ", and " + combinations.size()
+        if (to.toString().endsWith(".html") || Files.isRegularFile(to)) {
+            throw new BadInputException("--report is the file " + to + ", and " + combinations.size()
                     + " dictionaries are trained; give a folder, which gets a page of each.");
         }
         return combinations.stream()

@@ -126,7 +126,7 @@ class TrainTest {
             assertEquals(1152, dictionary.dIn());
         }
         refused("has no vectors of mlp_out[7]", with(small, "--site", "mlp_out[7]"));
-        refused("of 32 latents; expected at most as many", with(small, "--site", "mlp_out[3]", "--k", "64"));
+        refused("--k is 64 with --width 32", with(small, "--site", "mlp_out[3]", "--k", "64"));
         refused("--coefficient does not go with", with(small, "--site", "mlp_out[3]", "--coefficient", "2"));
         refused("--k does not go with", with(small, "--site", "mlp_out[3]", "--coder", "relu", "--k", "2"));
         refused("--skip is for transcoders", with(small, "--site", "mlp_out[3]", "--skip"));
@@ -173,7 +173,7 @@ class TrainTest {
         JsonNode both = JsonMapper.shared().readTree(out.toString());
         assertEquals("topk, k 4", both.get(1).path("training").path("coder").asString());
         assertTrue(both.get(1).path("folder").asString().endsWith("width-32-k-4"), out::toString);
-        refused("--report is the page", with(grid, "--report", "page.html"));
+        refused("--report is the file", with(grid, "--report", "page.html"));
         refused("--k names 2 twice", with(small, "--width", "32", "--k", "2,4,2"));
         refused("of memory, and ", with(small, "--width", "2000000000,2100000000"));
         refused("--seeds is 0", with(small, "--seeds", "0"));

@@ -35,10 +35,11 @@ public final class DictionaryBench {
     private static final int D = 576;
     private static final int WIDTH = 16_384;
     private static final int TOKENS = 4096;
-    private static final int STEPS = 8;
+    private static final int STEPS = 14;
 
-    /// Steps that warm up.
-    private static final int WARM_UP = 2;
+    /// Steps that warm up: while they are made, the JVM's compiler takes a part of the cores, which of thousands of
+    /// steps is nothing.
+    private static final int WARM_UP = 6;
 
     private static final int REPEATS = 3;
     private static final int K = 32;
@@ -168,7 +169,7 @@ public final class DictionaryBench {
     ///
     /// @param unitRows whether decoder rows have the norm 1, which sparsify asks for; else 0.1
     private Path prepared(String kind, boolean unitRows) {
-        Path data = folder.resolve(kind + (unitRows ? "-unit" : ""));
+        Path data = folder.resolve(STEPS + "-steps-" + kind + (unitRows ? "-unit" : ""));
         if (Files.exists(data.resolve("settings.json"))) {
             return data;
         }

@@ -55,7 +55,7 @@ public final class DictionaryTable {
             ## Training
 
             A step: 4,096 tokens of 576 numbers, 16,384 latents, float32, k 32, Adam, gradients clipped to the norm 1. All begin with
-            the same weights and see the same batches; a time counts only where the reconstruction error is the same at each of 8 steps
+            the same weights and see the same batches; a time counts only where the reconstruction error is the same at each step
             (the largest difference is given). ReLU and JumpReLU begin with about a hundred latents active a token, as in the middle of a
             run. Memory is the peak beyond batches and weights.
 

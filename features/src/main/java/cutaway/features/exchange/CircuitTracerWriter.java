@@ -147,6 +147,10 @@ final class CircuitTracerWriter {
         return text.toString();
     }
 
+    private static String usual(String key) {
+        return key.equals("feature_input_hook") ? "ln2.hook_normalized" : "hook_mlp_out";
+    }
+
     private static String hook(String key, List<List<Site>> sites, Origin origin) {
         String noted = origin.notes().get(key);
         if (noted != null && sites.stream().allMatch(List::isEmpty)) {
@@ -162,7 +166,9 @@ final class CircuitTracerWriter {
                         + key.replace("feature_", "").replace("_hook", "") + " at "
                         + (name.isEmpty() ? "no known site" : name)
                         + "; circuit-tracer wants one for each layer from 0, at "
-                        + block + (common.isEmpty() ? "hook_mlp_out or the like" : common) + ".");
+                        + block
+                        + (common.isEmpty() ? usual(key) + " or the like" : common)
+                        + ".");
             }
             common = name.substring(block.length());
         }

@@ -23,8 +23,8 @@ public record Text(List<Context> fit, List<Context> judged) {
         judged = List.copyOf(judged);
         if (fit.isEmpty() || judged.isEmpty()) {
             throw new BadInputException("the text makes " + (fit.size() + judged.size())
-                    + " contexts, too few to fit the rivals on some and judge on others; give a longer text or a"
-                    + " smaller --context.");
+                    + " contexts, too few to fit the rivals on some and judge on others; give a longer text, more"
+                    + " --tokens or a smaller --context.");
         }
     }
 

@@ -12,7 +12,6 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /// A dictionary whose latents are used: an autoencoder, or a transcoder, which reads one site and is added to another.
 ///
@@ -86,21 +85,25 @@ public final class DictionaryBasis implements Basis {
     }
 
     private void check(Sizes sizes, Site site, int numbers) {
-        SiteNames.check(site, sizes);
+        try {
+            SiteNames.check(site, sizes);
+        } catch (BadInputException e) {
+            throw new BadInputException(
+                    "the dictionary %s is of %s, which this model does not have; give a dictionary of this model, %s."
+                            .formatted(name, site.text(), orItsModel()),
+                    e);
+        }
         int there = numbers(sizes, site);
         if (there != numbers) {
             throw new BadInputException(
                     "the dictionary %s has %d numbers at %s, where this model has %d; give a dictionary of this model, %s."
-                            .formatted(
-                                    name,
-                                    numbers,
-                                    site.text(),
-                                    there,
-                                    dictionary.origin().model().isEmpty()
-                                            ? "which this one does not name"
-                                            : "or --model "
-                                                    + dictionary.origin().model()));
+                            .formatted(name, numbers, site.text(), there, orItsModel()));
         }
+    }
+
+    private String orItsModel() {
+        String model = dictionary.origin().model();
+        return model.isEmpty() ? "which this one does not name" : "or --model " + model;
     }
 
     private int numbers(Sizes sizes, Site site) {
@@ -127,11 +130,17 @@ public final class DictionaryBasis implements Basis {
 
     /// Of a dictionary that was trained without attention sinks all but those, and the first token, which is one in
     /// most models whether its norm at this site shows it or not.
+    ///
+    /// @throws BadInputException when there is no other
     @Override
     public boolean[] reads(Tensor input) {
         boolean[] all = Basis.super.reads(input);
-        if (!dictionary.origin().leavesSinksOut() || all.length == 1) {
+        if (!dictionary.origin().leavesSinksOut()) {
             return all;
+        }
+        if (all.length == 1) {
+            throw new BadInputException("the prompt is a single token, an attention sink, and the dictionary " + name
+                    + " was trained without those; give a longer prompt.");
         }
         double[] norms = Scope.free(() -> input.norms(1).toDoubles());
         double[] sorted = norms.clone();
@@ -140,7 +149,7 @@ public final class DictionaryBasis implements Basis {
         for (int i = 0; i < all.length; i++) {
             all[i] = i > 0 && norms[i] <= most;
         }
-        return IntStream.range(0, all.length).anyMatch(i -> all[i]) ? all : Basis.super.reads(input);
+        return all;
     }
 
     @Override

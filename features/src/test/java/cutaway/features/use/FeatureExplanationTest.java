@@ -2,6 +2,7 @@ package cutaway.features.use;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.features.dictionary.Activation;
@@ -27,6 +28,7 @@ import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.weights.Arithmetic;
 import cutaway.model.weights.WeightOptions;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Tensor;
@@ -213,7 +215,7 @@ class FeatureExplanationTest {
             rows[3 * 32 + i] *= 10;
         }
         assertArrayEquals(new boolean[] {false, true, true, false, true}, basis.reads(Tensor.of(rows, 5, 32)));
-        assertArrayEquals(new boolean[] {true}, basis.reads(Tensor.of(value(0), 1, 32)));
+        assertThrows(BadInputException.class, () -> basis.reads(Tensor.of(value(0), 1, 32)));
         Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
         Codes all = new DictionaryBasis("all", dictionary).codes(model, run);
         Codes codes = basis.codes(model, run);

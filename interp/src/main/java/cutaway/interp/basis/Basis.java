@@ -50,6 +50,7 @@ public interface Basis {
     ///
     /// @param input of a whole run, `[pos, dIn]`
     /// @return at least one is true
+    /// @throws cutaway.tensor.BadInputException when there is none
     default boolean[] reads(Tensor input) {
         boolean[] all = new boolean[Math.toIntExact(input.dim(0))];
         Arrays.fill(all, true);
