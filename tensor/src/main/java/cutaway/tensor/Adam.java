@@ -17,14 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// `m` and `v` are freed when it is closed.
 public final class Adam implements AutoCloseable {
 
-    /// Numbers that are moved together: copies of them, their gradients and means stay in a core's cache.
-    private static final int CHUNK = 4096;
-
-    /// Numbers that a core takes at a time.
-    private static final int BLOCK = 32 * CHUNK;
-
-    /// Of value, gradient, mean and square those that a step changes.
-    private static final int[] CHANGED = {0, 2, 3};
+    private static final int CHUNK = 8192;
 
     /// @param beta1 decay of the mean of gradients
     /// @param beta2 decay of the mean of their squares
@@ -100,72 +93,42 @@ public final class Adam implements AutoCloseable {
                 ? new boolean[] {true}
                 : touched;
         long row = Math.max(1, count / rows.length);
-        LongConsumer block = i -> {
-            Mover mover = parameter.dtype() == Dtype.F32 ? new Floats(memory, step) : new Doubles(memory, step);
-            long end = Math.min(count, (i + 1) * BLOCK);
-            for (long from = i * BLOCK; from < end; ) {
-                long until = Math.min(Math.min(end, from + CHUNK), (from / row + 1) * row);
+        LongConsumer chunk = i -> {
+            long end = Math.min(count, (i + 1) * CHUNK);
+            for (long from = i * CHUNK; from < end; ) {
+                long until = Math.min(end, (from / row + 1) * row);
                 if (rows[(int) (from / row)]) {
-                    mover.move(from, (int) (until - from));
+                    range(parameter.dtype(), memory, from, (int) (until - from), step);
                 }
                 from = until;
             }
         };
-        Cores.forEach(Math.ceilDiv(count, BLOCK), block);
+        Cores.forEach(Math.ceilDiv(count, CHUNK), chunk);
     }
 
-    /// Moves a few numbers, up to [#CHUNK], by way of arrays that are its own.
-    private interface Mover {
-        void move(long from, int count);
-    }
-
-    private static final class Floats implements Mover {
-
-        private final float[][] numbers = new float[4][CHUNK];
-        private final MemorySegment[] memory;
-        private final Step step;
-
-        Floats(MemorySegment[] memory, Step step) {
-            this.memory = memory;
-            this.step = step;
-        }
-
-        @Override
-        public void move(long from, int count) {
+    private static void range(Dtype dtype, MemorySegment[] memory, long from, int count, Step step) {
+        if (dtype == Dtype.F32) {
+            float[][] numbers = new float[memory.length][count];
             for (int i = 0; i < memory.length; i++) {
                 MemorySegment.copy(memory[i], ValueLayout.JAVA_FLOAT, from * Float.BYTES, numbers[i], 0, count);
             }
-            Adam.move(numbers[0], numbers[1], numbers[2], numbers[3], count, step);
-            for (int i : CHANGED) {
+            move(numbers[0], numbers[1], numbers[2], numbers[3], step);
+            for (int i : new int[] {0, 2, 3}) {
                 MemorySegment.copy(numbers[i], 0, memory[i], ValueLayout.JAVA_FLOAT, from * Float.BYTES, count);
             }
-        }
-    }
-
-    private static final class Doubles implements Mover {
-
-        private final double[][] numbers = new double[4][CHUNK];
-        private final MemorySegment[] memory;
-        private final Step step;
-
-        Doubles(MemorySegment[] memory, Step step) {
-            this.memory = memory;
-            this.step = step;
-        }
-
-        @Override
-        public void move(long from, int count) {
+        } else {
+            double[][] numbers = new double[memory.length][count];
             for (int i = 0; i < memory.length; i++) {
                 MemorySegment.copy(memory[i], ValueLayout.JAVA_DOUBLE, from * Double.BYTES, numbers[i], 0, count);
             }
-            Adam.move(numbers[0], numbers[1], numbers[2], numbers[3], count, step);
-            for (int i : CHANGED) {
+            move(numbers[0], numbers[1], numbers[2], numbers[3], step);
+            for (int i : new int[] {0, 2, 3}) {
                 MemorySegment.copy(numbers[i], 0, memory[i], ValueLayout.JAVA_DOUBLE, from * Double.BYTES, count);
             }
         }
     }
 
-    private static void move(float[] value, float[] gradient, float[] mean, float[] square, int count, Step step) {
+    private static void move(float[] value, float[] gradient, float[] mean, float[] square, Step step) {
         float scale = (float) step.scale;
         float toMean = (float) (1 - step.settings.beta1);
         float keep = (float) step.settings.beta2;
@@ -173,7 +136,7 @@ public final class Adam implements AutoCloseable {
         float rate = (float) step.rate;
         float root = (float) step.root;
         float epsilon = (float) step.settings.epsilon;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < value.length; i++) {
             float g = gradient[i] * scale;
             mean[i] += toMean * (g - mean[i]);
             square[i] = keep * square[i] + toSquare * g * g;
@@ -181,9 +144,9 @@ public final class Adam implements AutoCloseable {
         }
     }
 
-    private static void move(double[] value, double[] gradient, double[] mean, double[] square, int count, Step step) {
+    private static void move(double[] value, double[] gradient, double[] mean, double[] square, Step step) {
         Settings settings = step.settings;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < value.length; i++) {
             double g = gradient[i] * step.scale;
             mean[i] += (1 - settings.beta1) * (g - mean[i]);
             square[i] = settings.beta2 * square[i] + (1 - settings.beta2) * g * g;

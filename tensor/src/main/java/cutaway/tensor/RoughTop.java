@@ -214,7 +214,9 @@ final class RoughTop {
             if (count <= k) {
                 return;
             }
-            least = Math.max(least, kthLargest());
+            float[] sorted = Arrays.copyOf(lower, count);
+            Arrays.sort(sorted);
+            least = Math.max(least, sorted[count - k]);
             int place = 0;
             for (int i = 0; i < count; i++) {
                 if (upper[i] >= least) {
@@ -224,40 +226,6 @@ final class RoughTop {
                 }
             }
             count = place;
-        }
-
-        /// The k-th largest lower bound, by quickselect.
-        private float kthLargest() {
-            float[] a = Arrays.copyOf(lower, count);
-            int place = count - k;
-            int from = 0;
-            int to = count - 1;
-            while (from < to) {
-                float pivot = a[(from + to) >>> 1];
-                int i = from;
-                int j = to;
-                while (i <= j) {
-                    while (a[i] < pivot) {
-                        i++;
-                    }
-                    while (a[j] > pivot) {
-                        j--;
-                    }
-                    if (i <= j) {
-                        float swapped = a[i];
-                        a[i++] = a[j];
-                        a[j--] = swapped;
-                    }
-                }
-                if (place <= j) {
-                    to = j;
-                } else if (place >= i) {
-                    from = i;
-                } else {
-                    break;
-                }
-            }
-            return a[place];
         }
 
         int[] columns() {
