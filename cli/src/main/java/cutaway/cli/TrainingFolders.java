@@ -3,11 +3,11 @@ package cutaway.cli;
 import cutaway.features.exchange.NewFolder;
 import cutaway.features.train.Trainer;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.stream.Stream;
 
 /// Where a training writes: its result into `OUT`, and until then what it needs to go on into `OUT.training`.
@@ -66,10 +66,8 @@ record TrainingFolders(Path out) {
 
     /// Takes away what was needed to go on.
     void removeState() {
-        try (Stream<Path> files = Files.walk(state())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Folders.remove(state());
         } catch (IOException e) {
             throw new BadInputException("cannot take away " + state() + " (" + e.getMessage() + "); remove it.", e);
         }

@@ -58,7 +58,7 @@ public final class PagesBench {
         /// Some minutes.
         public static final Size USUAL = new Size(1024, 16_384, 3);
 
-        /// An hour, with the rival.
+        /// Six minutes, nearly all of them the rival's.
         public static final Size WHOLE = new Size(4096, 100_096, 1);
     }
 

@@ -1,12 +1,10 @@
 package cutaway.cli.bench;
 
+import cutaway.tensor.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// A folder for what a measurement writes, removed with all that is in it.
 record Scratch(Path folder) implements AutoCloseable {
@@ -27,11 +25,8 @@ record Scratch(Path folder) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> innerFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : innerFirst) {
-                Files.delete(file);
-            }
+        try {
+            Folders.remove(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import cutaway.model.gguf.BlockType;
 import cutaway.model.weights.Arithmetic;
 import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -125,13 +126,8 @@ public final class Export {
     }
 
     private static void remove(Path beside) {
-        if (!Files.exists(beside)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(beside)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Folders.remove(beside);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + beside, e);
         }
