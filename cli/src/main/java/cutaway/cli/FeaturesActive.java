@@ -97,9 +97,8 @@ final class FeaturesActive implements Callable<Integer> {
             DictionaryBasis basis = new DictionaryBasis(DictionaryOption.name(dictionary), opened);
             basis.check(of.sizes());
             int[] ids = of.encode(prompt).ids();
-            double[] logits = last(of, ids);
-            int asked = answer == null ? largest(logits) : AnswerToken.id(of, answer, "answer");
-            List<ActiveFeatures.Row> found = ActiveFeatures.of(
+            int asked = answer == null ? likeliest(of, ids) : AnswerToken.id(of, answer, "answer");
+            ActiveFeatures found = ActiveFeatures.of(
                     of,
                     basis,
                     new Source(null, Arrays.stream(ids).boxed().toList(), List.of()),
@@ -116,31 +115,15 @@ final class FeaturesActive implements Callable<Integer> {
                     prompt,
                     Arrays.stream(ids).mapToObj(of.tokenizer()::token).toList(),
                     of.tokenizer().token(asked),
-                    logProbability(logits, asked),
-                    found));
+                    found.baseline(),
+                    found.rows()));
         }
         return 0;
     }
 
-    private static double[] last(Model model, int[] ids) {
-        return Scope.free(() -> model.logits(ids).select(0, ids.length - 1).toDoubles());
-    }
-
-    private static int largest(double[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-        }
-        return best;
-    }
-
-    private static double logProbability(double[] logits, int token) {
-        double most = logits[largest(logits)];
-        return logits[token]
-                - most
-                - Math.log(Arrays.stream(logits)
-                        .map(logit -> Math.exp(logit - most))
-                        .sum());
+    private static int likeliest(Model model, int[] ids) {
+        return Scope.free(() -> (int)
+                model.logits(ids).select(0, ids.length - 1).top(1).indices().toLongs()[0]);
     }
 
     private void print(Result result) {

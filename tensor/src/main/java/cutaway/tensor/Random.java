@@ -2,6 +2,7 @@ package cutaway.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -48,6 +49,13 @@ public final class Random {
             data.setAtIndex(ValueLayout.JAVA_LONG, i, generator.nextLong(low, high));
         }
         return tensor;
+    }
+
+    /// A vector of a direction that is drawn, of a given norm.
+    public double[] direction(int length, double norm) {
+        double[] drawn = Scope.free(() -> normal(length).toDoubles());
+        double scale = norm / Math.sqrt(Arrays.stream(drawn).map(x -> x * x).sum());
+        return Arrays.stream(drawn).map(x -> scale * x).toArray();
     }
 
     /// The generator itself, for draws of single numbers.

@@ -9,7 +9,6 @@ import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.Random;
-import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,13 +120,8 @@ final class Doses {
     }
 
     private double[] randomLike(Place place) {
-        double[] drawn;
-        try (Tensor normal =
-                new Random(seed * 1_000_003 + 1009L * place.latent + place.example).normal(place.written.length)) {
-            drawn = normal.toDoubles();
-        }
-        double scale = norm(place.written) / norm(drawn);
-        return Arrays.stream(drawn).map(x -> scale * x).toArray();
+        return new Random(seed * 1_000_003 + 1009L * place.latent + place.example)
+                .direction(place.written.length, norm(place.written));
     }
 
     private static double norm(double[] x) {

@@ -233,8 +233,10 @@ class FeatureExplanationTest {
     @Test
     void theMostActiveAreThoseThatAddMostAndTheirEffectsAreThoseOfRunsWithoutThem() {
         Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
-        List<ActiveFeatures.Row> rows =
+        ActiveFeatures active =
                 ActiveFeatures.of(model, new DictionaryBasis("end", dictionary), run, metric, 5, 0, done -> {});
+        List<ActiveFeatures.Row> rows = active.rows();
+        assertEquals(Runs.measure(model, ids, List.of(), metric), active.baseline(), 1e-9);
         assertEquals(5, rows.size());
         double last = Double.POSITIVE_INFINITY;
         for (ActiveFeatures.Row row : rows) {

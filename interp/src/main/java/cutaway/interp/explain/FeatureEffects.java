@@ -135,8 +135,7 @@ final class FeatureEffects {
 
     /// A random vector as long as one.
     private double[] randomly(double[] like) {
-        double[] drawn = Scope.free(() -> random.normal(like.length).toDoubles());
-        return scaled(drawn, length(like) / length(drawn));
+        return random.direction(like.length, length(like));
     }
 
     private static double length(double[] vector) {
