@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// same command goes on from the last whole shard, and makes the same bytes as if it had never stopped.
 public final class Harvest {
 
-    /// Sinks are longer than the median of their site times this.
-    private static final double SINK = 5;
-
     /// Told how far a harvest is.
     public interface Progress {
 
@@ -278,18 +275,17 @@ public final class Harvest {
         double[] found = new double[norms.size()];
         for (int site = 0; site < found.length; site++) {
             float[] of = norms.get(site);
-            double[] sorted = new double[of.length];
+            double[] counted = new double[of.length];
             int count = 0;
             for (int i = 0; i < window.pieces().size(); i++) {
                 int[] ids = window.pieces().get(i).ids();
                 for (int position = 0; position < ids.length; position++) {
                     if (!special.has(ids[position])) {
-                        sorted[count++] = of[window.place(i, position)];
+                        counted[count++] = of[window.place(i, position)];
                     }
                 }
             }
-            Arrays.sort(sorted, 0, count);
-            found[site] = count == 0 ? Double.MAX_VALUE : SINK * (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+            found[site] = Sinks.limit(Arrays.copyOf(counted, count));
         }
         return found;
     }

@@ -2,6 +2,7 @@ package cutaway.features.use;
 
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Scaling;
+import cutaway.features.store.Sinks;
 import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.edit.Values;
@@ -11,16 +12,12 @@ import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 
 /// A dictionary whose latents are used: an autoencoder, or a transcoder, which reads one site and is added to another.
 ///
 /// A dictionary that scales its tokens keeps each token's own scale when a code changes: that is what its decoding
 /// multiplies by.
 public final class DictionaryBasis implements Basis {
-
-    /// An attention sink is longer than the median token times this, as where activations are harvested.
-    private static final double SINK = 5;
 
     private final String name;
     private final Dictionary dictionary;
@@ -143,9 +140,7 @@ public final class DictionaryBasis implements Basis {
                     + " was trained without those; give a longer prompt.");
         }
         double[] norms = Scope.free(() -> input.norms(1).toDoubles());
-        double[] sorted = norms.clone();
-        Arrays.sort(sorted);
-        double most = SINK * sorted[(sorted.length - 1) / 2];
+        double most = Sinks.limit(norms);
         for (int i = 0; i < all.length; i++) {
             all[i] = i > 0 && norms[i] <= most;
         }
