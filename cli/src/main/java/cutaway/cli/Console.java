@@ -36,6 +36,8 @@ final class Console {
 
     private long told = System.nanoTime();
 
+    private String begun = "";
+
     /// Whether the user asked for JSON.
     boolean isJson() {
         return json;
@@ -93,6 +95,15 @@ final class Console {
             err.println("cutaway: " + step);
         }
         err.flush();
+    }
+
+    /// As [#step(String, String)], of a step that is made of parts: begun when it is first named.
+    void step(String step, int done, int all) {
+        if (!step.equals(begun)) {
+            begun = step;
+            step(step, "");
+        }
+        step(step, done + " of " + all);
     }
 
     /// Clears the line of the last step.

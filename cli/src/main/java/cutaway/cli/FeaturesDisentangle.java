@@ -115,7 +115,7 @@ final class FeaturesDisentangle implements Callable<Integer> {
             List<Judgement.Row> rows;
             try (EntityModel asked = new EntityModel(of, opened, known);
                     Scope _ = Scope.open()) {
-                rows = Disentangling.rows(opened, asked.entities(), asked, settings, this::progress);
+                rows = Disentangling.rows(opened, asked.entities(), asked, settings, console::step);
             }
             console.stepsDone();
             print(new Result(
@@ -137,20 +137,14 @@ final class FeaturesDisentangle implements Callable<Integer> {
     private EntityPrompts known(Dictionary opened, Model of, EntityPrompts given) {
         try (EntityModel asked = new EntityModel(of, opened, given)) {
             List<Integer> right = asked.known();
-            if (right.size() < 8) {
+            if (right.size() < Disentangling.LEAST) {
                 throw new BadInputException("the model answers every prompt rightly for " + right.size() + " of the "
                         + given.entities().size() + " entities of " + entities
-                        + "; at least 8 are needed: give others that it knows, or other prompts.");
+                        + "; at least " + Disentangling.LEAST
+                        + " are needed: give others that it knows, or other prompts.");
             }
             return given.only(right);
         }
-    }
-
-    private void progress(String now, int done, int all) {
-        if (done == 0) {
-            console.step(now, "");
-        }
-        console.step(now, done + " of " + all);
     }
 
     private void print(Result result) {

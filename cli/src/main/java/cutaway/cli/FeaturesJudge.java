@@ -109,8 +109,6 @@ final class FeaturesJudge implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    private String step = "";
-
     /// What `--json` prints.
     private record Result(
             String version,
@@ -131,7 +129,7 @@ final class FeaturesJudge implements Callable<Integer> {
             List<Judgement.Row> stability = against == null ? List.of() : stability(opened, against);
             try (Model of = weights.open(model.path(), console)) {
                 Judgement judgement = Judge.judge(
-                                opened, of, Text.read(of, texts, field, settings), settings, this::progress)
+                                opened, of, Text.read(of, texts, field, settings), settings, console::step)
                         .with(stability);
                 if (absorption != null) {
                     judgement = judgement.with(absorption(opened, of, absorption));
@@ -153,14 +151,6 @@ final class FeaturesJudge implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private void progress(String now, int done, int all) {
-        if (!now.equals(step)) {
-            step = now;
-            console.step(now, "");
-        }
-        console.step(now, done + " of " + all);
     }
 
     private List<Judgement.Row> absorption(Dictionary opened, Model of, int words) {

@@ -155,19 +155,19 @@ final class FeaturesProbe implements Callable<Integer> {
         int[] combinations = combinations(texts);
         try (Dictionary opened = DictionaryFiles.openOne(dictionary);
                 Model of = weights.open(model.path(), console);
-                Labelled data = TextActivations.of(of, opened, texts, pooling, settings, this::progress)) {
-            step("probing");
+                Labelled data = TextActivations.of(of, opened, texts, pooling, settings, console::step)) {
+            console.step("probing", "");
             List<Judgement.Row> probes = SparseProbing.rows(opened, data, texts.names(), seed);
             Optional<String> obstacle = Perturbation.obstacle(opened, data);
             int labels = texts.names().size();
             List<Judgement.Row> tpp = List.of();
             List<Judgement.Row> scr = List.of();
             if (obstacle.isEmpty() && labels > 2) {
-                step("taking latents out (TPP)");
+                console.step("taking latents out (TPP)", "");
                 tpp = Perturbation.tpp(opened, data, labels, seed);
             }
             if (obstacle.isEmpty() && combinations.length > 0) {
-                step("taking latents out (SCR)");
+                console.step("taking latents out (SCR)", "");
                 scr = Perturbation.scr(opened, data.with(combinations), seed);
             }
             console.stepsDone();
@@ -206,17 +206,6 @@ final class FeaturesProbe implements Callable<Integer> {
             return new int[0];
         }
         return texts.combinations();
-    }
-
-    private void progress(String now, int done, int all) {
-        if (done == 0) {
-            step(now);
-        }
-        console.step(now, done + " of " + all);
-    }
-
-    private void step(String now) {
-        console.step(now, "");
     }
 
     private void print(Result result) {

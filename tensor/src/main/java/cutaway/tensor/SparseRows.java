@@ -55,6 +55,12 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
         return new SparseRows(width, starts, columns, others);
     }
 
+    /// The value at a place; 0 where there is no entry.
+    public double at(int row, int column) {
+        int place = Arrays.binarySearch(columns, starts[row], starts[row + 1], column);
+        return place < 0 ? 0 : values[place];
+    }
+
     /// The entries of some columns alone; the matrix keeps its width.
     ///
     /// @param from the first of the columns
@@ -74,7 +80,7 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
             }
             some[row + 1] = count;
         }
-        return at(Arrays.copyOf(places, count), some);
+        return entries(Arrays.copyOf(places, count), some);
     }
 
     /// The entries of some rows alone; the others are empty then.
@@ -89,10 +95,10 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
         for (int row = 0; row < rows(); row++) {
             ends[row + 1] = ends[row] + (kept[row] ? starts[row + 1] - starts[row] : 0);
         }
-        return at(places, ends);
+        return entries(places, ends);
     }
 
-    private SparseRows at(int[] places, int[] ends) {
+    private SparseRows entries(int[] places, int[] ends) {
         return new SparseRows(
                 width,
                 ends,

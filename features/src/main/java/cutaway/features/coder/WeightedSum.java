@@ -28,11 +28,10 @@ record WeightedSum(SparseRows codes, double[] norms, double coefficient) {
     }
 
     double value() {
-        double[] ofNorms = ofNorms();
-        double value = 0;
-        for (int latent = 0; latent < norms.length; latent++) {
-            value += ofNorms[latent] * norms[latent];
+        double sum = 0;
+        for (int i = 0; i < codes.values().length; i++) {
+            sum += codes.values()[i] * norms[codes.columns()[i]];
         }
-        return value;
+        return coefficient * sum;
     }
 }

@@ -6,7 +6,6 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Which latents are an attribute's, by what they add to the scores of probes of its values, on entities for fitting:
 ///
@@ -57,12 +56,5 @@ final class AttributeLatents {
             }
         }
         return scores;
-    }
-
-    /// The k latents of the largest score, those of them that are above 0.
-    static boolean[] chosen(double[] scores, int k) {
-        boolean[] chosen = new boolean[scores.length];
-        IntStream.of(LatentColumns.largest(scores, k)).forEach(latent -> chosen[latent] = scores[latent] > 0);
-        return chosen;
     }
 }

@@ -13,7 +13,6 @@ import cutaway.tensor.Tensor;
 ///     s_i = (mean f_i in the class - mean f_i outside) d_i . w        w the probe's weight
 final class ConceptLatents {
 
-    private final Dictionary dictionary;
     private final Coding coding;
     private final Labelled fit;
     private final Labelled test;
@@ -24,7 +23,6 @@ final class ConceptLatents {
     /// @param fit rows that latents are chosen on
     /// @param test rows that they are taken out of
     ConceptLatents(Dictionary dictionary, Labelled fit, Labelled test) {
-        this.dictionary = dictionary;
         this.fit = fit;
         this.test = test;
         coding = Coding.of(dictionary);
@@ -41,26 +39,17 @@ final class ConceptLatents {
     boolean[] of(int wanted, Logistic probe, int n) {
         double[] scores = fitted.meanDifference(fit.are(wanted));
         Tensor w = Tensor.of(probe.weights(), probe.weights().length, 1);
-        double[] reads = Scope.free(
-                () -> dictionary.weights().decoder().to(Dtype.F64).matmul(w).toDoubles());
-        boolean[] chosen = new boolean[scores.length];
+        double[] reads =
+                Scope.free(() -> coding.writes().to(Dtype.F64).matmul(w).toDoubles());
         for (int i = 0; i < scores.length; i++) {
             scores[i] *= reads[i];
         }
-        for (int latent : LatentColumns.largest(scores, n)) {
-            chosen[latent] = scores[latent] > 0;
-        }
-        return chosen;
+        return LatentColumns.chosen(scores, n);
     }
 
     /// As many drawn of those that are active at all.
     boolean[] drawn(int n, Random random) {
-        double[] scores = fitted.drawn(random);
-        boolean[] chosen = new boolean[scores.length];
-        for (int latent : LatentColumns.largest(scores, n)) {
-            chosen[latent] = true;
-        }
-        return chosen;
+        return LatentColumns.chosen(fitted.drawn(random), n);
     }
 
     /// The rows for testing without what some latents write, `[n, d]`.

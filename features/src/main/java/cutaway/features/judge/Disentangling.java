@@ -33,7 +33,8 @@ import java.util.stream.IntStream;
 /// and the whole activation. The papers train a mask, which finds more than this choice does.
 public final class Disentangling {
 
-    private static final int LEAST = 8;
+    /// Entities that there must be.
+    public static final int LEAST = 8;
 
     private final Entities entities;
     private final Entities.Answers answers;
@@ -150,7 +151,7 @@ public final class Disentangling {
             return (attribute, asked) -> {
                 Pairs of = pairs.get(attribute);
                 boolean[][] latents = new boolean[of.bases.length][];
-                Arrays.fill(latents, AttributeLatents.chosen(scores.get(attribute), k));
+                Arrays.fill(latents, LatentColumns.chosen(scores.get(attribute), k));
                 return changes.get(asked).of(of.bases, of.sources, latents);
             };
         }
@@ -162,7 +163,7 @@ public final class Disentangling {
                 boolean[][] latents = new boolean[of.bases.length][];
                 Random random = new Random(settings.seed + attribute);
                 for (int pair = 0; pair < latents.length; pair++) {
-                    latents[pair] = AttributeLatents.chosen(codes.drawn(random), k);
+                    latents[pair] = LatentColumns.chosen(codes.drawn(random), k);
                 }
                 return changes.get(asked).of(of.bases, of.sources, latents);
             };

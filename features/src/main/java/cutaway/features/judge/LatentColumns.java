@@ -57,6 +57,15 @@ final class LatentColumns {
                 .toArray();
     }
 
+    /// Which are the k latents of the largest score, of those above 0.
+    static boolean[] chosen(double[] scores, int k) {
+        boolean[] chosen = new boolean[scores.length];
+        for (int latent : largest(scores, k)) {
+            chosen[latent] = scores[latent] > 0;
+        }
+        return chosen;
+    }
+
     /// Some latents, `[n, k]` float64, in the order given.
     Tensor dense(int[] latents) {
         double[] all = new double[codes.rows() * latents.length];

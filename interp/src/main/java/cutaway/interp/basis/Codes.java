@@ -1,7 +1,6 @@
 package cutaway.interp.basis;
 
 import cutaway.tensor.SparseRows;
-import java.util.Arrays;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -24,9 +23,7 @@ public record Codes(SparseRows values, double[] scales) {
 
     /// The code of a direction at a position; 0 where it is not active.
     public double at(int position, int index) {
-        int place =
-                Arrays.binarySearch(values.columns(), values.starts()[position], values.starts()[position + 1], index);
-        return place < 0 ? 0 : values.values()[place];
+        return values.at(position, index);
     }
 
     /// The directions that are active at any of some positions.

@@ -10,7 +10,6 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,8 +128,7 @@ public record LatentTexts(int latent, List<Example> active, List<Example> silent
     private static boolean[] marked(SparseRows codes, int latent, int first, int end) {
         boolean[] marked = new boolean[end - first];
         for (int row = first; row < end; row++) {
-            int at = Arrays.binarySearch(codes.columns(), codes.starts()[row], codes.starts()[row + 1], latent);
-            marked[row - first] = at >= 0 && codes.values()[at] > 0;
+            marked[row - first] = codes.at(row, latent) > 0;
         }
         return marked;
     }
