@@ -33,6 +33,7 @@ final class SparsePass {
     private final Tensor x;
     private final Tensor y;
     private final Tensor encoder;
+    private final String biasName;
     private final Tensor encoderBias;
     private final Tensor decoder;
     private final Tensor decoderBias;
@@ -46,8 +47,6 @@ final class SparsePass {
     private Tensor decoderBiasSlope;
     private final boolean[] touched;
     private boolean isBegun;
-
-    private final String biasName;
 
     private SparsePass(
             Map<String, Tensor> p, String biasName, boolean centres, Workspace workspace, Tensor x, Tensor y) {
@@ -152,10 +151,9 @@ final class SparsePass {
         isBegun = true;
     }
 
-    /// As [#backward], where codes are read by a decoder that stays as it is.
+    /// As [#backward], after it, where codes are read by a decoder that stays as it is.
     void backwardToEncoder(SparseRows codes, double[] ofZ) {
         addToEncoder(codes.byColumn(), ofZ);
-        isBegun = true;
     }
 
     private void addToEncoder(SparseColumns columns, double[] ofZ) {
