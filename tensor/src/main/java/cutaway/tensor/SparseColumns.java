@@ -47,6 +47,10 @@ public record SparseColumns(int rows, int[] starts, int[] rowOf, int[] entries) 
     private void sum(double[] values, Tensor matrix, Tensor sum, boolean isNew) {
         Dtype dtype = SparseRows.check(matrix, rows);
         SparseRows.requireType(sum, dtype, width(), matrix.dim(1));
+        if (DenseTiles.areFor(entries.length, rows, width())) {
+            new DenseTiles(dtype).transposedTimes(this, values, matrix, sum, isNew);
+            return;
+        }
         int length = (int) matrix.dim(1);
         long step = (long) length * dtype.bytes();
         long from = SparseRows.address(matrix);

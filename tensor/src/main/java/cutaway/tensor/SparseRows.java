@@ -132,6 +132,10 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
     public void addTimes(Tensor matrix, Tensor sum) {
         Dtype dtype = check(matrix, width);
         requireType(sum, dtype, rows(), matrix.dim(1));
+        if (DenseTiles.areFor(values.length, rows(), width)) {
+            new DenseTiles(dtype).addTimes(this, matrix, sum);
+            return;
+        }
         int length = Math.toIntExact(matrix.dim(1));
         long step = (long) length * dtype.bytes();
         long from = address(matrix);
@@ -151,6 +155,9 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
     public double[] products(Tensor left, Tensor right) {
         Dtype dtype = check(right, width);
         requireType(left, dtype, rows(), right.dim(1));
+        if (DenseTiles.areFor(values.length, rows(), width)) {
+            return new DenseTiles(dtype).products(this, left, right);
+        }
         int length = Math.toIntExact(right.dim(1));
         long step = (long) length * dtype.bytes();
         long leftAt = address(left);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,14 @@ class TensorTest {
         assertValues(a.linear(b.transpose(0, 1), Tensor.of(new float[] {10, 20})), 14, 25, 20, 31);
         assertEquals(91, a.dot(a));
         assertEquals(Math.sqrt(91), a.norm(), 1e-6);
+    }
+
+    @Test
+    void theNormOfMillionsOfNumbersIsExact() {
+        Tensor x = new Random(1).normal(3_000_001);
+        double squares =
+                Arrays.stream(x.toDoubles()).map(value -> value * value).sum();
+        assertEquals(1, x.norm() / Math.sqrt(squares), 1e-7);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package cutaway.features.coder;
 
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Autograd;
-import cutaway.tensor.SparseEncoding;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -52,44 +51,64 @@ final class GatedCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.counting(codes));
     }
 
-    /// Where few gates are open.
     @Override
     public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
         return SparsePass.of(maps(), parameters(), GATE_BIAS, workspace(), x, y)
-                .filter(pass -> pass.isSparse(new double[width()]))
                 .map(pass -> sparse(pass, kind.coefficient() * sparsity));
     }
 
     private Gradients sparse(SparsePass pass, double coefficient) {
-        SparseRows open = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
-        Magnitudes magnitudes = new Magnitudes(open);
-        Tensor error = pass.error(magnitudes.codes);
-        Tensor slope = pass.slope(error);
-        double[] ofMagnitudes = magnitudes.backward(pass.ofCodes(magnitudes.codes, slope));
-        pass.backward(magnitudes.codes, slope, ofMagnitudes);
-
-        Tensor errorOfGates = pass.error(open);
-        Tensor slopeOfGates = pass.slope(errorOfGates);
         double[] norms = maps().plainNorms(parameters());
-        WeightedSum penalty = new WeightedSum(open, norms, coefficient / pass.tokens());
-        double[] ofGates = pass.ofCodes(open, slopeOfGates);
+        Slopes slopes = new Slopes(width());
+        Gradients found = pass.inParts(new double[width()], part -> found(part, norms, coefficient, slopes));
+        found.gradients().put(GATE_BIAS, row(slopes.ofGateBias));
+        found.gradients().put(MAGNITUDE_BIAS, row(slopes.ofBias));
+        found.gradients().put(LOG_MAGNITUDE, row(slopes.ofLogarithm));
+        return found;
+    }
+
+    private SparsePass.Found found(SparsePass part, double[] norms, double coefficient, Slopes slopes) {
+        SparseRows open = part.above(new double[width()]);
+        Magnitudes magnitudes = new Magnitudes(open);
+        Tensor error = part.error(magnitudes.codes);
+        Tensor slope = part.slope(error);
+        part.backward(slope);
+        double[] ofMagnitudes = magnitudes.backward(part.ofCodes(magnitudes.codes, slope), slopes);
+        part.backward(magnitudes.codes, slope, ofMagnitudes);
+
+        Tensor errorOfGates = part.error(open);
+        Tensor slopeOfGates = part.slope(errorOfGates);
+        WeightedSum penalty = new WeightedSum(open, norms, coefficient / part.tokens());
+        double[] ofGates = part.ofCodes(open, slopeOfGates);
         penalty.addTo(ofGates);
         if (kind.frozenDecoder()) {
-            pass.backwardToEncoder(open, ofGates);
+            part.backwardToEncoder(open, ofGates);
         } else {
-            pass.backward(open, slopeOfGates, ofGates);
+            part.backward(slopeOfGates);
+            part.backward(open, slopeOfGates, ofGates);
         }
-        pass.addToNorms(penalty.ofNorms(), norms);
+        part.backwardToNorms(penalty.ofNorms());
+        slopes.addGates(open, ofGates);
 
         Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
+        losses.put(Loss.RECONSTRUCTION, part.mean(error));
         losses.put(Loss.SPARSITY, penalty.value());
-        losses.put(Loss.AUXILIARY, errorOfGates.square().sum().item() / pass.tokens());
-        Map<String, Tensor> gradients = pass.gradients(kind.frozenDecoder() ? slope : slope.plus(slopeOfGates));
-        gradients.put(GATE_BIAS, row(open.byColumn().sums(ofGates)));
-        gradients.put(MAGNITUDE_BIAS, row(magnitudes.ofBias));
-        gradients.put(LOG_MAGNITUDE, row(magnitudes.ofLogarithm));
-        return new Gradients(losses, gradients, Activity.of(magnitudes.codes), pass.touched());
+        losses.put(Loss.AUXILIARY, part.mean(errorOfGates));
+        return new SparsePass.Found(losses, Activity.of(magnitudes.codes));
+    }
+
+    /// What a batch says of the parameters that gated coders alone have, by latent.
+    private record Slopes(double[] ofGateBias, double[] ofBias, double[] ofLogarithm) {
+
+        Slopes(int width) {
+            this(new double[width], new double[width], new double[width]);
+        }
+
+        void addGates(SparseRows open, double[] ofGates) {
+            for (int i = 0; i < ofGates.length; i++) {
+                ofGateBias[open.columns()[i]] += ofGates[i];
+            }
+        }
     }
 
     private Tensor row(double[] values) {
@@ -103,8 +122,6 @@ final class GatedCoder extends LinearCoder {
         private final double[] factors = parameter(LOG_MAGNITUDE).exp().toDoubles();
         private final SparseRows open;
         final SparseRows codes;
-        final double[] ofBias = new double[width()];
-        final double[] ofLogarithm = new double[width()];
 
         Magnitudes(SparseRows open) {
             this.open = open;
@@ -123,14 +140,15 @@ final class GatedCoder extends LinearCoder {
         }
 
         /// @param ofCodes `dL/df` of each entry
+        /// @param slopes are added to
         /// @return `dL/dq`
-        double[] backward(double[] ofCodes) {
+        double[] backward(double[] ofCodes, Slopes slopes) {
             double[] ofProducts = new double[ofCodes.length];
             for (int i = 0; i < ofCodes.length; i++) {
                 if (codes.values()[i] > 0) {
                     int latent = open.columns()[i];
-                    ofBias[latent] += ofCodes[i];
-                    ofLogarithm[latent] += ofCodes[i] * scaled(i);
+                    slopes.ofBias[latent] += ofCodes[i];
+                    slopes.ofLogarithm[latent] += ofCodes[i] * scaled(i);
                     ofProducts[i] = ofCodes[i] * factors[latent];
                 }
             }

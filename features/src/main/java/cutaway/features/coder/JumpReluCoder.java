@@ -3,7 +3,6 @@ package cutaway.features.coder;
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
-import cutaway.tensor.SparseEncoding;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
@@ -62,29 +61,45 @@ final class JumpReluCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.counting(codes));
     }
 
-    /// Where few pre-activations are above their thresholds or near them, and none pays for being below.
+    /// Where no pre-activation pays for being below its threshold.
     @Override
     public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
         return kind.preActivation() == 0
                 ? SparsePass.of(maps(), parameters(), workspace(), x, y)
-                        .filter(pass -> pass.isSparse(lowest()))
-                        .map(pass -> new Sparse(pass, kind.coefficient() * sparsity).gradients())
+                        .map(pass -> sparse(pass, kind.coefficient() * sparsity))
                 : Optional.empty();
     }
 
-    /// From where on a pre-activation matters: half a bandwidth below the threshold.
-    private double[] lowest() {
-        double[] lowest = parameter(THRESHOLD).toDoubles();
-        Arrays.setAll(lowest, i -> lowest[i] - kind.bandwidth() / 2);
-        return lowest;
+    private Gradients sparse(SparsePass pass, double coefficient) {
+        Thresholds thresholds = new Thresholds();
+        Gradients found = pass.inParts(thresholds.lowest, part -> new Sparse(part, thresholds, coefficient).found());
+        found.gradients()
+                .put(
+                        THRESHOLD,
+                        Tensor.of(thresholds.slopes).to(parameter(THRESHOLD).dtype()));
+        return found;
     }
 
-    /// The loss by way of the pre-activations that matter, each one of an entry here.
+    /// The thresholds, and what a batch says of them.
+    private final class Thresholds {
+
+        final double[] values = parameter(THRESHOLD).toDoubles();
+        final double[] slopes = new double[width()];
+
+        /// From where on a pre-activation matters: half a bandwidth below its threshold.
+        final double[] lowest = values.clone();
+
+        Thresholds() {
+            Arrays.setAll(lowest, i -> values[i] - kind.bandwidth() / 2);
+        }
+    }
+
+    /// The loss of a part by way of the pre-activations that matter, each one of an entry here.
     private final class Sparse {
 
         private final SparsePass pass;
         private final double ofToken;
-        private final double[] thresholds = parameter(THRESHOLD).toDoubles();
+        private final Thresholds thresholds;
         private final double[] norms = maps().plainNorms(parameters());
         private final SparseRows z;
         private final SparseRows codes;
@@ -93,10 +108,11 @@ final class JumpReluCoder extends LinearCoder {
         private double penalty;
 
         /// @param coefficient of the penalty of a token
-        Sparse(SparsePass pass, double coefficient) {
+        Sparse(SparsePass pass, Thresholds thresholds, double coefficient) {
             this.pass = pass;
+            this.thresholds = thresholds;
             ofToken = coefficient / pass.tokens();
-            z = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), lowest());
+            z = pass.above(thresholds.lowest);
             double[] values = z.values().clone();
             for (int i = 0; i < values.length; i++) {
                 values[i] = isOpen(i) ? values[i] : 0;
@@ -106,37 +122,40 @@ final class JumpReluCoder extends LinearCoder {
         }
 
         private boolean isOpen(int entry) {
-            return z.values()[entry] > thresholds[z.columns()[entry]];
+            return z.values()[entry] > thresholds.values[z.columns()[entry]];
         }
 
         private boolean isNear(int entry) {
-            return Math.abs(z.values()[entry] - thresholds[z.columns()[entry]]) / kind.bandwidth() < 0.5;
+            return Math.abs(z.values()[entry] - thresholds.values[z.columns()[entry]]) / kind.bandwidth() < 0.5;
         }
 
-        Gradients gradients() {
+        SparsePass.Found found() {
             Tensor error = pass.error(codes);
             Tensor slope = pass.slope(error);
             double[] ofCodes = pass.ofCodes(codes, slope);
             addPenalty(ofCodes);
-            double[] ofThresholds = new double[width()];
+            pass.backward(slope);
+            pass.backward(codes, slope, backward(ofCodes));
+            pass.backwardToNorms(ofNorms);
+            Map<String, Double> losses = new LinkedHashMap<>();
+            losses.put(Loss.RECONSTRUCTION, pass.mean(error));
+            losses.put(Loss.SPARSITY, ofToken * penalty);
+            return new SparsePass.Found(losses, Activity.of(codes));
+        }
+
+        /// @return `dL/dz` of each entry
+        private double[] backward(double[] ofCodes) {
             double[] ofZ = new double[ofCodes.length];
             for (int i = 0; i < ofZ.length; i++) {
                 int latent = z.columns()[i];
                 ofZ[i] = isOpen(i) ? ofCodes[i] : 0;
                 if (isNear(i)) {
-                    double jump = (thresholds[latent] * ofCodes[i] + ofCount[i]) / kind.bandwidth();
-                    ofThresholds[latent] -= jump;
+                    double jump = (thresholds.values[latent] * ofCodes[i] + ofCount[i]) / kind.bandwidth();
+                    thresholds.slopes[latent] -= jump;
                     ofZ[i] += kind.toInput() ? jump : 0;
                 }
             }
-            pass.backward(codes, slope, ofZ);
-            pass.addToNorms(ofNorms, norms);
-            Map<String, Tensor> gradients = pass.gradients(slope);
-            gradients.put(THRESHOLD, Tensor.of(ofThresholds).to(slope.dtype()));
-            Map<String, Double> losses = new LinkedHashMap<>();
-            losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
-            losses.put(Loss.SPARSITY, ofToken * penalty);
-            return new Gradients(losses, gradients, Activity.of(codes), pass.touched());
+            return ofZ;
         }
 
         /// What the penalty says of codes, of how many there are, and of norms.
@@ -153,7 +172,7 @@ final class JumpReluCoder extends LinearCoder {
 
         /// @param cost of a token with so many codes, and its slope
         private void addCounts(DoubleUnaryOperator cost, DoubleUnaryOperator slope) {
-            for (int token = 0; token < pass.tokens(); token++) {
+            for (int token = 0; token < z.rows(); token++) {
                 int count = 0;
                 for (int i = z.starts()[token]; i < z.starts()[token + 1]; i++) {
                     count += isOpen(i) ? 1 : 0;

@@ -105,10 +105,10 @@ abstract class RankedCoder extends LinearCoder {
             segments.add(segment);
             from = end;
         }
-        Tensor slope = backward(pass, segments, errors);
+        pass.backward(backward(pass, segments, errors));
         Map<String, Double> losses = losses(pass, errors);
         losses.put(Loss.AUXILIARY, auxiliary(pass, x, errors.getLast().negate()));
-        return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
+        return pass.gradients(losses, Activity.of(codes));
     }
 
     /// A segment's codes are in its own reconstruction and in all that reach further.
@@ -125,9 +125,9 @@ abstract class RankedCoder extends LinearCoder {
 
     private Map<String, Double> losses(SparsePass pass, List<Tensor> errors) {
         Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put(Loss.RECONSTRUCTION, errors.getLast().square().sum().item() / pass.tokens());
+        losses.put(Loss.RECONSTRUCTION, pass.mean(errors.getLast()));
         for (int i = 0; i < errors.size() - 1; i++) {
-            losses.put(first(prefixes().get(i)), errors.get(i).square().sum().item() / pass.tokens());
+            losses.put(first(prefixes().get(i)), pass.mean(errors.get(i)));
         }
         return losses;
     }
@@ -147,7 +147,7 @@ abstract class RankedCoder extends LinearCoder {
         for (long from = 0; from < pass.tokens(); from += part) {
             long end = Math.min(pass.tokens(), from + part);
             double share = (double) (end - from) / pass.tokens();
-            try (Scope scope = Scope.open()) {
+            try (Scope _ = Scope.open()) {
                 Tensor indices = Tensor.of(Arrays.stream(dead).asLongStream().toArray());
                 Map<String, Tensor> rows = new LinkedHashMap<>();
                 for (String name : List.of(Maps.ENCODER, Maps.DECODER, Maps.ENCODER_BIAS)) {
@@ -168,7 +168,7 @@ abstract class RankedCoder extends LinearCoder {
                                 codes -> written(codes, norms).matmul(decoder))
                         .times(auxiliary * share);
                 loss += found.item();
-                pass.addRows(dead, slopes(found, rows), scope);
+                pass.addRows(dead, slopes(found, rows));
             }
         }
         return loss;

@@ -3,7 +3,6 @@ package cutaway.features.coder;
 import cutaway.features.dictionary.Activation;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
-import cutaway.tensor.SparseEncoding;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -42,30 +41,33 @@ final class ReluCoder extends LinearCoder {
         return Loss.of(parts, errors, Activity.counting(codes));
     }
 
-    /// Where the penalty is the L1 norm and few codes are active.
+    /// Where the penalty is the L1 norm.
     @Override
     public Optional<Gradients> sparse(Tensor x, Tensor y, double sparsity) {
         return power() == 1
                 ? SparsePass.of(maps(), parameters(), workspace(), x, y)
-                        .filter(pass -> pass.isSparse(new double[width()]))
                         .map(pass -> sparse(pass, kind.coefficient() * sparsity))
                 : Optional.empty();
     }
 
     private Gradients sparse(SparsePass pass, double coefficient) {
-        SparseRows codes = SparseEncoding.above(pass.input(), pass.encoder(), pass.encoderBias(), new double[width()]);
-        Tensor error = pass.error(codes);
-        Tensor slope = pass.slope(error);
-        double[] ofCodes = pass.ofCodes(codes, slope);
         double[] norms = maps().plainNorms(parameters());
-        WeightedSum penalty = new WeightedSum(codes, norms, coefficient / pass.tokens());
-        penalty.addTo(ofCodes);
-        pass.backward(codes, slope, ofCodes);
-        pass.addToNorms(penalty.ofNorms(), norms);
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put(Loss.RECONSTRUCTION, error.square().sum().item() / pass.tokens());
-        losses.put(Loss.SPARSITY, penalty.value());
-        return new Gradients(losses, pass.gradients(slope), Activity.of(codes), pass.touched());
+        double[] nothing = new double[width()];
+        return pass.inParts(nothing, part -> {
+            SparseRows codes = part.above(nothing);
+            Tensor error = part.error(codes);
+            Tensor slope = part.slope(error);
+            double[] ofCodes = part.ofCodes(codes, slope);
+            WeightedSum penalty = new WeightedSum(codes, norms, coefficient / part.tokens());
+            penalty.addTo(ofCodes);
+            part.backward(slope);
+            part.backward(codes, slope, ofCodes);
+            part.backwardToNorms(penalty.ofNorms());
+            Map<String, Double> losses = new LinkedHashMap<>();
+            losses.put(Loss.RECONSTRUCTION, part.mean(error));
+            losses.put(Loss.SPARSITY, penalty.value());
+            return new SparsePass.Found(losses, Activity.of(codes));
+        });
     }
 
     /// @param codes `[n, latent]`, not below 0

@@ -1,18 +1,15 @@
 package cutaway.features.coder;
 
-import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
-import cutaway.tensor.SparseColumns;
 import cutaway.tensor.SparseEncoding;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 
-/// A batch forwards and backwards through the few latents that are active, which costs as much as they are few. Of
+/// A batch forwards and backwards through the latents that are active, which costs as much as they are few. Of
 /// `z = (x - c) W_enc^T + b_enc`, `y_hat = f W_dec + b_dec [+ x W_skip^T]` and `L = mean |y - y_hat|^2`, with
 /// `G = dL/dy_hat` `[n, dOut]`:
 ///
@@ -28,43 +25,29 @@ import java.util.stream.IntStream;
 final class SparsePass {
 
     private static final int SAMPLE = 64;
-    private static final double MOST_ACTIVE = 0.05;
 
+    /// Entries of a part of a batch, about: each takes some sixty bytes while it is worked on.
+    private static final int ENTRIES = 1 << 20;
+
+    /// What a part of a batch says beside its slopes.
+    ///
+    /// @param losses its share of the parts of the loss, by name
+    record Found(Map<String, Double> losses, Activity activity) {}
+
+    private final PlainWeights weights;
+    private final SparseSlopes slopes;
     private final Tensor x;
     private final Tensor y;
-    private final Tensor encoder;
-    private final String biasName;
-    private final Tensor encoderBias;
-    private final Tensor decoder;
-    private final Tensor decoderBias;
-    private final Optional<Tensor> skip;
-    private final boolean centres;
     private final Tensor input;
+    private final int tokens;
 
-    private final Tensor encoderSlope;
-    private final double[] encoderBiasSlope;
-    private final Tensor decoderSlope;
-    private Tensor decoderBiasSlope;
-    private final boolean[] touched;
-    private boolean isBegun;
-
-    private SparsePass(
-            Map<String, Tensor> p, String biasName, boolean centres, Workspace workspace, Tensor x, Tensor y) {
+    private SparsePass(PlainWeights weights, SparseSlopes slopes, Tensor x, Tensor y, int tokens) {
+        this.weights = weights;
+        this.slopes = slopes;
         this.x = x.contiguous();
         this.y = y;
-        this.centres = centres;
-        encoder = Maps.parameter(p, Maps.ENCODER);
-        this.biasName = biasName;
-        encoderBias = Maps.parameter(p, biasName);
-        decoder = Maps.parameter(p, Maps.DECODER);
-        decoderBias = Maps.parameter(p, Maps.DECODER_BIAS);
-        skip = Optional.ofNullable(p.get(Maps.SKIP));
-        input = centres ? x.minus(decoderBias).contiguous() : this.x;
-        encoderSlope = workspace.like(Maps.ENCODER, encoder);
-        encoderBiasSlope = new double[width()];
-        decoderSlope = workspace.like(Maps.DECODER, decoder);
-        decoderBiasSlope = Tensor.full(0, decoderBias.dtype(), decoderBias.dim(0));
-        touched = new boolean[width()];
+        this.tokens = tokens;
+        input = weights.centres() ? x.minus(weights.decoderBias()).contiguous() : this.x;
     }
 
     /// @return empty where the maps are no plain matrices, or the encoder is not its own
@@ -76,26 +59,45 @@ final class SparsePass {
     /// @return empty as above
     static Optional<SparsePass> of(
             Maps maps, Map<String, Tensor> p, String biasName, Workspace workspace, Tensor x, Tensor y) {
-        return maps instanceof PlainMaps && p.containsKey(Maps.ENCODER)
-                ? Optional.of(new SparsePass(p, biasName, maps.centres(), workspace, x, y))
-                : Optional.empty();
+        if (!(maps instanceof PlainMaps) || !p.containsKey(Maps.ENCODER)) {
+            return Optional.empty();
+        }
+        PlainWeights weights = PlainWeights.of(p, biasName, maps.centres());
+        return Optional.of(
+                new SparsePass(weights, new SparseSlopes(weights, workspace), x, y, Math.toIntExact(x.dim(0))));
     }
 
-    int width() {
-        return Math.toIntExact(encoder.dim(0));
-    }
-
+    /// The tokens of the batch, of which a loss is the mean; a part has fewer.
     int tokens() {
-        return Math.toIntExact(x.dim(0));
+        return tokens;
     }
 
-    /// Whether so few pre-activations are above their thresholds that a sparse pass is faster than a dense one, judged
-    /// by the first tokens: one that is active costs some ten times as much as a place in a dense product.
-    boolean isSparse(double[] thresholds) {
-        Tensor first = input.slice(0, 0, Math.min(SAMPLE, tokens()));
-        int active =
-                SparseEncoding.above(first, encoder, encoderBias, thresholds).values().length;
-        return active < MOST_ACTIVE * first.dim(0) * width();
+    /// The batch in parts, as many tokens at a time as have about a million entries, so that a step takes no more
+    /// memory where many latents are active.
+    ///
+    /// @param thresholds that pre-activations pass, where they matter
+    /// @param ofPart goes through a part: adds its slopes, and says the rest
+    Gradients inParts(double[] thresholds, Function<SparsePass, Found> ofPart) {
+        long part = Math.clamp(Math.round(ENTRIES / (1 + activeOfToken(thresholds))), SAMPLE, Math.max(SAMPLE, tokens));
+        Map<String, Double> losses = new LinkedHashMap<>();
+        Activity activity = new Activity(new long[weights.width()], Double.POSITIVE_INFINITY);
+        for (long from = 0; from < tokens; from += part) {
+            long end = Math.min(tokens, from + part);
+            try (Scope _ = Scope.open()) {
+                Found found = ofPart.apply(
+                        new SparsePass(weights, slopes, x.slice(0, from, end), y.slice(0, from, end), tokens));
+                found.losses.forEach((name, loss) -> losses.merge(name, loss, Double::sum));
+                activity = activity.plus(found.activity);
+            }
+        }
+        return gradients(losses, activity);
+    }
+
+    /// How many pre-activations of a token are above their thresholds, judged by the first ones.
+    private double activeOfToken(double[] thresholds) {
+        Tensor first = input.slice(0, 0, Math.min(SAMPLE, input.dim(0)));
+        SparseRows active = SparseEncoding.above(first, weights.encoder(), weights.encoderBias(), thresholds);
+        return (double) active.values().length / active.rows();
     }
 
     /// The inputs as the encoder sees them, `[n, dIn]`, contiguous.
@@ -104,18 +106,24 @@ final class SparsePass {
     }
 
     Tensor encoder() {
-        return encoder;
+        return weights.encoder();
     }
 
     Tensor encoderBias() {
-        return encoderBias;
+        return weights.encoderBias();
+    }
+
+    /// The pre-activations that are above a threshold of their latent.
+    SparseRows above(double[] thresholds) {
+        return SparseEncoding.above(input, weights.encoder(), weights.encoderBias(), thresholds);
     }
 
     /// What the reconstruction leaves, `y_hat - y`, `[n, dOut]`.
     ///
     /// @param codes as they meet the decoder
     Tensor error(SparseRows codes) {
-        Tensor sum = codes.times(decoder).plus(decoderBias);
+        Tensor sum = codes.times(weights.decoder()).plus(weights.decoderBias());
+        Optional<Tensor> skip = weights.skip();
         return (skip.isPresent() ? sum.plus(x.linear(skip.get(), null)) : sum)
                 .minus(y)
                 .contiguous();
@@ -124,115 +132,63 @@ final class SparsePass {
     /// What is left with more codes beside those of an error.
     Tensor error(Tensor before, SparseRows codes) {
         Tensor error = before.copy();
-        codes.addTimes(decoder, error);
+        codes.addTimes(weights.decoder(), error);
         return error;
     }
 
-    /// `dL/dy_hat` of the mean over tokens of squared errors.
+    /// The mean over the batch's tokens of squared errors, as far as it is this part's.
+    double mean(Tensor error) {
+        return error.square().sum().item() / tokens;
+    }
+
+    /// `dL/dy_hat` of the mean over the batch's tokens of squared errors.
     Tensor slope(Tensor error) {
-        return error.times(2.0 / tokens());
+        return error.times(2.0 / tokens);
     }
 
     /// `dL/df` by way of the reconstruction, for each entry of the codes.
     double[] ofCodes(SparseRows codes, Tensor slope) {
-        return codes.products(slope, decoder);
+        return codes.products(slope, weights.decoder());
     }
 
-    /// Adds what the reconstruction says of some codes; but for the decoder's bias and the skip connection, of which
-    /// [#gradients] speaks.
+    /// Adds what a reconstruction says of the parameters that are no latent's.
+    ///
+    /// @param slope `dL/dy_hat`; of several reconstructions their sum
+    void backward(Tensor slope) {
+        slopes.addReconstruction(slope, x);
+    }
+
+    /// Adds what it says of latents.
     ///
     /// @param codes as they meet the decoder
     /// @param slope `dL/dy_hat`
     /// @param ofZ `dL/dz` of each entry
     void backward(SparseRows codes, Tensor slope, double[] ofZ) {
-        SparseColumns columns = codes.byColumn();
-        add(columns, codes.values(), slope, decoderSlope);
-        addToEncoder(columns, ofZ);
-        isBegun = true;
+        slopes.addLatents(codes.byColumn(), codes.values(), slope, ofZ, input);
     }
 
-    /// As [#backward], after it, where codes are read by a decoder that stays as it is.
+    /// As [#backward(SparseRows, Tensor, double[])], after it, where codes are read by a decoder that stays as it is.
     void backwardToEncoder(SparseRows codes, double[] ofZ) {
-        addToEncoder(codes.byColumn(), ofZ);
+        slopes.addEncoder(codes.byColumn(), ofZ, input);
     }
 
-    private void addToEncoder(SparseColumns columns, double[] ofZ) {
-        add(columns, ofZ, input, encoderSlope);
-        double[] sums = columns.sums(ofZ);
-        for (int latent = 0; latent < sums.length; latent++) {
-            encoderBiasSlope[latent] += sums[latent];
-            touched[latent] |= columns.count(latent) > 0;
-        }
-        if (centres) {
-            Tensor sum = Tensor.of(sums, 1, sums.length).to(encoder.dtype());
-            decoderBiasSlope = decoderBiasSlope.minus(sum.matmul(encoder).squeeze(0));
-        }
-    }
-
-    /// The first time over what the last pass left there.
-    private void add(SparseColumns columns, double[] values, Tensor rows, Tensor slope) {
-        if (isBegun) {
-            columns.addTransposedTimes(values, rows, slope);
-        } else {
-            columns.transposedTimes(values, rows, slope);
-        }
-    }
-
-    /// Adds what a penalty says that grows with the norms of decoder rows.
+    /// Adds what a penalty says of the norms of decoder rows.
     ///
     /// @param ofNorms `dL/d|W_dec_i|`, by latent
-    /// @param norms of the rows
-    void addToNorms(double[] ofNorms, double[] norms) {
-        double[] factors = new double[ofNorms.length];
-        Arrays.setAll(factors, i -> norms[i] == 0 ? 0 : ofNorms[i] / norms[i]);
-        Tensor column = Tensor.of(factors, factors.length, 1).to(decoder.dtype());
-        decoderSlope.assign(decoderSlope.plus(decoder.times(column)));
+    void backwardToNorms(double[] ofNorms) {
+        slopes.addNorms(ofNorms);
     }
 
     /// Adds gradients of some latents that were found in another way.
     ///
     /// @param latents whose rows they are
     /// @param gradients by parameter: of the latents' rows alone, but for the decoder's bias
-    /// @param scope that they belong to
-    void addRows(int[] latents, Map<String, Tensor> gradients, Scope scope) {
-        SparseColumns places = new SparseRows(
-                        width(), IntStream.rangeClosed(0, latents.length).toArray(), latents, ones(latents.length))
-                .byColumn();
-        double[] ones = ones(latents.length);
-        places.addTransposedTimes(ones, Maps.parameter(gradients, Maps.ENCODER).contiguous(), encoderSlope);
-        places.addTransposedTimes(ones, Maps.parameter(gradients, Maps.DECODER).contiguous(), decoderSlope);
-        double[] ofBias = Maps.parameter(gradients, Maps.ENCODER_BIAS).toDoubles();
-        for (int i = 0; i < latents.length; i++) {
-            encoderBiasSlope[latents[i]] += ofBias[i];
-            touched[latents[i]] = true;
-        }
-        decoderBiasSlope = scope.release(decoderBiasSlope.plus(Maps.parameter(gradients, Maps.DECODER_BIAS)));
+    void addRows(int[] latents, Map<String, Tensor> gradients) {
+        slopes.addRows(latents, gradients);
     }
 
-    private static double[] ones(int count) {
-        double[] ones = new double[count];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
-    /// Gradients by the parameters' names.
-    ///
-    /// @param slope `dL/dy_hat`; of several reconstructions their sum
-    Map<String, Tensor> gradients(Tensor slope) {
-        Dtype dtype = encoder.dtype();
-        Map<String, Tensor> gradients = new LinkedHashMap<>();
-        gradients.put(Maps.ENCODER, encoderSlope);
-        gradients.put(Maps.DECODER, decoderSlope);
-        gradients.put(Maps.DECODER_BIAS, decoderBiasSlope.plus(slope.sum(0, false)));
-        gradients.put(biasName, Tensor.of(encoderBiasSlope, width()).to(dtype));
-        if (skip.isPresent()) {
-            gradients.put(Maps.SKIP, slope.transpose(0, 1).matmul(x));
-        }
-        return gradients;
-    }
-
-    /// Which latents had any gradient.
-    boolean[] touched() {
-        return touched;
+    /// What all parts say.
+    Gradients gradients(Map<String, Double> losses, Activity activity) {
+        return new Gradients(losses, slopes.gradients(), activity, slopes.touched());
     }
 }

@@ -14,6 +14,7 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -101,7 +102,7 @@ class SparseStepTest {
     private static void silenceMost(Coder coder) {
         if (!isRanked(coder)) {
             double[] biases = new double[WIDTH];
-            java.util.Arrays.setAll(biases, i -> i % 20 == 0 ? 0.05 : -10);
+            Arrays.setAll(biases, i -> i % 20 == 0 ? 0.05 : -10);
             boolean gated = coder.settings().sparsity() instanceof Sparsity.Gated;
             value(coder.parameters(), gated ? "gateBias" : "encoderBias").assign(Tensor.of(biases));
         }
@@ -125,6 +126,36 @@ class SparseStepTest {
                         : sparse.activity().least(),
                 1e-12);
         touchedRowsAreThoseWithAGradient(sparse);
+    }
+
+    /// So many that a batch is cut into parts, and that products lay them out with their zeros.
+    @ParameterizedTest
+    @MethodSource("withoutNumber")
+    void thousandsOfActiveLatentsGoInParts(CoderSettings settings) {
+        int width = 7000;
+        try (Scope _ = Scope.open()) {
+            Tensor x = new Random(3).normal(700, 4).to(Dtype.F64);
+            try (Coder coder = settings.create(width, 7, x, x)) {
+                Gradients dense = Training.dense(coder, x, x, 1);
+                Gradients sparse = coder.sparse(x, x, 1).orElseThrow();
+                assertTrue(Arrays.stream(sparse.activity().counts()).sum() > 2 << 20, "the batch was not cut");
+                assertArrayEquals(dense.activity().counts(), sparse.activity().counts());
+                dense.losses().forEach((name, loss) -> assertEquals(loss, value(sparse.losses(), name), 1e-9, name));
+                dense.gradients()
+                        .forEach((name, gradient) -> assertArrayEquals(
+                                gradient.toDoubles(),
+                                value(sparse.gradients(), name).toDoubles(),
+                                1e-10,
+                                name));
+            }
+        }
+    }
+
+    static List<CoderSettings> withoutNumber() {
+        return List.of(
+                sparse(new Sparsity.Relu(0.2)),
+                sparse(new Sparsity.Gated(0.2)).with(new Wiring.Transcoder(true)),
+                sparse(new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(2), 0.3, 0.001, 0.2, true, 0)));
     }
 
     private static void touchedRowsAreThoseWithAGradient(Gradients sparse) {
