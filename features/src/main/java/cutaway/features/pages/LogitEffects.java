@@ -40,7 +40,7 @@ final class LogitEffects {
     /// @param outputs sites that the dictionary writes
     static Optional<LogitEffects> of(Model model, List<Site> outputs, int dOut) {
         Transformer transformer = model.transformer();
-        if (outputs.isEmpty() || transformer.readout().transform() != null || dOut % outputs.size() != 0) {
+        if (outputs.isEmpty() || !transformer.readout().isByProducts() || dOut % outputs.size() != 0) {
             return Optional.empty();
         }
         Site last = outputs.getLast();

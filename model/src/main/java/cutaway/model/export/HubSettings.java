@@ -1,7 +1,6 @@
 package cutaway.model.export;
 
 import cutaway.model.family.Family;
-import cutaway.model.parts.Activation;
 import cutaway.model.parts.Rotary;
 import cutaway.model.parts.RotaryScaling;
 import cutaway.tensor.BadInputException;
@@ -53,7 +52,7 @@ final class HubSettings {
         put(facts.vocab(), "vocab_size");
         put(facts.context(), "max_position_embeddings", "n_positions");
         put(Numbers.shortest(facts.epsilon()), "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon");
-        put(name(facts.activation()), "hidden_act", "activation_function", "hidden_activation");
+        put(facts.activation().configName(), "hidden_act", "activation_function", "hidden_activation");
         put(facts.isTied(), "tie_word_embeddings");
         Tensor types = facts.transformer().embedding().types();
         if (types != null) {
@@ -173,16 +172,5 @@ final class HubSettings {
         group.put("low_freq_factor", scaling.lowFrequency());
         group.put("high_freq_factor", scaling.highFrequency());
         group.put("original_max_position_embeddings", (long) scaling.originalContext());
-    }
-
-    private static String name(Activation activation) {
-        return switch (activation) {
-            case SILU -> "silu";
-            case GELU -> "gelu";
-            case GELU_TANH -> "gelu_pytorch_tanh";
-            case QUICK_GELU -> "quick_gelu";
-            case RELU -> "relu";
-            case RELU_SQUARED -> "relu2";
-        };
     }
 }

@@ -124,6 +124,7 @@ final class Bert implements Family {
                 norm(weights, head + "transform.LayerNorm", dims),
                 new Linear(unembedding, bias),
                 1,
+                0,
                 0);
     }
 

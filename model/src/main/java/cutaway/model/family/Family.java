@@ -22,7 +22,8 @@ public interface Family {
             new Phi(),
             new Phi3(),
             new Olmo2(),
-            new Bert());
+            new Bert(),
+            new Lab());
 
     /// The names of all.
     static List<String> names() {

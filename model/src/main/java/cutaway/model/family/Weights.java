@@ -119,6 +119,11 @@ public abstract sealed class Weights implements AutoCloseable permits Safetensor
         }
     }
 
+    /// Ones that no file holds, in the type of activations.
+    Tensor ones(long... dims) {
+        return taken(() -> Tensor.full(1, memory.arithmetic().activations(), dims));
+    }
+
     private Tensor taken(Supplier<Tensor> tensor) {
         Tensor kept = Scope.keep(tensor);
         taken.add(kept);

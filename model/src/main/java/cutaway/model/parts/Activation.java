@@ -25,6 +25,18 @@ public enum Activation {
         };
     }
 
+    /// How config.json spells it.
+    public String configName() {
+        return switch (this) {
+            case SILU -> "silu";
+            case GELU -> "gelu";
+            case GELU_TANH -> "gelu_pytorch_tanh";
+            case QUICK_GELU -> "quick_gelu";
+            case RELU -> "relu";
+            case RELU_SQUARED -> "relu2";
+        };
+    }
+
     /// @param name as config.json spells it
     public static Activation named(String name) {
         return switch (name) {

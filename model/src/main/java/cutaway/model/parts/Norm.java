@@ -88,4 +88,34 @@ public sealed interface Norm {
             return centred.square().mean(-1, true).plus(epsilon).sqrt();
         }
     }
+
+    /// No norm where a model must have one, at its end: leaves values as they are.
+    ///
+    /// @param weight ones, in the type of activations
+    record Identity(Tensor weight) implements Norm {
+        @Override
+        public Tensor centred(Tensor x) {
+            return x;
+        }
+
+        @Override
+        public Tensor scale(Tensor x) {
+            return Tensor.full(1, x.dtype(), 1);
+        }
+
+        @Override
+        public double epsilon() {
+            return 0;
+        }
+
+        @Override
+        public @Nullable Tensor bias() {
+            return null;
+        }
+
+        @Override
+        public Tensor weighted(Tensor normalized, long... dims) {
+            return normalized;
+        }
+    }
 }

@@ -205,6 +205,11 @@ public final class Pass {
         return new Pass(blocks, positions, later, Past.NONE, length - queries, queries, dtype, packing);
     }
 
+    /// True where a key comes after a query, `[1, 1, qPos, kPos]`.
+    static Tensor later(long length) {
+        return lag(0, length).less(Tensor.scalar(0));
+    }
+
     /// What is blocked, and what lies a window or more behind. Positions of a prompt stand side by side, padded or
     /// not, so that indices are as far apart as positions.
     private static Tensor windowed(@Nullable Tensor blocked, long before, long length, int window) {

@@ -17,6 +17,19 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
         blocks = List.copyOf(blocks);
     }
 
+    /// Logits in nats of rows of one length, from their first position on, `[batch, pos, vocab]`.
+    ///
+    /// @param ids `[batch, pos]` int64, none of them padding
+    public Tensor forward(Tensor ids, Tap tap) {
+        return Scope.keep(() -> {
+            long length = ids.dim(1);
+            Tensor positions = Tensor.range(0, length).unsqueeze(0);
+            Pass pass = pass(positions, causal ? Pass.later(length) : null, Past.NONE);
+            Tensor residual = blocks(embed(ids, positions, tap), 0, blocks.size(), pass, tap);
+            return unembed(residual, tap);
+        });
+    }
+
     /// Residual stream before the first block, `[batch, pos, dModel]`.
     ///
     /// @param ids `[batch, pos]` int64
@@ -58,7 +71,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param x residual stream after the last block, at the positions wanted
     public Tensor unembed(Tensor x, Tap tap) {
         return Scope.keep(() -> {
-            Tensor logits = readout.bent(unembedding().forward(normalized(x, tap)));
+            Tensor logits = readout.logits(normalized(x, tap));
             return tap.at(new Point(LOGITS, 0), logits).alias();
         });
     }
@@ -67,11 +80,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     ///
     /// @param tokens `[tokens]` int64
     public Tensor unembed(Tensor x, Tensor tokens, Tap tap) {
-        return Scope.keep(() -> {
-            Tensor bias = unembedding().bias();
-            Tensor weight = unembedding().weight().rows(tokens); // [tokens, dModel]
-            return readout.bent(normalized(x, tap).linear(weight, bias == null ? null : bias.gatherRows(0, tokens)));
-        });
+        return Scope.keep(() -> readout.logits(normalized(x, tap), tokens));
     }
 
     /// The residual stream as it is unembedded: after the final norm, `[batch, pos, dModel]`.
