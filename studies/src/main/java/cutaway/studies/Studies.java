@@ -1,0 +1,24 @@
+package cutaway.studies;
+
+import cutaway.tensor.BadInputException;
+import java.util.List;
+
+/// All studies.
+public final class Studies {
+
+    public static final List<Study> ALL = List.of();
+
+    private Studies() {}
+
+    /// @throws BadInputException naming those that there are, when there is none of this name
+    public static Study named(String id) {
+        return ALL.stream()
+                .filter(study -> study.card().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("there is no study \"" + id + "\"; there are: "
+                        + String.join(
+                                ", ",
+                                ALL.stream().map(study -> study.card().id()).toList())
+                        + "."));
+    }
+}

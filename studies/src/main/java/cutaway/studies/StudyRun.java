@@ -1,0 +1,111 @@
+package cutaway.studies;
+
+import cutaway.tensor.BadInputException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a study: its size, seeds and parameters.
+public final class StudyRun {
+
+    private final Size size;
+    private final int seeds;
+    private final Map<String, Double> values = new LinkedHashMap<>();
+    private final BiConsumer<String, Double> progress;
+
+    /// @param seeds how many
+    /// @param given values of some parameters, by name
+    /// @param progress is told what is being done, and how much of the whole is done, 0 to 1
+    /// @throws BadInputException when a parameter is given that the study does not have
+    public StudyRun(Study study, Size size, int seeds, Map<String, Double> given, BiConsumer<String, Double> progress) {
+        this.size = size;
+        this.seeds = seeds;
+        this.progress = progress;
+        if (seeds < 1) {
+            throw new BadInputException(seeds + " seeds; give at least 1.");
+        }
+        study.parameters().forEach(parameter -> values.put(parameter.name(), of(parameter, size)));
+        given.forEach((name, value) -> {
+            if (!values.containsKey(name)) {
+                throw new BadInputException("the study " + study.card().id() + " has no parameter \"" + name + "\"; "
+                        + (values.isEmpty() ? "it has none." : "it has: " + String.join(", ", values.keySet()) + "."));
+            }
+            values.put(name, value);
+        });
+    }
+
+    private static double of(Parameter parameter, Size size) {
+        @Nullable Double value = parameter.values().get(size);
+        if (value == null) {
+            throw new IllegalArgumentException("no value of " + parameter.name() + " for " + size);
+        }
+        return value;
+    }
+
+    public Size size() {
+        return size;
+    }
+
+    public boolean isQuick() {
+        return size == Size.QUICK;
+    }
+
+    /// The seeds, from 0 on.
+    public LongStream seeds() {
+        return LongStream.range(0, seeds);
+    }
+
+    public int seedCount() {
+        return seeds;
+    }
+
+    /// All parameters with their values, in the study's order.
+    public Map<String, Double> values() {
+        return Map.copyOf(values);
+    }
+
+    public double real(String name) {
+        @Nullable Double value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no parameter " + name);
+        }
+        return value;
+    }
+
+    /// @throws BadInputException when it is no whole number, or below 1
+    public int count(String name) {
+        double value = real(name);
+        if (value != Math.rint(value) || value < 1 || value > Integer.MAX_VALUE) {
+            throw new BadInputException(
+                    "the parameter " + name + " is " + value + "; expected a whole number from 1 on.");
+        }
+        return (int) value;
+    }
+
+    /// What is measured for one seed.
+    public interface OfSeed<T> {
+        T measure(long seed);
+    }
+
+    /// The same for every seed, with progress.
+    public <T> List<T> each(String what, OfSeed<T> ofSeed) {
+        return IntStream.range(0, seeds)
+                .mapToObj(seed -> {
+                    progress(what + ", seed " + seed, (double) seed / seeds);
+                    return ofSeed.measure(seed);
+                })
+                .collect(Collectors.toList());
+    }
+
+    /// Says what is being done.
+    ///
+    /// @param done of the whole, 0 to 1
+    public void progress(String what, double done) {
+        progress.accept(what, done);
+    }
+}

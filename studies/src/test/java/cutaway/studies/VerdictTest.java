@@ -1,0 +1,82 @@
+package cutaway.studies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.tensor.BadInputException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+
+    private static final Bar MET = Bar.claim("a", "", Goal.atLeast(0.5), 0.1, 0.6, 0.9);
+    private static final Bar MISSED = Bar.claim("b", "", Goal.atLeast(0.5), 0.1, 0.4, 0.9);
+    private static final Bar WORKS = Bar.instrument("c", Goal.between(0.9, 1), 0.95);
+    private static final Bar FAILS = Bar.instrument("d", Goal.atMost(0.1), 0.2);
+
+    @Test
+    void theMedianMeetsTheGoal() {
+        assertTrue(MET.isMet());
+        assertFalse(MISSED.isMet());
+        assertEquals(0.5, Bar.claim("even", "", Goal.atLeast(0), 0.2, 0.8).median(), 1e-12);
+        assertFalse(Bar.claim("nothing", "", Goal.atLeast(0), Double.NaN).isMet());
+    }
+
+    @Test
+    void theControlLosesOnEverySeed() {
+        assertTrue(MET.against("shuffled", 0.1, 0.2, 0.4).isMet());
+        assertFalse(MET.against("shuffled", 0.1, 0.2, 0.6).isMet());
+        assertTrue(MET.against("shuffled", Goal.atMost(0.65), 0.1, 0.2, 0.6).isMet());
+        assertFalse(MET.against("shuffled", Double.NaN).isMet());
+    }
+
+    @Test
+    void theVerdictFollowsTheBars() {
+        assertEquals(Verdict.REPRODUCED, Verdict.of(List.of(WORKS, MET)));
+        assertEquals(Verdict.REPRODUCED, Verdict.of(List.of(WORKS)));
+        assertEquals(Verdict.PARTLY, Verdict.of(List.of(WORKS, MET, MISSED)));
+        assertEquals(Verdict.NOT_REPRODUCED, Verdict.of(List.of(WORKS, MISSED)));
+        assertEquals(Verdict.INSTRUMENT_FAILED, Verdict.of(List.of(MET, FAILS)));
+    }
+
+    @Test
+    void goalsAreSaidInWords() {
+        assertEquals(">= 0.9", Goal.atLeast(0.9).toString());
+        assertEquals("<= 2", Goal.atMost(2).toString());
+        assertEquals("0.35 to 0.65", Goal.between(0.35, 0.65).toString());
+    }
+
+    @Test
+    void anUnknownStudyOrParameterIsRefusedWithThoseThatThereAre() {
+        assertTrue(assertThrows(BadInputException.class, () -> Studies.named("nothing"))
+                .getMessage()
+                .contains("\"nothing\""));
+        Study study = new Study() {
+            @Override
+            public Card card() {
+                return new Card("one", "One", 2000, "", "", "");
+            }
+
+            @Override
+            public List<Parameter> parameters() {
+                return List.of(Parameter.of("width", "numbers", 3, 4, 5));
+            }
+
+            @Override
+            public Findings run(StudyRun run) {
+                return new Findings(List.of(MET), List.of(), List.of());
+            }
+        };
+        String message = assertThrows(
+                        BadInputException.class,
+                        () -> new StudyRun(study, Size.QUICK, 1, Map.of("depth", 1.0), (what, done) -> {}))
+                .getMessage();
+        assertTrue(message.contains("depth") && message.contains("width"), message);
+        assertEquals(3, new StudyRun(study, Size.QUICK, 1, Map.of(), (what, done) -> {}).count("width"));
+        StudyRun half = new StudyRun(study, Size.FULL, 2, Map.of("width", 1.5), (what, done) -> {});
+        assertThrows(BadInputException.class, () -> half.count("width"));
+    }
+}
