@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             Features.class,
             Query.class,
             Train.class,
+            Study.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

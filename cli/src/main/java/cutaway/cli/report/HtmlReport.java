@@ -34,6 +34,13 @@ public final class HtmlReport {
         return with(json, "/cutaway/web/training.html");
     }
 
+    /// The page of a study.
+    ///
+    /// @param json a [cutaway.studies.StudyResult]
+    public static String study(String json) {
+        return with(json, "/cutaway/web/study.html");
+    }
+
     private static String with(String json, String name) {
         String page = read(name);
         int place = page.indexOf(PLACE) + PLACE.length();

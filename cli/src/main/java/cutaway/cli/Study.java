@@ -1,0 +1,24 @@
+package cutaway.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `cutaway study`: methods of papers, rerun. A verb is one class, named in `subcommands`.
+@Command(
+        name = "study",
+        description = "Reruns the methods of papers: what they claim, what comes out here, beside what must lose.",
+        subcommands = {StudyList.class, StudyRunOne.class, StudyRunAll.class},
+        footer = {"", "Example:", "  cutaway study run group-testing --quick"},
+        mixinStandardHelpOptions = true)
+final class Study implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,56 @@
+package cutaway.cli;
+
+import cutaway.studies.Size;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/// How large a run of a study is, and where its results go.
+final class StudySize {
+
+    private static final int USUAL_SEEDS = 3;
+
+    @ArgGroup
+    private @Nullable Other other;
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Seeds (default: 3; 1 with --quick).")
+    private @Nullable Integer seeds;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where ID.json and ID.html, the page, are written (default: nowhere).")
+    private @Nullable Path out;
+
+    /// Not the usual size.
+    private static final class Other {
+        @Option(names = "--quick", required = true, description = "A minute at most, on one seed.")
+        private boolean quick;
+
+        @Option(names = "--full", required = true, description = "As large as an hour or so allows.")
+        private boolean full;
+
+        Size size() {
+            return quick ? Size.QUICK : full ? Size.FULL : Size.USUAL;
+        }
+    }
+
+    Size size() {
+        return other == null ? Size.USUAL : other.size();
+    }
+
+    int seeds() {
+        return given().orElse(size() == Size.QUICK ? 1 : USUAL_SEEDS);
+    }
+
+    private OptionalInt given() {
+        return seeds == null ? OptionalInt.empty() : OptionalInt.of(seeds);
+    }
+
+    @Nullable
+    Path out() {
+        return out;
+    }
+}
