@@ -25,13 +25,14 @@ final class StudyRunAll implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StudyRunner runner = new StudyRunner(size, console);
         List<StudyResult> results = new ArrayList<>();
-        for (var study : Studies.ALL) {
-            StudyResult result = runner.run(study, Map.of());
-            results.add(result);
-            if (!console.isJson()) {
-                runner.print(result);
+        try (StudyRunner runner = new StudyRunner(size, console)) {
+            for (var study : Studies.ALL) {
+                StudyResult result = runner.run(study, Map.of());
+                results.add(result);
+                if (!console.isJson()) {
+                    runner.print(result);
+                }
             }
         }
         if (console.isJson()) {

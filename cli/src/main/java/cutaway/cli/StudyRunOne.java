@@ -47,13 +47,14 @@ final class StudyRunOne implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StudyRunner runner = new StudyRunner(size, console);
-        StudyResult result = runner.run(Studies.named(id), parameters);
-        if (console.isJson()) {
-            console.json(result);
-        } else {
-            runner.print(result);
+        try (StudyRunner runner = new StudyRunner(size, console)) {
+            StudyResult result = runner.run(Studies.named(id), parameters);
+            if (console.isJson()) {
+                console.json(result);
+            } else {
+                runner.print(result);
+            }
+            return StudyRunner.exitCode(result);
         }
-        return StudyRunner.exitCode(result);
     }
 }

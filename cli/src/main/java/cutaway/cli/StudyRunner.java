@@ -3,6 +3,7 @@ package cutaway.cli;
 import cutaway.cli.report.HtmlReport;
 import cutaway.cli.report.Ink;
 import cutaway.cli.report.StudyTable;
+import cutaway.model.Model;
 import cutaway.studies.Findings;
 import cutaway.studies.Study;
 import cutaway.studies.StudyResult;
@@ -17,10 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Runs studies, prints what came of them, and keeps it.
-final class StudyRunner {
+///
+/// The model is opened when a study first asks for it, and stays open until this is closed.
+final class StudyRunner implements StudyRun.Host, AutoCloseable {
 
     private final StudySize size;
     private final Console console;
+    private @Nullable Model model;
 
     StudyRunner(StudySize size, Console console) {
         this.size = size;
@@ -33,7 +37,7 @@ final class StudyRunner {
         if (out != null) {
             OutFolder.check(out);
         }
-        StudyRun run = new StudyRun(study, size.size(), size.seeds(), parameters, this::tell);
+        StudyRun run = new StudyRun(study, size.size(), size.seeds(), parameters, this);
         long begun = System.nanoTime();
         Findings findings;
         try {
@@ -55,7 +59,23 @@ final class StudyRunner {
         return result;
     }
 
-    private void tell(String what, double done) {
+    @Override
+    public Model model() {
+        if (model == null) {
+            model = size.openModel(console);
+        }
+        return model;
+    }
+
+    @Override
+    public void close() {
+        if (model != null) {
+            model.close();
+        }
+    }
+
+    @Override
+    public void tell(String what, double done) {
         if (Console.OVERWRITES) {
             console.step(what, String.format(Locale.ROOT, "%.0f %%", 100 * done));
         } else {

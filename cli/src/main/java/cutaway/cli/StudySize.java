@@ -1,13 +1,15 @@
 package cutaway.cli;
 
+import cutaway.model.Model;
 import cutaway.studies.Size;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// How large a run of a study is, and where its results go.
+/// How large a run of a study is, what it studies, and where its results go.
 final class StudySize {
 
     private static final int USUAL_SEEDS = 3;
@@ -23,6 +25,12 @@ final class StudySize {
             paramLabel = "DIR",
             description = "Where ID.json and ID.html, the page, are written (default: nowhere).")
     private @Nullable Path out;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
 
     /// Not the usual size.
     private static final class Other {
@@ -52,5 +60,10 @@ final class StudySize {
     @Nullable
     Path out() {
         return out;
+    }
+
+    /// The model to study; to be closed by the caller.
+    Model openModel(Console console) {
+        return weights.open(model.path(), console);
     }
 }

@@ -1,12 +1,13 @@
 package cutaway.studies;
 
+import cutaway.studies.grouptesting.GroupTesting;
 import cutaway.tensor.BadInputException;
 import java.util.List;
 
 /// All studies.
 public final class Studies {
 
-    public static final List<Study> ALL = List.of();
+    public static final List<Study> ALL = List.of(new GroupTesting());
 
     private Studies() {}
 

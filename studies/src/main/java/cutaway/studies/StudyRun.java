@@ -1,10 +1,10 @@
 package cutaway.studies;
 
+import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -16,16 +16,27 @@ public final class StudyRun {
     private final Size size;
     private final int seeds;
     private final Map<String, Double> values = new LinkedHashMap<>();
-    private final BiConsumer<String, Double> progress;
+    private final Host host;
+
+    /// What a study asks of whoever runs it.
+    public interface Host {
+
+        /// Is told what is being done.
+        ///
+        /// @param done of the whole, 0 to 1
+        void tell(String what, double done);
+
+        /// The language model to study, opened when it is first asked for; it stays the host's.
+        Model model();
+    }
 
     /// @param seeds how many
     /// @param given values of some parameters, by name
-    /// @param progress is told what is being done, and how much of the whole is done, 0 to 1
     /// @throws BadInputException when a parameter is given that the study does not have
-    public StudyRun(Study study, Size size, int seeds, Map<String, Double> given, BiConsumer<String, Double> progress) {
+    public StudyRun(Study study, Size size, int seeds, Map<String, Double> given, Host host) {
         this.size = size;
         this.seeds = seeds;
-        this.progress = progress;
+        this.host = host;
         if (seeds < 1) {
             throw new BadInputException(seeds + " seeds; give at least 1.");
         }
@@ -106,6 +117,11 @@ public final class StudyRun {
     ///
     /// @param done of the whole, 0 to 1
     public void progress(String what, double done) {
-        progress.accept(what, done);
+        host.tell(what, done);
+    }
+
+    /// The language model to study; it stays the host's.
+    public Model model() {
+        return host.model();
     }
 }

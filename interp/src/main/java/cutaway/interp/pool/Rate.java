@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /// What a rate of causes means for pools, and what pools say of the rate. Items are causes independently,
 /// each with probability p, and an item's effect shows in every pool it lies in.
-final class Rate {
+public final class Rate {
 
     /// Above this share of one run for each item, pooling is not worth it.
     static final double WORTH = 0.9;
@@ -21,7 +21,7 @@ final class Rate {
     ///
     /// @param nullItems N, items in pools without an effect
     /// @param positive s_j, the sizes of the pools with an effect
-    static double estimate(int nullItems, List<Integer> positive) {
+    public static double estimate(int nullItems, List<Integer> positive) {
         if (positive.isEmpty()) {
             return 0;
         }
@@ -45,12 +45,12 @@ final class Rate {
     }
 
     /// Dorfman's expected runs for each item, `1/s + 1 - (1 - p)^s`; 1 when each is measured alone.
-    static double dorfmanCost(double rate, int size) {
+    public static double dorfmanCost(double rate, int size) {
         return size == 1 ? 1 : 1.0 / size + 1 - Math.pow(1 - rate, size);
     }
 
     /// The size of Dorfman's pools that costs least.
-    static int dorfmanSize(double rate) {
+    public static int dorfmanSize(double rate) {
         int most = (int) Math.min(LARGEST_POOL, 3 + 3 / Math.sqrt(rate)); // the best is near 1 / sqrt(p)
         int best = 1;
         for (int size = 2; size <= most; size++) {
@@ -60,13 +60,13 @@ final class Rate {
     }
 
     /// Expected runs for each item in pools of the best size.
-    static double dorfmanCost(double rate) {
+    public static double dorfmanCost(double rate) {
         return dorfmanCost(rate, dorfmanSize(rate));
     }
 
     /// Expected runs for each item when pools are halved down to single items, from the best size, a power
     /// of 2: one run a pool and two for every pool of any level that has an effect.
-    static double halvingCost(double rate) {
+    public static double halvingCost(double rate) {
         return IntStream.rangeClosed(1, 12)
                 .mapToDouble(power -> {
                     double runs = 1;
