@@ -1,5 +1,7 @@
 package cutaway.studies;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,17 +25,13 @@ public record Figure(String title, String caption, Plot plot) {
     }
 
     /// What is drawn.
-    public sealed interface Plot {
-
-        /// How JSON calls the kind.
-        default String kind() {
-            return switch (this) {
-                case Curves _ -> "curves";
-                case Bars _ -> "bars";
-                case Map _ -> "map";
-            };
-        }
-    }
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Curves.class, name = "curves"),
+        @JsonSubTypes.Type(value = Bars.class, name = "bars"),
+        @JsonSubTypes.Type(value = Grid.class, name = "grid")
+    })
+    public sealed interface Plot {}
 
     /// Series of points over one axis.
     public record Curves(Axis x, Axis y, List<Series> series) implements Plot {
@@ -92,9 +90,9 @@ public record Figure(String title, String caption, Plot plot) {
     /// @param ys labels of rows, the first on top
     /// @param values row by row; NaN where there is none
     /// @param unit of the values
-    public record Map(Axis x, Axis y, List<String> xs, List<String> ys, List<List<Double>> values, String unit)
+    public record Grid(Axis x, Axis y, List<String> xs, List<String> ys, List<List<Double>> values, String unit)
             implements Plot {
-        public Map {
+        public Grid {
             xs = List.copyOf(xs);
             ys = List.copyOf(ys);
             values = List.copyOf(values);

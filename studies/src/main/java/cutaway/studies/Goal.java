@@ -1,5 +1,6 @@
 package cutaway.studies;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /// What a measured number must be.
@@ -32,6 +33,7 @@ public record Goal(double low, double high) {
     }
 
     /// Such as `>= 0.9`.
+    @JsonValue
     @Override
     public String toString() {
         if (high == Double.POSITIVE_INFINITY) {

@@ -30,7 +30,7 @@ public record StudyResult(
     ///
     /// @param median of ours
     /// @param isMet whether the goal is met and the control lost
-    public record Line(Bar bar, String goal, double median, boolean isMet) {}
+    public record Line(Bar bar, double median, boolean isMet) {}
 
     public static StudyResult of(
             Study study, StudyRun run, Findings findings, String version, String date, double seconds, String command) {
@@ -45,7 +45,7 @@ public record StudyResult(
                 command,
                 findings.verdict(),
                 findings.bars().stream()
-                        .map(bar -> new Line(bar, bar.goal().toString(), bar.median(), bar.isMet()))
+                        .map(bar -> new Line(bar, bar.median(), bar.isMet()))
                         .toList(),
                 findings.figures(),
                 findings.notes());

@@ -31,7 +31,7 @@ public final class StudyTable {
                 bar.what(),
                 bar.paper().isEmpty() ? "-" : bar.paper(),
                 JudgementTable.number(line.median()),
-                line.goal(),
+                bar.goal().toString(),
                 bar.control().map(it -> range(it.values())).orElse("-"),
                 bar.control().map(Bar.Control::what).orElse(""));
     }

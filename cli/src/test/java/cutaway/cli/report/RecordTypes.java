@@ -1,6 +1,8 @@
 package cutaway.cli.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
@@ -10,6 +12,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,6 +57,8 @@ final class RecordTypes {
             case ParameterizedType generic
             when generic.getRawType() == List.class -> name(generic.getActualTypeArguments()[0]) + "[]";
             case ParameterizedType generic
+            when generic.getRawType() == Optional.class -> name(generic.getActualTypeArguments()[0]) + " | null";
+            case ParameterizedType generic
             when generic.getRawType() == Map.class ->
                 "Record<" + name(generic.getActualTypeArguments()[0]) + ", " + name(generic.getActualTypeArguments()[1])
                         + ">";
@@ -72,6 +77,13 @@ final class RecordTypes {
         }
         if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
             return "number";
+        }
+        JsonSubTypes kinds = type.getAnnotation(JsonSubTypes.class);
+        JsonTypeInfo told = type.getAnnotation(JsonTypeInfo.class);
+        if (kinds != null && told != null && !type.getPackageName().equals("cutaway.interp.edit")) {
+            return Arrays.stream(kinds.value())
+                    .map(kind -> "({ " + told.property() + ": \"" + kind.name() + "\" } & " + name(kind.value()) + ")")
+                    .collect(Collectors.joining(" | "));
         }
         if (type.isRecord() && !type.getPackageName().equals("cutaway.interp.edit")) {
             add(type);

@@ -3,6 +3,7 @@ package cutaway.cli.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cutaway.interp.explain.Explanation;
+import cutaway.studies.StudyResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class RecordTypesTest {
         return Stream.of(
                 Arguments.of(Explanation.class, "explanation.ts"),
                 Arguments.of(SweepRecord.class, "sweep.ts"),
-                Arguments.of(TrainingRecord.class, "training.ts"));
+                Arguments.of(TrainingRecord.class, "training.ts"),
+                Arguments.of(StudyResult.class, "study.ts"));
     }
 }

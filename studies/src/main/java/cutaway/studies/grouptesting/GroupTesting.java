@@ -83,7 +83,7 @@ public final class GroupTesting implements Study {
                         "-",
                         Goal.atLeast(0.9),
                         of(heads, Heads::recall))
-                .against("found where effects are shuffled", shuffledRecall(heads)));
+                .against("of as many heads drawn at random", shuffledRecall(heads)));
         bars.add(Bar.claim("runs, of one for each head", "-", Goal.atMost(0.5), of(heads, Heads::runs)));
         return new Findings(
                 bars,

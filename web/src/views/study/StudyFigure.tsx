@@ -1,0 +1,119 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "react";
+import { Figure } from "../../figure/Figure";
+import { PlotFigure } from "../../figure/PlotFigure";
+import type { Axis, Bars, Curves, Figure as Drawn, Grid } from "../../record/study";
+import { measured } from "../../record/studyWords";
+
+/** A figure of a study, drawn from its data. */
+export function StudyFigure(props: { name: string; figure: Drawn }) {
+  const { plot, title, caption } = props.figure;
+  const draw = useCallback((width: number) => options(plot, width), [plot]);
+  return (
+    <Figure name={props.name} title={title} caption={caption}>
+      <PlotFigure label={title} draw={draw} />
+    </Figure>
+  );
+}
+
+function options(plot: Drawn["plot"], width: number): Plot.PlotOptions {
+  switch (plot.kind) {
+    case "curves":
+      return curves(plot, width);
+    case "bars":
+      return bars(plot, width);
+    case "grid":
+      return grid(plot, width);
+  }
+}
+
+interface Point {
+  x: number;
+  y: number;
+  series: string;
+}
+
+/** Lines are told apart by their dashes and their names, not by colour alone. */
+const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 2", "10 4"];
+
+function curves(plot: Curves, width: number): Plot.PlotOptions {
+  const points = (style: string): Point[] =>
+    plot.series
+      .filter((series) => series.style === style)
+      .flatMap((series) => series.x.map((x, i) => ({ x: Number(x), y: Number(series.y[i]), series: series.name })))
+      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  const lines = points("LINE");
+  const dots = points("POINTS");
+  const references = points("REFERENCE");
+  const order = plot.series.map((series) => series.name);
+  const dash = (name: string) => DASHES[order.indexOf(name) % DASHES.length] ?? "";
+  return {
+    width,
+    height: 280,
+    marginLeft: 60,
+    marginRight: 120,
+    x: scale(plot.x),
+    y: { ...scale(plot.y), grid: true },
+    marks: [
+      Plot.line(references, { x: "x", y: "y", z: "series", stroke: "var(--soft)", strokeDasharray: "3 3" }),
+      ...order
+        .map((name) => lines.filter((point) => point.series === name))
+        .filter((own) => own.length > 0)
+        .map((own) => Plot.line(own, { x: "x", y: "y", stroke: "currentColor", strokeWidth: 1.5, strokeDasharray: dash(own[0]!.series) })),
+      Plot.dot(lines, { x: "x", y: "y", r: 1.8, fill: "currentColor" }),
+      Plot.dot(dots, { x: "x", y: "y", r: 2.5, stroke: "currentColor", symbol: "series" }),
+      Plot.text(
+        [...lines, ...references],
+        Plot.selectLast({ x: "x", y: "y", z: "series", text: "series", textAnchor: "start", dx: 6, fill: "currentColor" }),
+      ),
+      Plot.tip([...lines, ...dots], Plot.pointer({ x: "x", y: "y", title: (at: Point) => `${at.series}: ${measured(at.y)} at ${measured(at.x)}`, fill: "var(--paper)" })),
+    ],
+    ...(new Set(dots.map((dot) => dot.series)).size > 1 ? { symbol: { legend: true } } : {}),
+  };
+}
+
+function scale(axis: Axis): Plot.ScaleOptions {
+  return { label: axis.label, ...(axis.logarithmic ? { type: "log" as const } : {}) };
+}
+
+function bars(plot: Bars, width: number): Plot.PlotOptions {
+  const rows = plot.names.map((name, i) => ({ name, value: Number(plot.values[i]) }));
+  return {
+    width,
+    height: 40 + 24 * rows.length,
+    marginLeft: Math.min(220, 14 + 7 * Math.max(...rows.map((row) => row.name.length))),
+    marginRight: 60,
+    x: { ...scale(plot.x), grid: true },
+    y: { label: null, domain: plot.names },
+    marks: [
+      Plot.barX(rows, { x: "value", y: "name", fill: "currentColor", insetTop: 5, insetBottom: 5 }),
+      Plot.text(rows, { x: "value", y: "name", text: (row: { value: number }) => measured(row.value), textAnchor: "start", dx: 5 }),
+      Plot.ruleX([0]),
+    ],
+  };
+}
+
+function grid(plot: Grid, width: number): Plot.PlotOptions {
+  const cells = plot.ys.flatMap((y, row) =>
+    plot.xs.map((x, column) => ({ x, y, value: Number(plot.values[row]?.[column]) })),
+  );
+  const there = cells.filter((cell) => Number.isFinite(cell.value));
+  const isSigned = there.some((cell) => cell.value < 0);
+  const most = Math.max(1e-12, ...there.map((cell) => Math.abs(cell.value)));
+  const side = Math.min(32, (Math.min(width, 640) - 80) / Math.max(1, plot.xs.length));
+  return {
+    width: Math.min(width, 96 + side * plot.xs.length),
+    height: 70 + side * plot.ys.length,
+    marginLeft: 80,
+    marginBottom: 46,
+    x: { label: plot.x.label, domain: plot.xs, tickRotate: plot.xs.length > 8 ? -45 : 0 },
+    y: { label: plot.y.label, domain: plot.ys },
+    color: isSigned
+      ? { type: "diverging", domain: [-most, most], range: ["var(--minus)", "var(--sheet)", "var(--plus)"], label: plot.unit, legend: true }
+      : { type: "linear", domain: [0, most], range: ["var(--sheet)", "var(--plus)"], label: plot.unit, legend: true },
+    marks: [
+      Plot.cell(there, { x: "x", y: "y", fill: "value", inset: 0.5 }),
+      Plot.tip(there, Plot.pointer({ x: "x", y: "y", title: (cell: (typeof there)[number]) => `${cell.x}, ${cell.y}: ${measured(cell.value)}`, fill: "var(--paper)" })),
+    ],
+  };
+}
