@@ -51,7 +51,7 @@ function curves(plot: Curves, width: number): Plot.PlotOptions {
     width,
     height: 280,
     marginLeft: 60,
-    marginRight: 120,
+    marginRight: 24 + 7 * Math.max(8, ...plot.series.map((series) => series.name.length)),
     x: scale(plot.x),
     y: { ...scale(plot.y), grid: true },
     marks: [
@@ -73,7 +73,7 @@ function curves(plot: Curves, width: number): Plot.PlotOptions {
 }
 
 function scale(axis: Axis): Plot.ScaleOptions {
-  return { label: axis.label, ...(axis.logarithmic ? { type: "log" as const } : {}) };
+  return { label: axis.label, ...(axis.logarithmic ? { type: "log" as const, tickFormat: "~g" } : {}) };
 }
 
 function bars(plot: Bars, width: number): Plot.PlotOptions {

@@ -2,6 +2,7 @@ package cutaway.studies;
 
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class StudyRun {
 
     /// All parameters with their values, in the study's order.
     public Map<String, Double> values() {
-        return Map.copyOf(values);
+        return Collections.unmodifiableMap(values);
     }
 
     public double real(String name) {
