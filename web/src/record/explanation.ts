@@ -95,6 +95,7 @@ export interface Feature {
 export interface Features {
   dictionary: string;
   site: string;
+  withoutError: boolean;
   width: number;
   active: number;
   measured: number;

@@ -10,7 +10,7 @@ export function FeaturesSection(props: { no: number; facts: Facts; features: Fea
   return (
     <Section
       no={props.no}
-      title={`Features of ${features.dictionary}`}
+      title={`Features of ${features.dictionary}${features.withoutError ? ", without its error term" : ""}`}
       told={
         <>
           <p>
@@ -18,6 +18,14 @@ export function FeaturesSection(props: { no: number; facts: Facts; features: Fea
             position: <span className="number">{features.active}</span>; measured:{" "}
             <span className="number">{features.measured}</span>.
           </p>
+          {features.withoutError && (
+            <p>
+              <b>Without the error term</b>: in every run of this table the features alone stand at {features.site}, and
+              the margin without any of them removed is{" "}
+              <span className="number">{number(props.facts.record.answer.margin - features.error)}</span>. Heads, MLPs and
+              the circuit are those of the model itself.
+            </p>
+          )}
           <p>
             <b>Removed</b>: the margin that is lost when the feature is set to 0 at that position, and all else is left as
             it is. <b>Estimate</b>: that to first order, from one gradient.
@@ -27,7 +35,8 @@ export function FeaturesSection(props: { no: number; facts: Facts; features: Fea
             <span className="number">{number(features.threshold)}</span> nats in size (smaller effects are faint).
           </p>
           <p>
-            <b>Error term</b>: what the dictionary does not say, taken out at all positions, costs{" "}
+            <b>Error term</b>: what the dictionary does not say, taken out of the model's own run at all
+            positions, costs{" "}
             <span className="number">{number(features.error)}</span> nats; random changes of the same length,{" "}
             <span className="number">{number(features.errorPlacebo)}</span>.
           </p>

@@ -15,10 +15,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/// `--dictionary`, and what it names. A dictionary is called as its folder is.
+/// `--dictionary` and `--without-error`, and what they name. A dictionary is called as its folder is.
 final class DictionaryOption {
 
     @Option(
@@ -28,8 +29,30 @@ final class DictionaryOption {
                     + " May be repeated.")
     private List<Path> folders = new ArrayList<>();
 
+    @Option(
+            names = "--without-error",
+            description = "Take the error term of the dictionary out: wherever its features are asked about or changed,"
+                    + " what they say together stands in the place of what the model computed.")
+    private boolean withoutError;
+
     boolean isGiven() {
         return !folders.isEmpty();
+    }
+
+    boolean withoutError() {
+        return withoutError;
+    }
+
+    /// The name of the dictionary whose error term is taken out; the first of several.
+    Optional<String> withoutErrorOf() {
+        return withoutError ? folders.stream().findFirst().map(DictionaryOption::name) : Optional.empty();
+    }
+
+    /// @throws BadInputException when there is no dictionary whose error term could be taken out
+    void check() {
+        if (withoutError && !isGiven()) {
+            throw new BadInputException("--without-error takes the error term of a dictionary out; add --dictionary.");
+        }
     }
 
     /// Opened dictionaries, to be closed.

@@ -81,6 +81,7 @@ final class Explain implements Callable<Integer> {
         if (out != null) {
             OutFolder.check(out);
         }
+        dictionaries.check();
         Explanation found;
         try (DictionaryOption.Opened bases = dictionaries.open();
                 Model opened = weights.open(model.path(), console)) {
@@ -90,6 +91,7 @@ final class Explain implements Callable<Integer> {
                     Optional.ofNullable(answer),
                     Optional.ofNullable(against),
                     bases.bases(),
+                    dictionaries.withoutError(),
                     seed);
             Explanation.ModelFacts facts = model.facts(opened, weights);
             Explainer explainer =

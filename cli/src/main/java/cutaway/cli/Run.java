@@ -42,7 +42,9 @@ import picocli.CommandLine.Parameters;
             "",
             "EDITS holds a JSON list, such as [{\"op\": \"zero\", \"site\": \"blocks.3.attn.hook_z[5]\", \"pos\":"
                     + " [-1]}].",
-            "Ops: replace, add, scale, zero, mean, patch, project_out, knockout."
+            "Ops: replace, add, scale, zero, mean, patch, project_out, knockout.",
+            "",
+            "  cutaway run \"I went to\" --dictionary resid-12 --steer feature[7]=*0 --without-error"
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
@@ -91,6 +93,7 @@ final class Run implements Callable<Integer> {
 
     /// What `--json` prints.
     ///
+    /// @param withoutErrorOf the dictionary whose reconstruction is among the edits; absent without one
     /// @param after the next tokens under the edits; absent without edits
     /// @param out the file that was written; absent without one
     private record Result(
@@ -102,6 +105,10 @@ final class Run implements Callable<Integer> {
 
             List<Integer> ids,
             List<Edit> edits,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String withoutErrorOf,
+
             List<Next> before,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
@@ -163,6 +170,7 @@ final class Run implements Callable<Integer> {
                                 prompt,
                                 given,
                                 edits,
+                                steering.withoutErrorOf().orElse(null),
                                 next(opened, unedited),
                                 edits.isEmpty() ? null : next(opened, trace),
                                 reads,
@@ -207,6 +215,7 @@ final class Run implements Callable<Integer> {
         }
         metadata.put("ids", given.toString());
         metadata.put("edits", Json.of(edits));
+        steering.withoutErrorOf().ifPresent(name -> metadata.put("without error term of", name));
         return metadata;
     }
 
@@ -244,7 +253,12 @@ final class Run implements Callable<Integer> {
                 "%d tokens%s", result.ids.size(), result.prompt == null ? "" : "; " + Tokens.bos(opened.tokenizer()));
         print("next tokens", result.before);
         if (result.after != null) {
-            print("next tokens under " + result.edits.size() + " edits", result.after);
+            print(
+                    "next tokens under " + result.edits.size() + " edits"
+                            + (result.withoutErrorOf == null
+                                    ? ""
+                                    : ", without the error term of " + result.withoutErrorOf),
+                    result.after);
         }
         for (Read read : result.sites) {
             console.line("%-36s  %-20s  norm %.4g", read.site, read.shape, read.norm);

@@ -4,17 +4,19 @@ import cutaway.features.use.DictionaryBasis;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
+import cutaway.interp.effects.Bases;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `--dictionary` with `--steer`: features that are turned up or down at every position.
+/// `--dictionary` with `--steer`, features that are turned up or down at every position, and with `--without-error`.
 final class SteerOption {
 
     private static final Pattern TEXT =
@@ -38,9 +40,13 @@ final class SteerOption {
 
     /// The edits that steer a run and what is written after it.
     ///
-    /// @throws BadInputException when a change is none of a dictionary that was given, or needs the codes of tokens
-    ///     that are not there yet
+    /// @throws BadInputException when a change is none of a dictionary that was given, or when it, or leaving out
+    ///     the error term, needs the codes of tokens that are not there yet
     List<Edit> everywhere(Model model) {
+        if (dictionaries.withoutError()) {
+            throw new BadInputException("--without-error puts what features say in place, and the tokens that are still"
+                    + " to be written have none yet; leave it out, or use cutaway run.");
+        }
         try (DictionaryOption.Opened opened = open()) {
             List<Edit> edits = new ArrayList<>();
             for (Change change : changes(opened, model)) {
@@ -60,27 +66,39 @@ final class SteerOption {
         }
     }
 
-    /// The edits that steer the run of a prompt.
+    /// The edits that steer the run of a prompt; without the error term what all features say comes first.
     List<Edit> of(Model model, int[] ids) {
+        Source run = Source.of(ids, List.of());
         try (DictionaryOption.Opened opened = open()) {
+            Bases bases = new Bases(List.copyOf(opened.bases()), dictionaries.withoutError());
+            List<Change> changes = changes(opened, model);
             List<Edit> edits = new ArrayList<>();
-            for (Change change : changes(opened, model)) {
-                edits.addAll(change.latent.steer(
-                        change.basis.codes(model, Source.of(ids, List.of())), code -> switch (change.sign) {
-                            case "+" -> code + change.by;
-                            case "-" -> code - change.by;
-                            default -> code * change.by;
-                        }));
+            if (bases.spliced()) {
+                edits.add(bases.all().getFirst().splice(model, run));
+            }
+            for (Change change : changes) {
+                edits.addAll(change.latent.steer(change.basis.codes(model, run), code -> switch (change.sign) {
+                    case "+" -> code + change.by;
+                    case "-" -> code - change.by;
+                    default -> code * change.by;
+                }));
             }
             return edits;
         }
     }
 
+    /// The dictionary whose error term is left out.
+    Optional<String> withoutErrorOf() {
+        return dictionaries.withoutErrorOf();
+    }
+
     /// Nothing where nothing is asked.
     private DictionaryOption.Opened open() {
-        if (changes.isEmpty() == dictionaries.isGiven()) {
+        dictionaries.check();
+        boolean asked = !changes.isEmpty() || dictionaries.withoutError();
+        if (asked != dictionaries.isGiven()) {
             throw new BadInputException(
-                    changes.isEmpty()
+                    dictionaries.isGiven()
                             ? "--dictionary is here for --steer; say what to change: --steer feature[7]=+8."
                             : "--steer changes a feature of a dictionary; add --dictionary DIR.");
         }

@@ -128,12 +128,6 @@ final class Sweep implements Callable<Integer> {
     @Mixin
     private final DictionaryOption dictionaries = new DictionaryOption();
 
-    @Option(
-            names = "--without-error",
-            description = "Take the error term of the dictionary out: every run has what its features say in the place"
-                    + " of what the model computed.")
-    private boolean withoutError;
-
     @Mixin
     private final ModelOption model = new ModelOption();
 
@@ -159,7 +153,7 @@ final class Sweep implements Callable<Integer> {
         List<PromptPair> texts = PairFile.read(pairs);
         checkIsOther("--out", out);
         checkIsOther("--report", report);
-        checkDictionaries();
+        dictionaries.check();
         try (DictionaryOption.Opened bases = dictionaries.open()) {
             return call(texts, asked(bases));
         }
@@ -218,12 +212,6 @@ final class Sweep implements Callable<Integer> {
         return 0;
     }
 
-    private void checkDictionaries() {
-        if (withoutError && !dictionaries.isGiven()) {
-            throw new BadInputException("--without-error takes the error term of a dictionary out; add --dictionary.");
-        }
-    }
-
     /// @throws BadInputException when the file of an option is that of the pairs
     private void checkIsOther(String option, @Nullable Path file) {
         try {
@@ -277,7 +265,9 @@ final class Sweep implements Callable<Integer> {
         EffectSweep sweep = new EffectSweep(
                 method.method(),
                 sites == null ? List.of() : SiteChoice.parseAll(sites),
-                dictionaries.isGiven() ? new Bases(List.copyOf(opened.bases()), withoutError) : Bases.NONE,
+                dictionaries.isGiven()
+                        ? new Bases(List.copyOf(opened.bases()), dictionaries.withoutError())
+                        : Bases.NONE,
                 MetricChoice.parse(metric),
                 seed,
                 pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));

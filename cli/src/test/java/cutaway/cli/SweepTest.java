@@ -132,6 +132,12 @@ class SweepTest {
         assertEquals(
                 0, run("run", "The sky is", "--dictionary", dictionary, "--steer", "feature[5]=*0"), err.toString());
         out.getBuffer().setLength(0);
+        assertEquals(0, run("run", "The sky is", "--dictionary", dictionary, "--without-error", "--json"));
+        JsonNode alone = JsonMapper.shared().readTree(out.toString());
+        assertEquals("resid_3", alone.path("withoutErrorOf").asString());
+        assertEquals("replace", alone.path("edits").get(0).path("op").asString());
+        assertNotEquals(alone.path("before").toString(), alone.path("after").toString());
+        out.getBuffer().setLength(0);
         assertEquals(
                 0,
                 run(
@@ -158,6 +164,10 @@ class SweepTest {
         sweep PAIRS --sites feature                               | add --dictionary DIR
         sweep PAIRS --dictionary DIR --sites head_z               | feature[resid_3:7]
         sweep PAIRS --dictionary DIR --dictionary DIR             | two dictionaries are called resid_3
+        explain sky --without-error                               | add --dictionary
+        run sky --without-error                                   | add --dictionary
+        run sky --dictionary DIR --dictionary DIR --without-error | two dictionaries are called resid_3
+        generate sky --dictionary DIR --without-error             | use cutaway run
         generate sky --dictionary DIR                             | for --steer
         generate sky --dictionary DIR --steer feature[1]=*2       | multiplies a code
         generate sky --dictionary DIR --steer feature[1]          | give feature[7]=+8

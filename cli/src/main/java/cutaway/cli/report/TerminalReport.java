@@ -182,8 +182,12 @@ public final class TerminalReport {
     private void features() {
         int number = 5;
         for (Features features : found.features()) {
-            title("%d  Features of %s at %s, nats of margin"
-                    .formatted(number++, features.dictionary(), features.site()));
+            title("%d  Features of %s at %s%s, nats of margin"
+                    .formatted(
+                            number++,
+                            features.dictionary(),
+                            features.site(),
+                            features.withoutError() ? ", without its error term" : ""));
             paragraph(("Of its %d features %d are active, counted at each position; %d of them were measured. removed:"
                             + " margin lost when it is set to 0 there, all else left as it is; estimate: that to first"
                             + " order; control: a random direction of the same length (largest of all %s).")
@@ -192,6 +196,13 @@ public final class TerminalReport {
                             features.active(),
                             features.measured(),
                             number("%.2f", features.threshold())));
+            if (features.withoutError()) {
+                paragraph(
+                        "The error term is left out: in every run of this table the features alone stand at %s, and the margin without any of them removed is %s. Heads, MLPs and the circuit are those of the model itself."
+                                .formatted(
+                                        features.site(),
+                                        number("%.2f", found.answer().margin() - features.error())));
+            }
             add(ink.faint("    feature  at                activation   removed  estimate   control  writes"));
             features.strongest()
                     .forEach(feature -> add("    %7d  %-16s %s %s %s %s  %s"
@@ -207,7 +218,7 @@ public final class TerminalReport {
                                             .map(written -> shown(written.text()))
                                             .collect(Collectors.joining(" ")))));
             paragraph(
-                    "The error term, what the dictionary does not say at all positions, taken out costs %s; random changes of the same length, %s."
+                    "The error term, what the dictionary does not say at all positions, taken out of the model's own run costs %s; random changes of the same length, %s."
                             .formatted(number("%.3f", features.error()), number("%.3f", features.errorPlacebo())));
         }
     }

@@ -54,6 +54,7 @@ class TerminalReportTest {
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
+                    false,
                     0);
             found = new Explainer(model, facts, "0", COMMAND, (step, done) -> {}).explain(question);
         }

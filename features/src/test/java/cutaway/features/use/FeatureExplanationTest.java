@@ -31,6 +31,7 @@ import cutaway.model.weights.WeightOptions;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -70,16 +71,23 @@ class FeatureExplanationTest {
         int against = first ? 77 : 40;
         metric = new Metric.LogitDifference(answer, against);
         dictionary = planted(answer, against);
+        found = explained(new DictionaryBasis("end", dictionary), false);
+    }
+
+    private static Explanation.Features explained(Basis basis, boolean withoutError) {
+        Metric.LogitDifference asked = (Metric.LogitDifference) metric;
         Explanation.ModelFacts facts = new Explanation.ModelFacts("tiny", "", "llama", 3, 4, 32, "cpu", "float64");
-        Explanation explanation = new Explainer(model, facts, "0", "", (step, done) -> {})
+        return new Explainer(model, facts, "0", "", (step, done) -> {})
                 .explain(new Explainer.Question(
                         PROMPT,
                         Optional.of(CONTRAST),
-                        Optional.of(" w" + answer),
-                        Optional.of(" w" + against),
-                        List.of(new DictionaryBasis("end", dictionary)),
-                        0));
-        found = explanation.features().getFirst();
+                        Optional.of(" w" + asked.answer()),
+                        Optional.of(" w" + asked.rival()),
+                        List.of(basis),
+                        withoutError,
+                        0))
+                .features()
+                .getFirst();
     }
 
     @AfterAll
@@ -199,6 +207,66 @@ class FeatureExplanationTest {
         Edit spliced = new Edit.Replace(END, Positions.of(LAST), Values.of(dictionary.reconstruct(x)));
         assertEquals(lost(spliced), found.error(), 1e-9);
         assertTrue(found.errorPlacebo() != 0);
+    }
+
+    /// Both runs have a reconstruction in place that is decoded here, the second from codes without the feature.
+    @Test
+    void withoutTheErrorAFeatureIsTakenFromTheReconstruction() {
+        Site middle = new Site.Resid(1, Moment.POST);
+        Tensor x = read(middle);
+        try (Dictionary random = new Dictionary(
+                new Dictionary.Weights(
+                        new Random(5).normal(40, 32).to(Dtype.F64),
+                        Tensor.of(new double[40], 40),
+                        new Random(6).normal(40, 32).to(Dtype.F64),
+                        new Random(7).normal(32).to(Dtype.F64),
+                        Optional.empty()),
+                new Activation.Relu(),
+                false,
+                Scaling.NONE,
+                new Origin("tiny", List.of(middle), List.of(middle), Map.of()))) {
+            Basis basis = new DictionaryBasis("middle", random);
+            Explanation.Features without = explained(basis, true);
+            Explanation.Features with = explained(basis, false);
+            assertTrue(without.withoutError() && !with.withoutError());
+            SparseRows codes = random.encode(x);
+            double base = margin(middle, random.decode(codes, x));
+            assertEquals(Runs.measure(model, ids, List.of(), metric) - base, without.error(), 1e-9);
+            assertEquals(with.error(), without.error(), 1e-9);
+            assertEquals(12, without.strongest().size());
+            for (Feature feature : without.strongest()) {
+                double lost = base - margin(middle, random.decode(scaled(codes, feature, 0), x));
+                assertEquals(lost, feature.ablation(), 1e-9);
+                double slope = (margin(middle, random.decode(scaled(codes, feature, 1 + 1e-5), x))
+                                - margin(middle, random.decode(scaled(codes, feature, 1 - 1e-5), x)))
+                        / 2e-5;
+                assertEquals(slope, feature.estimate(), 1e-6 * Math.max(1, Math.abs(slope)));
+            }
+            assertTrue(Math.abs(without.strongest().getFirst().ablation()
+                            - with.strongest().getFirst().ablation())
+                    > 1e-3);
+        }
+    }
+
+    /// The codes with that of a feature at its position times a factor.
+    private static SparseRows scaled(SparseRows codes, Feature feature, double by) {
+        double[] values = codes.values().clone();
+        for (int i = codes.starts()[feature.pos()]; i < codes.starts()[feature.pos() + 1]; i++) {
+            values[i] *= codes.columns()[i] == feature.index() ? by : 1;
+        }
+        return codes.with(values);
+    }
+
+    private static double margin(Site site, Tensor put) {
+        return Runs.measure(model, ids, List.of(new Edit.Replace(site, Positions.ALL, Values.of(put))), metric);
+    }
+
+    /// `[pos, dModel]`
+    private static Tensor read(Site site) {
+        try (Trace trace = Runs.run(model, Batch.of(ids), List.of(), List.of(site))) {
+            Tensor there = trace.at(site).select(0, 0);
+            return Tensor.of(there.toDoubles(), there.dim(0), there.dim(1));
+        }
     }
 
     /// A dictionary that says it never saw attention sinks is asked nothing of the first token, nor of one whose

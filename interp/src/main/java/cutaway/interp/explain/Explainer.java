@@ -51,12 +51,14 @@ public final class Explainer {
     /// @param answer the token to explain, as text; empty for the model's own top token
     /// @param against the rival, as text; empty for the contrast's top token other than the answer
     /// @param bases dictionaries whose features are named beside heads and MLPs
+    /// @param withoutError whether features are asked about with the error term of their dictionary taken out
     public record Question(
             String prompt,
             Optional<String> contrast,
             Optional<String> answer,
             Optional<String> against,
             List<? extends Basis> bases,
+            boolean withoutError,
             long seed) {}
 
     private final Model model;
@@ -140,7 +142,8 @@ public final class Explainer {
         List<Features> features = timed(
                 "features",
                 () -> question.bases().stream()
-                        .map(basis -> new FeatureEffects(setting, basis, question.seed()).measure(counting("features")))
+                        .map(basis -> new FeatureEffects(setting, basis, question.withoutError(), question.seed())
+                                .measure(counting("features")))
                         .toList());
         return new Explanation(
                 version,

@@ -237,6 +237,8 @@ public record Explanation(
     ///
     /// @param dictionary its name
     /// @param site where features are added, by its TransformerLens name
+    /// @param withoutError whether what the features say together stands at the site in the place of what the model
+    ///     computed, in the runs with a feature and without; `error` and `errorPlacebo` are of the model's own run
     /// @param width features that it has
     /// @param active features at positions, on the prompt
     /// @param measured of these: all, or those with the largest estimates
@@ -248,6 +250,7 @@ public record Explanation(
     public record Features(
             String dictionary,
             String site,
+            boolean withoutError,
             int width,
             int active,
             int measured,
@@ -259,7 +262,8 @@ public record Explanation(
     /// A feature at a position.
     ///
     /// @param activation its code there
-    /// @param ablation m(prompt) − m(prompt with its code 0 there), nats; positive: it carries the answer
+    /// @param ablation m(prompt) − m(prompt with its code 0 there), nats; positive: it carries the answer. Both are
+    ///     without the error term where that is left out
     /// @param estimate of that to first order, nats
     /// @param placebo the same with a random change of the same length, nats
     /// @param writes the tokens whose logits its direction raises most, where it is added to the residual stream

@@ -5,6 +5,7 @@ import cutaway.interp.basis.Codes;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
 import cutaway.interp.explain.Explanation.Feature;
 import cutaway.interp.explain.Explanation.Features;
@@ -29,8 +30,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// What the features of a dictionary do to the margin on the prompt: each that is active at a position is set to 0
-/// there, the rest and the error term left as they are, and a random direction as long as what it says is taken away
-/// in its place as a control.
+/// there, the rest left as it is, and a random direction as long as what it says is taken away in its place as a
+/// control. The error term is kept, or left out of all of these runs.
 final class FeatureEffects {
 
     /// Of more active features, those with the largest estimates are measured.
@@ -41,11 +42,13 @@ final class FeatureEffects {
 
     private final Setting setting;
     private final Basis basis;
+    private final boolean withoutError;
     private final Random random;
 
-    FeatureEffects(Setting setting, Basis basis, long seed) {
+    FeatureEffects(Setting setting, Basis basis, boolean withoutError, long seed) {
         this.setting = setting;
         this.basis = basis;
+        this.withoutError = withoutError;
         this.random = new Random(seed);
     }
 
@@ -63,7 +66,9 @@ final class FeatureEffects {
     /// @param progress is told how many runs are done
     Features measure(IntConsumer progress) {
         Codes codes = basis.codes(setting.model(), setting.prompt());
-        List<Active> active = active(codes, gradient());
+        Edit.Replace splice = basis.splice(setting.model(), setting.prompt());
+        Source base = withoutError ? Source.of(setting.ids(), List.of(splice)) : setting.prompt();
+        List<Active> active = active(codes, gradient(base));
         List<Active> measured = active.stream()
                 .sorted(Comparator.comparingDouble((Active one) -> -Math.abs(one.estimate)))
                 .limit(MEASURED)
@@ -71,11 +76,12 @@ final class FeatureEffects {
         List<List<Edit>> variants = new ArrayList<>();
         measured.forEach(one -> variants.add(List.of(one.add(basis.output(), scaled(one.said, -1)))));
         measured.forEach(one -> variants.add(List.of(one.add(basis.output(), randomly(one.said)))));
-        Edit.Replace splice = basis.splice(setting.model(), setting.prompt());
-        variants.add(List.of(splice));
-        variants.add(List.of(errorAsRandom(splice)));
-        double[] lost = lost(variants, progress);
+        double[] lost = lost(base, variants, progress);
         int n = measured.size();
+        double[] error = lost(
+                setting.prompt(),
+                List.of(List.of(splice), List.of(errorAsRandom(splice))),
+                done -> progress.accept(2 * n + done));
         List<Feature> strongest = IntStream.range(0, n)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -Math.abs(lost[i])))
@@ -85,6 +91,7 @@ final class FeatureEffects {
         return new Features(
                 basis.name(),
                 basis.output().text(),
+                withoutError,
                 basis.width(),
                 active.size(),
                 n,
@@ -93,8 +100,8 @@ final class FeatureEffects {
                         .mapToDouble(i -> Math.abs(lost[i]))
                         .max()
                         .orElse(0),
-                lost[2 * n],
-                lost[2 * n + 1]);
+                error[0],
+                error[1]);
     }
 
     private List<Active> active(Codes codes, double[][] gradient) {
@@ -115,9 +122,9 @@ final class FeatureEffects {
     }
 
     /// `d margin / d value` where features are added, `[pos][dOut]`.
-    private double[][] gradient() {
+    private double[][] gradient(Source run) {
         Site site = basis.output();
-        try (Tensor found = Runs.gradients(setting.model(), setting.ids(), List.of(), setting.metric(), List.of(site))
+        try (Tensor found = Runs.gradients(setting.model(), setting.ids(), run.edits(), setting.metric(), List.of(site))
                         .values()
                         .iterator()
                         .next();
@@ -155,11 +162,11 @@ final class FeatureEffects {
         }
     }
 
-    /// The margin that is lost under each variant; 0 for those that cannot reach it.
-    private double[] lost(List<List<Edit>> variants, IntConsumer progress) {
+    /// The margin of a run that is lost under each variant; 0 for those that cannot reach it.
+    private double[] lost(Source base, List<List<Edit>> variants, IntConsumer progress) {
         List<List<Edit>> reaching = Reach.of(setting.metric(), setting.model().sizes(), setting.length())
                 .reaching(variants);
-        try (Sweep sweep = new Sweep(setting.model(), setting.prompt(), setting.metric())) {
+        try (Sweep sweep = new Sweep(setting.model(), base, setting.metric())) {
             return DoubleStream.of(sweep.measure(reaching, progress))
                     .map(value -> sweep.baseline() - value)
                     .toArray();
