@@ -234,14 +234,17 @@ final class SaeLensFolder {
         } else {
             notes.keySet().removeAll(KNOWN);
         }
-        List<Site> inputs = sites("hook_name", "hook_head_index", notes);
-        List<Site> outputs = transcodes ? sites("hook_name_out", "hook_head_index_out", notes) : inputs;
-        if (metadata.has(OURS)) {
-            Settings own = metadata.object(OURS);
-            inputs = own.has("inputs") ? OurSites.read(own, "inputs") : inputs;
-            outputs = own.has("outputs") ? OurSites.read(own, "outputs") : outputs;
-        }
+        List<Site> inputs = sites("hook_name", "hook_head_index", "inputs", notes);
+        List<Site> outputs = transcodes ? sites("hook_name_out", "hook_head_index_out", "outputs", notes) : inputs;
         return new Origin(metadata.text("model_name").orElse(""), inputs, outputs, notes);
+    }
+
+    /// @param several where our form lists them
+    private List<Site> sites(String hook, String head, String several, Map<String, String> notes) {
+        List<Site> named = sites(hook, head, notes);
+        return metadata.has(OURS) && metadata.object(OURS).has(several)
+                ? OurSites.read(metadata.object(OURS), several)
+                : named;
     }
 
     /// A hook that is no site of ours stays a note.

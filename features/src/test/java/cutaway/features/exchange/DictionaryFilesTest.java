@@ -172,6 +172,19 @@ final class DictionaryFilesTest {
         }
     }
 
+    /// Its outputs are its inputs, which are written once.
+    @Test
+    void aCrosscoderOfLayersKeepsItsSites() {
+        List<Site> sites = List.of(new Site.Resid(3, Site.Moment.POST), new Site.Resid(7, Site.Moment.POST));
+        Origin origin = new Origin("smollm2", sites, sites, Map.of());
+        try (Dictionary dictionary = random(7, 4, 4, new Activation.Relu(), Scaling.NONE, origin)) {
+            DictionaryFiles.write(dictionary, Format.CUTAWAY, Numbers.FULL, folder.resolve("layers"));
+            try (Dictionary read = DictionaryFiles.openOne(folder.resolve("layers"))) {
+                assertEquals(origin, read.origin());
+            }
+        }
+    }
+
     /// What a form has none of is refused in a sentence that says so, and nothing is written.
     @Test
     void refusesWhatAFormCannotHold() {
