@@ -1,6 +1,7 @@
 package cutaway.tensor;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /// A matrix whose rows have few entries that are not zero (compressed sparse rows): which latents are active on each
@@ -44,6 +45,30 @@ public record SparseRows(int width, int[] starts, int[] columns, double[] values
             starts[row + 1] = count;
         }
         return new SparseRows(width, starts, Arrays.copyOf(columns, count), Arrays.copyOf(values, count));
+    }
+
+    /// Matrices of as many rows, the columns of one behind those of the one before.
+    ///
+    /// @param parts one at least
+    public static SparseRows beside(List<SparseRows> parts) {
+        int rows = parts.getFirst().rows();
+        int count = parts.stream().mapToInt(part -> part.values.length).sum();
+        int[] starts = new int[rows + 1];
+        int[] columns = new int[count];
+        double[] values = new double[count];
+        int entry = 0;
+        for (int row = 0; row < rows; row++) {
+            int width = 0;
+            for (SparseRows part : parts) {
+                for (int i = part.starts[row]; i < part.starts[row + 1]; i++) {
+                    columns[entry] = width + part.columns[i];
+                    values[entry++] = part.values[i];
+                }
+                width += part.width;
+            }
+            starts[row + 1] = entry;
+        }
+        return new SparseRows(parts.stream().mapToInt(SparseRows::width).sum(), starts, columns, values);
     }
 
     public int rows() {

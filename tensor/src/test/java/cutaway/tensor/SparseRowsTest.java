@@ -163,6 +163,15 @@ class SparseRowsTest {
     }
 
     @Test
+    void matricesBesideEachOtherAreOneThatIsWider() {
+        SparseRows left = SparseRows.of(Tensor.of(new double[] {1, 0, 2, 0, 0, 0}, 2, 3));
+        SparseRows right = SparseRows.of(Tensor.of(new double[] {0, 3, 4, 5}, 2, 2));
+        assertArrayEquals(
+                new double[] {1, 0, 2, 0, 3, 0, 0, 0, 4, 5},
+                SparseRows.beside(List.of(left, right)).dense(Dtype.F64).toDoubles());
+    }
+
+    @Test
     void someRowsAndSomeColumnsKeepTheirEntriesAlone() {
         SparseRows rows = SparseRows.of(Tensor.of(new double[] {1, 0, 2, 3, 0, 0, 4, 5, 6}, 3, 3));
         SparseRows some = rows.ofRows(new boolean[] {true, false, true});
