@@ -1,8 +1,6 @@
 package cutaway.cli;
 
-import cutaway.features.dictionary.Dictionary;
-import cutaway.features.exchange.DictionaryFiles;
-import cutaway.features.use.DictionaryBasis;
+import cutaway.features.use.FeatureBasis;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,26 +54,21 @@ final class DictionaryOption {
     }
 
     /// Opened dictionaries, to be closed.
-    record Opened(List<DictionaryBasis> bases) implements AutoCloseable {
+    record Opened(List<FeatureBasis> bases) implements AutoCloseable {
 
         @Override
         public void close() {
-            bases.forEach(basis -> basis.dictionary().close());
+            bases.forEach(FeatureBasis::close);
         }
     }
 
     /// @throws BadInputException when a folder holds no dictionary that can be used
     Opened open() {
-        List<DictionaryBasis> bases = new ArrayList<>();
+        List<FeatureBasis> bases = new ArrayList<>();
         for (Path folder : folders) {
-            Dictionary dictionary = null;
             try {
-                dictionary = DictionaryFiles.openOne(folder);
-                bases.add(new DictionaryBasis(name(folder), dictionary));
+                bases.add(FeatureBasis.open(name(folder), folder));
             } catch (RuntimeException e) {
-                if (dictionary != null) {
-                    dictionary.close();
-                }
                 new Opened(bases).close();
                 throw e;
             }

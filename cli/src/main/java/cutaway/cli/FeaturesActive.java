@@ -2,10 +2,8 @@ package cutaway.cli;
 
 import cutaway.cli.report.AlignedTable;
 import cutaway.cli.report.Ink;
-import cutaway.features.dictionary.Dictionary;
-import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.use.ActiveFeatures;
-import cutaway.features.use.DictionaryBasis;
+import cutaway.features.use.FeatureBasis;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.ModelFacts;
@@ -92,9 +90,8 @@ final class FeaturesActive implements Callable<Integer> {
         if (top < 1) {
             throw new BadInputException("--top is " + top + "; give a number of features, 1 or more.");
         }
-        try (Dictionary opened = DictionaryFiles.openOne(dictionary);
+        try (FeatureBasis basis = FeatureBasis.open(DictionaryOption.name(dictionary), dictionary);
                 Model of = weights.open(model.path(), console)) {
-            DictionaryBasis basis = new DictionaryBasis(DictionaryOption.name(dictionary), opened);
             basis.check(of.sizes());
             int[] ids = of.encode(prompt).ids();
             int asked = answer == null ? likeliest(of, ids) : AnswerToken.id(of, answer, "answer");
@@ -110,7 +107,7 @@ final class FeaturesActive implements Callable<Integer> {
             print(new Result(
                     Cutaway.Version.number(),
                     dictionary.toString(),
-                    basis.output().text(),
+                    basis.place(),
                     model.facts(of, weights),
                     prompt,
                     Arrays.stream(ids).mapToObj(of.tokenizer()::token).toList(),

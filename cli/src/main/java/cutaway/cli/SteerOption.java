@@ -1,6 +1,6 @@
 package cutaway.cli;
 
-import cutaway.features.use.DictionaryBasis;
+import cutaway.features.use.FeatureBasis;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
@@ -36,7 +36,7 @@ final class SteerOption {
     /// A change of one feature.
     ///
     /// @param sign `+`, `-` or `*`
-    private record Change(Latent latent, DictionaryBasis basis, String sign, double by, String text) {}
+    private record Change(Latent latent, FeatureBasis basis, String sign, double by, String text) {}
 
     /// The edits that steer a run and what is written after it.
     ///
@@ -60,7 +60,7 @@ final class SteerOption {
                                             + " the tokens that are still to be written have no"
                                             + " scale yet; use cutaway run.");
                 }
-                edits.add(change.latent.steer(change.sign.equals("+") ? change.by : -change.by));
+                edits.addAll(change.latent.steer(change.sign.equals("+") ? change.by : -change.by));
             }
             return edits;
         }
@@ -74,7 +74,7 @@ final class SteerOption {
             List<Change> changes = changes(opened, model);
             List<Edit> edits = new ArrayList<>();
             if (bases.spliced()) {
-                edits.add(bases.all().getFirst().splice(model, run));
+                edits.addAll(bases.all().getFirst().splice(model, run));
             }
             for (Change change : changes) {
                 edits.addAll(change.latent.steer(change.basis.codes(model, run), code -> switch (change.sign) {
@@ -110,12 +110,12 @@ final class SteerOption {
         return changes.stream().map(text -> change(text, opened.bases())).toList();
     }
 
-    private static Change change(String text, List<DictionaryBasis> bases) {
+    private static Change change(String text, List<FeatureBasis> bases) {
         Matcher named = TEXT.matcher(text);
         if (!named.matches()) {
             throw new BadInputException("--steer is " + text + "; give feature[7]=+8, feature[7]=-8 or feature[7]=*0.");
         }
-        List<DictionaryBasis> meant = bases.stream()
+        List<FeatureBasis> meant = bases.stream()
                 .filter(basis -> named.group(1) == null || basis.name().equals(named.group(1)))
                 .toList();
         if (meant.size() != 1) {
@@ -127,7 +127,7 @@ final class SteerOption {
                                             .map(basis -> "feature[" + basis.name() + ":" + named.group(2) + "]")
                                             .collect(Collectors.joining(", "))));
         }
-        DictionaryBasis basis = meant.getFirst();
+        FeatureBasis basis = meant.getFirst();
         return new Change(
                 new Latent(basis, Integer.parseInt(named.group(2))),
                 basis,

@@ -2,52 +2,35 @@ package cutaway.features.use;
 
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Scaling;
-import cutaway.features.store.Sinks;
-import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Site;
-import cutaway.interp.site.SiteNames;
 import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/// A dictionary whose latents are used: an autoencoder, or a transcoder, which reads one site and is added to another.
+/// A dictionary whose latents are used: an autoencoder, a transcoder, which reads one site and is added to another, or
+/// a crosscoder, whose latents read several layers at once and have a direction at each.
 ///
 /// A dictionary that scales its tokens keeps each token's own scale when a code changes: that is what its decoding
 /// multiplies by.
-public final class DictionaryBasis implements Basis {
+public final class DictionaryBasis implements FeatureBasis {
 
     private final String name;
     private final Dictionary dictionary;
-    private final Site input;
-    private final Site output;
+    private final Place place;
 
     /// @param name what users call it
-    /// @param dictionary the caller closes it
-    /// @throws BadInputException when it does not say its site, has several, or one that no vector stands at
+    /// @param dictionary closed with this
+    /// @throws BadInputException when it does not say its sites, or is a crosscoder of two models
     public DictionaryBasis(String name, Dictionary dictionary) {
         this.name = name;
         this.dictionary = dictionary;
-        if (dictionary.origin().inputs().isEmpty()
-                || dictionary.origin().outputs().isEmpty()) {
-            throw new BadInputException(
-                    "the dictionary " + name + " does not say at which site it was trained; its file"
-                            + " has to name it, as cutaway features show " + name + " tells.");
-        }
-        if (dictionary.origin().inputs().size() > 1
-                || dictionary.origin().outputs().size() > 1) {
-            throw new BadInputException("the dictionary " + name + " is a crosscoder of "
-                    + dictionary.origin().inputs().size()
-                    + " sites; features are used of dictionaries that read one site and write to one.");
-        }
-        this.input = dictionary.origin().inputs().getFirst();
-        this.output = dictionary.origin().outputs().getFirst();
-    }
-
-    public Dictionary dictionary() {
-        return dictionary;
+        this.place = new Place(name, dictionary.origin(), dictionary.dIn(), dictionary.dOut());
     }
 
     @Override
@@ -61,60 +44,28 @@ public final class DictionaryBasis implements Basis {
     }
 
     @Override
-    public Site input() {
-        return input;
+    public List<Site> inputs() {
+        return dictionary.origin().inputs();
     }
 
     @Override
-    public Site output() {
-        return output;
+    public List<Site> outputs() {
+        return dictionary.origin().outputs();
     }
 
-    /// Whether a direction means the same on every token: it does but where tokens are scaled.
+    @Override
     public boolean isAlikeOnAllTokens() {
         return dictionary.scaling() == Scaling.NONE;
     }
 
     @Override
     public void check(Sizes sizes) {
-        check(sizes, input, dictionary.dIn());
-        check(sizes, output, dictionary.dOut());
+        place.check(sizes);
     }
 
-    private void check(Sizes sizes, Site site, int numbers) {
-        try {
-            SiteNames.check(site, sizes);
-        } catch (BadInputException e) {
-            throw new BadInputException(
-                    "the dictionary %s is of %s, which this model does not have; give a dictionary of this model, %s."
-                            .formatted(name, site.text(), orItsModel()),
-                    e);
-        }
-        int there = numbers(sizes, site);
-        if (there != numbers) {
-            throw new BadInputException(
-                    "the dictionary %s has %d numbers at %s, where this model has %d; give a dictionary of this model, %s."
-                            .formatted(name, numbers, site.text(), there, orItsModel()));
-        }
-    }
-
-    private String orItsModel() {
-        String model = dictionary.origin().model();
-        return model.isEmpty() ? "which this one does not name" : "or --model " + model;
-    }
-
-    private int numbers(Sizes sizes, Site site) {
-        boolean one = site.onlyHead().isPresent();
-        return switch (site.point().kind().axes()) {
-            case MODEL -> sizes.dModel();
-            case MLP -> site.onlyNeuron().isPresent() ? 1 : sizes.dMlp();
-            case HEAD -> (one ? 1 : sizes.heads()) * sizes.dHead();
-            case KV_HEAD -> (one ? 1 : sizes.kvHeads()) * sizes.dHead();
-            case HEAD_MODEL -> (one ? 1 : sizes.heads()) * sizes.dModel();
-            case PAIR, VOCAB, ONE, HEAD_ONE ->
-                throw new BadInputException("the dictionary " + name + " is of " + site.text()
-                        + ", which holds no vector of features for a token.");
-        };
+    @Override
+    public boolean[] reads(Tensor input) {
+        return place.reads(input);
     }
 
     @Override
@@ -125,37 +76,26 @@ public final class DictionaryBasis implements Basis {
         });
     }
 
-    /// Of a dictionary that was trained without attention sinks all but those, and the first token, which is one in
-    /// most models whether its norm at this site shows it or not.
-    ///
-    /// @throws BadInputException when there is no other
     @Override
-    public boolean[] reads(Tensor input) {
-        boolean[] all = Basis.super.reads(input);
-        if (!dictionary.origin().leavesSinksOut()) {
-            return all;
-        }
-        if (all.length == 1) {
-            throw new BadInputException("the prompt is a single token, an attention sink, and the dictionary " + name
-                    + " was trained without those; give a longer prompt.");
-        }
-        double[] norms = Scope.free(() -> input.norms(1).toDoubles());
-        double most = Sinks.limit(norms);
-        for (int i = 0; i < all.length; i++) {
-            all[i] = i > 0 && norms[i] <= most;
-        }
-        return all;
+    public List<Values> reconstruct(Tensor input) {
+        return Scope.free(() -> {
+            Tensor y = dictionary.reconstruct(input.to(dictionary.dtype()).contiguous());
+            return Place.parts(y, outputs().size()).stream().map(Values::of).toList();
+        });
     }
 
     @Override
-    public Values reconstruct(Tensor input) {
-        return Scope.free(() ->
-                Values.of(dictionary.reconstruct(input.to(dictionary.dtype()).contiguous())));
+    public List<Part> direction(int index) {
+        double[] all = dictionary.direction(index);
+        int width = place.width();
+        return IntStream.range(0, outputs().size())
+                .mapToObj(i -> new Part(outputs().get(i), Arrays.copyOfRange(all, i * width, (i + 1) * width)))
+                .toList();
     }
 
     @Override
-    public double[] direction(int index) {
-        return dictionary.direction(index);
+    public void close() {
+        dictionary.close();
     }
 
     @Override

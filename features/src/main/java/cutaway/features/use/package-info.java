@@ -1,6 +1,7 @@
 /// Trained dictionaries at work: their latents as what a sweep, an explanation or steering speaks of.
 ///
-/// [cutaway.features.use.DictionaryBasis] is a dictionary as a [cutaway.interp.basis.Basis]; read it first.
+/// [cutaway.features.use.DictionaryBasis] is a dictionary as a [cutaway.interp.basis.Basis]; read it first. Then
+/// [cutaway.features.use.CrossLayerBasis] for latents of several layers.
 @NullMarked
 package cutaway.features.use;
 

@@ -290,7 +290,7 @@ class FeatureExplanationTest {
         assertTrue(!all.active(0, 0).isEmpty() && codes.active(0, 0).isEmpty());
         assertEquals(all.active(1, LAST), codes.active(1, LAST));
         assertEquals(all.at(LAST, CAUSE), codes.at(LAST, CAUSE));
-        Edit.Replace splice = basis.splice(model, run);
+        Edit.Replace splice = basis.splice(model, run).getFirst();
         assertEquals(Positions.span(1, LAST), splice.pos());
         assertArrayEquals(
                 dictionary.reconstruct(Tensor.of(value(LAST), 1, 32)).toDoubles(),

@@ -32,6 +32,7 @@ import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.HeadPart;
 import cutaway.interp.site.Site.Moment;
 import cutaway.interp.site.Site.NeuronPart;
 import cutaway.model.Batch;
@@ -310,7 +311,7 @@ class FeatureSweepTest {
         try (Dictionary dictionary = random(Scaling.NONE, RESID, RESID)) {
             DictionaryBasis basis = new DictionaryBasis("random", dictionary);
             Codes codes = basis.codes(model, pair.promptRun());
-            List<Edit> edits = new ArrayList<>(List.of(basis.splice(model, pair.promptRun())));
+            List<Edit> edits = new ArrayList<>(basis.splice(model, pair.promptRun()));
             codes.active(0, codes.length() - 1)
                     .forEach(index -> edits.addAll(new Latent(basis, index).steer(codes, _ -> 0)));
             Edit bias = new Edit.Replace(
@@ -328,7 +329,7 @@ class FeatureSweepTest {
             for (boolean spliced : List.of(false, true)) {
                 Bases bases = new Bases(List.of(basis), spliced);
                 Source contrast = spliced
-                        ? new Source(null, pair.contrast(), List.of(basis.splice(model, pair.contrastRun())))
+                        ? new Source(null, pair.contrast(), List.copyOf(basis.splice(model, pair.contrastRun())))
                         : pair.contrastRun();
                 Codes here = basis.codes(model, pair.contrastRun());
                 Codes there = basis.codes(model, pair.promptRun());
@@ -345,6 +346,29 @@ class FeatureSweepTest {
                     }
                 }
                 assertTrue(compared > 5);
+            }
+        }
+    }
+
+    /// The gradient is that of the head, not of the first one of its layer.
+    @Test
+    void theEstimateOfAHeadsFeatureIsTheSlope() {
+        Site head = new Site.Head(1, 2, HeadPart.Z);
+        try (Dictionary dictionary =
+                dictionary(drawn(1, 20, 8), drawn(2, 20, 8), new Activation.Relu(), Scaling.NONE, head, head)) {
+            DictionaryBasis basis = new DictionaryBasis("head", dictionary);
+            Codes here = basis.codes(model, pair.contrastRun());
+            Codes there = basis.codes(model, pair.promptRun());
+            List<Effect> rows = sweep(new GradientPatching(Direction.DENOISE), bases(basis), "feature").rows().stream()
+                    .filter(row -> row.pair() == 0)
+                    .toList();
+            assertTrue(rows.stream().anyMatch(row -> Math.abs(row.effect()) > 1e-3));
+            for (Effect row : rows) {
+                Latent latent = new Latent(basis, row.feature());
+                double slope = (moved(pair.contrastRun(), latent, here, there, 1e-5)
+                                - moved(pair.contrastRun(), latent, here, there, -1e-5))
+                        / 2e-5;
+                assertEquals(slope, row.effect(), 1e-6 * Math.max(1, Math.abs(slope)));
             }
         }
     }

@@ -14,6 +14,7 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Directions that the value of a site is written in, beside what the model names itself: a trained dictionary's
@@ -21,8 +22,12 @@ import java.util.stream.IntStream;
 ///
 ///     y = sum_i s f_i d_i + error        s is 1 but where a dictionary scales its tokens
 ///
-/// The codes `f` are read from the input site. Changing `f_i` to `f_i'` adds `s (f_i' - f_i) d_i` to the output site
+/// The codes `f` are read from the input sites. Changing `f_i` to `f_i'` adds `s (f_i' - f_i) d_i` to the output site
 /// and leaves the error, what the directions cannot say, as it was (Marks et al. 2024, arXiv:2403.19647, section 3.1).
+///
+/// Of several output sites each gets its part of `d_i`. The model between them runs on: a later one also has what the
+/// parts before it have changed on the way, as in circuit-tracer's interventions where no layers are constrained. Only
+/// where the error is left out does every site hold what the codes say, and no more.
 public interface Basis {
 
     /// What users call it.
@@ -31,18 +36,32 @@ public interface Basis {
     /// How many directions it has.
     int width();
 
-    /// Where codes are read.
-    Site input();
+    /// Where codes are read: several sites in a crosscoder, their values one after another.
+    List<Site> inputs();
 
-    /// Where directions are added; the same as the input but in a transcoder.
-    Site output();
+    /// Where directions are added; the same as the inputs but in a transcoder.
+    List<Site> outputs();
+
+    /// Where directions are added, in a few words.
+    default String place() {
+        List<Site> sites = outputs();
+        return sites.size() <= 3
+                ? sites.stream().map(Site::text).collect(Collectors.joining(", "))
+                : sites.size() + " sites from " + sites.getFirst().text() + " to "
+                        + sites.getLast().text();
+    }
+
+    /// The first site that a direction is added to.
+    default Site first(int index) {
+        return outputs().getFirst();
+    }
 
     /// @throws cutaway.tensor.BadInputException when a model does not have its sites, or in another width
     void check(Sizes sizes);
 
     /// The codes of some tokens.
     ///
-    /// @param input `[pos, dIn]`
+    /// @param input `[pos, dIn]`, of all input sites
     Codes encode(Tensor input);
 
     /// Which tokens codes are used of: all, but where it was made for some only. On the others no direction is active,
@@ -60,11 +79,21 @@ public interface Basis {
     /// What the codes of some tokens say together, without the error.
     ///
     /// @param input `[pos, dIn]`
-    /// @return `[pos, dOut]`
-    Values reconstruct(Tensor input);
+    /// @return of each output site, `[pos, d of the site]`
+    List<Values> reconstruct(Tensor input);
 
-    /// What a code of 1 adds, `[dOut]`.
-    double[] direction(int index);
+    /// What a code of 1 adds, at each site that the direction is added to.
+    List<Part> direction(int index);
+
+    /// A direction at one site.
+    ///
+    /// @param vector `[d of the site]`
+    record Part(Site site, double[] vector) {}
+
+    /// Whether a code of 1 adds the same on every token; not where a dictionary scales its tokens.
+    default boolean isAlikeOnAllTokens() {
+        return true;
+    }
 
     /// The codes of a run.
     default Codes codes(Model model, Source run) {
@@ -75,25 +104,32 @@ public interface Basis {
     }
 
     /// Puts what the codes of a run say in the place of what the model computed: the error term is taken out.
-    default Edit.Replace splice(Model model, Source run) {
+    ///
+    /// @return an edit of each output site
+    default List<Edit.Replace> splice(Model model, Source run) {
         return of(model, run, input -> {
             boolean[] reads = reads(input);
             int[] places =
                     IntStream.range(0, reads.length).filter(i -> reads[i]).toArray();
-            if (places.length == reads.length) {
-                return new Edit.Replace(output(), Positions.ALL, reconstruct(input));
-            }
+            boolean all = places.length == reads.length;
             Tensor some = input.gatherRows(
                     0, Tensor.of(Arrays.stream(places).asLongStream().toArray()));
-            return new Edit.Replace(output(), Positions.of(places), reconstruct(some));
+            List<Values> said = reconstruct(some);
+            return IntStream.range(0, said.size())
+                    .mapToObj(i ->
+                            new Edit.Replace(outputs().get(i), all ? Positions.ALL : Positions.of(places), said.get(i)))
+                    .toList();
         });
     }
 
     private <T> T of(Model model, Source run, Function<Tensor, T> of) {
-        try (Trace trace = Runs.toLast(model, run, List.of(input()));
+        try (Trace trace = Runs.toLast(model, run, inputs());
                 Scope scope = Scope.open()) {
-            Tensor there = trace.at(input()).select(0, 0); // [pos, …]
-            return of.apply(there.reshape(there.dim(0), -1));
+            List<Tensor> parts = inputs().stream()
+                    .map(site -> trace.at(site).select(0, 0)) // [pos, …]
+                    .map(value -> value.reshape(value.dim(0), -1))
+                    .toList();
+            return of.apply(Tensor.cat(parts, 1));
         }
     }
 }

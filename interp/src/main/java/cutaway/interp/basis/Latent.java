@@ -4,11 +4,12 @@ import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Positions;
 import cutaway.tensor.BadInputException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// One direction of a basis.
 ///
@@ -42,25 +43,32 @@ public record Latent(Basis basis, int index) {
     /// @param wanted the code at a position afterwards
     public List<Edit> set(Codes here, int first, int last, IntToDoubleFunction wanted) {
         double[] changes = changes(here, first, last, wanted);
-        List<Integer> at = new ArrayList<>();
-        List<double[]> rows = new ArrayList<>();
-        double[] direction = basis.direction(index);
-        boolean writes = DoubleStream.of(direction).anyMatch(part -> part != 0); // else its effect is 0 to the bit
-        for (int i = 0; i < changes.length; i++) {
-            if (changes[i] != 0 && writes) {
-                double change = changes[i];
-                at.add(first + i);
-                rows.add(DoubleStream.of(direction).map(part -> part * change).toArray());
-            }
+        int[] changed =
+                IntStream.range(0, changes.length).filter(i -> changes[i] != 0).toArray();
+        if (changed.length == 0) {
+            return List.of();
         }
-        return at.isEmpty()
-                ? List.of()
-                : List.of(new Edit.Add(
-                        basis.output(),
-                        new Positions(at),
+        Positions at = Positions.of(IntStream.of(changed).map(i -> first + i).toArray());
+        return parts().<Edit>map(part -> new Edit.Add(
+                        part.site(),
+                        at,
                         new Values(
-                                List.of((long) rows.size(), (long) direction.length),
-                                rows.stream().flatMapToDouble(DoubleStream::of).toArray())));
+                                List.of((long) changed.length, (long) part.vector().length),
+                                IntStream.of(changed)
+                                        .mapToObj(i -> times(part.vector(), changes[i]))
+                                        .flatMapToDouble(DoubleStream::of)
+                                        .toArray())))
+                .toList();
+    }
+
+    /// Where it writes something; its effect is 0 to the bit elsewhere.
+    private Stream<Basis.Part> parts() {
+        return basis.direction(index).stream()
+                .filter(part -> DoubleStream.of(part.vector()).anyMatch(number -> number != 0));
+    }
+
+    private static double[] times(double[] vector, double by) {
+        return DoubleStream.of(vector).map(number -> number * by).toArray();
     }
 
     /// Changes its code at every position of a run, as a function of the code there: steering.
@@ -71,12 +79,9 @@ public record Latent(Basis basis, int index) {
     /// Adds to its code at every position of any run, also those that are still to come.
     ///
     /// @param by in the unit of codes
-    public Edit steer(double by) {
-        return new Edit.Add(
-                basis.output(),
-                Positions.ALL,
-                Values.of(DoubleStream.of(basis.direction(index))
-                        .map(part -> part * by)
-                        .toArray()));
+    public List<Edit> steer(double by) {
+        return basis.direction(index).stream()
+                .<Edit>map(part -> new Edit.Add(part.site(), Positions.ALL, Values.of(times(part.vector(), by))))
+                .toList();
     }
 }

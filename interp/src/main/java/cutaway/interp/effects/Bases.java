@@ -51,8 +51,7 @@ public record Bases(List<Basis> all, boolean spliced) {
     /// In a few words, for what a file says of itself.
     public String text() {
         return all.stream()
-                        .map(basis -> basis.name() + " (" + basis.width() + " features at "
-                                + basis.output().text() + ")")
+                        .map(basis -> basis.name() + " (" + basis.width() + " features at " + basis.place() + ")")
                         .collect(Collectors.joining(", "))
                 + (spliced ? ", without error term" : ", with error term");
     }

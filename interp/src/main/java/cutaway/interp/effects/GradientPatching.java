@@ -1,5 +1,6 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Metric;
@@ -22,8 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Attribution patching: activation patching to first order, for all targets from two runs and one gradient. See
 /// [cutaway.interp.attribution.AttributionPatching] for the equation and where it is wrong.
@@ -69,71 +69,72 @@ public record GradientPatching(Direction direction) implements Method {
 
     private double[] estimates(PairRun run) {
         List<Site> wholes = run.targets().stream()
+                .filter(target -> target.latent().isEmpty())
                 .map(target -> Site.of(target.site().point()))
+                .distinct()
+                .toList();
+        List<Site> written = run.targets().stream()
+                .flatMap(target -> target.latent().stream())
+                .map(Latent::basis)
+                .distinct()
+                .flatMap(basis -> basis.outputs().stream())
                 .distinct()
                 .toList();
         Source base = run.base(direction);
         Source other = run.other(direction);
-        Set<Point> ofLatents = run.targets().stream()
-                .filter(target -> target.latent().isPresent())
-                .map(target -> target.site().point())
-                .collect(Collectors.toSet());
-        Map<Point, LatentSlopes> latents = new HashMap<>();
         Map<Point, Changes> changes = new HashMap<>();
+        Map<Site, double[][]> gradients = new HashMap<>();
         try (Scope scope = Scope.open();
                 Trace there = Runs.run(run.model(), Batch.of(other.ids(run.model())), other.edits(), wholes)) {
-            Map<Site, Slope> here = Runs.slopes(run.model(), base.ids(run.model()), base.edits(), run.metric(), wholes);
-            here.forEach((site, slope) -> {
+            List<Site> all =
+                    Stream.concat(wholes.stream(), written.stream()).distinct().toList();
+            Map<Site, Slope> here = Runs.slopes(run.model(), base.ids(run.model()), base.edits(), run.metric(), all);
+            wholes.forEach(site -> {
+                Slope slope = Objects.requireNonNull(here.get(site));
                 changes.put(site.point(), Scope.free(() -> Changes.of(site.point(), there.at(site), slope)));
-                if (ofLatents.contains(site.point())) {
-                    latents.put(site.point(), LatentSlopes.of(slope.gradient()));
-                }
             });
+            written.forEach(site -> gradients.put(
+                    site, rows(Objects.requireNonNull(here.get(site)).gradient())));
         }
         return run.targets().stream()
                 .mapToDouble(target -> target.latent()
-                        .map(latent -> Objects.requireNonNull(
-                                        latents.get(target.site().point()))
-                                .of(latent, target, run, direction))
+                        .map(latent -> estimate(latent, target, run, gradients))
                         .orElseGet(() -> changes.getOrDefault(target.site().point(), Changes.NONE)
                                 .of(target)))
                 .toArray();
     }
 
-    /// The gradient at a site that features are added to.
-    ///
-    /// @param gradient `[pos][dOut]`
-    private record LatentSlopes(double[][] gradient) {
+    /// @param gradient `[1, pos, …]`
+    /// @return `[pos][d of the site]`
+    private static double[][] rows(Tensor gradient) {
+        return Scope.free(() -> {
+            int length = Math.toIntExact(gradient.dim(1));
+            Tensor rows = gradient.reshape(length, -1);
+            double[][] all = new double[length][];
+            Arrays.setAll(all, position -> rows.select(0, position).toDoubles());
+            return all;
+        });
+    }
 
-        /// @param gradient `[1, pos, …]`
-        static LatentSlopes of(Tensor gradient) {
-            return Scope.free(() -> {
-                int length = Math.toIntExact(gradient.dim(1));
-                Tensor rows = gradient.reshape(length, -1);
-                double[][] all = new double[length][];
-                Arrays.setAll(all, position -> rows.select(0, position).toDoubles());
-                return new LatentSlopes(all);
-            });
-        }
-
-        /// `sum_pos s (f' - f) d . gradient`.
-        double of(Latent latent, Target target, PairRun run, Direction direction) {
-            Codes other = run.codes().of(latent.basis(), direction.other(run.pair()));
-            int first = target.at().first();
-            double[] changes = latent.changes(
-                    run.codes().of(latent.basis(), direction.base(run.pair())),
-                    first,
-                    target.at().last(),
-                    position -> other.at(position, latent.index()));
-            double[] written = latent.basis().direction(latent.index());
-            double sum = 0;
+    /// `sum_pos s (f' - f) sum_site d . gradient`.
+    private double estimate(Latent latent, Target target, PairRun run, Map<Site, double[][]> gradients) {
+        Codes other = run.codes().of(latent.basis(), direction.other(run.pair()));
+        int first = target.at().first();
+        double[] changes = latent.changes(
+                run.codes().of(latent.basis(), direction.base(run.pair())),
+                first,
+                target.at().last(),
+                position -> other.at(position, latent.index()));
+        double sum = 0;
+        for (Basis.Part part : latent.basis().direction(latent.index())) {
+            double[][] gradient = Objects.requireNonNull(gradients.get(part.site()));
             for (int i = 0; i < changes.length; i++) {
-                for (int part = 0; changes[i] != 0 && part < written.length; part++) {
-                    sum += changes[i] * written[part] * gradient[first + i][part];
+                for (int number = 0; changes[i] != 0 && number < part.vector().length; number++) {
+                    sum += changes[i] * part.vector()[number] * gradient[first + i][number];
                 }
             }
-            return sum;
         }
+        return sum;
     }
 
     /// First-order changes of the metric by a value's parts.

@@ -38,7 +38,7 @@ final class SweepCodes {
 
     private Source splice(Source run) {
         return new Source(
-                run.prompt(), run.ids(), List.of(bases.all().getFirst().splice(model, run)));
+                run.prompt(), run.ids(), List.copyOf(bases.all().getFirst().splice(model, run)));
     }
 
     /// The codes of a run of a pair.

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// One question: what if this site were different at these positions?
 ///
-/// @param site of a feature, that which its direction is added to
+/// @param site of a feature, the first that its direction is added to
 /// @param at where, in the prompt of one pair
 /// @param latent the feature that the question is narrowed to, if any
 public record Target(Site site, Chosen at, Optional<Latent> latent) {
@@ -20,7 +20,7 @@ public record Target(Site site, Chosen at, Optional<Latent> latent) {
 
     /// Of a feature.
     Target(Latent latent, Chosen at) {
-        this(latent.basis().output(), at, Optional.of(latent));
+        this(latent.basis().first(latent.index()), at, Optional.of(latent));
     }
 
     Positions positions() {

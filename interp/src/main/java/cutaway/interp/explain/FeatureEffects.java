@@ -24,8 +24,12 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -54,33 +58,36 @@ final class FeatureEffects {
 
     /// A feature at a position where it is active.
     ///
-    /// @param said what it adds to the site there, `[dOut]`
+    /// @param said what it adds there, at each site
     /// @param estimate of the margin that is lost without it, to first order
-    private record Active(Latent latent, int pos, double activation, double[] said, double estimate) {
+    private record Active(Latent latent, int pos, double activation, List<Basis.Part> said, double estimate) {
 
-        Edit add(Site site, double[] vector) {
-            return new Edit.Add(site, Positions.of(pos), Values.of(vector));
+        List<Edit> add(UnaryOperator<double[]> inPlaceOfSaid) {
+            return said.stream()
+                    .<Edit>map(part ->
+                            new Edit.Add(part.site(), Positions.of(pos), Values.of(inPlaceOfSaid.apply(part.vector()))))
+                    .toList();
         }
     }
 
     /// @param progress is told how many runs are done
     Features measure(IntConsumer progress) {
         Codes codes = basis.codes(setting.model(), setting.prompt());
-        Edit.Replace splice = basis.splice(setting.model(), setting.prompt());
-        Source base = withoutError ? Source.of(setting.ids(), List.of(splice)) : setting.prompt();
-        List<Active> active = active(codes, gradient(base));
+        List<Edit.Replace> splice = basis.splice(setting.model(), setting.prompt());
+        Source base = withoutError ? Source.of(setting.ids(), List.copyOf(splice)) : setting.prompt();
+        List<Active> active = active(codes, gradients(base));
         List<Active> measured = active.stream()
                 .sorted(Comparator.comparingDouble((Active one) -> -Math.abs(one.estimate)))
                 .limit(MEASURED)
                 .toList();
         List<List<Edit>> variants = new ArrayList<>();
-        measured.forEach(one -> variants.add(List.of(one.add(basis.output(), scaled(one.said, -1)))));
-        measured.forEach(one -> variants.add(List.of(one.add(basis.output(), randomly(one.said)))));
+        measured.forEach(one -> variants.add(one.add(said -> scaled(said, -1))));
+        measured.forEach(one -> variants.add(one.add(this::randomly)));
         double[] lost = lost(base, variants, progress);
         int n = measured.size();
         double[] error = lost(
                 setting.prompt(),
-                List.of(List.of(splice), List.of(errorAsRandom(splice))),
+                List.of(List.copyOf(splice), errorsAsRandom(splice)),
                 done -> progress.accept(2 * n + done));
         List<Feature> strongest = IntStream.range(0, n)
                 .boxed()
@@ -90,7 +97,7 @@ final class FeatureEffects {
                 .toList();
         return new Features(
                 basis.name(),
-                basis.output().text(),
+                basis.place(),
                 withoutError,
                 basis.width(),
                 active.size(),
@@ -104,16 +111,22 @@ final class FeatureEffects {
                 error[1]);
     }
 
-    private List<Active> active(Codes codes, double[][] gradient) {
+    private List<Active> active(Codes codes, Map<Site, double[][]> gradients) {
         List<Active> active = new ArrayList<>();
         for (int pos = 0; pos < codes.length(); pos++) {
             for (int index : codes.active(pos, pos)) {
                 Latent latent = new Latent(basis, index);
                 double code = codes.at(pos, index);
-                double[] said = scaled(basis.direction(index), codes.scales()[pos] * code);
+                double by = codes.scales()[pos] * code;
+                List<Basis.Part> said = basis.direction(index).stream()
+                        .map(part -> new Basis.Part(part.site(), scaled(part.vector(), by)))
+                        .toList();
                 double estimate = 0;
-                for (int i = 0; i < said.length; i++) {
-                    estimate += said[i] * gradient[pos][i];
+                for (Basis.Part part : said) {
+                    double[] gradient = Objects.requireNonNull(gradients.get(part.site()))[pos];
+                    for (int i = 0; i < gradient.length; i++) {
+                        estimate += part.vector()[i] * gradient[i];
+                    }
                 }
                 active.add(new Active(latent, pos, code, said, estimate));
             }
@@ -121,19 +134,19 @@ final class FeatureEffects {
         return active;
     }
 
-    /// `d margin / d value` where features are added, `[pos][dOut]`.
-    private double[][] gradient(Source run) {
-        Site site = basis.output();
-        try (Tensor found = Runs.gradients(setting.model(), setting.ids(), run.edits(), setting.metric(), List.of(site))
-                        .values()
-                        .iterator()
-                        .next();
-                Scope scope = Scope.open()) {
-            Tensor rows = found.reshape(setting.length(), -1);
+    /// `d margin / d value` where features are added, of each site `[pos][d of the site]`.
+    private Map<Site, double[][]> gradients(Source run) {
+        Map<Site, Tensor> found =
+                Runs.gradients(setting.model(), setting.ids(), run.edits(), setting.metric(), basis.outputs());
+        Map<Site, double[][]> rows = new HashMap<>();
+        found.forEach((site, gradient) -> rows.put(site, Scope.free(() -> {
+            Tensor all = gradient.reshape(setting.length(), -1);
             return IntStream.range(0, setting.length())
-                    .mapToObj(pos -> rows.select(0, pos).toDoubles())
+                    .mapToObj(pos -> all.select(0, pos).toDoubles())
                     .toArray(double[][]::new);
-        }
+        })));
+        found.values().forEach(Tensor::close);
+        return rows;
     }
 
     private static double[] scaled(double[] vector, double by) {
@@ -150,16 +163,23 @@ final class FeatureEffects {
     }
 
     /// Adds at each position a random vector as long as the error there: the control of taking the error out.
-    private Edit errorAsRandom(Edit.Replace splice) {
-        try (Trace trace = Runs.toLast(setting.model(), setting.prompt(), List.of(basis.output()));
+    private List<Edit> errorsAsRandom(List<Edit.Replace> splice) {
+        try (Trace trace = Runs.toLast(setting.model(), setting.prompt(), basis.outputs());
                 Scope scope = Scope.open()) {
-            Tensor value = trace.at(basis.output()).select(0, 0).to(Dtype.F64).reshape(setting.length(), -1);
-            int[] places = splice.pos().in(setting.length());
-            Tensor there = value.gatherRows(
-                    0, Tensor.of(Arrays.stream(places).asLongStream().toArray()));
-            Tensor error = splice.values().tensor(Dtype.F64).minus(there); // [some pos, dOut]
-            return Placebo.of(basis.output(), Positions.of(places), error, random);
+            return splice.stream()
+                    .map(edit -> errorAsRandom(edit, trace.at(edit.site()).select(0, 0)))
+                    .toList();
         }
+    }
+
+    /// @param computed what stands at the site, `[pos, …]`
+    private Edit errorAsRandom(Edit.Replace splice, Tensor computed) {
+        int[] places = splice.pos().in(setting.length());
+        Tensor there = computed.to(Dtype.F64)
+                .reshape(setting.length(), -1)
+                .gatherRows(0, Tensor.of(Arrays.stream(places).asLongStream().toArray()));
+        Tensor error = splice.values().tensor(Dtype.F64).minus(there); // [some pos, d of the site]
+        return Placebo.of(splice.site(), Positions.of(places), error, random);
     }
 
     /// The margin of a run that is lost under each variant; 0 for those that cannot reach it.
@@ -178,18 +198,24 @@ final class FeatureEffects {
                 one.latent.index(), one.pos, one.activation, ablation, one.estimate, placebo, written(one.latent));
     }
 
-    /// The tokens whose logits grow most where the residual stream is its direction alone, above those of a stream
-    /// of zeros; none where it is not added to the residual stream.
+    /// The tokens whose logits grow most where the residual stream is what its direction adds to it alone, at all sites
+    /// together, above those of a stream of zeros; none where it is not added to the residual stream.
     private List<Written> written(Latent latent) {
-        boolean toStream = switch (basis.output()) {
-            case Site.Resid _, Site.AttnOut _, Site.MlpOut _, Site.Embed _ -> true;
-            default -> false;
-        };
+        double[] direction = new double[setting.model().sizes().dModel()];
+        boolean toStream = false;
+        for (Basis.Part part : basis.direction(latent.index())) {
+            switch (part.site()) {
+                case Site.Resid _, Site.AttnOut _, Site.MlpOut _, Site.Embed _ -> {
+                    toStream = true;
+                    Arrays.setAll(direction, i -> direction[i] + part.vector()[i]);
+                }
+                default -> {}
+            }
+        }
         if (!toStream) {
             return List.of();
         }
         return Scope.free(() -> {
-            double[] direction = basis.direction(latent.index());
             double[] both = new double[2 * direction.length]; // and nothing at all
             System.arraycopy(direction, 0, both, 0, direction.length);
             Tensor stream = Tensor.of(both, 2, 1, direction.length)
