@@ -77,9 +77,12 @@ public final class DictionaryFiles {
             return dictionary;
         }
         opened.close();
-        throw new BadInputException(
-                path + " holds transcoders of many layers; one dictionary was expected. Take them apart"
-                        + " first: cutaway features convert " + path + " LAYERS --format cutaway");
+        throw new BadInputException(path
+                + (opened instanceof Opened.CrossLayer
+                        ? " holds a cross-layer transcoder, whose layers are no dictionaries of their own; sweep,"
+                                + " explain and features active take it. One dictionary was expected here."
+                        : " holds transcoders of many layers; one dictionary was expected. Take them apart first:"
+                                + " cutaway features convert " + path + " LAYERS --format cutaway"));
     }
 
     private static Format format(Path folder) {
