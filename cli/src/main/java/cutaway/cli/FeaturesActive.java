@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +75,7 @@ final class FeaturesActive implements Callable<Integer> {
     /// What `--json` prints.
     ///
     /// @param logProbability of the answer in the unedited run, nats
+    /// @param sinks positions that were left out, because the dictionary was trained without attention sinks
     private record Result(
             String version,
             String dictionary,
@@ -83,6 +85,7 @@ final class FeaturesActive implements Callable<Integer> {
             List<String> tokens,
             String answer,
             double logProbability,
+            List<Integer> sinks,
             List<ActiveFeatures.Row> features) {}
 
     @Override
@@ -113,6 +116,7 @@ final class FeaturesActive implements Callable<Integer> {
                     Arrays.stream(ids).mapToObj(of.tokenizer()::token).toList(),
                     of.tokenizer().token(asked),
                     found.baseline(),
+                    found.unread(),
                     found.rows()));
         }
         return 0;
@@ -132,8 +136,15 @@ final class FeaturesActive implements Callable<Integer> {
                 "%s  features of %s, on %s, cutaway %s",
                 result.dictionary, result.site, result.model.name(), result.version);
         console.line(
-                "log p(%s) is %.3f nats; its change without each feature%n",
-                quoted(result.answer), result.logProbability);
+                "log p(%s) is %.3f nats; its change without each feature%s",
+                quoted(result.answer), result.logProbability, result.sinks.isEmpty() ? "\n" : "");
+        if (!result.sinks.isEmpty()) {
+            console.line(
+                    "attention sinks, which this dictionary was trained without and is not asked of: %s%n",
+                    result.sinks.stream()
+                            .map(at -> at + " " + quoted(result.tokens.get(at)))
+                            .collect(Collectors.joining(", ")));
+        }
         List<AlignedTable.Head> heads = List.of(
                 new AlignedTable.Head("feature", true),
                 new AlignedTable.Head("at", true),

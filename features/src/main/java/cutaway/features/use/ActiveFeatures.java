@@ -24,10 +24,12 @@ import java.util.stream.IntStream;
 /// Which features say most on a prompt, and what each of them does there: the metric without it, at its position alone.
 ///
 /// @param baseline the metric of the unedited run
+/// @param unread positions that the dictionary is asked nothing of: attention sinks, where it was trained without
 /// @param rows the features that add most, the largest first
-public record ActiveFeatures(double baseline, List<Row> rows) {
+public record ActiveFeatures(double baseline, List<Integer> unread, List<Row> rows) {
 
     public ActiveFeatures {
+        unread = List.copyOf(unread);
         rows = List.copyOf(rows);
     }
 
@@ -78,7 +80,7 @@ public record ActiveFeatures(double baseline, List<Row> rows) {
                                 values[strongest.size() + i] - sweep.baseline());
                     })
                     .toList();
-            return new ActiveFeatures(sweep.baseline(), rows);
+            return new ActiveFeatures(sweep.baseline(), codes.unread(), rows);
         }
     }
 

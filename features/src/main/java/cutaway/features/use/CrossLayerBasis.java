@@ -76,15 +76,22 @@ public final class CrossLayerBasis implements FeatureBasis {
     }
 
     @Override
-    public boolean[] reads(Tensor input) {
-        return place.reads(input);
+    public List<Site> alsoAsked() {
+        return place.alsoAsked();
+    }
+
+    @Override
+    public boolean[] reads(Tensor input, List<Tensor> others) {
+        return place.reads(input, others);
     }
 
     @Override
     public Codes encode(Tensor input) {
         double[] scales = new double[Math.toIntExact(input.dim(0))];
         Arrays.fill(scales, 1);
-        return new Codes(SparseRows.beside(layered(input)), scales);
+        boolean[] all = new boolean[scales.length];
+        Arrays.fill(all, true);
+        return new Codes(SparseRows.beside(layered(input)), scales, all);
     }
 
     private List<SparseRows> layered(Tensor input) {

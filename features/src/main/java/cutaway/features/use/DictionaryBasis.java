@@ -64,15 +64,23 @@ public final class DictionaryBasis implements FeatureBasis {
     }
 
     @Override
-    public boolean[] reads(Tensor input) {
-        return place.reads(input);
+    public List<Site> alsoAsked() {
+        return place.alsoAsked();
+    }
+
+    @Override
+    public boolean[] reads(Tensor input, List<Tensor> others) {
+        return place.reads(input, others);
     }
 
     @Override
     public Codes encode(Tensor input) {
         return Scope.free(() -> {
             Tensor x = input.to(dictionary.dtype()).contiguous();
-            return new Codes(dictionary.encode(x), dictionary.outputScales(x));
+            double[] scales = dictionary.outputScales(x);
+            boolean[] all = new boolean[scales.length];
+            Arrays.fill(all, true);
+            return new Codes(dictionary.encode(x), scales, all);
         });
     }
 

@@ -10,8 +10,11 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Where in a model a dictionary reads and writes, and which tokens it was made for.
 ///
@@ -81,12 +84,28 @@ record Place(String name, Origin origin, int dIn, int dOut) {
         };
     }
 
-    /// Of a dictionary that was trained without attention sinks all tokens but those, at any of its sites, and the
+    /// Where a sink shows that does not at the inputs: at the outputs of a transcoder, and in the residual stream,
+    /// whose length a norm takes away before anything but the stream itself is read.
+    List<Site> alsoAsked() {
+        if (!origin.leavesSinksOut()) {
+            return List.of();
+        }
+        Set<Site> sites = new LinkedHashSet<>(origin.outputs());
+        origin.inputs().stream()
+                .filter(site ->
+                        !(site instanceof Site.Resid) && site.point().kind().inBlock())
+                .forEach(site -> sites.add(new Site.Resid(site.point().layer(), Site.Moment.PRE)));
+        origin.inputs().forEach(sites::remove);
+        return List.copyOf(sites);
+    }
+
+    /// Of a dictionary that was trained without attention sinks all tokens but those, at any of these sites, and the
     /// first, which is one in most models whether its norm shows it or not; of others all.
     ///
     /// @param input `[pos, dIn]`
+    /// @param others what stands at [#alsoAsked], `[pos, …]` each
     /// @throws BadInputException when there is no other
-    boolean[] reads(Tensor input) {
+    boolean[] reads(Tensor input, List<Tensor> others) {
         boolean[] reads = new boolean[Math.toIntExact(input.dim(0))];
         Arrays.fill(reads, true);
         if (!origin.leavesSinksOut()) {
@@ -97,7 +116,7 @@ record Place(String name, Origin origin, int dIn, int dOut) {
                     + " was trained without those; give a longer prompt.");
         }
         reads[0] = false;
-        for (double[] norms : Scope.free(() -> norms(input))) {
+        for (double[] norms : Scope.free(() -> norms(input, others))) {
             double most = Sinks.limit(norms);
             for (int i = 0; i < reads.length; i++) {
                 reads[i] &= norms[i] <= most;
@@ -107,8 +126,8 @@ record Place(String name, Origin origin, int dIn, int dOut) {
     }
 
     /// Of each site's vector at each token.
-    private List<double[]> norms(Tensor input) {
-        return parts(input, origin.inputs().size()).stream()
+    private List<double[]> norms(Tensor input, List<Tensor> others) {
+        return Stream.concat(parts(input, origin.inputs().size()).stream(), others.stream())
                 .map(value -> value.norms(1).toDoubles())
                 .toList();
     }

@@ -282,12 +282,15 @@ class FeatureExplanationTest {
         for (int i = 0; i < 32; i++) {
             rows[3 * 32 + i] *= 10;
         }
-        assertArrayEquals(new boolean[] {false, true, true, false, true}, basis.reads(Tensor.of(rows, 5, 32)));
-        assertThrows(BadInputException.class, () -> basis.reads(Tensor.of(value(0), 1, 32)));
+        assertArrayEquals(
+                new boolean[] {false, true, true, false, true}, basis.reads(Tensor.of(rows, 5, 32), List.of()));
+        assertThrows(BadInputException.class, () -> basis.reads(Tensor.of(value(0), 1, 32), List.of()));
         Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
         Codes all = new DictionaryBasis("all", dictionary).codes(model, run);
         Codes codes = basis.codes(model, run);
         assertTrue(!all.active(0, 0).isEmpty() && codes.active(0, 0).isEmpty());
+        assertEquals(List.of(), all.unread());
+        assertEquals(List.of(0), codes.unread());
         assertEquals(all.active(1, LAST), codes.active(1, LAST));
         assertEquals(all.at(LAST, CAUSE), codes.at(LAST, CAUSE));
         Edit.Replace splice = basis.splice(model, run).getFirst();
@@ -296,6 +299,49 @@ class FeatureExplanationTest {
                 dictionary.reconstruct(Tensor.of(value(LAST), 1, 32)).toDoubles(),
                 splice.values().tensor(Dtype.F64).select(0, LAST - 1).toDoubles(),
                 1e-12);
+    }
+
+    /// A transcoder reads behind a norm, where all tokens are of one length: its sinks show at its output, or in the
+    /// stream before the norm.
+    @Test
+    void aTranscoderKnowsSinksByItsOutputAndByTheStream() {
+        Site normalized = new Site.Normalized(1, Site.Norm.BEFORE_MLP);
+        Site written = new Site.MlpOut(1);
+        Basis basis =
+                of(new Origin("tiny", List.of(normalized), List.of(written), Map.ofEntries(Origin.WITHOUT_SINKS)));
+        assertEquals(List.of(written, new Site.Resid(1, Moment.PRE)), basis.alsoAsked());
+        assertEquals(
+                List.of(),
+                of(new Origin("tiny", List.of(normalized), List.of(written), Map.of()))
+                        .alsoAsked());
+        Tensor alike = longest(-1);
+        assertArrayEquals(
+                new boolean[] {false, true, false, false, true}, basis.reads(alike, List.of(longest(2), longest(3))));
+        Source run = new Source(null, Arrays.stream(ids).boxed().toList(), List.of());
+        assertEquals(List.of(0), basis.codes(model, run).unread());
+        double[] shout = new double[32];
+        shout[7] = 1e4;
+        Source loud = new Source(
+                null,
+                run.ids(),
+                List.of(new Edit.Add(new Site.Resid(0, Moment.POST), Positions.of(4), Values.of(shout))));
+        assertEquals(List.of(0, 4), basis.codes(model, loud).unread());
+    }
+
+    private static Basis of(Origin origin) {
+        return new DictionaryBasis(
+                "transcoder",
+                new Dictionary(
+                        dictionary.weights(), dictionary.activation(), dictionary.centres(), Scaling.NONE, origin));
+    }
+
+    /// Five tokens of the same length, but for one that is ten times as long.
+    private static Tensor longest(int position) {
+        double[] rows = new double[5 * 32];
+        for (int i = 0; i < 5; i++) {
+            rows[i * 33] = i == position ? 10 : 1;
+        }
+        return Tensor.of(rows, 5, 32);
     }
 
     @Test

@@ -468,7 +468,8 @@ class SeveralSitesTest {
         try (DictionaryBasis basis = new DictionaryBasis(
                 "careful",
                 crosscoder(drawn(1, 4, 2 * D), drawn(2, 4, 2 * D), STREAM, Map.ofEntries(Origin.WITHOUT_SINKS)))) {
-            assertArrayEquals(new boolean[] {false, true, false, false, true}, basis.reads(Tensor.of(rows, 5, 2 * D)));
+            assertArrayEquals(
+                    new boolean[] {false, true, false, false, true}, basis.reads(Tensor.of(rows, 5, 2 * D), List.of()));
         }
     }
 

@@ -13,9 +13,10 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Directions that the value of a site is written in, beside what the model names itself: a trained dictionary's
 /// latents ("features").
@@ -68,12 +69,18 @@ public interface Basis {
     /// and the error has all that is there.
     ///
     /// @param input of a whole run, `[pos, dIn]`
+    /// @param others what stands at [#alsoAsked] in that run, in their order, `[pos, …]`
     /// @return at least one is true
     /// @throws cutaway.tensor.BadInputException when there is none
-    default boolean[] reads(Tensor input) {
+    default boolean[] reads(Tensor input, List<Tensor> others) {
         boolean[] all = new boolean[Math.toIntExact(input.dim(0))];
         Arrays.fill(all, true);
         return all;
+    }
+
+    /// Sites beside the inputs whose values say which tokens codes are used of.
+    default List<Site> alsoAsked() {
+        return List.of();
     }
 
     /// What the codes of some tokens say together, without the error.
@@ -97,18 +104,14 @@ public interface Basis {
 
     /// The codes of a run.
     default Codes codes(Model model, Source run) {
-        return of(model, run, input -> {
-            Codes all = encode(input);
-            return new Codes(all.values().ofRows(reads(input)), all.scales());
-        });
+        return of(model, run, (input, reads) -> encode(input).of(reads));
     }
 
     /// Puts what the codes of a run say in the place of what the model computed: the error term is taken out.
     ///
     /// @return an edit of each output site
     default List<Edit.Replace> splice(Model model, Source run) {
-        return of(model, run, input -> {
-            boolean[] reads = reads(input);
+        return of(model, run, (input, reads) -> {
             int[] places =
                     IntStream.range(0, reads.length).filter(i -> reads[i]).toArray();
             boolean all = places.length == reads.length;
@@ -122,14 +125,17 @@ public interface Basis {
         });
     }
 
-    private <T> T of(Model model, Source run, Function<Tensor, T> of) {
-        try (Trace trace = Runs.toLast(model, run, inputs());
+    private <T> T of(Model model, Source run, BiFunction<Tensor, boolean[], T> of) {
+        List<Site> sites =
+                Stream.concat(inputs().stream(), alsoAsked().stream()).toList();
+        try (Trace trace = Runs.toLast(model, run, sites);
                 Scope scope = Scope.open()) {
-            List<Tensor> parts = inputs().stream()
+            List<Tensor> there = sites.stream()
                     .map(site -> trace.at(site).select(0, 0)) // [pos, …]
                     .map(value -> value.reshape(value.dim(0), -1))
                     .toList();
-            return of.apply(Tensor.cat(parts, 1));
+            Tensor input = Tensor.cat(there.subList(0, inputs().size()), 1);
+            return of.apply(input, reads(input, there.subList(inputs().size(), there.size())));
         }
     }
 }
