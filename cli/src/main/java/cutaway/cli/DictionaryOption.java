@@ -82,8 +82,7 @@ final class DictionaryOption {
         return (name == null ? "dictionary" : name.toString()).replaceAll("[\\[\\]@,:\\s]", "_");
     }
 
-    /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of the files of each,
-    /// in the order of their names.
+    /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of each.
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         for (Path folder : folders) {
@@ -92,7 +91,8 @@ final class DictionaryOption {
         return facts;
     }
 
-    private static String sha256(Path folder) {
+    /// Of the files of a dictionary, in the order of their names.
+    static String sha256(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[1 << 16];

@@ -149,12 +149,17 @@ final class FeaturesPages implements Callable<Integer> {
                 usual.tokens(),
                 seed,
                 new PageSettings.Dose(dose, latents, examples, factors));
+        Interruption.advise("what was encoded and measured is kept in " + Pages.unfinished(out)
+                + ": the same command goes on from there.");
         PagesFacts facts;
         try (ActivationStore store = ActivationStore.open(activations);
                 Dictionary dictionary = DictionaryFiles.openOne(folder);
                 Model opened = weights.open(model.path(), console)) {
-            facts = Pages.make(
-                    dictionary, folder.toString(), Cutaway.Version.number(), store, opened, settings, out, this::tell);
+            Pages.Label label = new Pages.Label(
+                    folder.toString(),
+                    DictionaryOption.sha256(folder) + " " + weights.typeName(),
+                    Cutaway.Version.number());
+            facts = Pages.make(dictionary, label, store, opened, settings, out, this::tell);
         } finally {
             console.stepsDone();
         }

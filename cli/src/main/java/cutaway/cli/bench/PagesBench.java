@@ -201,8 +201,7 @@ public final class PagesBench {
             try (ActivationStore store = ActivationStore.open(scratch.file("store"))) {
                 var _ = Pages.make(
                         dictionary,
-                        "bench",
-                        version,
+                        new Pages.Label("bench", "bench", version),
                         store,
                         opened,
                         SETTINGS,

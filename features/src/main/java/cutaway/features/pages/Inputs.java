@@ -56,12 +56,14 @@ record Inputs(Dictionary dictionary, ActivationStore store, List<Site> sites, Li
         });
     }
 
-    /// The codes of every token, in order.
+    /// The codes of every token, in order. Those that the folder has from a run before are not computed again.
     ///
     /// @param folder where there is room for them
-    /// @param progress is told how many tokens are encoded
+    /// @param progress is told how many tokens are encoded, first those of the run before
     StoredCodes codes(Path folder, LongConsumer progress) {
         try (StoredCodes.Writer writer = StoredCodes.in(folder)) {
+            int there = writer.rows();
+            progress.accept(there);
             List<Batch> some = new ArrayList<>();
             int tokens = 0;
             long done = 0;
@@ -69,18 +71,25 @@ record Inputs(Dictionary dictionary, ActivationStore store, List<Site> sites, Li
                 some.add(sequence);
                 tokens += sequence.size();
                 if (tokens >= TOKENS) {
-                    writer.add(encoded(some));
-                    progress.accept(done += tokens);
+                    done = add(writer, some, done + tokens, there, progress);
                     some.clear();
                     tokens = 0;
                 }
             }
             if (tokens > 0) {
-                writer.add(encoded(some));
-                progress.accept(done + tokens);
+                add(writer, some, done + tokens, there, progress);
             }
             return writer.stored();
         }
+    }
+
+    /// The same tokens are encoded together in every run, so that the codes are the same to the bit.
+    private long add(StoredCodes.Writer writer, List<Batch> some, long until, int there, LongConsumer progress) {
+        if (until > there) {
+            writer.add(encoded(some));
+            progress.accept(until);
+        }
+        return until;
     }
 
     private SparseRows encoded(List<Batch> batches) {

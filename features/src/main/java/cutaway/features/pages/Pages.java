@@ -23,10 +23,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Makes the pages of all latents of a dictionary.
 ///
-///     Pages.make(dictionary, "resid-15", store, model, PageSettings.USUAL, out, Progress.NONE);
+///     Pages.make(dictionary, new Pages.Label("resid-15", sha256, version), store, model, PageSettings.USUAL, out,
+///             Progress.NONE);
 ///
 /// Every token of the store is encoded once, a few thousand at a time, and the codes are kept in a file. Three readings
 /// of it give what is counted: how often and how much each latent fires, then how its activations spread and examples
@@ -42,6 +44,14 @@ public final class Pages {
         /// @param part of the step that is done, 0 to 1
         void done(String step, double part);
     }
+
+    /// What pages say of where they come from.
+    ///
+    /// @param name of the dictionary
+    /// @param identity of what codes and doses are computed with, as text: a hash of the dictionary's files, and
+    ///     the type of the model's weights
+    /// @param version of Cutaway
+    public record Label(String name, String identity, String version) {}
 
     private final Inputs inputs;
     private final Dictionary dictionary;
@@ -60,8 +70,6 @@ public final class Pages {
         this.rows = new TokenRows(inputs.store().vectors(), inputs.store().sequences());
     }
 
-    /// @param name of the dictionary
-    /// @param version of Cutaway
     /// @param store harvested in document order
     /// @param model that the store was harvested from
     /// @param out a folder that is not there yet, or is empty; it is complete or not there
@@ -70,8 +78,7 @@ public final class Pages {
     ///     the disk refuses
     public static PagesFacts make(
             Dictionary dictionary,
-            String name,
-            String version,
+            Label label,
             ActivationStore store,
             Model model,
             PageSettings settings,
@@ -80,10 +87,25 @@ public final class Pages {
         Inputs inputs = Inputs.of(dictionary, store);
         check(inputs, model, settings);
         NewFolder.check(out);
-        Pages pages = new Pages(inputs, model, settings, progress);
         List<PagesFacts> facts = new ArrayList<>();
-        NewFolder.write(out, folder -> facts.add(pages.write(folder, name, version)));
+        try (Unfinished unfinished = Unfinished.of(out, identity(label, store, model, settings))) {
+            Pages pages = new Pages(inputs, model, settings, progress);
+            NewFolder.write(out, folder -> {
+                facts.add(pages.write(folder, unfinished.folder(), label));
+                unfinished.remove();
+            });
+        }
         return facts.getFirst();
+    }
+
+    /// Where an interrupted run keeps what it has reached, until the same call goes on.
+    public static Path unfinished(Path out) {
+        return Unfinished.beside(out);
+    }
+
+    private static String identity(Label label, ActivationStore store, Model model, PageSettings settings) {
+        return JsonMapper.shared()
+                .writeValueAsString(List.of(label, store.facts().identity(), model.sha256(), settings));
     }
 
     private static void check(Inputs inputs, Model model, PageSettings settings) {
@@ -93,6 +115,7 @@ public final class Pages {
                     + inputs.store().facts().model().name() + " (" + head(harvested) + "), and --model is another ("
                     + head(model.sha256()) + "); give that one.");
         }
+        inputs.store().sequences(); // refused where it is shuffled
         if (settings.dose().isNone()) {
             return;
         }
@@ -119,9 +142,10 @@ public final class Pages {
         return sha256.substring(0, Math.min(12, sha256.length()));
     }
 
-    private PagesFacts write(Path folder, String name, String version) throws IOException {
+    /// @param kept where codes and doses are until the pages are whole
+    private PagesFacts write(Path folder, Path kept, Label label) throws IOException {
         int width = dictionary.width();
-        try (StoredCodes codes = inputs.codes(folder, done -> progress.done("encode", done / (double) rows.size()))) {
+        try (StoredCodes codes = inputs.codes(kept, done -> progress.done("encode", done / (double) rows.size()))) {
             progress.done("count", 0);
             Activity activity = Activity.of(codes, rows, width, settings.top());
             Bands bands = Bands.of(codes, activity, width, settings);
@@ -132,12 +156,12 @@ public final class Pages {
             progress.done("neighbours", 0);
             writeNeighbours(folder, together);
             writeFeatures(folder, activity, bands);
-            int doses = writeDoses(folder, activity, codes, raised);
+            int doses = writeDoses(folder, kept, activity, codes, raised);
             writeExamples(folder, activity, bands, codes);
             PagesFacts facts = new PagesFacts(
                     PagesFacts.FORMAT,
-                    version,
-                    name,
+                    label.version(),
+                    label.name(),
                     width,
                     inputs.sites().stream().map(Site::text).toList(),
                     inputs.outputs().stream().map(Site::text).toList(),
@@ -285,17 +309,19 @@ public final class Pages {
     }
 
     /// @return of how many latents
-    private int writeDoses(Path folder, Activity activity, StoredCodes codes, int[] raised) {
-        List<Doses.Row> found = new ArrayList<>();
+    private int writeDoses(Path folder, Path kept, Activity activity, StoredCodes codes, int[] raised) {
         Set<Integer> latents = dosed(activity);
         List<Doses.Place> places = dosePlaces(latents, activity, codes, raised);
         Doses doses = new Doses(model, inputs.outputs(), settings.dose().factors(), settings.seed());
-        for (int i = 0; i < places.size(); i++) {
-            progress.done("doses", i / (double) places.size());
-            found.addAll(doses.measure(places.get(i)));
+        try (MeasuredDoses measured = new MeasuredDoses(kept)) {
+            for (int i = measured.places(); i < places.size(); i++) {
+                progress.done("doses", i / (double) places.size());
+                measured.add(doses.measure(places.get(i)));
+            }
+            List<Doses.Row> found = measured.rows();
+            Table.write(folder.resolve(Tables.DOSE), Doses.Row.class, found, Map.of());
+            return (int) found.stream().mapToInt(Doses.Row::latent).distinct().count();
         }
-        Table.write(folder.resolve(Tables.DOSE), Doses.Row.class, found, Map.of());
-        return (int) found.stream().mapToInt(Doses.Row::latent).distinct().count();
     }
 
     private Set<Integer> dosed(Activity activity) {

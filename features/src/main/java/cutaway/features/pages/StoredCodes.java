@@ -9,40 +9,101 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /// The codes of a whole text, 8 bytes each, in a file that is read as memory: they are computed once and read several
-/// times. The file has no name from the moment that it is made (on Linux and macOS), so that nothing of it stays,
-/// whatever happens to the process.
+/// times. Beside it lie the ends of rows, and after each part of the text how far both reach: what was written after
+/// that by a process that was ended does not count, and another goes on from there.
 final class StoredCodes implements AutoCloseable {
+
+    private static final String CODES = "codes";
+    private static final String ENDS = "ends";
+    private static final String PARTS = "parts";
 
     /// What goes through the encoder, a row each; an entry is a latent's number and its activation.
     static final class Writer implements AutoCloseable {
 
-        private final FileChannel channel;
+        private final FileChannel codes;
+        private final FileChannel ends;
+        private final FileChannel parts;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.nativeOrder());
         private long[] starts = new long[1 << 12];
         private int rows;
 
-        private Writer(FileChannel channel) {
-            this.channel = channel;
+        private Writer(Path folder) throws IOException {
+            codes = open(folder.resolve(CODES));
+            ends = open(folder.resolve(ENDS));
+            parts = open(folder.resolve(PARTS));
+            long whole = parts.size() / PART * PART;
+            if (whole > 0) {
+                ByteBuffer last = read(parts, whole - PART, PART);
+                rows = Math.toIntExact(last.getLong());
+                long entries = last.getLong();
+                starts = new long[rows + 1];
+                read(ends, 0, Math.multiplyExact(rows, Long.BYTES))
+                        .asLongBuffer()
+                        .get(starts, 1, rows);
+                if (starts[rows] != entries || codes.size() < entries * ENTRY) {
+                    throw new IOException("the codes are damaged; remove " + folder);
+                }
+            }
+            parts.truncate(whole).position(whole);
+            ends.truncate((long) rows * Long.BYTES).position((long) rows * Long.BYTES);
+            codes.truncate(starts[rows] * ENTRY).position(starts[rows] * ENTRY);
         }
 
-        /// Adds rows; of their entries those above 0.
-        void add(SparseRows codes) {
-            starts = Arrays.copyOf(starts, Math.max(starts.length, grown(rows + codes.rows() + 1)));
-            for (int row = 0; row < codes.rows(); row++) {
+        private static FileChannel open(Path file) throws IOException {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        }
+
+        private static ByteBuffer read(FileChannel channel, long from, int bytes) throws IOException {
+            ByteBuffer read = ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+            while (read.hasRemaining()) {
+                if (channel.read(read, from + read.position()) < 0) {
+                    throw new IOException("the codes are damaged: a file of theirs is too short");
+                }
+            }
+            return read.flip();
+        }
+
+        /// How many rows there are; of a writer that goes on, at first those of the run before.
+        int rows() {
+            return rows;
+        }
+
+        /// Adds a part of the text; of its entries those above 0.
+        void add(SparseRows some) {
+            int first = rows;
+            starts = Arrays.copyOf(starts, Math.max(starts.length, grown(rows + some.rows() + 1)));
+            for (int row = 0; row < some.rows(); row++) {
                 long end = starts[rows];
-                for (int i = codes.starts()[row]; i < codes.starts()[row + 1]; i++) {
-                    float value = (float) codes.values()[i];
+                for (int i = some.starts()[row]; i < some.starts()[row + 1]; i++) {
+                    float value = (float) some.values()[i];
                     if (value > 0) {
-                        put(codes.columns()[i], value);
+                        put(codes, ENTRY);
+                        buffer.putInt(some.columns()[i]).putFloat(value);
                         end++;
                     }
                 }
                 starts[++rows] = end;
+            }
+            flush(codes);
+            for (int row = first + 1; row <= rows; row++) {
+                put(ends, Long.BYTES);
+                buffer.putLong(starts[row]);
+            }
+            flush(ends);
+            buffer.putLong(rows).putLong(starts[rows]);
+            flush(parts);
+        }
+
+        /// Makes room for so many bytes.
+        private void put(FileChannel channel, int bytes) {
+            if (buffer.remaining() < bytes) {
+                flush(channel);
             }
         }
 
@@ -50,14 +111,7 @@ final class StoredCodes implements AutoCloseable {
             return least <= starts.length ? least : Math.max(least, (int) Math.min(1L << 30, 2L * starts.length));
         }
 
-        private void put(int latent, float value) {
-            if (!buffer.hasRemaining()) {
-                flush();
-            }
-            buffer.putInt(latent).putFloat(value);
-        }
-
-        private void flush() {
+        private void flush(FileChannel channel) {
             buffer.flip();
             try {
                 while (buffer.hasRemaining()) {
@@ -74,12 +128,11 @@ final class StoredCodes implements AutoCloseable {
 
         /// What was added, to be closed by the caller.
         StoredCodes stored() {
-            flush();
             Arena arena = Arena.ofShared();
             try {
                 return new StoredCodes(
                         arena,
-                        channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena),
+                        codes.map(FileChannel.MapMode.READ_ONLY, 0, codes.size(), arena),
                         Arrays.copyOf(starts, rows + 1));
             } catch (IOException e) {
                 arena.close();
@@ -89,8 +142,9 @@ final class StoredCodes implements AutoCloseable {
 
         @Override
         public void close() {
-            try {
-                channel.close();
+            try (codes;
+                    ends) {
+                parts.close();
             } catch (IOException e) {
                 throw new BadInputException("the latents' activations cannot be kept (" + e + ").", e);
             }
@@ -98,6 +152,7 @@ final class StoredCodes implements AutoCloseable {
     }
 
     private static final int ENTRY = Integer.BYTES + Float.BYTES;
+    private static final int PART = 2 * Long.BYTES;
 
     private final Arena arena;
     private final MemorySegment entries;
@@ -109,17 +164,20 @@ final class StoredCodes implements AutoCloseable {
         this.starts = starts;
     }
 
+    /// Goes on with the codes that a folder has, or begins them.
+    ///
     /// @param folder where there is room
     static Writer in(Path folder) {
         try {
-            return new Writer(FileChannel.open(
-                    folder.resolve("codes"),
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.DELETE_ON_CLOSE));
+            return new Writer(folder);
         } catch (IOException e) {
             throw new BadInputException("cannot write into " + folder + " (" + e + ").", e);
+        }
+    }
+
+    static void remove(Path folder) throws IOException {
+        for (String file : new String[] {PARTS, ENDS, CODES}) {
+            Files.deleteIfExists(folder.resolve(file));
         }
     }
 

@@ -37,6 +37,7 @@ import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -51,6 +52,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A dictionary of 19 latents over 1500 tokens of a random model: what pages say is counted again with plain loops over
 /// all tokens and latents.
@@ -63,6 +66,7 @@ class PagesTest {
     private static final int ROOM = 15; // words of a context, after BOS
     private static final int CONTEXTS = 4; // of a document of 50 words
     private static final Origin ORIGIN = new Origin("tiny", List.of(RESID), List.of(RESID), Map.of());
+    private static final Pages.Label LABEL = new Pages.Label("hand-made", "abc", "test");
     private static final PageSettings SETTINGS = new PageSettings(
             6, 5, 4, 3, 2, 8, 5, 6, 3, new PageSettings.Dose(2, List.of(4), 2, List.of(0.0, 2.0, 4.0)));
 
@@ -115,7 +119,7 @@ class PagesTest {
     private static PagesFacts make(Path out, PageSettings settings, Pages.Progress progress) {
         try (ActivationStore store = store();
                 Dictionary dictionary = dictionary()) {
-            return Pages.make(dictionary, "hand-made", "test", store, model, settings, out, progress);
+            return Pages.make(dictionary, LABEL, store, model, settings, out, progress);
         }
     }
 
@@ -520,9 +524,9 @@ class PagesTest {
     }
 
     @Test
-    void whatIsInterruptedLeavesNothing() throws IOException {
+    void whatIsInterruptedLeavesNothingButWhatWasReached() throws IOException {
         Path parent = Files.createDirectories(folder.resolve("interrupted"));
-        for (String at : List.of("encode", "logits", "examples", "doses")) {
+        for (String at : List.of("encode", "logits", "doses", "examples")) {
             long live = Tensor.live();
             assertThrows(
                     IllegalStateException.class,
@@ -532,7 +536,7 @@ class PagesTest {
                         }
                     }));
             try (Stream<Path> left = Files.list(parent)) {
-                assertEquals(List.of(), left.toList());
+                assertEquals(List.of(parent.resolve("out.partial")), left.toList());
             }
             assertEquals(live, Tensor.live());
         }
@@ -543,6 +547,81 @@ class PagesTest {
         long live = Tensor.live();
         make(folder.resolve("again"), SETTINGS, Pages.Progress.NONE);
         assertEquals(live, Tensor.live());
+    }
+
+    /// Ended at every stage, and once more with what a killed process leaves behind what counts: half a row of each
+    /// file, and pages that were being written.
+    @ParameterizedTest
+    @CsvSource({"encode,0", "count,0", "doses,0", "doses,5", "examples,0"})
+    void aRunThatWasInterruptedGoesOn(String step, int after) throws IOException {
+        Path out = folder.resolve("interrupted-" + step + after);
+        int[] told = {0};
+        assertThrows(
+                IllegalStateException.class,
+                () -> make(out, SETTINGS, (now, _) -> {
+                    if (now.equals(step) && told[0]++ == after) {
+                        throw new IllegalStateException("ended");
+                    }
+                }));
+        Path kept = Pages.unfinished(out);
+        assertTrue(Files.exists(kept) && Files.notExists(out));
+        for (String file : List.of("codes", "ends", "parts", "doses.jsonl")) {
+            if (Files.exists(kept.resolve(file))) {
+                Files.write(kept.resolve(file), new byte[] {'[', 1, 2}, StandardOpenOption.APPEND);
+            }
+        }
+        List<String> again = new ArrayList<>();
+        assertThrows(
+                IllegalStateException.class,
+                () -> make(out, SETTINGS, (now, part) -> {
+                    again.add(now + " " + part);
+                    if (now.equals("examples")) {
+                        throw new IllegalStateException("ended once more");
+                    }
+                }));
+        assertEquals(step.equals("encode") ? "encode 0.0" : "encode 1.0", again.getFirst());
+        long doses = again.stream().filter(now -> now.startsWith("doses")).count();
+        assertEquals(step.equals("examples") ? 0 : 3 * 2 - after, doses); // two most active and the one that is asked
+        List<String> last = new ArrayList<>();
+        make(out, SETTINGS, (now, part) -> last.add(now + " " + part));
+        assertEquals("encode 1.0", last.getFirst());
+        assertTrue(last.stream().noneMatch(now -> now.startsWith("doses")), last.toString());
+        assertSameFiles(folder.resolve("pages"), out);
+        assertFalse(Files.exists(kept));
+    }
+
+    private static void assertSameFiles(Path expected, Path found) throws IOException {
+        for (Path from : List.of(expected, found)) {
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.toList()) {
+                    Path name = file.getFileName();
+                    assertEquals(-1, Files.mismatch(expected.resolve(name), found.resolve(name)), name.toString());
+                }
+            }
+        }
+    }
+
+    /// What was reached with other settings does not count, and two runs do not write one folder.
+    @Test
+    void onlyTheSameRunGoesOn() throws IOException {
+        Path out = folder.resolve("others");
+        PageSettings none = SETTINGS.with(PageSettings.Dose.NONE);
+        assertThrows(
+                IllegalStateException.class,
+                () -> make(out, none, (now, _) -> {
+                    if (now.equals("examples")) {
+                        refused("another run", () -> make(out, none, Pages.Progress.NONE));
+                        throw new IllegalStateException("ended");
+                    }
+                }));
+        List<String> again = new ArrayList<>();
+        make(out, SETTINGS, (now, part) -> again.add(now + " " + part));
+        assertEquals("encode 0.0", again.getFirst());
+        assertSameFiles(folder.resolve("pages"), out);
+        Path other = Files.createDirectories(folder.resolve("mine.partial"));
+        Files.writeString(other.resolve("notes.txt"), "mine");
+        refused("holds no unfinished pages", () -> make(folder.resolve("mine"), SETTINGS, Pages.Progress.NONE));
+        assertTrue(Files.exists(other.resolve("notes.txt")));
     }
 
     @Test
@@ -562,14 +641,7 @@ class PagesTest {
             refused(
                     "harvested from tiny",
                     () -> Pages.make(
-                            dictionary,
-                            "d",
-                            "test",
-                            store,
-                            another,
-                            SETTINGS,
-                            folder.resolve("x"),
-                            Pages.Progress.NONE));
+                            dictionary, LABEL, store, another, SETTINGS, folder.resolve("x"), Pages.Progress.NONE));
         }
         try (Dictionary narrow = Scope.free(() -> new Dictionary(
                         new Dictionary.Weights(
@@ -585,10 +657,10 @@ class PagesTest {
                 ActivationStore store = store()) {
             refused(
                     "31 numbers",
-                    () -> Pages.make(
-                            narrow, "d", "test", store, model, SETTINGS, folder.resolve("x"), Pages.Progress.NONE));
+                    () -> Pages.make(narrow, LABEL, store, model, SETTINGS, folder.resolve("x"), Pages.Progress.NONE));
         }
         assertFalse(Files.exists(folder.resolve("x")));
+        assertFalse(Files.exists(folder.resolve("x.partial")));
     }
 
     private static void refused(String words, org.junit.jupiter.api.function.Executable body) {
