@@ -75,7 +75,12 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--part", hidden = true, description = "Measure one part of Cutaway in this process.")
     private @Nullable Part part;
 
-    @Option(names = "--ids", hidden = true, split = ",", description = "Token ids for that part.")
+    @Option(
+            names = "--ids",
+            hidden = true,
+            split = ",",
+            preprocessor = CommaList.class,
+            description = "Token ids for that part.")
     private int[] ids = {};
 
     @Option(
@@ -110,6 +115,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--task",
             split = ",",
+            preprocessor = CommaList.class,
             description = "With --peers: only these tasks, of resid, resid-late, resid-64, heads, heads-pos, paths,"
                     + " attribution, direct; with --dictionaries: of steps, harvest, pages. Nothing is written.")
     private List<String> tasks = List.of();

@@ -48,6 +48,7 @@ final class Circuit implements Callable<Integer> {
 
     @Option(
             names = "--at",
+            preprocessor = CommaList.class,
             paramLabel = "ROLES",
             defaultValue = "all",
             description = "Where heads and MLPs may work, as parts of their own: roles of the template, last, or"

@@ -28,6 +28,7 @@ final class CoderOptions {
     @Option(
             names = "--width",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             defaultValue = "4096",
             description = "Latents; several numbers, joined by commas, make several dictionaries"
@@ -38,6 +39,7 @@ final class CoderOptions {
     @Option(
             names = "--k",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             description =
                     "Latents a token, of the kinds that keep the largest (default: 32); batch_topk and matryoshka:"
@@ -47,6 +49,7 @@ final class CoderOptions {
     @Option(
             names = "--coefficient",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "X",
             description = "Weight of the sparsity penalty, of jump_relu, gated and relu (default: 1). Several as for"
                     + " --width.")
@@ -55,6 +58,7 @@ final class CoderOptions {
     @Option(
             names = "--levels",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             description = "Widths of the nested dictionaries of matryoshka, such as 256,1024.")
     private @Nullable List<Integer> levels;

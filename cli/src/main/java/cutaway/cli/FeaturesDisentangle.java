@@ -60,6 +60,7 @@ final class FeaturesDisentangle implements Callable<Integer> {
     @Option(
             names = "--latents",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             defaultValue = "1,5,20",
             description = "How many latents are changed (default: ${DEFAULT-VALUE}).")

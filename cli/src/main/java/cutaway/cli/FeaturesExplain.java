@@ -61,6 +61,7 @@ final class FeaturesExplain implements Callable<Integer> {
             names = "--latents",
             required = true,
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "LATENTS",
             description = "Their numbers, from 0: 1,2,3.")
     private List<Integer> latents = new ArrayList<>();

@@ -98,6 +98,7 @@ final class FeaturesPages implements Callable<Integer> {
     @Option(
             names = "--dose-latents",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "LATENTS",
             description = "Measure it for these, too: 17,123.")
     private List<Integer> latents = List.of();
@@ -112,6 +113,7 @@ final class FeaturesPages implements Callable<Integer> {
     @Option(
             names = "--factors",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "FACTORS",
             defaultValue = "0,2,4,8",
             description = "What its activation is multiplied by; 0 removes it (default: ${DEFAULT-VALUE}).")

@@ -45,6 +45,7 @@ final class Harvest implements Callable<Integer> {
 
     @Option(
             names = "--sites",
+            preprocessor = CommaList.class,
             required = true,
             paramLabel = "SITES",
             description = "Whose vectors are kept, joined by commas: resid_post[15],mlp_out[3].")

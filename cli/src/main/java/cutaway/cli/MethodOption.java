@@ -40,6 +40,7 @@ final class MethodOption {
 
     @Option(
             names = "--to",
+            preprocessor = CommaList.class,
             paramLabel = "RECEIVERS",
             description = "Receivers of path, joined by commas: head_q[LAYER.HEAD], head_k or head_v[LAYER.KVHEAD],"
                     + " mlp_in[LAYER], logits.")

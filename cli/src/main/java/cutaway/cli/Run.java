@@ -57,6 +57,7 @@ final class Run implements Callable<Integer> {
     @Option(
             names = "--ids",
             split = ",",
+            preprocessor = CommaList.class,
             converter = TokenId.class,
             paramLabel = "ID",
             description = "Token ids instead of a text, such as 504,314.")

@@ -68,6 +68,7 @@ final class Sweep implements Callable<Integer> {
 
     @Option(
             names = "--sites",
+            preprocessor = CommaList.class,
             paramLabel = "SITES",
             description = "What is asked about, joined by commas (default: the usual sites of the method).")
     private @Nullable String sites;

@@ -37,12 +37,18 @@ final class TrainingData {
             names = "--site",
             required = true,
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "SITES",
             description = "What the dictionary reads, and writes where there is no --to.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private List<String> sites;
 
-    @Option(names = "--to", split = ",", paramLabel = "SITES", description = "What a transcoder writes.")
+    @Option(
+            names = "--to",
+            split = ",",
+            preprocessor = CommaList.class,
+            paramLabel = "SITES",
+            description = "What a transcoder writes.")
     private @Nullable List<String> to;
 
     /// @throws BadInputException when there is not one source of activations

@@ -20,6 +20,7 @@ final class TrainingSeeds {
     @Option(
             names = "--seeds",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             description = "Several dictionaries whose first weights are of other seeds, with the data in the order of"
                     + " --seed: how many, from --seed on, or several seeds, joined by commas.")
