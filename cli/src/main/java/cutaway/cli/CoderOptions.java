@@ -191,15 +191,20 @@ final class CoderOptions {
                 : variant.sparsity;
         return new CoderSettings(
                 sparsity,
-                isCrossLayer() ? crossLayer(inputs, written) : wiring(inputs, written > 0),
+                isCrossLayer() ? crossLayer(variant.width, inputs, written) : wiring(inputs, written > 0),
                 new Start(0.1, Choice.of("--bias", bias, Start.Bias.values())),
                 deadAfter);
     }
 
-    private Wiring crossLayer(int inputs, int written) {
+    private Wiring crossLayer(int width, int inputs, int written) {
         if (written != inputs) {
             throw new BadInputException("--wiring cross_layer reads a --site of each layer and writes a --to of each;"
                     + " given were " + inputs + " and " + written + "; name as many of both, in the order of layers.");
+        }
+        if (width % inputs != 0) {
+            throw new BadInputException("--width is " + width + ", of all " + inputs + " layers of --wiring cross_layer"
+                    + " together, which get as many each; give a multiple of " + inputs + ", such as "
+                    + inputs * Math.max(1, width / inputs) + ".");
         }
         if (skip || unitNorm || tied || archetypes != null || relaxation != null) {
             throw new BadInputException("--skip, --unit-norm, --tied, --archetypes and --relaxation do not go with"

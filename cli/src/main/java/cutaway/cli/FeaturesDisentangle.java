@@ -109,7 +109,7 @@ final class FeaturesDisentangle implements Callable<Integer> {
     public Integer call() {
         Disentangling.Settings settings = new Disentangling.Settings(latents, sources, seed);
         EntityPrompts given = EntityPrompts.read(entities);
-        try (Dictionary opened = DictionaryFiles.openOne(dictionary);
+        try (Dictionary opened = checked(DictionaryFiles.openOne(dictionary), settings);
                 Model of = weights.open(model.path(), console)) {
             console.step("asking for attributes", "");
             EntityPrompts known = known(opened, of, given);
@@ -133,6 +133,24 @@ final class FeaturesDisentangle implements Callable<Integer> {
                     rows));
         }
         return 0;
+    }
+
+    /// Before the model is opened.
+    private Dictionary checked(Dictionary opened, Disentangling.Settings settings) {
+        try {
+            Disentangling.check(opened);
+            settings.latents().stream()
+                    .filter(k -> k > opened.width())
+                    .findFirst()
+                    .ifPresent(k -> {
+                        throw new BadInputException("--latents is " + k + ", and " + dictionary + " has "
+                                + opened.width() + "; give numbers up to that.");
+                    });
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     private EntityPrompts known(Dictionary opened, Model of, EntityPrompts given) {

@@ -125,8 +125,8 @@ final class FeaturesExplain implements Callable<Integer> {
     @Override
     public Integer call() {
         if (window < 2 || shown < 1 || tested < 1) {
-            throw new BadInputException("texts of " + window + " tokens, " + shown + " shown and " + tested
-                    + " tested: expected at least 2 tokens and one text of each.");
+            throw new BadInputException("--window is " + window + ", --shown " + shown + " and --tested " + tested
+                    + "; expected at least 2 tokens and 1 text of each.");
         }
         Interpretation.Settings settings = new Interpretation.Settings(shown, tested, seed);
         try (ActivationStore store = ActivationStore.open(activations);
@@ -159,9 +159,9 @@ final class FeaturesExplain implements Callable<Integer> {
         List<LatentTexts> enough =
                 texts.stream().filter(one -> isEnough(one, settings)).toList();
         if (enough.isEmpty()) {
-            throw new BadInputException("none of the latents has " + (shown + tested)
-                    + " texts with it active and as many without; give others, more text, or --shown and --tested"
-                    + " less.");
+            throw new BadInputException("none of the latents " + latents + " has " + (shown + tested)
+                    + " texts of " + activations + " with it active and as many without (--shown and --tested"
+                    + " together); give others, a store of more text, or less of both.");
         }
         ModelJudge judge = new ModelJudge(of);
         List<Explained> all = new ArrayList<>();

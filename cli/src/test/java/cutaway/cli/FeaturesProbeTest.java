@@ -112,6 +112,75 @@ class FeaturesProbeTest {
         return folder;
     }
 
+    /// "a" is one token, the first of its text.
+    @Test
+    void aTextWithNothingToReadIsNamed() throws IOException {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache");
+        List<String> lines = labelled(8, "a", "b");
+        lines.add(4, "");
+        lines.set(6, "{\"text\": \"a\", \"label\": \"b\"}");
+        Path file = lines(lines);
+        String[] probe = {"features", "probe", dictionary().toString(), "--labelled"};
+        assertEquals(2, run(with(probe, file)), err.toString());
+        String last = err.toString().lines().toList().getLast();
+        assertTrue(last.contains(file + ", line 7: the text \"a\" has no token that counts"), last);
+        assertEquals("", out.toString());
+    }
+
+    /// Before the model is opened, in a sentence that shows the form.
+    @Test
+    void entitiesThatCannotBeAskedForAreRefused() throws IOException {
+        String[] asked = {"features", "disentangle", dictionary().toString(), "--entities"};
+        String form = "expected JSON such as {\"prompts\": {\"country\"";
+        assertRefused(form, with(asked, temporary.resolve("no.json")));
+        assertRefused("is not valid JSON", with(asked, lines(List.of("{"))));
+        assertRefused(form, with(asked, lines(List.of("{"))));
+        assertRefused("has no \"prompts\"; " + form, with(asked, lines(List.of("[]"))));
+        String prompts = "{\"prompts\": {\"land\": \"{entity} is in\", \"tongue\": \"In {entity} they speak\"}";
+        assertRefused("has no \"entities\"; " + form, with(asked, lines(List.of(prompts + "}"))));
+        assertRefused("has 0 \"entities\"", with(asked, lines(List.of(prompts + ", \"entities\": []}"))));
+        assertRefused(
+                "entity 1 is 3 and has no text \"entity\"",
+                with(asked, lines(List.of(prompts + ", \"entities\": [3,3,3,3,3,3,3,3]}"))));
+        assertRefused(
+                "for 1 attribute;",
+                with(asked, lines(List.of("{\"prompts\": {\"land\": \"{entity} is in\"}, \"entities\": []}"))));
+        assertRefused(
+                "has not {entity} once",
+                with(asked, lines(List.of("{\"prompts\": {\"land\": \"Paris is in\"}, \"entities\": []}"))));
+        Path cities = Path.of("../docs/examples/cities.json");
+        assertRefused("--latents is 701, and ", with(asked, cities, "--latents", "5,701"));
+        asked[2] = "../dictionaries/smollm2-135m-instruct/mlp-1";
+        assertRefused("give an autoencoder", with(asked, cities));
+    }
+
+    /// A store of one text has too few windows of it.
+    @Test
+    void latentsThatCannotBeExplainedAreRefused() throws IOException {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache");
+        String text = Files.writeString(temporary.resolve("text.txt"), "The cat sat on the mat.")
+                .toString();
+        Path acts = temporary.resolve("acts");
+        String[] harvest = {"harvest", text, "--sites", "resid_post[2]", "--order", "document", "--out"};
+        assertEquals(0, run(with(harvest, acts)), err.toString());
+        String[] explain = {"features", "explain", dictionary().toString(), "--activations"};
+        assertRefused("there is no latent 700; the dictionary has 0 to 699", with(explain, acts, "--latents", "700"));
+        assertRefused("--window is 1, --shown 10", with(explain, acts, "--latents", "1", "--window", "1"));
+        assertEquals(2, run(with(explain, acts, "--latents", "1")));
+        assertTrue(err.toString().contains("none of the latents [1] has 20 texts of " + acts), err.toString());
+        assertEquals("", out.toString());
+        String[] shuffled = {"harvest", text, "--sites", "resid_post[2]", "--out"};
+        assertEquals(0, run(with(shuffled, temporary.resolve("shuffled"))), err.toString());
+        assertRefused("--order document", with(explain, temporary.resolve("shuffled"), "--latents", "1"));
+        String[] elsewhere = {"harvest", text, "--sites", "resid_post[3]", "--order", "document", "--out"};
+        assertEquals(0, run(with(elsewhere, temporary.resolve("elsewhere"))), err.toString());
+        assertRefused("blocks.2.hook_resid_post", with(explain, temporary.resolve("elsewhere"), "--latents", "1"));
+    }
+
     private static JsonNode row(JsonNode rows, String metric) {
         return rows.valueStream()
                 .filter(row -> row.path("metric").asString().equals(metric))

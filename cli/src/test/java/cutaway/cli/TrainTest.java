@@ -210,6 +210,7 @@ class TrainTest {
                     dictionary.origin().outputs().get(1).text());
         }
         refused("given were 2 and 1", with(layers, "mlp_out[0]"));
+        refused("give a multiple of 2, such as 64", with(layers, "mlp_out[0..1]", "--width", "65"));
         refused("circuit-tracer wants one for each layer from 0", with(layers, "mlp_out[0],resid_post[2]"));
         refused("int8", with(layers, "mlp_out[0..1]", "--weights", "int8"));
         refused("leave them out", with(layers, "mlp_out[0..1]", "--skip"));

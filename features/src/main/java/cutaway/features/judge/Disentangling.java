@@ -53,7 +53,7 @@ public final class Disentangling {
             latents = List.copyOf(latents);
             if (latents.isEmpty() || latents.stream().anyMatch(k -> k < 1) || sources < 1) {
                 throw new BadInputException("changing " + latents + " latents with " + sources
-                        + " sources an entity: expected at least one of each.");
+                        + " sources an entity: expected at least one of each, such as 1, 5, 20 with 2.");
             }
         }
     }
@@ -77,17 +77,22 @@ public final class Disentangling {
             Entities.Answers answers,
             Settings settings,
             Judge.Progress progress) {
-        if (dictionary.dIn() != dictionary.dOut()
-                || !dictionary.origin().inputs().equals(dictionary.origin().outputs())) {
-            throw new BadInputException("disentangling changes the activation that a dictionary reads, and this one"
-                    + " writes another site; give an autoencoder.");
-        }
+        check(dictionary);
         if (entities.count() < LEAST) {
             throw new BadInputException("there are " + entities.count() + " entities; half of them are for choosing"
                     + " latents and half for testing, so give at least " + LEAST + ".");
         }
         try (Scope _ = Scope.open()) {
             return new Disentangling(entities, answers, settings).rows(dictionary, progress);
+        }
+    }
+
+    /// @throws BadInputException when a dictionary writes another site than it reads
+    public static void check(Dictionary dictionary) {
+        if (dictionary.dIn() != dictionary.dOut()
+                || !dictionary.origin().inputs().equals(dictionary.origin().outputs())) {
+            throw new BadInputException("disentangling changes the activation that a dictionary reads, and this one"
+                    + " writes another site; give an autoencoder.");
         }
     }
 

@@ -25,10 +25,17 @@ public record EntityPrompts(Map<String, String> prompts, List<Entity> entities) 
 
     static final String PLACE = "{entity}";
 
+    /// Characters of an entity in a message.
+    private static final int MOST_SHOWN = 100;
+
     /// @param answers by attribute, without a space before them
     public record Entity(String name, Map<String, String> answers) {}
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final String FORM = "expected JSON such as {\"prompts\": {\"country\": \"{entity} is a city in the"
+            + " country of\", \"continent\": \"{entity} is a city on the continent of\"}, \"entities\": [{\"entity\":"
+            + " \"Paris\", \"country\": \"France\", \"continent\": \"Europe\"}]}.";
 
     public EntityPrompts {
         entities = List.copyOf(entities);
@@ -37,13 +44,19 @@ public record EntityPrompts(Map<String, String> prompts, List<Entity> entities) 
     /// @throws BadInputException when the file cannot be read or something is missing
     public static EntityPrompts read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new BadInputException("there is no file " + file + "; give JSON with prompts and entities.");
+            throw new BadInputException("there is no file " + file + "; " + FORM);
         }
         JsonNode all;
         try {
             all = JSON.readTree(file.toFile());
         } catch (JacksonException e) {
-            throw new BadInputException(file + " is not valid JSON: " + JsonFault.of(e) + ".", e);
+            throw new BadInputException(file + " is not valid JSON: " + JsonFault.of(e) + "; " + FORM, e);
+        }
+        for (String part : List.of("prompts", "entities")) {
+            JsonNode there = all.path(part);
+            if (part.equals("prompts") ? !there.isObject() : !there.isArray()) {
+                throw new BadInputException(file + " has no \"" + part + "\"; " + FORM);
+            }
         }
         Map<String, String> prompts = new LinkedHashMap<>();
         all.path("prompts").propertyStream().forEach(prompt -> {
@@ -57,7 +70,13 @@ public record EntityPrompts(Map<String, String> prompts, List<Entity> entities) 
         });
         if (prompts.size() < 2) {
             throw new BadInputException(file + " has \"prompts\" for " + prompts.size()
-                    + " attributes; disentangling changes one and leaves others, so give at least two.");
+                    + (prompts.size() == 1 ? " attribute" : " attributes")
+                    + "; disentangling changes one and leaves others, so give at least two.");
+        }
+        if (all.path("entities").size() < Disentangling.LEAST) {
+            throw new BadInputException(file + " has " + all.path("entities").size()
+                    + " \"entities\"; half of them are for choosing latents and half for testing, so give at least "
+                    + Disentangling.LEAST + ".");
         }
         List<Entity> entities = new ArrayList<>();
         for (JsonNode entity : all.path("entities").values()) {
@@ -75,9 +94,16 @@ public record EntityPrompts(Map<String, String> prompts, List<Entity> entities) 
         JsonNode value = entity.path(field);
         if (!value.isString() || value.asString().isBlank()) {
             throw new BadInputException(
-                    file + ": entity " + number + " has no text \"" + field + "\"; give one for each entity.");
+                    file + ": entity " + number + " is " + shown(entity) + " and has no text \"" + field
+                            + "\"; give each entity its name and an answer for each prompt, such as {\"entity\":"
+                            + " \"Paris\", \"country\": \"France\"}.");
         }
         return value.asString();
+    }
+
+    private static String shown(JsonNode node) {
+        String text = node.toString();
+        return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
     }
 
     /// Some of the entities, by their places.

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///     {"text": "She baked a loaf.", "label": "cooking", "group": "loaf", "spurious": "she"}
 ///
 /// @param texts in the order of the file
+/// @param places of each, such as `topics.jsonl, line 3`
 /// @param labels of each, by number
 /// @param names of the labels, in order
 /// @param groups of each: texts of one are never split between fitting and testing; each its own where the file has
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param spuriousNames in order
 public record LabelledTexts(
         List<String> texts,
+        List<String> places,
         int[] labels,
         List<String> names,
         int[] groups,
@@ -90,6 +92,7 @@ public record LabelledTexts(
         List<String> spuriousNames = List.copyOf(new TreeSet<>(spurious));
         return new LabelledTexts(
                 texts,
+                lines.stream().map(line -> file + ", line " + line).toList(),
                 numbers(labels, names),
                 names,
                 groups.isEmpty()

@@ -22,6 +22,9 @@ public final class TextActivations {
         LAST
     }
 
+    /// Characters of a text in a message.
+    private static final int MOST_SHOWN = 60;
+
     private TextActivations() {}
 
     /// A row for each text; the caller closes them.
@@ -36,8 +39,8 @@ public final class TextActivations {
             Settings settings,
             Judge.Progress progress) {
         Splice splice = new Splice(model, dictionary.origin(), dictionary.dIn(), dictionary.dOut());
-        List<int[]> ids = texts.texts().stream()
-                .map(text -> ids(model, text, settings.context()))
+        List<int[]> ids = IntStream.range(0, texts.texts().size())
+                .mapToObj(text -> ids(model, texts, text, settings.context()))
                 .toList();
         List<Integer> order = IntStream.range(0, ids.size())
                 .boxed()
@@ -58,7 +61,7 @@ public final class TextActivations {
                 for (int i = 0; i < counted.size(); i++) {
                     int count = counted.get(i).length;
                     if (count == 0) {
-                        throw nothing(texts.texts().get(order.get(sizes.size())));
+                        throw nothing(texts, order.get(sizes.size()));
                     }
                     sizes.add(count);
                 }
@@ -71,18 +74,21 @@ public final class TextActivations {
         return inOrder(texts, order, sizes, parts, pool);
     }
 
-    private static int[] ids(Model model, String text, int most) {
+    private static int[] ids(Model model, LabelledTexts texts, int text, int most) {
         IntStream before = model.tokenizer().before().stream().mapToInt(Integer::intValue);
-        int[] own = model.tokenizer().encode(text, false).ids();
+        int[] own = model.tokenizer().encode(texts.texts().get(text), false).ids();
         if (own.length == 0) {
-            throw nothing(text);
+            throw nothing(texts, text);
         }
         return IntStream.concat(before, IntStream.of(own)).limit(most).toArray();
     }
 
-    private static BadInputException nothing(String text) {
-        return new BadInputException("the text \"" + text + "\" has no token that counts (the first of a text and"
-                + " special ones do not); leave it out or give a longer one.");
+    private static BadInputException nothing(LabelledTexts texts, int text) {
+        String whole = texts.texts().get(text);
+        return new BadInputException(texts.places().get(text) + ": the text \""
+                + (whole.length() > MOST_SHOWN ? whole.substring(0, MOST_SHOWN) + "…" : whole)
+                + "\" has no token that counts (the first of a text, special ones and attention sinks do not); leave"
+                + " that line out, or give it a longer text.");
     }
 
     /// The rows in the order of the texts.

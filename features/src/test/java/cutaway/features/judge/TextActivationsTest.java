@@ -32,7 +32,8 @@ class TextActivationsTest {
         }
         int count = repeated.size();
         int[] numbers = IntStream.range(0, count).toArray();
-        LabelledTexts labelled = new LabelledTexts(repeated, numbers, List.of(), numbers, new int[0], List.of());
+        LabelledTexts labelled =
+                new LabelledTexts(repeated, repeated, numbers, List.of(), numbers, new int[0], List.of());
         try (Scope _ = Scope.open();
                 Model model = Model.open(Hub.resolve(Hub.DEFAULT));
                 Dictionary dictionary = Tiny.identity(576, Tiny.at(SITE))) {
