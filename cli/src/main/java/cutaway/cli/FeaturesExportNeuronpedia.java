@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /// `cutaway features export neuronpedia`: feature pages in Neuronpedia's form.
 @Command(
         name = "neuronpedia",
-        description = "Writes features and activations as Neuronpedia's export has them:"
+        description = "Writes model, source, features and activations as Neuronpedia imports them:"
                 + " v1/MODEL/SOURCE/features/batch-0.jsonl.gz and so on, with the fields that pages know.",
         footer = {
             "",
@@ -52,6 +52,21 @@ final class FeaturesExportNeuronpedia implements Callable<Integer> {
             description = "Write its decoder rows as the features' vectors, too.")
     private @Nullable Path vectors;
 
+    @Option(
+            names = "--creator",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "Who made the dictionary: a person or group that Neuronpedia shows.")
+    private String creator = "";
+
+    @Option(
+            names = "--creator-id",
+            paramLabel = "ID",
+            defaultValue = NeuronpediaExport.Creator.USUAL_ID,
+            description = "A user of Neuronpedia's database, whom every record refers to"
+                    + " (default: ${DEFAULT-VALUE}, which a fresh one has).")
+    private String creatorId = NeuronpediaExport.Creator.USUAL_ID;
+
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "The folder to make.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path out;
@@ -66,7 +81,11 @@ final class FeaturesExportNeuronpedia implements Callable<Integer> {
     public Integer call() {
         FeaturePages pages = FeaturePages.open(folder);
         try (Dictionary dictionary = vectors == null ? null : DictionaryFiles.openOne(vectors)) {
-            new NeuronpediaExport(model, source, Optional.ofNullable(dictionary))
+            new NeuronpediaExport(
+                            model,
+                            source,
+                            Optional.ofNullable(dictionary),
+                            new NeuronpediaExport.Creator(creatorId, creator))
                     .write(pages, out, (step, part) -> console.progress(step, part));
         }
         Exported exported = new Exported(out, model, source, pages.facts().width());

@@ -15,24 +15,46 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Feature pages as Neuronpedia imports them: `v1/{modelId}/{sourceId}/features/batch-{n}.jsonl.gz`, and beside it
-/// `activations`, a latent or an example each line.
+/// Feature pages as Neuronpedia imports them: in `v1/{modelId}/{sourceId}` the records of model, set and source, and
+/// `features/batch-{n}.jsonl.gz` and `activations/batch-{n}.jsonl.gz`, a latent or an example each line.
 ///
-/// Written are the fields that pages know. Left out are who made them and when, what is computed over activations
-/// (correlations), and histograms of all logits.
+/// Each file has a table of its database, and its import takes the columns from the first line: every line has the same
+/// fields, and a file without lines, which it cannot read, is not written. Written are the columns that may not be
+/// empty, and what pages know. Left out are what is computed over activations (correlations), histograms of all logits,
+/// and the release.
 ///
 /// @param modelId Neuronpedia's name of the model, such as `gpt2-small`
-/// @param sourceId layer and set, such as `5-res-jb`
+/// @param sourceId layer and set, such as `5-res-jb`; after `__` anything more, as in `5-res-jb__l0-32`
 /// @param vectors whose decoder rows are written as the latents' vectors
-public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictionary> vectors) {
+/// @param creator whom the records are of
+public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictionary> vectors, Creator creator) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
-    private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9.]+-([A-Za-z0-9_.-]+)");
+    private static final Pattern SOURCE = Pattern.compile("(?:[0-9]+|e)-([A-Za-z0-9_.-]+?)(?:__.*)?");
+
+    /// Whom Neuronpedia shows as the author.
+    ///
+    /// @param id of a user of its database; each record refers to one that is there
+    /// @param name of a person or group
+    public record Creator(String id, String name) {
+
+        /// The user that a fresh database of Neuronpedia has.
+        public static final String USUAL_ID = "clkht01d40000jv08hvalcvly";
+
+        /// @throws BadInputException when there is no id
+        public Creator {
+            if (id.isBlank()) {
+                throw new BadInputException("the creator's id is empty; give that of a user of Neuronpedia's database,"
+                        + " such as " + USUAL_ID + ", which a fresh one has.");
+            }
+        }
+    }
 
     /// Latents of a file.
     private static final int BATCH = 256;
@@ -43,7 +65,8 @@ public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictio
     public NeuronpediaExport {
         if (!NAME.matcher(modelId).matches() || !SOURCE.matcher(sourceId).matches()) {
             throw new BadInputException("a model " + modelId + " and a source " + sourceId
-                    + "; Neuronpedia has names of letters, digits, _, - and ., and sources such as 5-res-jb.");
+                    + "; Neuronpedia has names of letters, digits, _, - and ., and sources that are a layer and a set,"
+                    + " such as 5-res-jb.");
         }
     }
 
@@ -56,7 +79,11 @@ public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictio
                     + dictionary.width() + "; give the one that they were made of.");
         });
         NewFolder.write(out, folder -> {
-            Path source = folder.resolve("v1").resolve(modelId).resolve(sourceId);
+            Path source = Files.createDirectories(
+                    folder.resolve("v1").resolve(modelId).resolve(sourceId));
+            record(source.resolve("model.jsonl"), model());
+            record(source.resolve("sourceset.jsonl"), set(pages.facts()));
+            record(source.resolve("source.jsonl"), source(pages.facts()));
             for (int first = 0; first < width; first += BATCH) {
                 progress.done("export", first / (double) width);
                 List<FeaturePage> some = pages.pages(first, Math.min(width, first + BATCH));
@@ -73,7 +100,60 @@ public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictio
         });
     }
 
+    private static void record(Path file, Map<String, @Nullable Object> record) throws IOException {
+        Files.writeString(file, JsonMapper.shared().writeValueAsString(record) + "\n");
+    }
+
+    /// Layers and neurons are columns that may not be empty; Neuronpedia's own converters write 0 there.
+    private Map<String, @Nullable Object> model() {
+        Map<String, @Nullable Object> model = new LinkedHashMap<>();
+        model.put("id", modelId);
+        model.put("displayNameShort", modelId);
+        model.put("displayName", modelId);
+        model.put("layers", 0);
+        model.put("neuronsPerLayer", 0);
+        model.put("owner", "");
+        model.put("visibility", "PUBLIC");
+        model.put("creatorId", creator.id);
+        return model;
+    }
+
+    private Map<String, @Nullable Object> set(PagesFacts facts) {
+        Map<String, @Nullable Object> set = new LinkedHashMap<>();
+        set.put("modelId", modelId);
+        set.put("name", setName());
+        set.put("description", facts.dictionary());
+        set.put("visibility", "PUBLIC");
+        set.put("urls", List.of());
+        set.put("creatorName", creator.name);
+        set.put("creatorId", creator.id);
+        return set;
+    }
+
+    private Map<String, @Nullable Object> source(PagesFacts facts) {
+        Map<String, @Nullable Object> source = new LinkedHashMap<>();
+        source.put("id", sourceId);
+        source.put("modelId", modelId);
+        source.put("setName", setName());
+        source.put("visibility", "PUBLIC");
+        source.put("dataset", String.join(", ", facts.texts()));
+        source.put("notes", "pages of cutaway " + facts.version());
+        source.put("creatorId", creator.id);
+        return source;
+    }
+
+    private String setName() {
+        Matcher named = SOURCE.matcher(sourceId);
+        if (!named.matches()) {
+            throw new IllegalStateException(sourceId); // checked above
+        }
+        return named.group(1);
+    }
+
     private static void lines(Path file, List<Map<String, @Nullable Object>> records) throws IOException {
+        if (records.isEmpty()) {
+            return;
+        }
         Files.createDirectories(file.resolveSibling(""));
         try (var writer = new BufferedWriter(
                 new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8))) {
@@ -91,10 +171,14 @@ public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictio
         feature.put("modelId", modelId);
         feature.put("layer", sourceId);
         feature.put("index", String.valueOf(page.latent()));
-        feature.put("sourceSetName", sourceId.substring(sourceId.indexOf('-') + 1));
+        feature.put("sourceSetName", setName());
+        feature.put("creatorId", creator.id);
         feature.put("maxActApprox", max);
         feature.put("hasVector", vectors.isPresent());
-        vectors.ifPresent(dictionary -> feature.put("vector", vector(dictionary, page.latent())));
+        vectors.ifPresent(dictionary -> {
+            feature.put("vector", vector(dictionary, page.latent()));
+            feature.put("vectorDefaultSteerStrength", max);
+        });
         if (!facts.outputs().isEmpty()) {
             feature.put("hookName", facts.outputs().getLast());
         }
@@ -146,6 +230,7 @@ public record NeuronpediaExport(String modelId, String sourceId, Optional<Dictio
         activation.put("modelId", modelId);
         activation.put("layer", sourceId);
         activation.put("index", String.valueOf(page.latent()));
+        activation.put("creatorId", creator.id);
         activation.put("tokens", example.tokens());
         activation.put("values", values);
         activation.put("maxValue", most);

@@ -30,6 +30,7 @@ class NeuronpediaExportTest {
 
     private static final int LATENTS = 300;
     private static final int FIRING = 270;
+    private static final NeuronpediaExport.Creator CREATOR = new NeuronpediaExport.Creator("c1", "someone");
 
     @TempDir
     private Path folder;
@@ -96,7 +97,7 @@ class NeuronpediaExportTest {
     @Test
     void featuresAndActivationsAreThoseOfThePages() throws IOException {
         Path out = folder.resolve("out");
-        new NeuronpediaExport("gpt2-small", "5-res-jb", Optional.empty())
+        new NeuronpediaExport("gpt2-small", "5-res-jb", Optional.empty(), CREATOR)
                 .write(FeaturePages.open(folder.resolve("pages")), out, Pages.Progress.NONE);
         Path source = out.resolve("v1/gpt2-small/5-res-jb");
         List<JsonNode> first = lines(source.resolve("features/batch-0.jsonl.gz"));
@@ -107,17 +108,17 @@ class NeuronpediaExportTest {
         assertEquals(0, first.getFirst().path("maxActApprox").asDouble());
         assertEquals(JsonMapper.shared().readTree("""
             {"modelId": "gpt2-small", "layer": "5-res-jb", "index": "270", "sourceSetName": "res-jb",
-             "maxActApprox": 4.0, "hasVector": false, "hookName": "blocks.5.hook_resid_pre",
+             "creatorId": "c1", "maxActApprox": 4.0, "hasVector": false, "hookName": "blocks.5.hook_resid_pre",
              "topkCosSimIndices": [8], "topkCosSimValues": [0.75],
              "pos_str": [" Paris"], "pos_values": [0.5], "neg_str": [" London"], "neg_values": [-0.25],
              "frac_nonzero": 0.02, "freq_hist_data_bar_heights": [12, 8], "freq_hist_data_bar_values": [1.0, 3.0]}
             """), second.get(FIRING - 256));
-        assertEquals(List.of(), lines(source.resolve("activations/batch-0.jsonl.gz")));
+        assertFalse(Files.exists(source.resolve("activations/batch-0.jsonl.gz"))); // no line: it could not be read
         List<JsonNode> activations = lines(source.resolve("activations/batch-1.jsonl.gz"));
         assertEquals(2, activations.size());
         assertEquals(JsonMapper.shared().readTree("""
             {"id": "gpt2-small_5-res-jb_270_0", "modelId": "gpt2-small", "layer": "5-res-jb", "index": "270",
-             "tokens": ["a", " b", "\\n"], "values": [0.5, 4.0, 0.0], "maxValue": 4.0, "maxValueTokenIndex": 1,
+             "creatorId": "c1", "tokens": ["a", " b", "\\n"], "values": [0.5, 4.0, 0.0], "maxValue": 4.0, "maxValueTokenIndex": 1,
              "minValue": 0.0, "dataIndex": "17", "qualifyingTokenIndex": 1,
              "binMin": -1.0, "binMax": -1.0, "binContains": -1.0}
             """), activations.getFirst());
@@ -128,13 +129,56 @@ class NeuronpediaExportTest {
         assertEquals(0.015, activations.getLast().path("binContains").asDouble());
     }
 
+    /// The columns of its schema that may not be empty and have no default (apps/webapp/prisma/schema.prisma), and what
+    /// they refer to.
+    @Test
+    void recordsHaveWhatTheDatabaseRequires() throws IOException {
+        Path out = folder.resolve("records");
+        new NeuronpediaExport("gpt2-small", "5-res-jb__l0-32", Optional.empty(), CREATOR)
+                .write(FeaturePages.open(folder.resolve("pages")), out, Pages.Progress.NONE);
+        Path source = out.resolve("v1/gpt2-small/5-res-jb__l0-32");
+        JsonNode model = record(source, "model.jsonl", "id", "creatorId", "layers", "neuronsPerLayer", "owner");
+        JsonNode set = record(source, "sourceset.jsonl", "modelId", "name", "description", "creatorName", "creatorId");
+        JsonNode own = record(source, "source.jsonl", "id", "modelId", "setName", "creatorId");
+        assertEquals("gpt2-small", model.path("id").asString());
+        assertEquals(model.path("id"), set.path("modelId"));
+        assertEquals("res-jb", set.path("name").asString());
+        assertEquals(set.path("name"), own.path("setName"));
+        assertEquals("5-res-jb__l0-32", own.path("id").asString());
+        List<JsonNode> features = lines(source.resolve("features/batch-0.jsonl.gz"));
+        List<JsonNode> activations = lines(source.resolve("activations/batch-1.jsonl.gz"));
+        for (List<JsonNode> table : List.of(features, activations)) {
+            for (JsonNode line : table) {
+                assertEquals(own.path("id"), line.path("layer"));
+                assertEquals(model.path("creatorId"), line.path("creatorId"));
+                assertEquals(table.getFirst().propertyNames(), line.propertyNames());
+            }
+        }
+        assertEquals("res-jb", features.getFirst().path("sourceSetName").asString());
+    }
+
+    private static JsonNode record(Path source, String file, String... required) throws IOException {
+        List<String> lines = Files.readAllLines(source.resolve(file));
+        assertEquals(1, lines.size());
+        JsonNode record = JsonMapper.shared().readTree(lines.getFirst());
+        for (String field : required) {
+            assertTrue(record.hasNonNull(field), file + " lacks " + field);
+        }
+        return record;
+    }
+
     @Test
     void namesThatNeuronpediaHasNotAreRefused() {
-        String message = Objects.requireNonNull(
-                assertThrows(BadInputException.class, () -> new NeuronpediaExport("a/b", "5-res-jb", Optional.empty()))
-                        .getMessage());
+        String message = Objects.requireNonNull(assertThrows(
+                        BadInputException.class,
+                        () -> new NeuronpediaExport("a/b", "5-res-jb", Optional.empty(), CREATOR))
+                .getMessage());
         assertTrue(message.contains("a/b"), message);
-        assertThrows(BadInputException.class, () -> new NeuronpediaExport("gpt2", "res", Optional.empty()));
+        for (String source : List.of("res", "res-jb", "5", "5-", "5-a b")) {
+            assertThrows(
+                    BadInputException.class, () -> new NeuronpediaExport("gpt2", source, Optional.empty(), CREATOR));
+        }
+        assertThrows(BadInputException.class, () -> new NeuronpediaExport.Creator(" ", "someone"));
         assertFalse(Files.exists(folder.resolve("out")));
     }
 }
