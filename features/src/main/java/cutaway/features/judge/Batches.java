@@ -41,13 +41,14 @@ final class Batches {
 
     /// Rows of the batch that count, for each context.
     ///
-    /// @param inputs `[batch * pos, dIn]`
-    static List<int[]> counted(List<int[]> ids, Tensor inputs, Counting counting) {
+    static List<int[]> counted(List<int[]> ids, Splice.Values values, Counting counting) {
         int length = ids.getFirst().length;
         return IntStream.range(0, ids.size())
                 .mapToObj(context -> {
                     int first = context * length;
-                    Tensor rows = inputs.slice(0, first, first + length);
+                    List<Tensor> rows = values.tellingSinks().stream()
+                            .map(value -> value.slice(0, first, first + length))
+                            .toList();
                     return IntStream.of(counting.of(ids.get(context), rows))
                             .map(pos -> first + pos)
                             .toArray();

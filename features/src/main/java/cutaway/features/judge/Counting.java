@@ -1,10 +1,11 @@
 package cutaway.features.judge;
 
+import cutaway.features.store.Sinks;
 import cutaway.model.Model;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -40,17 +41,21 @@ final class Counting {
 
     /// The positions that count.
     ///
-    /// @param rows what the dictionary reads, `[pos, dIn]`
-    int[] of(int[] ids, Tensor rows) {
-        double[] norms = Scope.free(() -> rows.square().sum(1, false).sqrt().toDoubles());
-        double[] sorted = norms.clone();
-        Arrays.sort(sorted);
-        double most = settings.sink() * sorted[sorted.length / 2];
+    /// @param values where a sink shows, `[pos, …]` each
+    int[] of(int[] ids, List<Tensor> values) {
+        boolean[] sink = new boolean[ids.length];
+        for (Tensor value : values) {
+            double[] norms = Scope.free(() -> value.norms(1).toDoubles());
+            double most = Sinks.limit(norms, settings.sink());
+            for (int pos = 0; pos < sink.length; pos++) {
+                sink[pos] |= norms[pos] > most;
+            }
+        }
         return IntStream.range(0, ids.length)
                 .filter(pos -> {
                     boolean isSpecial = isSpecial(ids[pos]);
                     boolean isFirst = pos < settings.skip();
-                    boolean isSink = norms[pos] > most;
+                    boolean isSink = sink[pos];
                     specials += isSpecial ? 1 : 0;
                     firsts += !isSpecial && isFirst ? 1 : 0;
                     sinks += !isSpecial && !isFirst && isSink ? 1 : 0;

@@ -91,7 +91,7 @@ public final class Judge implements AutoCloseable {
 
     private void read(List<int[]> ids) {
         try (Splice.Run run = splice.new Run(ids)) {
-            List<int[]> counted = Batches.counted(ids, run.values.inputs(), counting); // rows of the batch, by context
+            List<int[]> counted = Batches.counted(ids, run.values, counting); // rows of the batch, by context
             Tensor rows = Sample.rows(counted);
             Tensor whole = run.values.outputs();
             Tensor x = run.values.inputs().gatherRows(0, rows);

@@ -30,7 +30,7 @@ record Sample(Tensor x, Tensor y) implements AutoCloseable {
             List<int[]> ids = some.stream().map(Context::ids).toList();
             try (Splice.Values values = splice.read(ids);
                     Scope _ = Scope.open()) {
-                Tensor rows = rows(Batches.counted(ids, values.inputs(), counting));
+                Tensor rows = rows(Batches.counted(ids, values, counting));
                 same = values.inputs() == values.outputs();
                 xs.add(Scope.detach(values.inputs().gatherRows(0, rows)));
                 if (!same) {

@@ -1,5 +1,6 @@
 package cutaway.features.judge;
 
+import cutaway.features.store.Sinks;
 import cutaway.tensor.BadInputException;
 
 /// How a dictionary is judged.
@@ -8,13 +9,15 @@ import cutaway.tensor.BadInputException;
 /// @param tokens that are judged at most; as many more are for fitting the rivals
 /// @param skip first tokens of each context that do not count: the first is a sink of attention in many models,
 ///     whose norm is a hundred times that of the others
-/// @param sink a token also does not count where its norm is more than this many times the median of its context
+/// @param sink a token also does not count where it is more than this many times as long as the median of its
+///     context: where the dictionary reads or writes, or, where a norm stands before that, in the residual stream
+///     before the block
 /// @param batch contexts that are run side by side
 /// @param seed of the random rival and of the intervals
 public record Settings(int context, int tokens, int skip, double sink, int batch, long seed) {
 
-    /// Contexts of 128 tokens, the first one of each skipped, sinks cut at ten times the median.
-    public static final Settings USUAL = new Settings(128, 20_000, 1, 10, 8, 0);
+    /// Contexts of 128 tokens, the first one of each skipped, sinks cut as harvests cut them.
+    public static final Settings USUAL = new Settings(128, 20_000, 1, Sinks.TIMES, 8, 0);
 
     public Settings {
         if (context < 2 || tokens < 1 || skip < 0 || skip >= context || !(sink > 1) || batch < 1) {

@@ -11,8 +11,10 @@ import cutaway.model.parts.Tap;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -70,8 +72,9 @@ final class Splice {
         return Scope.free(() -> {
             Taking taking = new Taking();
             Pass pass = pass(contexts);
-            model.transformer().blocks(before(contexts, pass), first, end, pass, taking);
-            return taking.values();
+            Tensor before = before(contexts, pass);
+            model.transformer().blocks(before, first, end, pass, taking);
+            return taking.values(before);
         });
     }
 
@@ -79,13 +82,27 @@ final class Splice {
     ///
     /// @param inputs `[batch * pos, dIn]`
     /// @param outputs `[batch * pos, dOut]`
-    record Values(Tensor inputs, Tensor outputs) implements AutoCloseable {
+    /// @param stream the residual stream before the first of their blocks, `[batch * pos, dModel]`, where the
+    ///     inputs are read behind a norm, which takes a token's length away
+    record Values(Tensor inputs, Tensor outputs, Optional<Tensor> stream) implements AutoCloseable {
+
+        /// Where an attention sink shows.
+        List<Tensor> tellingSinks() {
+            List<Tensor> values = new ArrayList<>(List.of(inputs));
+            if (outputs != inputs) {
+                values.add(outputs);
+            }
+            stream.ifPresent(values::add);
+            return values;
+        }
+
         @Override
         public void close() {
             inputs.close();
             if (outputs != inputs) {
                 outputs.close();
             }
+            stream.ifPresent(Tensor::close);
         }
     }
 
@@ -109,7 +126,7 @@ final class Splice {
                 pass = pass(contexts);
                 before = before(contexts, pass);
                 last = model.transformer().blocks(before, first, model.sizes().layers(), pass, taking);
-                values = taking.values();
+                values = taking.values(before);
             } catch (RuntimeException e) {
                 scope.close();
                 throw e;
@@ -178,9 +195,16 @@ final class Splice {
             }
         }
 
-        Values values() {
+        Values values(Tensor before) {
             Tensor in = joined(read);
-            return new Values(in, inputs.equals(outputs) ? in : joined(written));
+            boolean isBehindNorm = inputs.stream().anyMatch(site -> !(site instanceof Site.Resid));
+            return new Values(
+                    in,
+                    inputs.equals(outputs) ? in : joined(written),
+                    isBehindNorm
+                            ? Optional.of(Scope.detach(
+                                    before.reshape(-1, before.dim(2)).copy()))
+                            : Optional.empty());
         }
 
         private static Tensor joined(@Nullable Tensor[] taken) {

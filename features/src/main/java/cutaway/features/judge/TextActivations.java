@@ -55,7 +55,7 @@ public final class TextActivations {
             List<int[]> some = batch.stream().map(Context::ids).toList();
             try (Splice.Values values = splice.read(some);
                     Scope _ = Scope.open()) {
-                List<int[]> counted = Batches.counted(some, values.inputs(), counting).stream()
+                List<int[]> counted = Batches.counted(some, values, counting).stream()
                         .map(rows -> pool == Pool.MEAN || rows.length == 0 ? rows : new int[] {rows[rows.length - 1]})
                         .toList();
                 for (int i = 0; i < counted.size(); i++) {

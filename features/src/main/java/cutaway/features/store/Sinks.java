@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class Sinks {
 
     /// A sink is longer than the median token times this.
-    private static final double SINK = 5;
+    public static final double TIMES = 5;
 
     private Sinks() {}
 
@@ -14,11 +14,16 @@ public final class Sinks {
     ///
     /// @param norms of the tokens of some texts at one site; of none there is no limit
     public static double limit(double[] norms) {
+        return limit(norms, TIMES);
+    }
+
+    /// As [#limit(double[])], with another factor.
+    public static double limit(double[] norms, double times) {
         if (norms.length == 0) {
             return Double.MAX_VALUE;
         }
         double[] sorted = norms.clone();
         Arrays.sort(sorted);
-        return SINK * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        return times * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 }

@@ -27,12 +27,31 @@ class BatchesTest {
             Counting counting = new Counting(model, SETTINGS);
             Tensor rows = Tensor.of(new float[] {99, 1, 1, 1, /* next */ 99, 1, 22, -1}, 8, 1);
             List<int[]> counted =
-                    Batches.counted(List.of(new int[] {5, 6, 7, 8}, new int[] {9, 10, 11, 12}), rows, counting);
+                    Batches.counted(List.of(new int[] {5, 6, 7, 8}, new int[] {9, 10, 11, 12}), at(rows), counting);
             assertArrayEquals(new int[] {1, 2, 3}, counted.get(0));
-            assertArrayEquals(new int[] {5, 6, 7}, counted.get(1), "22 is no more than ten times the median, 22");
+            assertArrayEquals(new int[] {5, 6, 7}, counted.get(1), "22 is no more than ten times the median, 11.5");
             Tensor longer = Tensor.of(new float[] {1, 1, 1, 11, 1}, 5, 1);
-            assertArrayEquals(new int[] {1, 2, 4}, counting.of(new int[] {5, 6, 7, 8, 9}, longer));
+            assertArrayEquals(new int[] {1, 2, 4}, counting.of(new int[] {5, 6, 7, 8, 9}, List.of(longer)));
             assertEquals(new Judgement.Tokens(9, 0, 3, 1), counting.tokens());
+        }
+    }
+
+    private static Splice.Values at(Tensor rows) {
+        return new Splice.Values(rows, rows, Optional.empty());
+    }
+
+    /// Behind a norm all tokens are as long: a sink shows in what is written, and in the stream.
+    @Test
+    void sinksShowWhereTheDictionaryWritesAndInTheStream() {
+        try (Model model = Tiny.open("llama");
+                Scope _ = Scope.open()) {
+            Tensor same = Tensor.ones(5, 1);
+            Tensor written = Tensor.of(new float[] {1, 1, 40, 1, 1}, 5, 1);
+            Tensor stream = Tensor.of(new float[] {1, 1, 1, 40, 1}, 5, 1);
+            int[] ids = {5, 6, 7, 8, 9};
+            List<int[]> counted = Batches.counted(
+                    List.of(ids), new Splice.Values(same, written, Optional.of(stream)), new Counting(model, SETTINGS));
+            assertArrayEquals(new int[] {1, 4}, counted.getFirst());
         }
     }
 
