@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The Java of the README, compiled and run as a reader would run it.
+/// The Java of the documents, compiled and run as a reader would run it.
 class ReadmeTest {
 
     private static final Pattern JAVA = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
@@ -24,15 +24,29 @@ class ReadmeTest {
         Assumptions.assumeTrue(
                 Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
                 "skipped: the default model is not in the cache");
-        List<String> examples = JAVA.matcher(Files.readString(Path.of("../README.md")))
-                .results()
-                .map(block -> block.group(1))
-                .toList();
+        List<String> examples = examples("../README.md");
         assertEquals(2, examples.size(), "the README's Java");
         String edited = said(examples.getFirst(), folder);
         assertTrue(edited.contains("margin 6.120, without head 3 of layer 23 "), edited);
         String swept = said(examples.get(1), folder);
         assertTrue(swept.contains("head_z[23.3]: "), swept);
+    }
+
+    @Test
+    void aStudyFromNothingIsAPageOfJava(@TempDir Path folder) throws IOException, InterruptedException {
+        List<String> examples = examples("../docs/studies.md");
+        assertEquals(1, examples.size());
+        String said = said(examples.getFirst(), folder);
+        assertTrue(said.contains(" true") && said.contains("reproduced"), said);
+        String broken = said(examples.getFirst().replace("offBy(0.6", "offBy(0.5"), folder);
+        assertTrue(broken.contains(" false") && broken.contains("the instrument failed"), broken);
+    }
+
+    private static List<String> examples(String document) throws IOException {
+        return JAVA.matcher(Files.readString(Path.of(document)))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
     /// What an example prints in the project's folder.

@@ -22,6 +22,17 @@ public final class StudyRun {
     /// What a study asks of whoever runs it.
     public interface Host {
 
+        /// Says nothing, and has no model.
+        Host QUIET = new Host() {
+            @Override
+            public void tell(String what, double done) {}
+
+            @Override
+            public Model model() {
+                throw new IllegalStateException("no model to study");
+            }
+        };
+
         /// Is told what is being done.
         ///
         /// @param done of the whole, 0 to 1

@@ -72,11 +72,11 @@ class VerdictTest {
         };
         String message = assertThrows(
                         BadInputException.class,
-                        () -> new StudyRun(study, Size.QUICK, 1, Map.of("depth", 1.0), TestHost.WITHOUT_MODEL))
+                        () -> new StudyRun(study, Size.QUICK, 1, Map.of("depth", 1.0), StudyRun.Host.QUIET))
                 .getMessage();
         assertTrue(message.contains("depth") && message.contains("width"), message);
-        assertEquals(3, new StudyRun(study, Size.QUICK, 1, Map.of(), TestHost.WITHOUT_MODEL).count("width"));
-        StudyRun half = new StudyRun(study, Size.FULL, 2, Map.of("width", 1.5), TestHost.WITHOUT_MODEL);
+        assertEquals(3, new StudyRun(study, Size.QUICK, 1, Map.of(), StudyRun.Host.QUIET).count("width"));
+        StudyRun half = new StudyRun(study, Size.FULL, 2, Map.of("width", 1.5), StudyRun.Host.QUIET);
         assertThrows(BadInputException.class, () -> half.count("width"));
     }
 }
