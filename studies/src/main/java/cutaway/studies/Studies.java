@@ -1,13 +1,14 @@
 package cutaway.studies;
 
 import cutaway.studies.grouptesting.GroupTesting;
+import cutaway.studies.superpositioncompute.SuperpositionCompute;
 import cutaway.tensor.BadInputException;
 import java.util.List;
 
 /// All studies.
 public final class Studies {
 
-    public static final List<Study> ALL = List.of(new GroupTesting());
+    public static final List<Study> ALL = List.of(new GroupTesting(), new SuperpositionCompute());
 
     private Studies() {}
 
