@@ -1,23 +1,18 @@
 package cutaway.tensor;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Adam (arXiv:1412.6980), as torch.optim.Adam computes it:
 ///
 ///     m = m + (1 - beta1) (g - m)
 ///     v = beta2 v + (1 - beta2) g^2
-///     p = p - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
+///     p = (1 - rate decay) p - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 ///
-/// Each number is read and written once a step, by all cores. The parameters are the caller's; the running means
-/// `m` and `v` are freed when it is closed.
-public final class Adam implements AutoCloseable {
-
-    private static final int CHUNK = 8192;
+/// With a decay it is AdamW (arXiv:1711.05101), as torch.optim.AdamW. Each number is read and written once a step, by
+/// all cores. The parameters are the caller's; the running means `m` and `v` are freed when it is closed.
+public final class Adam implements Optimiser {
 
     /// @param beta1 decay of the mean of gradients
     /// @param beta2 decay of the mean of their squares
@@ -32,30 +27,30 @@ public final class Adam implements AutoCloseable {
         }
     }
 
-    private record Moments(Tensor mean, Tensor square) {}
-
-    /// The numbers of one step.
-    private record Step(double scale, double rate, double root, Settings settings) {}
-
     private final Settings settings;
-    private final Map<String, Tensor> parameters;
-    private final Map<String, Moments> moments = new LinkedHashMap<>();
-    private long steps;
+    private final double weightDecay;
+    private final Means means;
 
     /// @param parameters contiguous, float32 or float64; changed in place by each step
     public Adam(Map<String, Tensor> parameters, Settings settings) {
-        this.parameters = new LinkedHashMap<>(parameters);
+        this(parameters, settings, 0);
+    }
+
+    /// @param weightDecay share, times the rate, that each step takes off the parameters beside Adam's own move (AdamW)
+    public Adam(Map<String, Tensor> parameters, Settings settings, double weightDecay) {
+        this.means = new Means(parameters, List.of("mean", "square"));
         this.settings = settings;
-        parameters.forEach((name, parameter) -> moments.put(name, new Moments(zeros(parameter), zeros(parameter))));
+        this.weightDecay = weightDecay;
     }
 
-    private static Tensor zeros(Tensor like) {
-        return Scope.detach(Tensor.full(0, like.dtype(), like.shape().dims()));
-    }
-
-    /// How many steps it has made.
+    @Override
     public long steps() {
-        return steps;
+        return means.steps();
+    }
+
+    @Override
+    public void step(Map<String, Tensor> gradients, double rate, double[] scale) {
+        step(gradients, rate, scale, null);
     }
 
     /// One step for all parameters.
@@ -65,140 +60,83 @@ public final class Adam implements AutoCloseable {
     /// @param touched which indices of the first axis move, of parameters whose first axis has that many; of the
     ///     others neither value nor means change (lazy). Null: all do
     public void step(Map<String, Tensor> gradients, double rate, double scale, boolean @Nullable [] touched) {
-        steps++;
+        step(gradients, rate, new double[] {scale}, touched);
+    }
+
+    private void step(Map<String, Tensor> gradients, double rate, double[] scales, boolean @Nullable [] touched) {
+        List<Elementwise.Part> parts = means.parts(gradients);
+        means.stepMade();
         Step step = new Step(
-                scale,
-                rate / (1 - Math.pow(settings.beta1, steps)),
-                Math.sqrt(1 - Math.pow(settings.beta2, steps)),
+                1 - rate * weightDecay,
+                rate / (1 - Math.pow(settings.beta1, steps())),
+                Math.sqrt(1 - Math.pow(settings.beta2, steps())),
                 settings);
-        gradients.forEach((name, gradient) -> {
-            Tensor parameter = parameters.get(name);
-            Moments moment = moments.get(name);
-            if (parameter == null || moment == null) {
-                throw new IllegalArgumentException("a gradient of " + name + "; there are " + parameters.keySet());
-            }
-            if (!gradient.shape().equals(parameter.shape()) || gradient.dtype() != parameter.dtype()) {
-                throw new IllegalArgumentException("the gradient of " + name + " is " + gradient.dtype() + " "
-                        + gradient.shape() + "; expected " + parameter.dtype() + " " + parameter.shape());
-            }
-            update(parameter, gradient.contiguous(), moment, step, touched);
-        });
+        Elementwise.forEach(parts, scales, touched, step);
     }
 
-    private static void update(
-            Tensor parameter, Tensor gradient, Moments moment, Step step, boolean @Nullable [] touched) {
-        long count = parameter.shape().count();
-        MemorySegment[] memory = {parameter.memory(), gradient.memory(), moment.mean.memory(), moment.square.memory()};
-        boolean[] rows = touched == null || parameter.shape().rank() == 0 || parameter.dim(0) != touched.length
-                ? new boolean[] {true}
-                : touched;
-        long row = Math.max(1, count / rows.length);
-        LongConsumer chunk = i -> {
-            long end = Math.min(count, (i + 1) * CHUNK);
-            for (long from = i * CHUNK; from < end; ) {
-                long until = Math.min(end, (from / row + 1) * row);
-                if (rows[(int) (from / row)]) {
-                    range(parameter.dtype(), memory, from, (int) (until - from), step);
-                }
-                from = until;
-            }
-        };
-        Cores.forEach(Math.ceilDiv(count, CHUNK), chunk);
-    }
+    /// The numbers of one step.
+    private record Step(double shrink, double rate, double root, Settings settings) implements Elementwise.Kernel {
 
-    private static void range(Dtype dtype, MemorySegment[] memory, long from, int count, Step step) {
-        if (dtype == Dtype.F32) {
-            float[][] numbers = new float[memory.length][count];
-            for (int i = 0; i < memory.length; i++) {
-                MemorySegment.copy(memory[i], ValueLayout.JAVA_FLOAT, from * Float.BYTES, numbers[i], 0, count);
+        @Override
+        public void move(float[][] numbers, int count, double scale) {
+            float[] value = numbers[0];
+            float[] gradient = numbers[1];
+            float[] mean = numbers[2];
+            float[] square = numbers[3];
+            float by = (float) scale;
+            float toMean = (float) (1 - settings.beta1);
+            float keep = (float) settings.beta2;
+            float toSquare = (float) (1 - settings.beta2);
+            float stays = (float) shrink;
+            float speed = (float) rate;
+            float bias = (float) root;
+            float epsilon = (float) settings.epsilon;
+            for (int i = 0; i < count; i++) {
+                float g = gradient[i] * by;
+                mean[i] += toMean * (g - mean[i]);
+                square[i] = keep * square[i] + toSquare * g * g;
+                value[i] = stays * value[i] - speed * mean[i] / ((float) Math.sqrt(square[i]) / bias + epsilon);
             }
-            move(numbers[0], numbers[1], numbers[2], numbers[3], step);
-            for (int i : new int[] {0, 2, 3}) {
-                MemorySegment.copy(numbers[i], 0, memory[i], ValueLayout.JAVA_FLOAT, from * Float.BYTES, count);
-            }
-        } else {
-            double[][] numbers = new double[memory.length][count];
-            for (int i = 0; i < memory.length; i++) {
-                MemorySegment.copy(memory[i], ValueLayout.JAVA_DOUBLE, from * Double.BYTES, numbers[i], 0, count);
-            }
-            move(numbers[0], numbers[1], numbers[2], numbers[3], step);
-            for (int i : new int[] {0, 2, 3}) {
-                MemorySegment.copy(numbers[i], 0, memory[i], ValueLayout.JAVA_DOUBLE, from * Double.BYTES, count);
+        }
+
+        @Override
+        public void move(double[][] numbers, int count, double scale) {
+            double[] value = numbers[0];
+            double[] gradient = numbers[1];
+            double[] mean = numbers[2];
+            double[] square = numbers[3];
+            for (int i = 0; i < count; i++) {
+                double g = gradient[i] * scale;
+                mean[i] += (1 - settings.beta1) * (g - mean[i]);
+                square[i] = settings.beta2 * square[i] + (1 - settings.beta2) * g * g;
+                value[i] = shrink * value[i] - rate * mean[i] / (Math.sqrt(square[i]) / root + settings.epsilon);
             }
         }
     }
 
-    private static void move(float[] value, float[] gradient, float[] mean, float[] square, Step step) {
-        float scale = (float) step.scale;
-        float toMean = (float) (1 - step.settings.beta1);
-        float keep = (float) step.settings.beta2;
-        float toSquare = (float) (1 - step.settings.beta2);
-        float rate = (float) step.rate;
-        float root = (float) step.root;
-        float epsilon = (float) step.settings.epsilon;
-        for (int i = 0; i < value.length; i++) {
-            float g = gradient[i] * scale;
-            mean[i] += toMean * (g - mean[i]);
-            square[i] = keep * square[i] + toSquare * g * g;
-            value[i] -= rate * mean[i] / ((float) Math.sqrt(square[i]) / root + epsilon);
-        }
-    }
-
-    private static void move(double[] value, double[] gradient, double[] mean, double[] square, Step step) {
-        Settings settings = step.settings;
-        for (int i = 0; i < value.length; i++) {
-            double g = gradient[i] * step.scale;
-            mean[i] += (1 - settings.beta1) * (g - mean[i]);
-            square[i] = settings.beta2 * square[i] + (1 - settings.beta2) * g * g;
-            value[i] -= step.rate * mean[i] / (Math.sqrt(square[i]) / step.root + settings.epsilon);
-        }
-    }
-
-    /// The running means, by name: what must be kept beside the parameters and [#steps] to go on exactly.
+    @Override
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        moments.forEach((name, moment) -> {
-            state.put(name + ".mean", moment.mean);
-            state.put(name + ".square", moment.square);
-        });
-        return state;
+        return means.state();
     }
 
-    /// Goes on from a state.
-    ///
-    /// @param state by the names of [#state]
+    @Override
     public void restore(Map<String, Tensor> state, long steps) {
-        state().forEach((name, tensor) -> {
-            Tensor kept = state.get(name);
-            if (kept == null || !kept.shape().equals(tensor.shape())) {
-                throw new IllegalArgumentException("the optimiser's " + name + " is "
-                        + (kept == null ? "missing" : kept.shape()) + "; expected " + tensor.shape());
-            }
-            tensor.assign(kept);
-        });
-        this.steps = steps;
+        means.restore(state, steps);
     }
 
     /// Forgets the means of some indices of the first axis, as when what stood there was replaced.
     public void forget(String name, Tensor indices) {
-        Moments moment = moments.get(name);
-        if (moment == null) {
-            throw new IllegalArgumentException("there is no " + name + " among " + parameters.keySet());
-        }
-        for (Tensor means : new Tensor[] {moment.mean, moment.square}) {
+        for (Tensor mean : means.of(name)) {
             try (Scope _ = Scope.open()) {
-                long[] dims = means.shape().dims();
+                long[] dims = mean.shape().dims();
                 dims[0] = indices.dim(0);
-                means.assign(means.replaceRows(0, indices, Tensor.full(0, means.dtype(), dims)));
+                mean.assign(mean.replaceRows(0, indices, Tensor.full(0, mean.dtype(), dims)));
             }
         }
     }
 
     @Override
     public void close() {
-        moments.values().forEach(moment -> {
-            moment.mean.close();
-            moment.square.close();
-        });
+        means.close();
     }
 }
