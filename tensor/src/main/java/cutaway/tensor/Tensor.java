@@ -344,6 +344,11 @@ public final class Tensor implements AutoCloseable {
         return op("sigmoid", () -> h().sigmoid(), this);
     }
 
+    /// `log(sigmoid(x))`, without overflow or loss of small values.
+    public Tensor logSigmoid() {
+        return op("logSigmoid", () -> torch.log_sigmoid(h()), this);
+    }
+
     public Tensor relu() {
         return op("relu", () -> h().relu(), this);
     }

@@ -78,6 +78,7 @@ class GradientTest {
         on("cos", Tensor::cos);
         on("tanh", Tensor::tanh);
         on("sigmoid", Tensor::sigmoid);
+        on("logSigmoid", x -> x.minus(1).times(30).logSigmoid());
         on("relu", x -> x.minus(1).relu());
         on("silu", x -> x.minus(1).silu());
         on("gelu", x -> x.minus(1).gelu());
