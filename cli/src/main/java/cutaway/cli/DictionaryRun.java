@@ -3,7 +3,6 @@ package cutaway.cli;
 import cutaway.cli.report.TrainingRecord;
 import cutaway.features.coder.Coder;
 import cutaway.features.store.ActivationStore;
-import cutaway.features.train.Curve;
 import cutaway.features.train.JointTrainer;
 import cutaway.features.train.Progress;
 import cutaway.features.train.Recipe;
@@ -12,6 +11,8 @@ import cutaway.features.train.Trainer;
 import cutaway.features.train.Training;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.training.Curve;
+import cutaway.tensor.training.Pace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,14 +32,14 @@ final class DictionaryRun implements AutoCloseable {
     private final Coder coder;
     private final Training training;
     private final Trainer trainer;
-    private final Curve curve;
+    private final Curve<Progress> curve;
     private final long before;
 
     /// Goes on from the checkpoint in its folder, where there is one.
     ///
     /// @param first the first batch
     /// @param state where its checkpoint and its curve are
-    DictionaryRun(Asked asked, StoreSource source, Trainer.Batch first, Path state, Trainer.Pace pace) {
+    DictionaryRun(Asked asked, StoreSource source, Trainer.Batch first, Path state, Pace pace) {
         this.asked = asked;
         Recipe recipe = asked.recipe;
         coder = recipe.coder().create(recipe.width(), recipe.seed(), first.x(), first.y());
@@ -47,7 +48,7 @@ final class DictionaryRun implements AutoCloseable {
             trainer = new Trainer(training, source, state, recipe.text(), pace);
             before = trainer.resume();
             make(state);
-            curve = Curve.of(state, before);
+            curve = Curve.of(state, before, Progress.class);
         } catch (RuntimeException e) {
             close();
             throw e;

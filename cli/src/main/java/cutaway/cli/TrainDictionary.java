@@ -13,6 +13,7 @@ import cutaway.features.train.Trainer;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
+import cutaway.tensor.training.Pace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,7 +217,7 @@ final class TrainDictionary implements Callable<Integer> {
             try (Scope _ = Scope.open()) {
                 Trainer.Batch first = source.batch(0);
                 for (DictionaryRun.Asked one : asked) {
-                    Trainer.Pace pace = steps.pace(one.recipe().schedule());
+                    Pace pace = steps.pace(one.recipe().schedule());
                     runs.add(new DictionaryRun(one, source, first, folders.state(one.name(), asked.size()), pace));
                 }
             }

@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.cli.report.LossLine;
 import cutaway.cli.report.TrainingRecord;
 import cutaway.features.coder.ActivationScale;
 import cutaway.features.coder.Coder;
@@ -13,7 +14,6 @@ import cutaway.features.exchange.Numbers;
 import cutaway.interp.site.Site;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,9 +28,6 @@ record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed, boo
 
     /// What is beside the dictionary in its folder: how it was trained.
     private static final String RECORD = "training.json";
-
-    /// How many readings of a curve are shown.
-    private static final int SHOWN = 60;
 
     /// What `--json` prints of several.
     record Named(String folder, TrainingRecord training) {}
@@ -132,19 +129,9 @@ record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed, boo
 
     /// The loss over the steps as a line of blocks, one for each of up to 60 readings, on a logarithmic scale.
     private void printLosses(Console console) {
-        double[] losses = record.curve().stream()
-                .mapToDouble(point -> Math.log(Math.max(1e-300, loss(point))))
-                .toArray();
-        double low = Arrays.stream(losses).min().orElse(0);
-        double high = Arrays.stream(losses).max().orElse(1);
-        StringBuilder line = new StringBuilder();
-        int shown = Math.min(SHOWN, losses.length);
-        for (int i = 0; i < shown; i++) {
-            double loss = losses[(int) ((long) i * losses.length / shown)];
-            int level = high > low ? (int) Math.round(7 * (loss - low) / (high - low)) : 0;
-            line.append("▁▂▃▄▅▆▇█".charAt(level));
-        }
-        console.line("  loss %.4g %s %.4g", Math.exp(losses[0]), line, Math.exp(losses[losses.length - 1]));
+        double[] losses =
+                record.curve().stream().mapToDouble(TrainedDictionary::loss).toArray();
+        console.line("  loss %.4g %s %.4g", losses[0], LossLine.of(losses), losses[losses.length - 1]);
     }
 
     private static double loss(TrainingRecord.Point point) {

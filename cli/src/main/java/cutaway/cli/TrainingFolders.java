@@ -1,9 +1,9 @@
 package cutaway.cli;
 
 import cutaway.features.exchange.NewFolder;
-import cutaway.features.train.Trainer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Folders;
+import cutaway.tensor.training.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ record TrainingFolders(Path out) {
     ///
     /// @param all how many are trained
     Path state(String name, int all) {
-        if (all > 1 && Files.exists(state().resolve(Trainer.CHECKPOINT))) {
+        if (all > 1 && Files.exists(state().resolve(Checkpoint.FILE))) {
             throw new BadInputException(state() + " holds the checkpoint of one dictionary, and " + all
                     + " are to be trained; give another --out, or remove that folder.");
         }

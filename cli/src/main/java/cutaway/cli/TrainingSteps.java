@@ -1,10 +1,10 @@
 package cutaway.cli;
 
 import cutaway.features.train.Schedule;
-import cutaway.features.train.Trainer;
 import cutaway.features.train.Training;
 import cutaway.tensor.Adam;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.training.Pace;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -84,7 +84,7 @@ final class TrainingSteps {
         return new Training.Options(Adam.Settings.USUAL, clip, lazy, false);
     }
 
-    Trainer.Pace pace(Schedule schedule) {
-        return new Trainer.Pace(Math.max(1, Math.min(100, schedule.steps() / 50)), keepEvery);
+    Pace pace(Schedule schedule) {
+        return new Pace(Math.max(1, Math.min(100, schedule.steps() / 50)), keepEvery);
     }
 }

@@ -1,6 +1,7 @@
 package cutaway.features.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.tensor.training.Curve;
 import java.util.Map;
 
 /// What a training run says of itself now and then.
@@ -17,7 +18,8 @@ public record Progress(
         @JsonProperty("losses") Map<String, Double> losses,
         @JsonProperty("l0") double l0,
         @JsonProperty("explained") double explained,
-        @JsonProperty("dead") double dead) {
+        @JsonProperty("dead") double dead)
+        implements Curve.Point {
 
     public double loss() {
         return losses.values().stream().mapToDouble(Double::doubleValue).sum();

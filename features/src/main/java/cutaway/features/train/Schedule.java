@@ -1,6 +1,7 @@
 package cutaway.features.train;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.training.LearningRate;
 
 /// How fast parameters move, and how much sparsity counts, over a run.
 ///
@@ -21,9 +22,7 @@ public record Schedule(long steps, double rate, long warmUp, long decay, long sp
 
     /// The learning rate of a step, from 0.
     public double rateAt(long step) {
-        double up = warmUp == 0 ? 1 : Math.min(1, (step + 1.0) / warmUp);
-        double down = decay == 0 ? 1 : Math.min(1, (double) (steps - step) / decay);
-        return rate * Math.min(up, down);
+        return new LearningRate(rate, warmUp, decay, LearningRate.Shape.LINEAR).at(step, steps);
     }
 
     /// The factor of the sparsity terms at a step, from 0 to 1.

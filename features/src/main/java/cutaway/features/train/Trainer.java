@@ -7,9 +7,8 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import cutaway.tensor.training.Checkpoint;
+import cutaway.tensor.training.Pace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,6 @@ import java.util.function.Consumer;
 /// A run that was stopped goes on from its last checkpoint and ends bit for bit as one that was not: the batches are a
 /// function of the step's number, and a checkpoint holds everything else.
 public final class Trainer {
-
-    /// The name of the checkpoint in a run's folder.
-    public static final String CHECKPOINT = "checkpoint.safetensors";
 
     private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
 
@@ -36,19 +32,6 @@ public final class Trainer {
     /// @param x inputs, `[n, dIn]`
     /// @param y what is to be reconstructed, `[n, dOut]`; for autoencoders the inputs
     public record Batch(Tensor x, Tensor y) {}
-
-    /// How often a run speaks and is kept.
-    ///
-    /// @param report steps between two reports
-    /// @param keep steps between two checkpoints
-    public record Pace(long report, long keep) {
-        public Pace {
-            if (report < 1 || keep < 1) {
-                throw new BadInputException(
-                        "a report every " + report + " steps and a checkpoint every " + keep + "; give at least 1.");
-            }
-        }
-    }
 
     private final Training training;
     private final Source source;
@@ -73,10 +56,7 @@ public final class Trainer {
     ///
     /// @return how many steps were made before
     public long resume() {
-        Path checkpoint = folder.resolve(CHECKPOINT);
-        if (Files.exists(checkpoint)) {
-            Checkpoint.restore(checkpoint, training, recipe);
-        }
+        training.restore(folder, recipe);
         return training.steps();
     }
 
@@ -105,10 +85,10 @@ public final class Trainer {
     /// @param batch of the step that comes next
     void advance(Batch batch) {
         Map<String, Double> losses = step(batch);
-        if (steps() == 1 || steps() % pace.report == 0 || isDone()) {
+        if (steps() == 1 || steps() % pace.report() == 0 || isDone()) {
             each.accept(progress(batch, losses));
         }
-        if (steps() % pace.keep == 0 || isDone()) {
+        if (steps() % pace.keep() == 0 || isDone()) {
             keep();
         }
     }
@@ -134,12 +114,9 @@ public final class Trainer {
         try {
             return training.step(batch.x, batch.y);
         } catch (Collapse e) {
-            Path checkpoint = folder.resolve(CHECKPOINT);
-            String left = Files.exists(checkpoint)
-                    ? "the last good state is kept in " + checkpoint
-                    : "nothing was kept, for no checkpoint had been written";
             throw new BadInputException(
-                    "training stopped: " + e.getMessage() + "; " + left + ". Lower the learning rate, or look for"
+                    "training stopped: " + e.getMessage() + "; " + Checkpoint.left(folder)
+                            + ". Lower the learning rate, or look for"
                             + " activations that are far larger than the others.",
                     e);
         }
@@ -149,16 +126,7 @@ public final class Trainer {
     ///
     /// @throws BadInputException when the disk refuses; the last checkpoint is kept
     public void keep() {
-        try {
-            Files.createDirectories(folder);
-            Checkpoint.write(folder.resolve(CHECKPOINT), training, recipe);
-        } catch (IOException | UncheckedIOException e) {
-            throw new BadInputException(
-                    "cannot write the checkpoint of step " + training.steps() + " into " + folder + " ("
-                            + (e.getCause() == null ? e : e.getCause()).getMessage() + "); the one before it is kept:"
-                            + " make room, then give the same command to go on.",
-                    e);
-        }
+        Checkpoint.write(folder, training.state(), training.steps(), recipe);
     }
 
     private Progress progress(Batch batch, Map<String, Double> losses) {

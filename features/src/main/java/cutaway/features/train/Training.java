@@ -9,6 +9,9 @@ import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.training.Checkpoint;
+import cutaway.tensor.training.Clipping;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +86,7 @@ public final class Training implements AutoCloseable {
             if (!Double.isFinite(found.total()) || !Double.isFinite(norm)) {
                 throw new Collapse(step, found.losses(), norm, x);
             }
-            double scale = options.clip == 0 || norm <= options.clip ? 1 : options.clip / (norm + 1e-6);
+            double scale = Clipping.scale(norm, options.clip);
             adam.step(gradients, schedule.rateAt(step), scale, options.lazy ? found.touched() : null);
             coder.afterStep(found.activity());
             return found.losses();
@@ -161,21 +164,10 @@ public final class Training implements AutoCloseable {
         return state;
     }
 
-    /// Goes on from a state that was kept after so many steps.
-    void restore(Map<String, Tensor> state, long steps) {
-        state().forEach((name, tensor) -> {
-            Tensor kept = state.get(name);
-            if (kept == null || !kept.shape().equals(tensor.shape()) || kept.dtype() != tensor.dtype()) {
-                throw new BadInputException("the checkpoint has "
-                        + (kept == null ? "no " + name : name + " of " + kept.dtype() + " " + kept.shape())
-                        + "; expected " + tensor.dtype() + " " + tensor.shape()
-                        + ". It was made by another recipe or version: begin anew in another folder.");
-            }
-            tensor.assign(kept);
-        });
-        Map<String, Tensor> means = new LinkedHashMap<>();
-        adam.state().forEach((name, tensor) -> means.put(name, tensor));
-        adam.restore(means, steps);
+    /// Goes on from the checkpoint in a folder, where there is one.
+    void restore(Path folder, String recipe) {
+        long steps = Checkpoint.restore(folder, state(), recipe);
+        adam.restore(new LinkedHashMap<>(adam.state()), steps);
     }
 
     @Override

@@ -11,6 +11,8 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.training.Checkpoint;
+import cutaway.tensor.training.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JointTrainerTest {
 
     private static final int D = 8;
-    private static final Trainer.Pace PACE = new Trainer.Pace(10, 10);
+    private static final Pace PACE = new Pace(10, 10);
 
     /// One dictionary: what it is made of, and how fast it learns.
     private record Made(CoderSettings settings, int width, long seed, Schedule schedule) {}
@@ -146,7 +148,7 @@ class JointTrainerTest {
     void stoppedAtDifferentStepsTheyEndAsUnbroken() throws IOException {
         List<Training> alone = alone();
         List<Training> stopped = ALL.stream().map(this::training).toList();
-        Path first = folder.resolve("joint-1").resolve(Trainer.CHECKPOINT);
+        Path first = folder.resolve("joint-1").resolve(Checkpoint.FILE);
         Path kept = folder.resolve("kept");
         JointTrainer broken = joint(stopped, source(step -> {
             if (step == 15) {

@@ -13,6 +13,9 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.training.Checkpoint;
+import cutaway.tensor.training.Curve;
+import cutaway.tensor.training.Pace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +33,7 @@ class TrainerTest {
     private static final int D = 8;
     private static final int WIDTH = 24;
     private static final Schedule SCHEDULE = new Schedule(30, 0.01, 5, 10, 7);
-    private static final Trainer.Pace PACE = new Trainer.Pace(10, 10);
+    private static final Pace PACE = new Pace(10, 10);
 
     @TempDir
     Path folder;
@@ -133,8 +136,8 @@ class TrainerTest {
                     PACE);
             BadInputException stopped = assertThrows(BadInputException.class, () -> trainer.run(0, _ -> {}));
             assertTrue(stopped.getMessage().contains("NaN or infinity at step 15"), stopped.getMessage());
-            assertTrue(stopped.getMessage().contains(Trainer.CHECKPOINT), stopped.getMessage());
-            assertTrue(Files.exists(folder.resolve(Trainer.CHECKPOINT)));
+            assertTrue(stopped.getMessage().contains(Checkpoint.FILE), stopped.getMessage());
+            assertTrue(Files.exists(folder.resolve(Checkpoint.FILE)));
             coder.parameters()
                     .forEach((name, tensor) -> assertTrue(tensor.isFinite().all(), name));
             assertEquals(10, trainer.resume());
@@ -146,10 +149,10 @@ class TrainerTest {
         CoderSettings settings = new CoderSettings(new Sparsity.TopK(3));
         try (Coder coder = coder(settings);
                 Training training = training(coder)) {
-            Curve curve = Curve.of(folder, 0);
+            Curve<Progress> curve = Curve.of(folder, 0, Progress.class);
             new Trainer(training, TrainerTest::batch, folder, "r", PACE).run(0, curve::add);
             List<Long> steps = new ArrayList<>();
-            Curve.of(folder, 20).points().forEach(point -> steps.add(point.step()));
+            Curve.of(folder, 20, Progress.class).points().forEach(point -> steps.add(point.step()));
             assertEquals(List.of(1L, 10L, 20L), steps);
             assertTrue(
                     curve.points().getLast().loss() < curve.points().getFirst().loss() / 2);
