@@ -21,7 +21,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsSeen() {
-        for (String module : List.of("tensor", "model", "interp", "features", "studies", "cli")) {
+        for (String module : List.of("tensor", "model", "interp", "features", "lab", "studies", "cli")) {
             assertTrue(
                     CUTAWAY.stream().anyMatch(type -> type.getPackageName().startsWith("cutaway." + module)),
                     () -> "no class of " + module + " was found: the rules below would hold for nothing");
@@ -40,6 +40,8 @@ class ArchitectureTest {
                 .definedBy("cutaway.interp..")
                 .layer("features")
                 .definedBy("cutaway.features..")
+                .layer("lab")
+                .definedBy("cutaway.lab..")
                 .layer("studies")
                 .definedBy("cutaway.studies..")
                 .layer("cli")
@@ -48,12 +50,14 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("studies")
                 .mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("features")
+                .whereLayer("lab")
                 .mayOnlyBeAccessedByLayers("studies", "cli")
+                .whereLayer("features")
+                .mayOnlyBeAccessedByLayers("lab", "studies", "cli")
                 .whereLayer("interp")
-                .mayOnlyBeAccessedByLayers("features", "studies", "cli")
+                .mayOnlyBeAccessedByLayers("features", "lab", "studies", "cli")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("interp", "features", "studies", "cli")
+                .mayOnlyBeAccessedByLayers("interp", "features", "lab", "studies", "cli")
                 .check(CUTAWAY);
     }
 

@@ -1,0 +1,159 @@
+package cutaway.lab;
+
+import cutaway.lab.train.Progress;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.TensorFile;
+import cutaway.tensor.training.Checkpoint;
+import cutaway.tensor.training.Curve;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where one training is kept: under the SHA-256 of its recipe.
+///
+///     recipe.json             the recipe, with the format of the folder
+///     model.safetensors       parameters at the end; there once training is done
+///     curve.jsonl             what it said of itself
+///     snapshots/step-N.safetensors
+///     checkpoint.safetensors  to go on from, until it is done
+record LabFolder(Path path) {
+
+    /// Of the folder and of what is in it; a change of what a recipe means raises it.
+    static final int FORMAT = 1;
+
+    static final String RECIPE = "recipe.json";
+    static final String MODEL = "model.safetensors";
+    static final String SNAPSHOTS = "snapshots";
+    private static final String LOCK = "lock";
+
+    /// @param cache the folder of all trainings
+    static LabFolder of(Path cache, Recipe recipe) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(RecipeFile.text(recipe).getBytes(StandardCharsets.UTF_8));
+            return new LabFolder(cache.resolve(HexFormat.of().formatHex(hash)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Path model() {
+        return path.resolve(MODEL);
+    }
+
+    Path snapshot(long step) {
+        return path.resolve(SNAPSHOTS).resolve("step-" + step + ".safetensors");
+    }
+
+    boolean isDone() {
+        return Files.exists(model());
+    }
+
+    /// Makes the folder where it is missing.
+    ///
+    /// @throws BadInputException when it was written by another version, or cannot be made
+    void prepare(Recipe recipe) {
+        try {
+            Files.createDirectories(path.resolve(SNAPSHOTS));
+            Path file = path.resolve(RECIPE);
+            if (Files.exists(file)) {
+                check(file);
+            } else {
+                Path whole = path.resolve("." + RECIPE + ".tmp");
+                Files.writeString(whole, RecipeFile.kept(recipe, FORMAT));
+                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    private void check(Path file) throws IOException {
+        int format = RecipeFile.format(Files.readString(file), file.toString());
+        if (format != FORMAT) {
+            throw new BadInputException(path + " was written by another version of the lab (format " + format
+                    + ", this one writes " + FORMAT + "); remove that folder to train the recipe again.");
+        }
+    }
+
+    /// Keeps others from training the same recipe at the same time.
+    ///
+    /// @throws BadInputException when another process does
+    FileChannel lock() {
+        @Nullable FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            @Nullable FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+            channel.close();
+        } catch (OverlappingFileLockException e) {
+            close(channel);
+        } catch (IOException e) {
+            throw refused(e);
+        }
+        throw new BadInputException(
+                path + " is being trained by another process; wait until it is done, then give the same command.");
+    }
+
+    private static void close(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void write(Path file, Map<String, Tensor> parameters, Recipe recipe, long step) {
+        try {
+            Map<String, String> header = new LinkedHashMap<>(); // in this order: the file has the same bytes each time
+            header.put("recipe", RecipeFile.text(recipe));
+            header.put("step", Long.toString(step));
+            header.put("instances", String.join("; ", recipe.names()));
+            TensorFile.write(file, new LinkedHashMap<>(parameters), header);
+        } catch (UncheckedIOException e) {
+            throw refused(e.getCause() instanceof IOException cause ? cause : new IOException(e));
+        }
+    }
+
+    List<Progress> curve() {
+        try {
+            return Curve.read(path.resolve(Curve.FILE), Progress.class);
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    void removeCheckpoint() {
+        try {
+            Files.deleteIfExists(path.resolve(Checkpoint.FILE));
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    private BadInputException refused(IOException e) {
+        return new BadInputException(
+                "cannot use the lab's folder " + path + " (" + e.getMessage()
+                        + "); make room there, or name another cache by CUTAWAY_CACHE.",
+                e);
+    }
+}

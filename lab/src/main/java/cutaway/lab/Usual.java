@@ -1,0 +1,127 @@
+package cutaway.lab;
+
+import cutaway.lab.descent.Descent;
+import cutaway.lab.head.Head;
+import cutaway.lab.head.Loss;
+import cutaway.lab.net.Activation;
+import cutaway.lab.net.Autoencoder;
+import cutaway.lab.net.ConvolutionNet;
+import cutaway.lab.net.Mlp;
+import cutaway.lab.net.Net;
+import cutaway.lab.net.Start;
+import cutaway.lab.task.Addition;
+import cutaway.lab.task.Clauses;
+import cutaway.lab.task.ModularAddition;
+import cutaway.lab.task.Shapes;
+import cutaway.lab.task.SparseParity;
+import cutaway.lab.task.Spheres;
+import cutaway.lab.task.Superposition;
+import cutaway.lab.task.Task;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.training.LearningRate;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What each task is trained by where nothing else is said.
+public final class Usual {
+
+    private static final Start XAVIER = new Start(Start.Kind.XAVIER, 1);
+    private static final Start HE = new Start(Start.Kind.HE, 1);
+    private static final Start FAN_IN = new Start(Start.Kind.FAN_IN, 1);
+
+    /// A small start: from a large one, what is learned by heart stays.
+    private static final Start SMALL = new Start(Start.Kind.FAN_IN, 0.25);
+
+    private Usual() {}
+
+    /// A task of each kind, with its usual settings.
+    public static List<Task> tasks() {
+        return List.of(
+                new Superposition(5, List.of(1.0, 0.3, 0.1, 0.03, 0.01), List.of(0.9)),
+                new Clauses(32, 8, 4, false),
+                new ModularAddition(31, 0.8),
+                new Addition(0.7),
+                new SparseParity(32, 3),
+                new Spheres(60, 1.3, 0),
+                new Shapes(16, 0.1));
+    }
+
+    /// The task of a name.
+    ///
+    /// @throws BadInputException naming all, when there is none
+    public static Task task(String name) {
+        return tasks().stream()
+                .filter(task -> task.name().equals(name.replace('-', '_')))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("no task \"" + name + "\"; known: "
+                        + tasks().stream().map(Task::name).collect(Collectors.joining(", ")) + "."));
+    }
+
+    static Recipe recipe(Task task) {
+        return switch (task) {
+            case Superposition _ ->
+                recipe(
+                        task,
+                        new Autoencoder(List.of(2), Activation.NONE, Activation.RELU, true, false, true),
+                        Loss.MSE,
+                        XAVIER,
+                        1024,
+                        10_000,
+                        0);
+            case Clauses _ -> recipe(task, relu(32), Loss.LOGISTIC, HE, 512, 5000, 0);
+            case ModularAddition _ ->
+                recipe(
+                        task,
+                        new Mlp(List.of(100), Activation.RELU, true, 16, true),
+                        Loss.CROSS_ENTROPY,
+                        SMALL,
+                        0,
+                        3000,
+                        0.01);
+            case Addition _ ->
+                recipe(
+                        task,
+                        new Mlp(List.of(256), Activation.RELU, true, 64, false),
+                        Loss.CROSS_ENTROPY,
+                        FAN_IN,
+                        1000,
+                        5000,
+                        0.1);
+            case SparseParity _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 256, 10_000, 0);
+            case Spheres _ -> recipe(task, relu(256, 256), Loss.LOGISTIC, HE, 256, 5000, 0);
+            case Shapes _ ->
+                recipe(
+                        task,
+                        new ConvolutionNet(List.of(8, 16), 3, 2, true, Activation.RELU, true),
+                        Loss.CROSS_ENTROPY,
+                        HE,
+                        128,
+                        1000,
+                        0);
+        };
+    }
+
+    private static Mlp relu(Integer... hidden) {
+        return new Mlp(List.of(hidden), Activation.RELU);
+    }
+
+    private static Recipe recipe(
+            Task task, Net net, Loss loss, Start start, int batch, long steps, double weightDecay) {
+        return new Recipe(
+                task,
+                net,
+                new Head.Linear(),
+                loss,
+                task instanceof ModularAddition ? 0.01 : 0,
+                start,
+                new Descent.AdamW(weightDecay),
+                LearningRate.constant(task instanceof ModularAddition ? 2e-3 : 1e-3),
+                steps,
+                batch,
+                0,
+                List.of(0L),
+                Precision.FLOAT32,
+                Math.max(1, steps / 100),
+                Snapshots.NONE);
+    }
+}

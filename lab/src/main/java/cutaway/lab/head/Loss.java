@@ -1,0 +1,124 @@
+package cutaway.lab.head;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.lab.train.Batch;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What training lowers: one number for each instance, a mean over its examples.
+public enum Loss {
+    /// `-log p(class)` in nats, a mean over questions.
+    @JsonProperty("cross_entropy")
+    CROSS_ENTROPY,
+    /// Squared errors, each times how much its output counts, summed over outputs.
+    @JsonProperty("mse")
+    MSE,
+    /// `max(0, 1 - t o)` for answers `t` of 1 (yes) or -1 (no), summed over outputs.
+    @JsonProperty("hinge")
+    HINGE,
+    /// `-log sigmoid(t o)`, in nats, summed over outputs.
+    @JsonProperty("logistic")
+    LOGISTIC;
+
+    /// As it is written in recipes.
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// @throws BadInputException when it does not judge such targets
+    public void check(Target target) {
+        boolean fits = switch (this) {
+            case CROSS_ENTROPY -> target instanceof Target.Classes;
+            case MSE -> !(target instanceof Target.Classes);
+            case HINGE, LOGISTIC -> target instanceof Target.Signs;
+        };
+        if (!fits) {
+            throw new BadInputException("the loss " + text() + " does not fit what comes out, "
+                    + switch (target) {
+                        case Target.Numbers _ -> "numbers; take mse.";
+                        case Target.Signs _ -> "yes or no; take logistic, hinge or mse.";
+                        case Target.Classes _ -> "classes; take cross_entropy.";
+                    });
+        }
+    }
+
+    /// @param outputs `[instance, n, out]`
+    /// @return `[instance]`
+    public Tensor of(Tensor outputs, Batch batch, Target target) {
+        return Scope.keep(() -> switch (this) {
+            case CROSS_ENTROPY -> crossEntropy(outputs, batch.y(), ((Target.Classes) target).sizes());
+            case MSE -> {
+                Tensor squares = outputs.minus(batch.y()).square();
+                yield mean(batch.weight() == null ? squares : squares.times(batch.weight()));
+            }
+            case HINGE -> mean(outputs.times(signs(batch.y())).negate().plus(1).relu());
+            case LOGISTIC -> mean(outputs.times(signs(batch.y())).logSigmoid()).negate();
+        });
+    }
+
+    /// The sum over outputs, the mean over examples.
+    private static Tensor mean(Tensor each) {
+        return each.sum(-1, false).mean(-1, false); // [instance]
+    }
+
+    private static Tensor signs(Tensor answers) {
+        return answers.times(2).minus(1);
+    }
+
+    private static Tensor crossEntropy(Tensor logits, Tensor classes, List<Integer> sizes) {
+        Tensor sum = null;
+        int from = 0;
+        for (int i = 0; i < sizes.size(); i++) {
+            Tensor some = sizes.size() == 1 ? logits : logits.slice(-1, from, from + sizes.get(i));
+            Tensor right = some.logSoftmax(-1)
+                    .gather(-1, classes.slice(-1, i, i + 1))
+                    .squeeze(-1)
+                    .mean(-1, false); // [instance]
+            sum = sum == null ? right : sum.plus(right);
+            from += sizes.get(i);
+        }
+        if (sum == null) {
+            throw new IllegalArgumentException("classes of no question");
+        }
+        return sum.times(-1.0 / sizes.size());
+    }
+
+    /// The share of examples whose outputs are all right.
+    ///
+    /// @return `[instance]`; empty where outputs are numbers, neither right nor wrong
+    public Optional<Tensor> accuracy(Tensor outputs, Batch batch, Target target) {
+        return switch (target) {
+            case Target.Numbers _ -> Optional.empty();
+            case Target.Signs _ -> {
+                double middle = this == MSE ? 0.5 : 0;
+                yield Optional.of(Scope.keep(() ->
+                        shareOfAll(outputs.greater(middle).equalTo(batch.y().greater(0.5)))));
+            }
+            case Target.Classes(List<Integer> sizes) ->
+                Optional.of(Scope.keep(() -> shareOfAll(answers(outputs, sizes).equalTo(batch.y()))));
+        };
+    }
+
+    /// The likeliest class of each question, `[instance, n, questions]`.
+    private static Tensor answers(Tensor logits, List<Integer> sizes) {
+        List<Tensor> answers = new ArrayList<>();
+        int from = 0;
+        for (int size : sizes) {
+            answers.add(logits.slice(-1, from, from + size).argmax(-1));
+            from += size;
+        }
+        return Tensor.stack(answers, -1);
+    }
+
+    /// @param right `[instance, n, out]`
+    private static Tensor shareOfAll(Tensor right) {
+        Tensor wrong = right.not().to(Dtype.F64).sum(-1, false); // [instance, n]
+        return wrong.equalTo(0).to(Dtype.F64).mean(-1, false);
+    }
+}

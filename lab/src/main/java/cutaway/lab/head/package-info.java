@@ -1,0 +1,6 @@
+/// What stands between a net and its loss: [cutaway.lab.head.Head] makes outputs of what the net hands over,
+/// [cutaway.lab.head.Loss] judges them.
+@NullMarked
+package cutaway.lab.head;
+
+import org.jspecify.annotations.NullMarked;

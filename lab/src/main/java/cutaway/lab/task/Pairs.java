@@ -1,0 +1,47 @@
+package cutaway.lab.task;
+
+/// All pairs of numbers from 0 up to `count`, as two tokens, some of them held out.
+abstract class Pairs implements Examples {
+
+    private final int count;
+    private final Split split;
+
+    /// @param share of pairs that is trained on
+    Pairs(long seed, int count, double share) {
+        this.count = count;
+        this.split = new Split(seed, count * count, share);
+    }
+
+    /// Writes the classes of a pair from a place on.
+    abstract void answer(int first, int second, long[] classes, int at);
+
+    @Override
+    public int trainSize() {
+        return split.trainSize();
+    }
+
+    @Override
+    public int testSize() {
+        return split.testSize();
+    }
+
+    @Override
+    public void train(long step, Task.Rows rows) {
+        for (int n = 0; n < rows.count(); n++) {
+            put(split.train(step, rows.count(), n), rows, n);
+        }
+    }
+
+    @Override
+    public void test(Task.Rows rows) {
+        for (int n = 0; n < rows.count(); n++) {
+            put(split.test(n), rows, n);
+        }
+    }
+
+    private void put(int pair, Task.Rows rows, int n) {
+        rows.tokens()[2 * n] = pair / count;
+        rows.tokens()[2 * n + 1] = pair % count;
+        answer(pair / count, pair % count, rows.classes(), n * (rows.classes().length / rows.count()));
+    }
+}

@@ -1,0 +1,160 @@
+package cutaway.lab.train;
+
+import cutaway.tensor.Autograd;
+import cutaway.tensor.Optimiser;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.training.Clipping;
+import cutaway.tensor.training.LearningRate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// An objective in training: its optimiser, and one step after another.
+///
+/// It owns the optimiser; parameters stay the objective's.
+public final class Training implements AutoCloseable {
+
+    private final Objective objective;
+    private final Optimiser optimiser;
+    private final LearningRate rate;
+    private final long steps;
+    private final double clip;
+    private final double[] unclipped;
+    private final List<String> names;
+    private final Map<String, Tensor> tracked = new LinkedHashMap<>();
+
+    /// @param optimiser of the objective's parameters
+    /// @param steps of the whole run
+    /// @param clip the greatest norm that the gradients of an instance may have, all together, to which longer ones
+    ///     are scaled; 0: any
+    public Training(Objective objective, Optimiser optimiser, LearningRate rate, long steps, double clip) {
+        this.objective = objective;
+        this.optimiser = optimiser;
+        this.rate = rate;
+        this.steps = steps;
+        this.clip = clip;
+        this.unclipped = new double[objective.instances()];
+        Arrays.fill(unclipped, 1);
+        objective.parameters().forEach((name, parameter) -> tracked.put(name, Scope.detach(Autograd.track(parameter))));
+        this.names = List.copyOf(tracked.keySet());
+    }
+
+    public Objective objective() {
+        return objective;
+    }
+
+    /// How many steps were made.
+    public long steps() {
+        return optimiser.steps();
+    }
+
+    /// How many there are to be.
+    public long planned() {
+        return steps;
+    }
+
+    public boolean isDone() {
+        return steps() >= steps;
+    }
+
+    /// One step.
+    ///
+    /// @throws Collapse when a loss is not finite, or gradients that are to be clipped are not; nothing has changed
+    ///     then
+    public void step(Batch batch) {
+        try (Scope _ = Scope.open()) {
+            Tensor losses = objective.losses(tracked, batch); // [instance]
+            Tensor total = losses.sum();
+            if (!Double.isFinite(total.item())) {
+                throw collapse(losses, batch);
+            }
+            List<Tensor> slopes = Autograd.gradients(total, new ArrayList<>(tracked.values()));
+            Map<String, Tensor> gradients = new LinkedHashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                gradients.put(names.get(i), slopes.get(i));
+            }
+            double[] scales = clip == 0 ? unclipped : scales(slopes);
+            optimiser.step(gradients, rate.at(steps(), steps), scales);
+        }
+    }
+
+    /// What the gradients of each instance are multiplied with.
+    private double[] scales(List<Tensor> slopes) {
+        int instances = unclipped.length;
+        List<Tensor> norms = slopes.stream()
+                .map(slope -> slope.reshape(instances, -1).norms(1))
+                .toList();
+        double[] all = Tensor.stack(norms, 0).toDoubles(); // [parameter, instance]
+        double[] scales = new double[instances];
+        for (int i = 0; i < instances; i++) {
+            double sum = 0;
+            for (int p = 0; p < names.size(); p++) {
+                double norm = all[p * instances + i];
+                if (!Double.isFinite(norm)) {
+                    throw new Collapse("the gradient of " + names.get(p) + of(i) + " became " + norm + at());
+                }
+                sum += norm * norm;
+            }
+            scales[i] = Clipping.scale(Math.sqrt(sum), clip);
+        }
+        return scales;
+    }
+
+    private Collapse collapse(Tensor losses, Batch batch) {
+        double[] each = losses.toDoubles();
+        int first = 0;
+        while (first < each.length - 1 && Double.isFinite(each[first])) {
+            first++;
+        }
+        return new Collapse("the loss" + of(first) + " became " + each[first] + at() + ": "
+                + objective.firstNotFinite(objective.parameters(), batch));
+    }
+
+    private String of(int instance) {
+        return unclipped.length == 1 ? "" : " of instance " + instance;
+    }
+
+    private String at() {
+        return String.format(Locale.ROOT, " at step %,d", steps());
+    }
+
+    /// @throws Collapse when a parameter is not finite
+    void checkParameters() {
+        try (Scope _ = Scope.open()) {
+            objective.parameters().forEach((name, parameter) -> {
+                if (!parameter.isFinite().all()) {
+                    throw new Collapse(
+                            String.format(Locale.ROOT, "%s is not finite after step %,d", name, steps() - 1));
+                }
+            });
+        }
+    }
+
+    /// What a curve shows of a batch at the parameters as they are.
+    Map<String, double[]> measures(Batch batch) {
+        return Scope.free(() -> objective.measures(objective.parameters(), batch));
+    }
+
+    /// All that must be kept to go on exactly, by name.
+    Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        objective.parameters().forEach((name, tensor) -> state.put("parameter." + name, tensor));
+        optimiser.state().forEach((name, tensor) -> state.put("optimiser." + name, tensor));
+        return state;
+    }
+
+    /// Says that the tensors of [#state] hold what was kept after so many steps.
+    void goOnAfter(long made) {
+        optimiser.restore(optimiser.state(), made);
+    }
+
+    @Override
+    public void close() {
+        tracked.values().forEach(Tensor::close);
+        optimiser.close();
+    }
+}
