@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             Query.class,
             Train.class,
             Study.class,
+            LabVerb.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

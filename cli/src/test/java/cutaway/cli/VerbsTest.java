@@ -224,6 +224,20 @@ class VerbsTest {
     }
 
     @Test
+    void everyVerbOfTheLabHasAnExample() {
+        for (String verb : Cutaway.commandLine()
+                .getSubcommands()
+                .get("lab")
+                .getSubcommands()
+                .keySet()) {
+            assertEquals(0, run("lab", verb, "--help"));
+            assertTrue(
+                    out.toString().contains("Example:") && out.toString().contains("  cutaway lab " + verb),
+                    out.toString());
+        }
+    }
+
+    @Test
     void removingHasAnExample() {
         assertEquals(0, run("models", "rm", "--help"));
         assertTrue(out.toString().contains("  cutaway models rm "), out.toString());

@@ -41,6 +41,13 @@ public final class HtmlReport {
         return with(json, "/cutaway/web/study.html");
     }
 
+    /// The page of a model of the lab.
+    ///
+    /// @param json a [LabRecord]
+    public static String lab(String json) {
+        return with(json, "/cutaway/web/lab.html");
+    }
+
     private static String with(String json, String name) {
         String page = read(name);
         int place = page.indexOf(PLACE) + PLACE.length();

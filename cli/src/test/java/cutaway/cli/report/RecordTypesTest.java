@@ -36,6 +36,7 @@ class RecordTypesTest {
                 Arguments.of(Explanation.class, "explanation.ts"),
                 Arguments.of(SweepRecord.class, "sweep.ts"),
                 Arguments.of(TrainingRecord.class, "training.ts"),
-                Arguments.of(StudyResult.class, "study.ts"));
+                Arguments.of(StudyResult.class, "study.ts"),
+                Arguments.of(LabRecord.class, "lab.ts"));
     }
 }

@@ -1,0 +1,43 @@
+package cutaway.cli.report;
+
+import java.util.List;
+import java.util.Map;
+
+/// The training of a small model in the lab, as its page and `--json` have it.
+///
+/// @param task its name
+/// @param about what is learned, in a sentence
+/// @param net its kind and sizes, in words
+/// @param head with the loss, in words
+/// @param descent the optimiser, in words
+/// @param instances what trains side by side, such as `seed 3, density 0.1`
+/// @param parameters how many numbers each instance has
+/// @param batch examples of a step, of each instance
+/// @param rate the highest learning rate
+/// @param seconds that training took, over all its sessions
+/// @param folder where the lab keeps it
+/// @param command that does it again
+/// @param recipe all that decides what it ends with, as JSON
+/// @param curve what the run said of itself, in order
+public record LabRecord(
+        String version,
+        String task,
+        String about,
+        String net,
+        String head,
+        String descent,
+        List<String> instances,
+        long parameters,
+        int batch,
+        long steps,
+        double rate,
+        double seconds,
+        String folder,
+        String command,
+        String recipe,
+        List<LabPoint> curve) {
+
+    /// @param step how many steps were made
+    /// @param values by name a number for each instance: `loss`, `accuracy`, and both again with `test ` before
+    public record LabPoint(long step, Map<String, List<Double>> values) {}
+}

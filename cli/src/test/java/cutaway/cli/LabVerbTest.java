@@ -1,0 +1,179 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.lab.RecipeFile;
+import cutaway.lab.Usual;
+import cutaway.lab.task.Task;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway lab`, as a user types it.
+class LabVerbTest {
+
+    private static final String[] SMALL = {"modular_addition", "--with", "task.p=7", "--steps", "60", "--seeds", "2"};
+
+    @TempDir
+    private Path temporary;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine line =
+                Cutaway.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return Cutaway.execute(line, args);
+    }
+
+    private int train(String... more) {
+        return run(words(more));
+    }
+
+    private String[] words(String... more) {
+        List<String> args = new ArrayList<>(
+                List.of("lab", "train", "--cache", temporary.resolve("cache").toString()));
+        args.addAll(List.of(more));
+        return args.toArray(String[]::new);
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void theListHasEveryTaskWithARecipe() {
+        assertEquals(0, run("lab", "list"));
+        Usual.tasks().forEach(task -> assertTrue(out.toString().contains(task.name()), out::toString));
+        assertEquals(0, run("lab", "list", "--json"));
+        JsonNode all = JsonMapper.shared().readTree(out.toString());
+        assertEquals(Usual.tasks().size(), all.size());
+        for (JsonNode one : all) {
+            Task task =
+                    RecipeFile.parse(one.path("recipe").toString(), "the list").task();
+            assertEquals(one.path("task").asString(), task.name());
+        }
+    }
+
+    @Test
+    void aModelIsTrainedWrittenAndTrainedAgainFromItsRecipe() throws IOException {
+        Path folder = temporary.resolve("out");
+        Path page = temporary.resolve("page.html");
+        String[] args = with(SMALL, "--head", "harmonic:4", "--snapshots", "log:3", "--report", page.toString());
+        assertEquals(0, train(with(args, "--out", folder.toString())), err::toString);
+        assertTrue(out.toString().contains("seed 1 "), out::toString);
+        assertTrue(out.toString().contains("harmonic 4, cross_entropy"), out::toString);
+        assertTrue(out.toString().contains("test accuracy"), out::toString);
+        assertTrue(Files.readString(page).contains("\"head\":\"harmonic 4, cross_entropy\""));
+        for (String file :
+                List.of("model.safetensors", "recipe.json", "curve.jsonl", "snapshots/step-60.safetensors")) {
+            assertTrue(Files.exists(folder.resolve(file)), file);
+        }
+        assertEquals(2, train(with(args, "--out", folder.toString())));
+        assertTrue(err.toString().contains("has files in it"), err::toString);
+        assertEquals(0, train("--recipe", folder.resolve("recipe.json").toString(), "--json"), err::toString);
+        assertTrue(err.toString().contains("found in the cache"), err::toString);
+        JsonNode record = JsonMapper.shared().readTree(out.toString());
+        assertEquals(2, record.path("instances").size());
+        JsonNode curve = record.path("curve");
+        assertTrue(loss(curve.get(curve.size() - 1)) < 0.9 * loss(curve.get(0)), out::toString);
+    }
+
+    private static double loss(JsonNode point) {
+        return point.path("values").path("loss").get(0).asDouble();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "knitting | no task \"knitting\"; known: superposition, clauses",
+                "'' | no task was given",
+                "shapes --recipe x.json | leave \"shapes\" out",
+                "--recipe no.json | there is no file no.json",
+                "shapes --optimizer adam | --optimizer is adam; expected adamw",
+                "shapes --momentum 0.5 | does not go with adamw",
+                "shapes --head round | --head is round; expected linear",
+                "shapes --head harmonic | --head is harmonic",
+                "shapes --head linear:3 | --head is linear:3",
+                "clauses --head spherical | take the linear head",
+                "clauses --loss cross_entropy | take logistic, hinge or mse",
+                "shapes --with task.colour=red | the field \"colour\" is not known; expected noise, size",
+                "shapes --with frame.width=3 | the recipe has no place \"frame.width\"",
+                "shapes --with task.size=2 | images of 2 pixels",
+                "shapes --seeds 0 | --seeds is 0",
+                "shapes --seeds 3,3 | none twice",
+                "shapes --steps 0 | a training of 0 steps",
+                "shapes --steps 10 --warm-up 20 | no more than its steps",
+                "shapes --rate -1 | expected a rate above 0",
+                "shapes --snapshots log:x | expected steps joined by commas",
+                "shapes --snapshots 5000 | name steps up to there",
+                "shapes --activation swish | \"swish\" is none of what is expected",
+                "shapes --batch 0 | batches of 0 examples of shapes",
+                "shapes --out /proc/x | cannot write into",
+                "shapes --report page.txt | ends in .html"
+            })
+    void whatIsWrongIsSaidInOneSentence(String args, String why) {
+        String[] words = args.isEmpty() ? new String[0] : args.split(" ");
+        assertEquals(2, train(words), err::toString);
+        String said = err.toString().strip();
+        assertTrue(said.contains(why), said);
+        assertEquals(1, said.lines().count(), said);
+        assertFalse(said.contains("Exception"), said);
+    }
+
+    /// Ctrl-C: it says where what was reached is kept; the same command goes on from there.
+    @Test
+    void anInterruptedTrainingGoesOn() throws IOException, InterruptedException {
+        String[] args = words("sparse_parity", "--steps", "20000", "--keep-every", "20");
+        Process first = new ProcessBuilder(Stream.concat(
+                                Stream.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "--enable-native-access=ALL-UNNAMED",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        "cutaway.cli.Cutaway"),
+                                Stream.of(args))
+                        .toList())
+                .redirectErrorStream(true)
+                .start();
+        while (first.isAlive() && !hasCheckpoint()) {
+            Thread.sleep(5);
+        }
+        first.toHandle().destroy(); // asks it to end, as Ctrl-C does
+        String said = new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(first.waitFor(60, TimeUnit.SECONDS), "it ends");
+        assertEquals(130, first.exitValue(), said);
+        assertTrue(said.contains("interrupted; what was reached is kept in "), said);
+        assertTrue(said.contains("the same command goes on from there."), said);
+    }
+
+    private boolean hasCheckpoint() throws IOException {
+        Path cache = temporary.resolve("cache");
+        if (Files.notExists(cache)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(cache)) {
+            return files.anyMatch(file -> file.endsWith("checkpoint.safetensors"));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import { saveText } from "../../figure/save";
+import type { LabRecord } from "../../record/lab";
+import { labCsv, mean, measureLines, measures, reached } from "../../record/labCurves";
+import { count, number } from "../../record/words";
+import { Section } from "../Section";
+import { TitleBlock } from "../TitleBlock";
+import { CurveFigure } from "./CurveFigure";
+
+const LEARNED = 0.95;
+
+/** How a small model was trained: what came of it, the curves of all its instances, and how to do it again. */
+export function LabReport(props: { record: LabRecord }) {
+  const { record } = props;
+  const names = measures(record.curve);
+  const has = (name: string) => names.includes(name);
+  return (
+    <main className="sheet training" aria-busy="false">
+      <header>
+        <div className="asked">
+          <h1>
+            {record.task}: {record.instances.length === 1 ? record.instances[0] : `${count(record.instances.length)} instances`}
+          </h1>
+          <p className="verdict">{verdict(record)}</p>
+        </div>
+        <TitleBlock rows={madeBy(record)} />
+      </header>
+      <Section
+        no={1}
+        title="How the loss fell"
+        told={
+          <>
+            <p>{record.about}</p>
+            <p>
+              The loss on the batch of a step, after that step, on a logarithmic axis
+              {has("test loss") && ", and on examples that were held out"}.
+            </p>
+          </>
+        }
+      >
+        <CurveFigure name="loss" title="Loss" unit="↑ loss" readings={measureLines(record, "loss", true)} log />
+        {has("test loss") && (
+          <CurveFigure name="test-loss" title="Loss on held-out examples" unit="↑ loss" readings={measureLines(record, "test loss", true)} log />
+        )}
+      </Section>
+      {has("accuracy") && (
+        <Section
+          no={2}
+          title="How often it is right"
+          told={
+            <>
+              <p>The share of examples whose answer is right; of several questions, where all are.</p>
+              {has("test accuracy") && <p>{gap(record)}</p>}
+            </>
+          }
+        >
+          <CurveFigure name="accuracy" title="Accuracy" unit="↑ share" readings={measureLines(record, "accuracy")} domain={[0, 1]} />
+          {has("test accuracy") && (
+            <CurveFigure
+              name="test-accuracy"
+              title="Accuracy on held-out examples"
+              unit="↑ share"
+              readings={measureLines(record, "test accuracy")}
+              domain={[0, 1]}
+            />
+          )}
+        </Section>
+      )}
+      <Section no={has("accuracy") ? 3 : 2} title="To do it again" told={<p className="soft">The same command finds it in the cache.</p>}>
+        <pre className="repeat">{record.command}</pre>
+        <p>
+          <button onClick={() => saveText(labCsv(record), "curve.csv", "text/csv")}>The curves as CSV</button>{" "}
+          <button onClick={() => saveText(record.recipe, "recipe.json", "application/json")}>The recipe as JSON</button>
+        </p>
+      </Section>
+    </main>
+  );
+}
+
+function verdict(record: LabRecord): string {
+  const last = record.curve[record.curve.length - 1];
+  if (last === undefined) return "";
+  const said = measures(record.curve).map((name) => `${name} ${mean(last.values[name] ?? []).toPrecision(3)}`);
+  return `After ${count(last.step)} steps${record.instances.length > 1 ? ", on average" : ""}: ${said.join(", ")}.`;
+}
+
+/** When training and held-out examples are learned, and the steps between (grokking). */
+function gap(record: LabRecord): string {
+  const train = reached(record.curve, "accuracy", LEARNED);
+  const test = reached(record.curve, "test accuracy", LEARNED);
+  const share = `${number(100 * LEARNED, 0)} %`;
+  if (train === undefined) return `${share} of the training examples are right at no step of the curve.`;
+  if (test === undefined) return `${share} of the training examples are right from step ${count(train)} on, of the held-out ones never.`;
+  return `${share} of the training examples are right from step ${count(train)} on, of the held-out ones from step ${count(test)} on: a gap of ${count(test - train)} steps.`;
+}
+
+function madeBy(record: LabRecord): [string, string][] {
+  return [
+    ["net", record.net],
+    ["head", record.head],
+    ["descent", `${record.descent}, rate ${record.rate}`],
+    ["size", `${count(record.parameters)} parameters an instance`],
+    ["steps", `${count(record.steps)} of ${record.batch === 0 ? "all examples" : `${count(record.batch)} examples`}`],
+    ["runs", record.instances.length <= 6 ? record.instances.join("; ") : count(record.instances.length)],
+    ["took", `${number(record.seconds, 1)} s`],
+    ["kept in", record.folder],
+    ["version", record.version],
+  ];
+}
