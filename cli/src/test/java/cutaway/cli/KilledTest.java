@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cutaway.features.train.Trainer;
 import cutaway.model.hub.Hub;
+import cutaway.tensor.training.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -181,7 +181,7 @@ class KilledTest {
         killed(
                 signal,
                 () -> names.stream()
-                        .allMatch(name -> Files.exists(state.resolve(name).resolve(Trainer.CHECKPOINT))),
+                        .allMatch(name -> Files.exists(state.resolve(name).resolve(Checkpoint.FILE))),
                 command);
         assertTrue(Files.exists(state) && Files.notExists(many));
         String said = finished(command);
