@@ -2,13 +2,15 @@ package cutaway.studies;
 
 import cutaway.studies.grouptesting.GroupTesting;
 import cutaway.studies.superpositioncompute.SuperpositionCompute;
+import cutaway.studies.toysuperposition.ToySuperposition;
 import cutaway.tensor.BadInputException;
 import java.util.List;
 
 /// All studies.
 public final class Studies {
 
-    public static final List<Study> ALL = List.of(new GroupTesting(), new SuperpositionCompute());
+    public static final List<Study> ALL =
+            List.of(new GroupTesting(), new SuperpositionCompute(), new ToySuperposition());
 
     private Studies() {}
 

@@ -1,5 +1,8 @@
 package cutaway.studies;
 
+import cutaway.lab.Lab;
+import cutaway.lab.Recipe;
+import cutaway.lab.Trained;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.Collections;
@@ -40,6 +43,11 @@ public final class StudyRun {
 
         /// The language model to study, opened when it is first asked for; it stays the host's.
         Model model();
+
+        /// Where small models are trained, each once.
+        default Lab lab() {
+            return Lab.usual();
+        }
     }
 
     /// @param seeds how many
@@ -135,5 +143,17 @@ public final class StudyRun {
     /// The language model to study; it stays the host's.
     public Model model() {
         return host.model();
+    }
+
+    /// Trains a small model, or finds it where it was trained before; to be closed by the caller.
+    ///
+    /// @param what it is called in what is told of it
+    public Trained train(String what, Recipe recipe) {
+        return host.lab()
+                .train(
+                        recipe,
+                        new Lab.Listener(
+                                _ -> {},
+                                point -> progress("training " + what, (double) point.step() / recipe.steps())));
     }
 }
