@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
                 + " other forms of it.",
         subcommands = {
             FeaturesShow.class,
+            FeaturesGeometry.class,
             FeaturesConvert.class,
             FeaturesActive.class,
             FeaturesJudge.class,
