@@ -44,6 +44,7 @@ final class LabOptions {
     @Option(
             names = "--seeds",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             description =
                     "Seeds that train side by side: how many, from 0 on, or several joined by commas (default: 1).")
@@ -107,6 +108,7 @@ final class LabOptions {
     @Option(
             names = "--hidden",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "N",
             description = "Widths of hidden layers, or channels of a convolution net, joined by commas.")
     private @Nullable List<Integer> hidden;
@@ -129,6 +131,7 @@ final class LabOptions {
     @Option(
             names = "--snapshots",
             split = ",",
+            preprocessor = CommaList.class,
             paramLabel = "STEPS",
             description = "Keep the parameters after these steps, joined by commas, or after so many that are spaced"
                     + " evenly on a logarithmic axis: log:20.")
