@@ -13,10 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `cutaway export`: a model in another form.
 @Command(
@@ -28,18 +26,9 @@ import picocli.CommandLine.Spec;
         subcommands = {Export.Hf.class, Export.Gguf.class},
         footer = {"", "Example:", "  cutaway export hf smollm2-135m-instruct --out smollm2"},
         mixinStandardHelpOptions = true)
-final class Export implements Runnable {
+final class Export extends VerbGroup {
 
     private static final String MODEL = "A GGUF file, a folder with config.json and safetensors, or a known name.";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
 
     @Command(
             name = "hf",

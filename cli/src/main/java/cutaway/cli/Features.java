@@ -1,8 +1,6 @@
 package cutaway.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `cutaway features`: sparse dictionaries. A verb is one class, named in `subcommands`.
 @Command(
@@ -24,14 +22,4 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example:", "  cutaway features show gemma-scope-2b-pt-res/layer_20/width_16k/average_l0_71"},
         mixinStandardHelpOptions = true)
-final class Features implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-}
+final class Features extends VerbGroup {}

@@ -1,8 +1,6 @@
 package cutaway.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `cutaway features export`: feature pages for other programs.
 @Command(
@@ -16,14 +14,4 @@ import picocli.CommandLine.Spec;
                     + " --out neuronpedia"
         },
         mixinStandardHelpOptions = true)
-final class FeaturesExport implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-}
+final class FeaturesExport extends VerbGroup {}

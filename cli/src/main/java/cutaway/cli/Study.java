@@ -1,8 +1,6 @@
 package cutaway.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `cutaway study`: methods of papers, rerun. A verb is one class, named in `subcommands`.
 @Command(
@@ -11,14 +9,4 @@ import picocli.CommandLine.Spec;
         subcommands = {StudyList.class, StudyRunOne.class, StudyRunAll.class},
         footer = {"", "Example:", "  cutaway study run group-testing --quick"},
         mixinStandardHelpOptions = true)
-final class Study implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-}
+final class Study extends VerbGroup {}

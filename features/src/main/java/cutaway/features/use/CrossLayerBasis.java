@@ -4,7 +4,6 @@ import cutaway.features.dictionary.CrossLayerDictionary;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Site;
-import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
@@ -15,20 +14,17 @@ import java.util.stream.IntStream;
 
 /// A cross-layer transcoder whose latents are used. They are numbered from those of layer 0 on; one of layer l reads
 /// the MLP's input there, and has a direction at the MLP's output of l and of each later layer.
-public final class CrossLayerBasis implements FeatureBasis {
+public final class CrossLayerBasis extends FeatureBasis {
 
-    private final String name;
     private final CrossLayerDictionary dictionary;
-    private final Place place;
 
     /// @param name what users call it
     /// @param dictionary closed with this
     /// @throws BadInputException when it does not say the sites of each layer
     public CrossLayerBasis(String name, CrossLayerDictionary dictionary) {
-        this.name = name;
+        int numbers = dictionary.layers().size() * dictionary.size();
+        super(new Place(name, dictionary.origin(), numbers, numbers));
         this.dictionary = dictionary;
-        int numbers = layers() * dictionary.size();
-        this.place = new Place(name, dictionary.origin(), numbers, numbers);
         if (inputs().size() != layers() || outputs().size() != layers()) {
             throw new BadInputException(
                     "the cross-layer transcoder %s has %d layers and names %d inputs and %d outputs;"
@@ -46,43 +42,13 @@ public final class CrossLayerBasis implements FeatureBasis {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public int width() {
         return layers() * dictionary.width();
     }
 
     @Override
-    public List<Site> inputs() {
-        return dictionary.origin().inputs();
-    }
-
-    @Override
-    public List<Site> outputs() {
-        return dictionary.origin().outputs();
-    }
-
-    @Override
     public Site first(int index) {
         return outputs().get(index / dictionary.width());
-    }
-
-    @Override
-    public void check(Sizes sizes) {
-        place.check(sizes);
-    }
-
-    @Override
-    public List<Site> alsoAsked() {
-        return place.alsoAsked();
-    }
-
-    @Override
-    public boolean[] reads(Tensor input, List<Tensor> others) {
-        return place.reads(input, others);
     }
 
     @Override
@@ -124,10 +90,5 @@ public final class CrossLayerBasis implements FeatureBasis {
     @Override
     public void close() {
         dictionary.close();
-    }
-
-    @Override
-    public String toString() {
-        return name;
     }
 }

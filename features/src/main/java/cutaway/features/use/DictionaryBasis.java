@@ -4,8 +4,6 @@ import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Scaling;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.edit.Values;
-import cutaway.interp.site.Site;
-import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -18,24 +16,16 @@ import java.util.stream.IntStream;
 ///
 /// A dictionary that scales its tokens keeps each token's own scale when a code changes: that is what its decoding
 /// multiplies by.
-public final class DictionaryBasis implements FeatureBasis {
+public final class DictionaryBasis extends FeatureBasis {
 
-    private final String name;
     private final Dictionary dictionary;
-    private final Place place;
 
     /// @param name what users call it
     /// @param dictionary closed with this
     /// @throws BadInputException when it does not say its sites, or is a crosscoder of two models
     public DictionaryBasis(String name, Dictionary dictionary) {
-        this.name = name;
+        super(new Place(name, dictionary.origin(), dictionary.dIn(), dictionary.dOut()));
         this.dictionary = dictionary;
-        this.place = new Place(name, dictionary.origin(), dictionary.dIn(), dictionary.dOut());
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     @Override
@@ -44,33 +34,8 @@ public final class DictionaryBasis implements FeatureBasis {
     }
 
     @Override
-    public List<Site> inputs() {
-        return dictionary.origin().inputs();
-    }
-
-    @Override
-    public List<Site> outputs() {
-        return dictionary.origin().outputs();
-    }
-
-    @Override
     public boolean isAlikeOnAllTokens() {
         return dictionary.scaling() == Scaling.NONE;
-    }
-
-    @Override
-    public void check(Sizes sizes) {
-        place.check(sizes);
-    }
-
-    @Override
-    public List<Site> alsoAsked() {
-        return place.alsoAsked();
-    }
-
-    @Override
-    public boolean[] reads(Tensor input, List<Tensor> others) {
-        return place.reads(input, others);
     }
 
     @Override
@@ -95,7 +60,7 @@ public final class DictionaryBasis implements FeatureBasis {
     @Override
     public List<Part> direction(int index) {
         double[] all = dictionary.direction(index);
-        int width = place.width();
+        int width = dictionary.dOut() / outputs().size();
         return IntStream.range(0, outputs().size())
                 .mapToObj(i -> new Part(outputs().get(i), Arrays.copyOfRange(all, i * width, (i + 1) * width)))
                 .toList();
@@ -104,10 +69,5 @@ public final class DictionaryBasis implements FeatureBasis {
     @Override
     public void close() {
         dictionary.close();
-    }
-
-    @Override
-    public String toString() {
-        return name;
     }
 }

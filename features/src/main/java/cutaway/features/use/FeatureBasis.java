@@ -6,22 +6,66 @@ import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.exchange.Format;
 import cutaway.features.exchange.Opened;
 import cutaway.interp.basis.Basis;
+import cutaway.interp.site.Site;
+import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 
 /// A trained dictionary as a basis; closing it closes the dictionary.
-public sealed interface FeatureBasis extends Basis, AutoCloseable permits DictionaryBasis, CrossLayerBasis {
+public abstract sealed class FeatureBasis implements Basis, AutoCloseable permits DictionaryBasis, CrossLayerBasis {
+
+    private final Place place;
+
+    FeatureBasis(Place place) {
+        this.place = place;
+    }
 
     @Override
-    void close();
+    public final String name() {
+        return place.name();
+    }
+
+    @Override
+    public final List<Site> inputs() {
+        return place.origin().inputs();
+    }
+
+    @Override
+    public final List<Site> outputs() {
+        return place.origin().outputs();
+    }
+
+    @Override
+    public final void check(Sizes sizes) {
+        place.check(sizes);
+    }
+
+    @Override
+    public final List<Site> alsoAsked() {
+        return place.alsoAsked();
+    }
+
+    @Override
+    public final boolean[] reads(Tensor input, List<Tensor> others) {
+        return place.reads(input, others);
+    }
+
+    @Override
+    public abstract void close();
+
+    @Override
+    public final String toString() {
+        return name();
+    }
 
     /// Opens what lies there, whatever form it has.
     ///
     /// @param name what users call it
     /// @param path a folder or file of one dictionary, or of a cross-layer transcoder
     /// @throws BadInputException when it holds several, or none that can be used
-    static FeatureBasis open(String name, Path path) {
+    public static FeatureBasis open(String name, Path path) {
         Opened opened = DictionaryFiles.open(path);
         try {
             return switch (opened) {

@@ -37,11 +37,6 @@ record Place(String name, Origin origin, int dIn, int dOut) {
         }
     }
 
-    /// Numbers at each site that it writes: all have as many.
-    int width() {
-        return dOut / origin.outputs().size();
-    }
-
     /// @throws BadInputException when a model does not have its sites, or in another width
     void check(Sizes sizes) {
         origin.inputs().forEach(site -> check(sizes, site, dIn, origin.inputs().size()));
