@@ -42,9 +42,9 @@ function curves(plot: Curves, width: number): Plot.PlotOptions {
       .filter((series) => series.style === style)
       .flatMap((series) => series.x.map((x, i) => ({ x: Number(x), y: Number(series.y[i]), series: series.name })))
       .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
-  const lines = points("LINE");
+  const lines = points("LINE").sort((a, b) => a.x - b.x);
   const dots = points("POINTS");
-  const references = points("REFERENCE");
+  const references = points("REFERENCE").sort((a, b) => a.x - b.x);
   const order = plot.series.map((series) => series.name);
   const dash = (name: string) => DASHES[order.indexOf(name) % DASHES.length] ?? "";
   return {
@@ -93,13 +93,19 @@ function bars(plot: Bars, width: number): Plot.PlotOptions {
   };
 }
 
+interface Cell {
+  x: string;
+  y: string;
+  value: number;
+}
+
 function grid(plot: Grid, width: number): Plot.PlotOptions {
-  const cells = plot.ys.flatMap((y, row) =>
+  const cells: Cell[] = plot.ys.flatMap((y, row) =>
     plot.xs.map((x, column) => ({ x, y, value: Number(plot.values[row]?.[column]) })),
   );
   const there = cells.filter((cell) => Number.isFinite(cell.value));
-  const isSigned = there.some((cell) => cell.value < 0);
   const most = Math.max(1e-12, ...there.map((cell) => Math.abs(cell.value)));
+  const areWhole = there.every((cell) => Number.isInteger(cell.value));
   const side = Math.min(32, (Math.min(width, 640) - 80) / Math.max(1, plot.xs.length));
   return {
     width: Math.min(width, 96 + side * plot.xs.length),
@@ -108,12 +114,17 @@ function grid(plot: Grid, width: number): Plot.PlotOptions {
     marginBottom: 46,
     x: { label: plot.x.label, domain: plot.xs, tickRotate: plot.xs.length > 8 ? -45 : 0 },
     y: { label: plot.y.label, domain: plot.ys },
-    color: isSigned
-      ? { type: "diverging", domain: [-most, most], range: ["var(--minus)", "var(--sheet)", "var(--plus)"], label: plot.unit, legend: true }
-      : { type: "linear", domain: [0, most], range: ["var(--sheet)", "var(--plus)"], label: plot.unit, legend: true },
     marks: [
-      Plot.cell(there, { x: "x", y: "y", fill: "value", inset: 0.5 }),
-      Plot.tip(there, Plot.pointer({ x: "x", y: "y", title: (cell: (typeof there)[number]) => `${cell.x}, ${cell.y}: ${measured(cell.value)}`, fill: "var(--paper)" })),
+      // Colours of the page are variables, which no scale can mix: the size of a value is how opaque its cell is.
+      Plot.cell(there, {
+        x: "x",
+        y: "y",
+        inset: 0.5,
+        fill: { value: (cell: Cell) => (cell.value < 0 ? "var(--minus)" : "var(--plus)"), scale: null },
+        fillOpacity: { value: (cell: Cell) => 0.08 + 0.92 * Math.abs(cell.value / most), scale: null },
+      }),
+      ...(areWhole && side >= 16 ? [Plot.text(there, { x: "x", y: "y", text: (cell: Cell) => String(cell.value), fill: "currentColor" })] : []),
+      Plot.tip(there, Plot.pointer({ x: "x", y: "y", title: (cell: Cell) => `${cell.x}, ${cell.y}: ${measured(cell.value)} ${plot.unit}`, fill: "var(--paper)" })),
     ],
   };
 }
