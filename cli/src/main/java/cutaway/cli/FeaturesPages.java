@@ -157,6 +157,12 @@ final class FeaturesPages implements Callable<Integer> {
         try (ActivationStore store = ActivationStore.open(activations);
                 Dictionary dictionary = DictionaryFiles.openOne(folder);
                 Model opened = weights.open(model.path(), console)) {
+            if (dictionary.origin().leavesSinksOut()
+                    && store.facts().settings().kept().sinks()) {
+                console.note(
+                        "the store keeps attention sinks, and this dictionary was trained without them: what it says"
+                                + " of those counts for nothing; harvest with --no-sinks");
+            }
             Pages.Label label = new Pages.Label(
                     folder.toString(),
                     DictionaryOption.sha256(folder) + " " + weights.typeName(),

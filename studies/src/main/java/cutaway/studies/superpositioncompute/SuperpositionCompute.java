@@ -8,6 +8,7 @@ import cutaway.studies.Goal;
 import cutaway.studies.Parameter;
 import cutaway.studies.Study;
 import cutaway.studies.StudyRun;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -57,6 +58,10 @@ public final class SuperpositionCompute implements Study {
 
     @Override
     public Findings run(StudyRun run) {
+        if (run.count("most") < 2 * FROM) {
+            throw new BadInputException("the parameter most is " + run.count("most") + " outputs; expected at least "
+                    + 2 * FROM + ", so that a slope can be fitted from " + FROM + " on.");
+        }
         int[] outputs = IntStream.iterate(FEWEST, m -> m <= run.count("most"), m -> 2 * m)
                 .toArray();
         List<Needed> all = run.each("building networks", seed -> needed(outputs, run.count("trials"), seed));

@@ -49,7 +49,7 @@ class AndNetworkTest {
     @Test
     void theStudyRunsInSecondsAndItsInstrumentWorks() {
         SuperpositionCompute study = new SuperpositionCompute();
-        Findings found = study.run(new StudyRun(study, Size.QUICK, 1, Map.of("most", 400.0), StudyRun.Host.QUIET));
+        Findings found = study.run(new StudyRun(study, Size.QUICK, 1, Map.of("most", 800.0), StudyRun.Host.QUIET));
         assertTrue(found.verdict() != Verdict.INSTRUMENT_FAILED, found.bars().toString());
     }
 }
