@@ -76,7 +76,8 @@ public record Bar(String what, Kind kind, String paper, List<Double> ours, Goal 
         return median(ours);
     }
 
-    static double median(List<Double> values) {
+    /// Of some values, at least one.
+    public static double median(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;

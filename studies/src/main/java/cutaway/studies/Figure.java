@@ -61,6 +61,11 @@ public record Figure(String title, String caption, Plot plot) {
             return new Series(name, Style.POINTS, boxed(x), boxed(y));
         }
 
+        /// What others are to be held against.
+        public static Series reference(String name, double[] x, double[] y) {
+            return new Series(name, Style.REFERENCE, boxed(x), boxed(y));
+        }
+
         private static List<Double> boxed(double[] values) {
             return Arrays.stream(values).boxed().toList();
         }

@@ -2,7 +2,6 @@ package cutaway.features.judge;
 
 import cutaway.features.store.Sinks;
 import cutaway.model.Model;
-import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
@@ -43,14 +42,7 @@ final class Counting {
     ///
     /// @param values where a sink shows, `[pos, …]` each
     int[] of(int[] ids, List<Tensor> values) {
-        boolean[] sink = new boolean[ids.length];
-        for (Tensor value : values) {
-            double[] norms = Scope.free(() -> value.norms(1).toDoubles());
-            double most = Sinks.limit(norms, settings.sink());
-            for (int pos = 0; pos < sink.length; pos++) {
-                sink[pos] |= norms[pos] > most;
-            }
-        }
+        boolean[] sink = Sinks.among(values, settings.sink());
         return IntStream.range(0, ids.length)
                 .filter(pos -> {
                     boolean isSpecial = isSpecial(ids[pos]);

@@ -6,7 +6,6 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Sizes;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -111,20 +110,13 @@ record Place(String name, Origin origin, int dIn, int dOut) {
                     + " was trained without those; give a longer prompt.");
         }
         reads[0] = false;
-        for (double[] norms : Scope.free(() -> norms(input, others))) {
-            double most = Sinks.limit(norms);
-            for (int i = 0; i < reads.length; i++) {
-                reads[i] &= norms[i] <= most;
-            }
+        List<Tensor> values = Stream.concat(parts(input, origin.inputs().size()).stream(), others.stream())
+                .toList();
+        boolean[] sinks = Sinks.among(values, Sinks.TIMES);
+        for (int i = 0; i < reads.length; i++) {
+            reads[i] &= !sinks[i];
         }
         return reads;
-    }
-
-    /// Of each site's vector at each token.
-    private List<double[]> norms(Tensor input, List<Tensor> others) {
-        return Stream.concat(parts(input, origin.inputs().size()).stream(), others.stream())
-                .map(value -> value.norms(1).toDoubles())
-                .toList();
     }
 
     /// The values of sites that stand one after another.

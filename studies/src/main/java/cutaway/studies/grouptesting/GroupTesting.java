@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// The exact gains of pooling, simulated and applied: which heads matter to induction, with fewer runs than heads.
@@ -257,11 +256,9 @@ public final class GroupTesting implements Study {
         for (Design design : Design.values()) {
             series.add(Figure.Series.line(name(design), PREVALENCES, simulated.get(2 * design.ordinal())));
         }
-        series.add(new Figure.Series(
-                "one test each",
-                Figure.Style.REFERENCE,
-                List.of(PREVALENCES[0], PREVALENCES[PREVALENCES.length - 1]),
-                List.of(1.0, 1.0)));
+        series.add(Figure.Series.reference(
+                "one test each", new double[] {PREVALENCES[0], PREVALENCES[PREVALENCES.length - 1]}, new double[] {1, 1
+                }));
         return new Figure(
                 "What a design costs",
                 "Tests for each item, simulated without misses. Below 1, pooling saves tests.",
@@ -308,12 +305,9 @@ public final class GroupTesting implements Study {
                         Figure.Axis.of("nats"),
                         List.of(
                                 Figure.Series.points("heads", ranks, sorted),
-                                new Figure.Series(
+                                Figure.Series.reference(
                                         "counts as an effect",
-                                        Figure.Style.REFERENCE,
-                                        List.of(1.0, (double) sorted.length),
-                                        DoubleStream.of(threshold, threshold)
-                                                .boxed()
-                                                .toList()))));
+                                        new double[] {1, sorted.length},
+                                        new double[] {threshold, threshold}))));
     }
 }

@@ -66,8 +66,8 @@ public final class SuperpositionCompute implements Study {
                 .toArray();
         List<Needed> all = run.each("building networks", seed -> needed(outputs, run.count("trials"), seed));
         double[] medians = IntStream.range(0, outputs.length)
-                .mapToDouble(i ->
-                        median(all.stream().mapToDouble(one -> one.neurons[i]).toArray()))
+                .mapToDouble(
+                        i -> Bar.median(all.stream().map(one -> one.neurons[i]).toList()))
                 .toArray();
         double[] ratios = IntStream.range(0, outputs.length)
                 .mapToDouble(i -> medians[i] / (Math.sqrt(outputs[i]) * log2(outputs[i])))
@@ -130,12 +130,6 @@ public final class SuperpositionCompute implements Study {
 
     private static double min(double[] values) {
         return Arrays.stream(values).min().orElse(Double.NaN);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private static double log2(double value) {
@@ -241,8 +235,8 @@ public final class SuperpositionCompute implements Study {
         List<Figure.Series> series = new ArrayList<>();
         series.add(Figure.Series.line("to compute", x, one.neurons));
         series.add(Figure.Series.line("to represent", x, one.toRepresent));
-        series.add(reference("one each", x, x));
-        series.add(reference(
+        series.add(Figure.Series.reference("one each", x, x));
+        series.add(Figure.Series.reference(
                 "sqrt(m' log m')",
                 x,
                 Arrays.stream(x).map(m -> Math.sqrt(m * log2(m))).toArray()));
@@ -251,14 +245,6 @@ public final class SuperpositionCompute implements Study {
                 "The fewest with which fewer than 1 % of inputs have any output wrong; below the dashed bound no"
                         + " network does.",
                 new Figure.Curves(Figure.Axis.log("outputs m'"), Figure.Axis.log("neurons"), series));
-    }
-
-    private static Figure.Series reference(String name, double[] x, double[] y) {
-        return new Figure.Series(
-                name,
-                Figure.Style.REFERENCE,
-                Arrays.stream(x).boxed().toList(),
-                Arrays.stream(y).boxed().toList());
     }
 
     private static Figure ratio(int[] outputs, double[] ratios) {

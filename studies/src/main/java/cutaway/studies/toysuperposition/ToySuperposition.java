@@ -115,11 +115,8 @@ public final class ToySuperposition implements Study {
                             Figure.Axis.of("features"),
                             List.of(
                                     Figure.Series.line("with a ReLU", x, stored.apply(0)),
-                                    new Figure.Series(
-                                            "dimensions",
-                                            Figure.Style.REFERENCE,
-                                            List.of(0.01, 1.0),
-                                            List.of(2.0, 2.0))))));
+                                    Figure.Series.reference(
+                                            "dimensions", new double[] {0.01, 1}, new double[] {2, 2})))));
         }
     }
 
@@ -218,11 +215,10 @@ public final class ToySuperposition implements Study {
     }
 
     private static Figure.Series line(double dimensionality) {
-        return new Figure.Series(
+        return Figure.Series.reference(
                 String.format(Locale.ROOT, "%.2f", dimensionality),
-                Figure.Style.REFERENCE,
-                List.of(0.01, 1.0),
-                List.of(dimensionality, dimensionality));
+                new double[] {0.01, 1},
+                new double[] {dimensionality, dimensionality});
     }
 
     /// The share of stored features, at all sparsities but the densest, whose dimensionality is that of a polytope.
