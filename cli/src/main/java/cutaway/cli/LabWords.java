@@ -3,11 +3,11 @@ package cutaway.cli;
 import cutaway.lab.Recipe;
 import cutaway.lab.descent.Descent;
 import cutaway.lab.head.Head;
-import cutaway.lab.net.Activation;
 import cutaway.lab.net.Autoencoder;
 import cutaway.lab.net.ConvolutionNet;
 import cutaway.lab.net.Mlp;
 import cutaway.lab.net.Net;
+import cutaway.lab.net.TransformerNet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -30,6 +30,14 @@ final class LabWords {
             case Autoencoder autoencoder ->
                 "autoencoder, hidden " + widths(autoencoder.hidden()) + " " + of(autoencoder.activation()) + ", output "
                         + of(autoencoder.output()) + (autoencoder.tied() ? ", tied" : "");
+            case TransformerNet transformer ->
+                "transformer, " + transformer.layers() + " x (" + transformer.heads() + " heads of "
+                        + transformer.dHead()
+                        + (transformer.dMlp() == 0
+                                ? ", no MLP"
+                                : ", " + transformer.dMlp() + " " + of(transformer.activation()))
+                        + "), width " + transformer.dModel() + ", norm " + of(transformer.norm()) + ", positions "
+                        + of(transformer.positions()) + (transformer.tied() ? ", tied" : "");
         };
     }
 
@@ -37,8 +45,8 @@ final class LabWords {
         return widths.isEmpty() ? "none" : widths.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
-    private static String of(Activation activation) {
-        return activation.name().toLowerCase(Locale.ROOT);
+    private static String of(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     /// With the loss.

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.SortedSet;
 
 /// A trained model as a folder of the user's: `model.safetensors`, `recipe.json` (a recipe, to train it again),
-/// `curve.jsonl` and the snapshots.
+/// `curve.jsonl` and the snapshots; of transformers also a folder for each instance, such as `seed-0`, that opens
+/// like a model from outside: `config.json`, `model.safetensors`, `tokenizer.json`.
 public final class Export {
 
     private Export() {}
@@ -33,6 +34,12 @@ public final class Export {
             for (long step : steps) {
                 Path one = new LabFolder(from).snapshot(step);
                 Files.copy(one, snapshots.resolve(one.getFileName()));
+            }
+        }
+        if (OpenModel.isOf(trained.recipe())) {
+            for (int i = 0; i < trained.recipe().instances().size(); i++) {
+                Path one = Files.createDirectories(folder.resolve(OpenModel.name(trained.recipe(), i)));
+                OpenModel.write(trained.recipe(), i, trained.parameters(), one);
             }
         }
     }

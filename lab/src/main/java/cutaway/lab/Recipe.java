@@ -6,6 +6,7 @@ import cutaway.lab.head.Head;
 import cutaway.lab.head.Loss;
 import cutaway.lab.head.Target;
 import cutaway.lab.net.Net;
+import cutaway.lab.net.Parameter;
 import cutaway.lab.net.Start;
 import cutaway.lab.task.Task;
 import cutaway.lab.task.TaskData;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// All that decides what a training ends with: a value, which serialises to JSON and back.
 ///
@@ -85,20 +87,31 @@ public record Recipe(
         loss.check(task.target());
         snapshots.of(steps);
         require(
-                !head.needsClasses() || (task.target() instanceof Target.Classes && !net.hasOwnOutput()),
+                !head.needsClasses() || (task.target().areClasses() && !net.hasOwnOutput()),
                 "a head that gives logits of classes for the task " + task.name()
                         + ", which has none; take the linear head.");
         require(
                 !net.hasOwnOutput() || net.width(task.input()) == task.target().outputs(),
                 "an autoencoder for the task " + task.name() + ", whose outputs are not its inputs; take an mlp.");
-        boolean shares = net.sharedHead() != null;
         require(
-                !shares
-                        || net.parameters(task.input()).getFirst().dims().getFirst()
+                !(task.target() instanceof Target.Tokens) || net.hasPositions(),
+                "the task " + task.name() + " asks at every position; take a transformer.");
+        @Nullable String shared = net.sharedHead();
+        require(
+                shared == null
+                        || rows(net.parameters(task.input()), shared)
                                 == task.target().outputs(),
-                "a head tied to the embedding for the task " + task.name() + ", which has "
+                "a head with a row for each token for the task " + task.name() + ", which has "
                         + task.target().outputs()
                         + " outputs and not one for each token; take an mlp that is not tied.");
+    }
+
+    private static int rows(List<Parameter> parameters, String name) {
+        return parameters.stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .mapToInt(parameter -> parameter.dims().getFirst())
+                .findFirst()
+                .orElse(0);
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// The net of a recipe with its head and its loss, for all instances.
 final class SmallNet implements Objective, AutoCloseable {
 
-    private static final String EMBEDDING = "embedding.weight";
     private static final String HEAD = "head.weight";
     private static final String HEAD_BIAS = "head.bias";
 
@@ -39,6 +38,15 @@ final class SmallNet implements Objective, AutoCloseable {
                     recipe.embeddingPenalty(),
                     recipe.task().input(),
                     recipe.task().target());
+        }
+
+        /// The name of the table of tokens, empty where there is none.
+        String embedding() {
+            return net.parameters(input).stream()
+                    .filter(parameter -> parameter.kind() == Parameter.Kind.EMBEDDING)
+                    .map(Parameter::name)
+                    .findFirst()
+                    .orElse("");
         }
 
         /// All that net and head learn, in the order in which it is used.
@@ -97,7 +105,7 @@ final class SmallNet implements Objective, AutoCloseable {
         return instances;
     }
 
-    /// @return `[instance, n, out]`
+    /// @return `[instance, n, out]`, or `[instance, n, pos, out]` where a token is asked for at each position
     Tensor outputs(Map<String, Tensor> from, Tensor x, Tap tap) {
         Tensor h = parts.net.forward(from, x, tap);
         if (parts.net.hasOwnOutput()) {
@@ -108,13 +116,28 @@ final class SmallNet implements Objective, AutoCloseable {
         if (weight == null) {
             throw new IllegalArgumentException("no weights of the head among " + from.keySet());
         }
-        return tap.at("outputs", parts.head.outputs(tap.at("features", h), weight, from.get(HEAD_BIAS)));
+        Tensor features = tap.at("features", asked(h));
+        Tensor rows = features.reshape(features.dim(0), -1, features.dim(-1)); // all positions alike
+        Tensor outputs = parts.head.outputs(rows, weight, from.get(HEAD_BIAS));
+        return tap.at("outputs", outputs.reshape(dims(features.shape().dims(), outputs.dim(-1))));
+    }
+
+    /// Of a net with positions the last one, where a task asks once.
+    private Tensor asked(Tensor h) {
+        boolean isOnce = parts.net.hasPositions() && !(parts.target instanceof Target.Tokens);
+        return isOnce ? h.select(2, h.dim(2) - 1) : h;
+    }
+
+    private static long[] dims(long[] dims, long last) {
+        long[] changed = dims.clone();
+        changed[changed.length - 1] = last;
+        return changed;
     }
 
     @Override
     public Tensor losses(Map<String, Tensor> from, Batch batch) {
         Tensor losses = parts.loss.of(outputs(from, batch.x(), Tap.NONE), batch, parts.target);
-        Tensor embedding = from.get(EMBEDDING);
+        Tensor embedding = from.get(parts.embedding());
         return parts.embeddingPenalty == 0 || embedding == null
                 ? losses
                 : losses.plus(penalty(embedding).times(parts.embeddingPenalty));

@@ -9,12 +9,20 @@ import cutaway.lab.net.ConvolutionNet;
 import cutaway.lab.net.Mlp;
 import cutaway.lab.net.Net;
 import cutaway.lab.net.Start;
+import cutaway.lab.net.TransformerNet;
 import cutaway.lab.task.Addition;
+import cutaway.lab.task.Brackets;
 import cutaway.lab.task.Clauses;
+import cutaway.lab.task.GraphTracing;
+import cutaway.lab.task.KnowledgeGraph;
 import cutaway.lab.task.ModularAddition;
+import cutaway.lab.task.Multiplication;
+import cutaway.lab.task.Othello;
 import cutaway.lab.task.Shapes;
+import cutaway.lab.task.Skills;
 import cutaway.lab.task.SparseParity;
 import cutaway.lab.task.Spheres;
+import cutaway.lab.task.Stories;
 import cutaway.lab.task.Superposition;
 import cutaway.lab.task.Task;
 import cutaway.tensor.BadInputException;
@@ -32,6 +40,8 @@ public final class Usual {
     /// A small start: from a large one, what is learned by heart stays.
     private static final Start SMALL = new Start(Start.Kind.FAN_IN, 0.25);
 
+    private static final Start GPT = new Start(Start.Kind.NORMAL, 0.02);
+
     private Usual() {}
 
     /// A task of each kind, with its usual settings.
@@ -43,7 +53,21 @@ public final class Usual {
                 new Addition(0.7),
                 new SparseParity(32, 3),
                 new Spheres(60, 1.3, 0),
-                new Shapes(16, 0.1));
+                new Shapes(16, 0.1),
+                new Skills(20, 32, 3, 1),
+                new KnowledgeGraph(
+                        60,
+                        List.of(
+                                KnowledgeGraph.Relation.EQUAL,
+                                KnowledgeGraph.Relation.BEFORE,
+                                KnowledgeGraph.Relation.ANCESTOR),
+                        6,
+                        0.75),
+                new Brackets(16, false),
+                new GraphTracing(GraphTracing.Kind.RING, 8, 32, 64),
+                new Multiplication(2, 0.9),
+                new Stories(64),
+                new Othello(6));
     }
 
     /// The task of a name.
@@ -98,7 +122,29 @@ public final class Usual {
                         128,
                         1000,
                         0);
+            case Skills _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 512, 10_000, 0);
+            case KnowledgeGraph _ ->
+                recipe(
+                        task,
+                        new Mlp(List.of(64), Activation.RELU, true, 16, false),
+                        Loss.LOGISTIC,
+                        FAN_IN,
+                        1000,
+                        5000,
+                        0.1);
+            case Brackets _ -> sequences(task, TransformerNet.usual(2, 32, 4), 128, 2000, 0.01);
+            case GraphTracing _ -> sequences(task, TransformerNet.usual(2, 64, 4), 64, 3000, 0.01);
+            case Multiplication _ -> sequences(task, TransformerNet.usual(2, 128, 4), 256, 5000, 0.01);
+            case Stories _ -> sequences(task, TransformerNet.usual(3, 96, 6), 64, 2000, 0.01);
+            case Othello _ -> sequences(task, TransformerNet.usual(3, 96, 6), 128, 3000, 0.01);
         };
+    }
+
+    /// Transformers begin small, as GPT-2 does, warm up, and slow down at the end.
+    private static Recipe sequences(Task task, TransformerNet net, int batch, long steps, double weightDecay) {
+        Recipe base = recipe(task, net, Loss.CROSS_ENTROPY, GPT, batch, steps, weightDecay);
+        return base.with("rate", new LearningRate(2e-3, 100, steps / 2, LearningRate.Shape.COSINE))
+                .with("clip", 1.0);
     }
 
     private static Mlp relu(Integer... hidden) {

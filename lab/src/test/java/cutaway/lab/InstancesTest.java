@@ -8,11 +8,15 @@ import cutaway.lab.descent.Descent;
 import cutaway.lab.head.Head;
 import cutaway.lab.net.Activation;
 import cutaway.lab.net.Mlp;
+import cutaway.lab.net.TransformerNet;
+import cutaway.lab.task.Brackets;
 import cutaway.lab.task.ModularAddition;
 import cutaway.lab.task.Shapes;
 import cutaway.lab.task.SparseParity;
 import cutaway.lab.task.Superposition;
+import cutaway.model.family.LabShape;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.training.LearningRate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +54,25 @@ class InstancesTest {
         Recipe deep = Recipe.usual(new SparseParity(9, 2))
                 .with("net", new Mlp(List.of(13, 7), Activation.TANH))
                 .with("batch", 13);
+        Recipe sequences = Recipe.usual(new Brackets(6, true))
+                .with(
+                        "net",
+                        new TransformerNet(
+                                2,
+                                8,
+                                2,
+                                4,
+                                12,
+                                LabShape.NormKind.LAYER,
+                                LabShape.Positions.LEARNED,
+                                Activation.GELU,
+                                true,
+                                false,
+                                true))
+                .with(Map.of("batch", 13, "rate", LearningRate.constant(2e-3)));
         return Stream.of(
+                Arguments.of("transformer", small(sequences, new Descent.AdamW(0.01))),
+                Arguments.of("transformer muon", small(sequences, new Descent.Muon(0.1))),
                 Arguments.of("toy", small(toy, new Descent.AdamW(0.01))),
                 Arguments.of("harmonic", small(tokens, new Descent.AdamW(0.01)).with("head", new Head.Harmonic(4))),
                 Arguments.of(

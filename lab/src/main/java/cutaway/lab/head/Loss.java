@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// What training lowers: one number for each instance, a mean over its examples.
 public enum Loss {
-    /// `-log p(class)` in nats, a mean over questions.
+    /// `-log p(class)` in nats, a mean over questions, or over the tokens that are asked for.
     @JsonProperty("cross_entropy")
     CROSS_ENTROPY,
     /// Squared errors, each times how much its output counts, summed over outputs.
@@ -34,8 +34,8 @@ public enum Loss {
     /// @throws BadInputException when it does not judge such targets
     public void check(Target target) {
         boolean fits = switch (this) {
-            case CROSS_ENTROPY -> target instanceof Target.Classes;
-            case MSE -> !(target instanceof Target.Classes);
+            case CROSS_ENTROPY -> target.areClasses();
+            case MSE -> !target.areClasses();
             case HINGE, LOGISTIC -> target instanceof Target.Signs;
         };
         if (!fits) {
@@ -43,7 +43,7 @@ public enum Loss {
                     + switch (target) {
                         case Target.Numbers _ -> "numbers; take mse.";
                         case Target.Signs _ -> "yes or no; take logistic, hinge or mse.";
-                        case Target.Classes _ -> "classes; take cross_entropy.";
+                        case Target.Classes _, Target.Tokens _ -> "classes; take cross_entropy.";
                     });
         }
     }
@@ -52,7 +52,10 @@ public enum Loss {
     /// @return `[instance]`
     public Tensor of(Tensor outputs, Batch batch, Target target) {
         return Scope.keep(() -> switch (this) {
-            case CROSS_ENTROPY -> crossEntropy(outputs, batch.y(), ((Target.Classes) target).sizes());
+            case CROSS_ENTROPY ->
+                target instanceof Target.Classes(List<Integer> sizes)
+                        ? crossEntropy(outputs, batch.y(), sizes)
+                        : ofTokens(outputs, batch.y());
             case MSE -> {
                 Tensor squares = outputs.minus(batch.y()).square();
                 yield mean(batch.weight() == null ? squares : squares.times(batch.weight()));
@@ -89,7 +92,28 @@ public enum Loss {
         return sum.times(-1.0 / sizes.size());
     }
 
-    /// The share of examples whose outputs are all right.
+    /// @param logits `[instance, n, pos, vocab]`
+    /// @param tokens `[instance, n, pos]`, -1 where nothing is asked
+    private static Tensor ofTokens(Tensor logits, Tensor tokens) {
+        Tensor asked = tokens.greater(-1);
+        Tensor right = logits.logSoftmax(-1)
+                .gather(-1, tokens.maskedFill(asked.not(), 0).unsqueeze(-1))
+                .squeeze(-1);
+        return shareOf(right.maskedFill(asked.not(), 0), asked).negate();
+    }
+
+    /// The sum over examples and positions, over how many were asked.
+    ///
+    /// @param asked `[instance, n, pos]`
+    /// @return `[instance]`
+    private static Tensor shareOf(Tensor values, Tensor asked) {
+        long instances = asked.dim(0);
+        return values.reshape(instances, -1)
+                .sum(-1, false)
+                .over(asked.reshape(instances, -1).to(values.dtype()).sum(-1, false));
+    }
+
+    /// The share of examples whose outputs are all right; of tokens, the share of those that are asked for.
     ///
     /// @return `[instance]`; empty where outputs are numbers, neither right nor wrong
     public Optional<Tensor> accuracy(Tensor outputs, Batch batch, Target target) {
@@ -102,6 +126,10 @@ public enum Loss {
             }
             case Target.Classes(List<Integer> sizes) ->
                 Optional.of(Scope.keep(() -> shareOfAll(answers(outputs, sizes).equalTo(batch.y()))));
+            case Target.Tokens _ ->
+                Optional.of(Scope.keep(() -> shareOf(
+                        outputs.argmax(-1).equalTo(batch.y()).to(outputs.dtype()), // -1 is no answer
+                        batch.y().greater(-1))));
         };
     }
 

@@ -20,13 +20,23 @@ public sealed interface Target {
         }
     }
 
-    /// How many outputs a net needs for it.
+    /// A token at each position, such as the one that follows: `[instance, n, positions]`, int64, and -1 where nothing
+    /// is asked.
+    record Tokens(int positions, int vocab) implements Target {}
+
+    /// Whether what is to come out is one of several, so that outputs are logits.
+    default boolean areClasses() {
+        return this instanceof Classes || this instanceof Tokens;
+    }
+
+    /// How many outputs a net needs for it, at each position where it asks at all of them.
     default int outputs() {
         return switch (this) {
             case Numbers(int count) -> count;
             case Signs(int count) -> count;
             case Classes(List<Integer> sizes) ->
                 sizes.stream().mapToInt(Integer::intValue).sum();
+            case Tokens(int _, int vocab) -> vocab;
         };
     }
 }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Mlp.class, name = "mlp"),
     @JsonSubTypes.Type(value = ConvolutionNet.class, name = "convolution"),
-    @JsonSubTypes.Type(value = Autoencoder.class, name = "autoencoder")
+    @JsonSubTypes.Type(value = Autoencoder.class, name = "autoencoder"),
+    @JsonSubTypes.Type(value = TransformerNet.class, name = "transformer")
 })
-public sealed interface Net permits Mlp, ConvolutionNet, Autoencoder {
+public sealed interface Net permits Mlp, ConvolutionNet, Autoencoder, TransformerNet {
 
     /// In the order in which they are used.
     ///
@@ -39,9 +40,14 @@ public sealed interface Net permits Mlp, ConvolutionNet, Autoencoder {
         return false;
     }
 
+    /// Whether it hands over a vector at each position of its input.
+    default boolean hasPositions() {
+        return false;
+    }
+
     /// @param parameters by name, `[instance, ...]`
     /// @param x as its [Input] says
-    /// @return `[instance, n, width]`
+    /// @return `[instance, n, width]`, or `[instance, n, pos, width]` where it has positions
     Tensor forward(Map<String, Tensor> parameters, Tensor x, Tap tap);
 
     /// `x W^T + b` by the parameters `NAME.weight` and, where there is one, `NAME.bias`.

@@ -15,6 +15,9 @@ public record Parameter(String name, Kind kind, List<Integer> dims, int in, int 
         /// A linear map, or filters, inside of the net.
         MATRIX,
         BIAS,
+        /// The weight of a norm, which begins at 1.
+        SCALE,
+        /// A table with a row for each token or place.
         EMBEDDING,
         /// The map to the outputs, or its bias.
         HEAD,

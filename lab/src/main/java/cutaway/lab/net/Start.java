@@ -68,13 +68,17 @@ public record Start(
         for (int i = 0; i < seeds.size(); i++) {
             Draws draws = Draws.of(seeds.get(i), parameter.name(), 0);
             for (long j = 0; j < each; j++) {
-                data.setAtIndex(ValueLayout.JAVA_DOUBLE, i * each + j, gain * number(parameter, draws));
+                data.setAtIndex(ValueLayout.JAVA_DOUBLE, i * each + j, number(parameter, draws));
             }
         }
         return tensor.to(dtype);
     }
 
     private double number(Parameter parameter, Draws draws) {
+        return parameter.kind() == Parameter.Kind.SCALE ? 1 : gain * drawn(parameter, draws);
+    }
+
+    private double drawn(Parameter parameter, Draws draws) {
         boolean isEmbedding = parameter.kind() == Parameter.Kind.EMBEDDING;
         if (kind == Kind.FAN_IN && !isEmbedding) {
             return (2 * draws.nextDouble() - 1) / Math.sqrt(parameter.in());

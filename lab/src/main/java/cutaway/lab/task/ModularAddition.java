@@ -1,5 +1,6 @@
 package cutaway.lab.task;
 
+import static cutaway.lab.task.Pairs.numbers;
 import static cutaway.lab.task.Task.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -42,6 +43,11 @@ public record ModularAddition(
     @Override
     public Target target() {
         return new Target.Classes(List.of(p));
+    }
+
+    @Override
+    public List<String> words() {
+        return numbers(p);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package cutaway.lab.task;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /// All pairs of numbers from 0 up to `count`, as two tokens, some of them held out.
 abstract class Pairs implements Examples {
 
@@ -10,6 +13,11 @@ abstract class Pairs implements Examples {
     Pairs(long seed, int count, double share) {
         this.count = count;
         this.split = new Split(seed, count * count, share);
+    }
+
+    /// The numbers as words.
+    static List<String> numbers(int count) {
+        return IntStream.range(0, count).mapToObj(String::valueOf).toList();
     }
 
     /// Writes the classes of a pair from a place on.

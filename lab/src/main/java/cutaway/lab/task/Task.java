@@ -19,9 +19,30 @@ import java.util.List;
     @JsonSubTypes.Type(value = Addition.class, name = Addition.NAME),
     @JsonSubTypes.Type(value = SparseParity.class, name = SparseParity.NAME),
     @JsonSubTypes.Type(value = Spheres.class, name = Spheres.NAME),
-    @JsonSubTypes.Type(value = Shapes.class, name = Shapes.NAME)
+    @JsonSubTypes.Type(value = Shapes.class, name = Shapes.NAME),
+    @JsonSubTypes.Type(value = Skills.class, name = Skills.NAME),
+    @JsonSubTypes.Type(value = KnowledgeGraph.class, name = KnowledgeGraph.NAME),
+    @JsonSubTypes.Type(value = Brackets.class, name = Brackets.NAME),
+    @JsonSubTypes.Type(value = GraphTracing.class, name = GraphTracing.NAME),
+    @JsonSubTypes.Type(value = Multiplication.class, name = Multiplication.NAME),
+    @JsonSubTypes.Type(value = Stories.class, name = Stories.NAME),
+    @JsonSubTypes.Type(value = Othello.class, name = Othello.NAME)
 })
-public sealed interface Task permits Superposition, Clauses, ModularAddition, Addition, SparseParity, Spheres, Shapes {
+public sealed interface Task
+        permits Superposition,
+                Clauses,
+                ModularAddition,
+                Addition,
+                SparseParity,
+                Spheres,
+                Shapes,
+                Skills,
+                KnowledgeGraph,
+                Brackets,
+                GraphTracing,
+                Multiplication,
+                Stories,
+                Othello {
 
     /// As it is named in recipes and on the command line.
     String name();
@@ -32,6 +53,11 @@ public sealed interface Task permits Superposition, Clauses, ModularAddition, Ad
     Input input();
 
     Target target();
+
+    /// The words of its tokens, by number; none where inputs are no tokens.
+    default List<String> words() {
+        return List.of();
+    }
 
     /// What tells the variants apart, in words; one without words where there is only one.
     default List<String> variants() {
@@ -68,7 +94,7 @@ public sealed interface Task permits Superposition, Clauses, ModularAddition, Ad
             int in = count * input.flat();
             boolean areTokens = input instanceof Input.Tokens;
             int out = count * width(target);
-            boolean areClasses = target instanceof Target.Classes;
+            boolean areClasses = target.areClasses();
             return new Rows(
                     count,
                     new float[areTokens ? 0 : in],
@@ -79,7 +105,11 @@ public sealed interface Task permits Superposition, Clauses, ModularAddition, Ad
 
         /// Numbers that an example has of what is to come out.
         static int width(Target target) {
-            return target instanceof Target.Classes(List<Integer> sizes) ? sizes.size() : target.outputs();
+            return switch (target) {
+                case Target.Classes(List<Integer> sizes) -> sizes.size();
+                case Target.Tokens(int positions, int _) -> positions;
+                default -> target.outputs();
+            };
         }
 
         @Override

@@ -70,7 +70,7 @@ public final class TaskData implements Source, AutoCloseable {
                     ? new long[] {channels, height, width}
                     : new long[] {input.flat()};
             x = tensor(input instanceof Input.Tokens ? Dtype.I64 : dtype, head, each);
-            y = tensor(target instanceof Target.Classes ? Dtype.I64 : dtype, head, Rows.width(target));
+            y = tensor(target.areClasses() ? Dtype.I64 : dtype, head, Rows.width(target));
         }
 
         private static Tensor tensor(Dtype dtype, long[] head, long... each) {

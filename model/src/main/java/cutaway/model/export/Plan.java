@@ -9,7 +9,6 @@ import cutaway.model.family.Unlisted;
 import cutaway.model.family.Weights;
 import cutaway.model.parts.Transformer;
 import cutaway.model.weights.DenseMatrix;
-import cutaway.model.weights.PackedMatrix;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
@@ -155,7 +154,7 @@ record Plan(
         present.forEach((name, slot) -> {
             Place place = switch (wanted.get(name)) {
                 case Slot.OfMatrix(DenseMatrix(var placeholder)) -> places.placeOf(placeholder);
-                case Slot.OfMatrix(PackedMatrix packed) -> throw new IllegalStateException("recorded: " + packed);
+                case Slot.OfMatrix(var other) -> throw new IllegalStateException("recorded: " + other);
                 case Slot.OfTensor(var tensor) -> places.placeOf(tensor);
                 case null ->
                     throw new BadInputException("files of the family " + family + " have no place for " + name

@@ -125,7 +125,7 @@ final class Bert implements Family {
                 new Linear(unembedding, bias),
                 1,
                 0,
-                0);
+                null);
     }
 
     private static Linear linear(Weights weights, String name, long out, long in) {

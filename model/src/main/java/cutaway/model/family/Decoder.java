@@ -214,7 +214,7 @@ final class Decoder {
                 new Transformer(
                         new Embedding(tokens, embeddingScale, positions, null, null),
                         blocks,
-                        new Readout(null, finalNorm, unembedding, logitScale, logitSoftcap, 0),
+                        new Readout(null, finalNorm, unembedding, logitScale, logitSoftcap, null),
                         true),
                 context());
     }

@@ -1,5 +1,6 @@
 package cutaway.model.family;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.model.parts.Activation;
 import cutaway.model.parts.Attention;
 import cutaway.model.parts.Block;
@@ -8,6 +9,7 @@ import cutaway.model.parts.Linear;
 import cutaway.model.parts.Mlp;
 import cutaway.model.parts.Norm;
 import cutaway.model.parts.Readout;
+import cutaway.model.parts.Readout.Distances;
 import cutaway.model.parts.Rotary;
 import cutaway.model.parts.RotaryScaling;
 import cutaway.model.parts.Scores;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// @param biased whether linear maps of blocks have biases
 /// @param tied whether the unembedding is the embedding
 /// @param causal whether a position sees only itself and those before it
-/// @param harmonic the exponent of a head that reads distances (arXiv:2502.01628); 0 for products
+/// @param distances how a head reads distances (arXiv:2502.01628); null for one that takes products
 public record LabShape(
         int layers,
         int dModel,
@@ -58,7 +60,7 @@ public record LabShape(
         boolean biased,
         boolean tied,
         boolean causal,
-        double harmonic) {
+        @Nullable Distances distances) {
 
     /// What config.json calls such a model.
     static final String MODEL_TYPE = "cutaway_lab";
@@ -68,15 +70,21 @@ public record LabShape(
 
     /// Which norm.
     public enum NormKind {
+        @JsonProperty("none")
         NONE,
+        @JsonProperty("layer")
         LAYER,
+        @JsonProperty("rms")
         RMS
     }
 
     /// How a position is told from another.
     public enum Positions {
+        @JsonProperty("none")
         NONE,
+        @JsonProperty("learned")
         LEARNED,
+        @JsonProperty("rotary")
         ROTARY
     }
 
@@ -88,6 +96,16 @@ public record LabShape(
 
         /// Of any shape, in the type of activations.
         Tensor tensor(String name, long... dims);
+
+        /// The bias of a linear map, `[out]`.
+        default Tensor bias(String name, long out) {
+            return tensor(name, out);
+        }
+
+        /// The weight or bias of a norm, `[n]`.
+        default Tensor ofNorm(String name, long n) {
+            return tensor(name, n);
+        }
 
         /// Ones that no file holds, in the type of activations.
         Tensor ones(long... dims);
@@ -103,8 +121,9 @@ public record LabShape(
             throw new BadInputException(
                     "heads of " + dHead + " numbers with rotary positions, which turn pairs; give an even number.");
         }
-        if (!(harmonic >= 0)) {
-            throw new BadInputException("a harmonic head with the exponent " + harmonic + "; give a number above 0.");
+        if (distances != null && !(distances.power() > 0 && distances.epsilon() > 0)) {
+            throw new BadInputException("a harmonic head with the exponent " + distances.power() + " and epsilon "
+                    + distances.epsilon() + "; give numbers above 0.");
         }
     }
 
@@ -123,7 +142,13 @@ public record LabShape(
                 config.flag("bias", true),
                 config.flag("tie_word_embeddings", false),
                 config.flag("is_causal", true),
-                config.real("harmonic_exponent", 0));
+                distances(config));
+    }
+
+    private static @Nullable Distances distances(Settings config) {
+        double power = config.real("harmonic_exponent", 0);
+        double epsilon = config.real("harmonic_epsilon", 0);
+        return power == 0 ? null : new Distances(power, epsilon);
     }
 
     private static <E extends Enum<E>> E named(Class<E> type, Settings config, String key) {
@@ -159,7 +184,8 @@ public record LabShape(
         config.put("bias", biased);
         config.put("tie_word_embeddings", tied);
         config.put("is_causal", causal);
-        config.put("harmonic_exponent", harmonic);
+        config.put("harmonic_exponent", distances == null ? 0 : distances.power());
+        config.put("harmonic_epsilon", distances == null ? 0 : distances.epsilon());
         return config;
     }
 
@@ -198,7 +224,7 @@ public record LabShape(
                 .toList();
         Norm last = norm == NormKind.NONE ? new Norm.Identity(source.ones(dModel)) : norm("final_norm", source);
         Matrix unembedding = tied ? tokens : source.matrix("unembed.weight", vocab, dModel);
-        Readout readout = new Readout(null, last, new Linear(unembedding, null), 1, 0, harmonic);
+        Readout readout = new Readout(null, last, new Linear(unembedding, null), 1, 0, distances);
         return new Transformer(embedding, blocks, readout, causal);
     }
 
@@ -232,13 +258,13 @@ public record LabShape(
     }
 
     private Linear linear(String name, long out, long in, Source source) {
-        return new Linear(source.matrix(name + ".weight", out, in), biased ? source.tensor(name + ".bias", out) : null);
+        return new Linear(source.matrix(name + ".weight", out, in), biased ? source.bias(name + ".bias", out) : null);
     }
 
     private Norm norm(String name, Source source) {
-        Tensor weight = source.tensor(name + ".weight", dModel);
+        Tensor weight = source.ofNorm(name + ".weight", dModel);
         return norm == NormKind.LAYER
-                ? new Norm.LayerNorm(weight, source.tensor(name + ".bias", dModel), EPSILON)
+                ? new Norm.LayerNorm(weight, source.ofNorm(name + ".bias", dModel), EPSILON)
                 : new Norm.RmsNorm(weight, EPSILON);
     }
 }

@@ -206,7 +206,7 @@ public final class Pass {
     }
 
     /// True where a key comes after a query, `[1, 1, qPos, kPos]`.
-    static Tensor later(long length) {
+    public static Tensor later(long length) {
         return lag(0, length).less(Tensor.scalar(0));
     }
 

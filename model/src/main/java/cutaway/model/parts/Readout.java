@@ -12,17 +12,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// or, in a model trained with the harmonic loss (arXiv:2502.01628), from the distances to the rows of the unembedding:
 ///
-///     -n / 2 log(|Norm(x) - w_i|^2 + 1e-12)
+///     -n / 2 log(|Norm(x) - w_i|^2 + epsilon)
 ///
 /// @param transform what comes before the norm (BERT), or null
 /// @param unembedding `[vocab, dModel]`; the embedding itself where the model ties them
 /// @param scale factor of the logits, 1 in most models
 /// @param softcap logits are bent to stay below it: `cap * tanh(logits / cap)` (Gemma 2); 0 for none
-/// @param harmonic the exponent n of a model that reads distances; 0 for all others
+/// @param distances how a model reads distances, or null
 public record Readout(
-        @Nullable Transform transform, Norm norm, Linear unembedding, double scale, double softcap, double harmonic) {
+        @Nullable Transform transform,
+        Norm norm,
+        Linear unembedding,
+        double scale,
+        double softcap,
+        @Nullable Distances distances) {
 
-    private static final double LEAST = 1e-12;
+    /// @param power n
+    /// @param epsilon added to squared distances
+    public record Distances(double power, double epsilon) {
+        Tensor logits(Tensor x, Tensor products, Tensor rows) {
+            Tensor squares = x.square().sum(-1, true).plus(rows.square().sum(-1, false));
+            return squares.minus(products.times(2)).relu().plus(epsilon).log().times(-power / 2);
+        }
+    }
 
     /// `activation(dense(x))`.
     public record Transform(Linear dense, Activation activation) {
@@ -33,7 +45,7 @@ public record Readout(
 
     /// Norm and unembedding alone.
     public static Readout of(Norm norm, Linear unembedding) {
-        return new Readout(null, norm, unembedding, 1, 0, 0);
+        return new Readout(null, norm, unembedding, 1, 0, null);
     }
 
     /// The residual stream as it is unembedded, `[batch, pos, dModel]`.
@@ -47,9 +59,9 @@ public record Readout(
     /// @param normalized the residual stream as it is unembedded
     Tensor logits(Tensor normalized) {
         Tensor products = unembedding.forward(normalized);
-        return harmonic == 0
+        return distances == null
                 ? bent(products)
-                : ofDistances(normalized, products, unembedding.weight().whole());
+                : distances.logits(normalized, products, unembedding.weight().whole());
     }
 
     /// Logits of some tokens, `[batch, pos, tokens]`.
@@ -59,7 +71,7 @@ public record Readout(
         Tensor rows = unembedding.weight().rows(tokens); // [tokens, dModel]
         Tensor bias = unembedding.bias();
         Tensor products = normalized.linear(rows, bias == null ? null : bias.gatherRows(0, tokens));
-        return harmonic == 0 ? bent(products) : ofDistances(normalized, products, rows);
+        return distances == null ? bent(products) : distances.logits(normalized, products, rows);
     }
 
     private Tensor bent(Tensor products) {
@@ -67,19 +79,13 @@ public record Readout(
         return softcap == 0 ? logits : logits.softcap(softcap);
     }
 
-    private Tensor ofDistances(Tensor x, Tensor products, Tensor rows) {
-        Tensor squares =
-                x.square().sum(-1, true).plus(rows.square().sum(-1, false)).minus(products.times(2));
-        return squares.relu().plus(LEAST).log().times(-harmonic / 2);
-    }
-
     /// Whether a logit is a sum of what the parts of the normalised residual stream write towards it.
     public boolean isLinear() {
-        return transform == null && softcap == 0 && harmonic == 0;
+        return transform == null && softcap == 0 && distances == null;
     }
 
     /// Whether what is written towards a row of the unembedding raises that token's logit.
     public boolean isByProducts() {
-        return transform == null && harmonic == 0;
+        return transform == null && distances == null;
     }
 }

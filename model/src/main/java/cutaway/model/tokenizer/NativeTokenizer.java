@@ -26,6 +26,9 @@ final class NativeTokenizer implements Engine {
         loadLibrary();
     }
 
+    /// Characters of a text that a message shows.
+    private static final int SHOWN = 60;
+
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
     /// Readers use the handle, the writer frees it: a freed handle would bring the whole JVM down.
@@ -67,10 +70,14 @@ final class NativeTokenizer implements Engine {
             return LIB.encode(tokenizer, text, false);
         } catch (RuntimeException e) {
             throw new BadInputException(
-                    "the tokenizer has no tokens for this text (" + e.getMessage()
-                            + "); expected a vocabulary with an unknown token: fetch the tokenizer again.",
+                    "the tokenizer has no token for a part of \"" + shortened(text) + "\" (" + e.getMessage()
+                            + "); expected the words of its vocabulary alone.",
                     e);
         }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     /// From code points, which the library counts; it leaves out the span of what came from no part of the text.

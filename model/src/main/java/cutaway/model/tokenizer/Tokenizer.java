@@ -27,8 +27,17 @@ public final class Tokenizer implements AutoCloseable {
         this.facts = facts;
         this.engine = facts.engine().open(true);
         this.shown = new AtomicReferenceArray<>(facts.vocabSize());
-        this.anchor = engine.encode("a").ids();
+        this.anchor = anchor(engine);
         this.anchorText = engine.decode(anchor, false);
+    }
+
+    /// Some tokens before others; of a vocabulary of words alone, the first.
+    private static int[] anchor(Engine engine) {
+        try {
+            return engine.encode("a").ids();
+        } catch (BadInputException e) {
+            return new int[] {0};
+        }
     }
 
     /// The tokenizer of a Hugging Face model: `tokenizer.json`, and beside it, where there are such files,

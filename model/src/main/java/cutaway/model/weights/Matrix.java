@@ -3,8 +3,8 @@ package cutaway.model.weights;
 import cutaway.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A weight matrix, `[out, in]`: in memory as numbers, or packed as its file has it.
-public sealed interface Matrix permits DenseMatrix, PackedMatrix {
+/// A weight matrix, `[out, in]`: in memory as numbers, packed as its file has it, or one for each of several models.
+public sealed interface Matrix permits DenseMatrix, PackedMatrix, StackedMatrix {
 
     long out();
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Activation;
+import cutaway.model.parts.Readout;
 import cutaway.model.parts.Tap;
 import cutaway.model.parts.Transformer;
 import cutaway.model.weights.DenseMatrix;
@@ -53,7 +54,7 @@ class LabShapeTest {
             false,
             false,
             true,
-            0);
+            null);
 
     @TempDir
     Path folder;
@@ -75,7 +76,7 @@ class LabShapeTest {
                         false,
                         true,
                         true,
-                        0),
+                        null),
                 new LabShape(
                         2,
                         6,
@@ -90,7 +91,7 @@ class LabShapeTest {
                         true,
                         false,
                         false,
-                        0),
+                        null),
                 new LabShape(
                         1,
                         6,
@@ -105,7 +106,7 @@ class LabShapeTest {
                         true,
                         true,
                         true,
-                        4));
+                        new Readout.Distances(4, 1e-4)));
     }
 
     @ParameterizedTest
@@ -159,7 +160,7 @@ class LabShapeTest {
                 true,
                 true,
                 true,
-                0);
+                null);
         try (Scope _ = Scope.open();
                 SafetensorsFile file = SafetensorsFile.open(golden.resolve("model.safetensors"));
                 Model gpt2 = Model.open(golden)) {
@@ -206,7 +207,7 @@ class LabShapeTest {
                 false,
                 true,
                 true,
-                0);
+                null);
         try (Scope _ = Scope.open()) {
             Map<String, Tensor> weights = random(shape);
             double[][] e = rows(weights, "embed.weight");
@@ -252,7 +253,7 @@ class LabShapeTest {
                 for (int i = 0; i < 6; i++) {
                     squares += Math.pow(residual[i] - e[token][i], 2);
                 }
-                assertEquals(-2 * Math.log(squares), found[token], 1e-4);
+                assertEquals(-2 * Math.log(squares + 1e-4), found[token], 1e-4);
             }
             assertArrayEquals(new float[] {found[6], found[2]}, some, 1e-5f);
         }
