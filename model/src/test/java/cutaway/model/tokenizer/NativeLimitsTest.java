@@ -1,5 +1,6 @@
 package cutaway.model.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,12 +71,18 @@ class NativeLimitsTest {
             """);
     }
 
-    /// The tokenizer is tried when it is made, so the text that it has no pieces for is ours.
+    /// A vocabulary of words alone, without one for those that it does not know.
     @Test
-    void aVocabularyWithoutUnknownTokenIsRefusedInASentence() throws IOException {
-        assertRefused("the tokenizer has no tokens for this text", """
-            "added_tokens": [], "model": {"type": "Unigram", "unk_id": null, "vocab": [["b", -1.0]]}\
+    void aTextThatTheVocabularyLacksIsRefusedInASentence() throws IOException {
+        Path file = Files.writeString(folder.resolve("tokenizer.json"), """
+            {"version": "1.0", "added_tokens": [],
+             "model": {"type": "Unigram", "unk_id": null, "vocab": [["b", -1.0]]}}
             """);
+        try (Tokenizer tokenizer = Tokenizer.ofJson(file)) {
+            assertArrayEquals(new int[] {0, 0}, tokenizer.encode("bb").ids());
+            var refused = assertThrows(BadInputException.class, () -> tokenizer.encode("ab"));
+            assertTrue(refused.getMessage().contains("has no token for a part of \"ab\""), refused.getMessage());
+        }
     }
 
     private void assertRefused(String complaint, String parts) throws IOException {
