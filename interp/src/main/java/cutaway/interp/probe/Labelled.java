@@ -1,0 +1,135 @@
+package cutaway.interp.probe;
+
+import cutaway.tensor.Random;
+import cutaway.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/// Activations with what is to be told from them: one question or several, each with the same classes.
+///
+/// @param x `[n, d]`
+/// @param labels class of each question, `[n][question]`; -1 where it has none
+/// @param classes how many there are
+/// @param groups examples of one group, such as the positions of a text, are never on both sides of a split, `[n]`
+public record Labelled(Tensor x, int[][] labels, int classes, int[] groups) {
+
+    public Labelled {
+        if (x.dim(0) != labels.length || labels.length != groups.length || labels.length == 0) {
+            throw new IllegalArgumentException(x.dim(0) + " activations of " + labels.length + " labels and "
+                    + groups.length + " groups; expected as many of each, and at least one");
+        }
+    }
+
+    public int count() {
+        return labels.length;
+    }
+
+    public int questions() {
+        return labels[0].length;
+    }
+
+    /// Two parts of the groups, drawn by a seed.
+    public record Split(Labelled train, Labelled test) {}
+
+    /// @param share of the groups that is trained on
+    /// @throws IllegalArgumentException when there are fewer than two groups
+    public Split split(double share, long seed) {
+        int[] names = Arrays.stream(groups).distinct().toArray();
+        if (names.length < 2) {
+            throw new IllegalArgumentException("one group cannot be split; expected at least two");
+        }
+        shuffle(names, new Random(seed).generator());
+        int size = Math.clamp(Math.round(share * names.length), 1, names.length - 1);
+        int[] chosen = Arrays.copyOf(names, size);
+        Arrays.sort(chosen);
+        return new Split(
+                rows(row -> Arrays.binarySearch(chosen, groups[row]) >= 0),
+                rows(row -> Arrays.binarySearch(chosen, groups[row]) < 0));
+    }
+
+    private Labelled rows(IntPredicate isIn) {
+        int[] rows = IntStream.range(0, count()).filter(isIn).toArray();
+        long[] index = Arrays.stream(rows).asLongStream().toArray();
+        return new Labelled(
+                x.gatherRows(0, Tensor.of(index, index.length)),
+                Arrays.stream(rows).mapToObj(row -> labels[row]).toArray(int[][]::new),
+                classes,
+                Arrays.stream(rows).map(row -> groups[row]).toArray());
+    }
+
+    /// The same activations with the labels of others: what a probe learns of them is nothing.
+    public Labelled shuffled(long seed) {
+        int[] order = IntStream.range(0, count()).toArray();
+        shuffle(order, new Random(seed).generator());
+        return new Labelled(
+                x, Arrays.stream(order).mapToObj(row -> labels[row]).toArray(int[][]::new), classes, groups);
+    }
+
+    private static void shuffle(int[] values, RandomGenerator random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = values[i];
+            values[i] = values[j];
+            values[j] = kept;
+        }
+    }
+
+    /// The class of each question that most examples have.
+    int[] majority() {
+        return IntStream.range(0, questions())
+                .map(question -> {
+                    int[] counts = new int[classes];
+                    for (int[] row : labels) {
+                        if (row[question] >= 0) {
+                            counts[row[question]]++;
+                        }
+                    }
+                    return IntStream.range(0, classes)
+                            .reduce(0, (best, one) -> counts[one] > counts[best] ? one : best);
+                })
+                .toArray();
+    }
+
+    /// The share of labels that some answers have right.
+    ///
+    /// @param answers `[n][question]`
+    double accuracy(int[][] answers) {
+        long right = 0;
+        long asked = 0;
+        for (int row = 0; row < count(); row++) {
+            for (int question = 0; question < questions(); question++) {
+                if (labels[row][question] >= 0) {
+                    asked++;
+                    right += labels[row][question] == answers[row][question] ? 1 : 0;
+                }
+            }
+        }
+        return asked == 0 ? Double.NaN : (double) right / asked;
+    }
+
+    /// `[n, question]` int64, -1 where there is none.
+    Tensor labelTensor() {
+        long[] flat = Arrays.stream(labels)
+                .flatMapToInt(Arrays::stream)
+                .asLongStream()
+                .toArray();
+        return Tensor.of(flat, count(), questions());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return count() + " examples of " + questions() + " questions with " + classes + " classes";
+    }
+}

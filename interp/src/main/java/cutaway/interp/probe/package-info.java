@@ -1,0 +1,6 @@
+/// Probes: maps from activations to labels, trained on some examples and judged on others, beside what a probe of
+/// nothing reaches. Read [cutaway.interp.probe.ProbeTrial] first.
+@NullMarked
+package cutaway.interp.probe;
+
+import org.jspecify.annotations.NullMarked;
