@@ -204,13 +204,11 @@ final class TrainDictionary implements Callable<Integer> {
         List<DictionaryRun.Asked> asked = combinations.stream()
                 .map(one -> new DictionaryRun.Asked(one.name, one.variant.words(), recipe(one, store, scaled)))
                 .toList();
-        if (asked.size() > 1) {
-            TrainingMemory.state(
-                    asked.stream().map(DictionaryRun.Asked::recipe).toList(),
-                    width(store, data.inputs(store)),
-                    width(store, data.outputs(store)),
-                    console);
-        }
+        TrainingMemory.state(
+                asked.stream().map(DictionaryRun.Asked::recipe).toList(),
+                width(store, data.inputs(store)),
+                width(store, data.outputs(store)),
+                console);
         List<DictionaryRun> runs = new ArrayList<>();
         try (StoreSource source =
                 new StoreSource(store, data.inputs(store), data.outputs(store), steps.batch, scaled)) {

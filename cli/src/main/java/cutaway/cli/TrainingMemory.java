@@ -6,7 +6,7 @@ import cutaway.tensor.ProcessMemory;
 import java.util.List;
 import java.util.Locale;
 
-/// What dictionaries take that are trained together.
+/// What dictionaries take while they are trained.
 final class TrainingMemory {
 
     /// Tensors as large as a batch that are there together: inputs, centred inputs, reconstruction, error, slope.
@@ -27,24 +27,30 @@ final class TrainingMemory {
         return held + folded + batch;
     }
 
-    /// Says on stderr what several dictionaries take.
+    /// Says on stderr what several dictionaries take that are trained together.
     ///
     /// @throws BadInputException when the machine has not so much
     static void state(List<Recipe> recipes, int dIn, int dOut, Console console) {
         double needed = bytes(recipes, dIn, dOut);
         double available = ProcessMemory.availableMb() * 1e6;
+        boolean isOne = recipes.size() == 1;
         String what = String.format(
                 Locale.ROOT,
-                "%d dictionaries that are trained together take at least %.2f GB",
-                recipes.size(),
+                isOne
+                        ? "a dictionary of %d latents takes at least %.2f GB"
+                        : "%d dictionaries that are trained together take at least %.2f GB",
+                isOne ? recipes.getFirst().width() : recipes.size(),
                 needed / 1e9);
         if (available > 0 && needed > available) {
             throw new BadInputException(String.format(
                     Locale.ROOT,
-                    "%s of memory, and %.2f GB are free; train fewer at once, or smaller ones.",
+                    "%s of memory to train, and %.2f GB are free; %s.",
                     what,
-                    available / 1e9));
+                    available / 1e9,
+                    isOne ? "give a smaller --width" : "train fewer at once, or smaller ones"));
         }
-        console.note(what + " of memory");
+        if (!isOne) {
+            console.note(what + " of memory");
+        }
     }
 }

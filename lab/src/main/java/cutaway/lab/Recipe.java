@@ -14,6 +14,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.training.LearningRate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public record Recipe(
         @JsonProperty(value = "snapshots", required = true) Snapshots snapshots) {
 
     private static final int MOST_INSTANCES = 10_000;
+    private static final double MOST_NUMBERS = 1e9;
 
     public Recipe {
         seeds = List.copyOf(seeds);
@@ -83,7 +85,30 @@ public record Recipe(
                 (long) seeds.size() * task.variants().size() <= MOST_INSTANCES,
                 seeds.size() + " seeds of " + task.variants().size() + " variants; expected at most " + MOST_INSTANCES
                         + " instances together.");
-        net.parameters(task.input());
+        double numbers = (double) seeds.size()
+                * task.variants().size()
+                * net.parameters(task.input()).stream()
+                        .mapToDouble(parameter -> parameter.dims().stream()
+                                .mapToDouble(Integer::doubleValue)
+                                .reduce(1, (a, b) -> a * b))
+                        .sum();
+        require(
+                numbers <= MOST_NUMBERS,
+                String.format(Locale.ROOT, "a net with %,.0f parameters, all instances together;", numbers)
+                        + " expected at most 1,000,000,000: give fewer seeds, or smaller layers.");
+        require(
+                (double) batch
+                                * seeds.size()
+                                * task.variants().size()
+                                * task.input().flat()
+                        <= MOST_NUMBERS,
+                String.format(
+                                Locale.ROOT,
+                                "steps of %,d examples of %,d numbers",
+                                batch,
+                                task.input().flat())
+                        + " for each instance; expected at most 1,000,000,000 numbers in a step: give a smaller"
+                        + " batch.");
         loss.check(task.target());
         snapshots.of(steps);
         require(

@@ -115,4 +115,15 @@ class RecipeFileTest {
         assertEquals(List.of(0L, 7L, 100L), List.copyOf(new Snapshots(List.of(7L), 1).of(100)));
         assertTrue(Snapshots.NONE.of(10).isEmpty());
     }
+
+    @Test
+    void sizesBeyondMemoryAreRefusedInASentence() {
+        Recipe recipe = Recipe.usual(new ModularAddition(7, 0.8));
+        String wide = assertThrows(BadInputException.class, () -> recipe.with("net.hidden", List.of(100_000, 100_000)))
+                .getMessage();
+        assertTrue(wide.contains("parameters, all instances together; expected at most"), wide);
+        String many = assertThrows(BadInputException.class, () -> recipe.with("batch", 1_000_000_000))
+                .getMessage();
+        assertTrue(many.contains("give a smaller batch"), many);
+    }
 }

@@ -1,6 +1,8 @@
 package cutaway.studies;
 
 import cutaway.studies.grouptesting.GroupTesting;
+import cutaway.studies.othello.OthelloEmergent;
+import cutaway.studies.othello.OthelloLinear;
 import cutaway.studies.superpositioncompute.SuperpositionCompute;
 import cutaway.studies.toysuperposition.ToySuperposition;
 import cutaway.tensor.BadInputException;
@@ -9,8 +11,12 @@ import java.util.List;
 /// All studies.
 public final class Studies {
 
-    public static final List<Study> ALL =
-            List.of(new GroupTesting(), new SuperpositionCompute(), new ToySuperposition());
+    public static final List<Study> ALL = List.of(
+            new GroupTesting(),
+            new OthelloEmergent(),
+            new OthelloLinear(),
+            new SuperpositionCompute(),
+            new ToySuperposition());
 
     private Studies() {}
 

@@ -145,10 +145,12 @@ public final class StudyRun {
         return host.model();
     }
 
-    /// Trains a small model, or finds it where it was trained before; to be closed by the caller.
+    /// Trains a small model, or finds it where it was trained before or where it comes with Cutaway; to be closed by
+    /// the caller.
     ///
     /// @param what it is called in what is told of it
     public Trained train(String what, Recipe recipe) {
+        Shipped.provide(host.lab(), recipe);
         return host.lab()
                 .train(
                         recipe,

@@ -4,6 +4,7 @@ import cutaway.tensor.Adam;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +30,11 @@ public record ProbeEdit(double rate, int steps, double keep) {
             for (int row = 0; row < before.length; row++) {
                 before[row][question[row]] = wanted[row];
             }
-            Tensor target = new Labelled(x, before, Integer.MAX_VALUE, new int[before.length]).labelTensor();
+            long[] classes = Arrays.stream(before)
+                    .flatMapToInt(Arrays::stream)
+                    .asLongStream()
+                    .toArray();
+            Tensor target = Tensor.of(classes, before.length, before[0].length); // [n, question]
             Tensor weight = weight(before, question).to(x.dtype()); // [n, question]
             Tensor moved = x.copy();
             Map<String, Tensor> parameters = Map.of("x", moved);

@@ -1,0 +1,90 @@
+package cutaway.studies.othello;
+
+import cutaway.lab.Recipe;
+import cutaway.lab.Trained;
+import cutaway.lab.net.Tap;
+import cutaway.lab.net.TransformerNet;
+import cutaway.lab.task.Othello;
+import cutaway.studies.Size;
+import cutaway.studies.StudyRun;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The transformer that was trained on games, and the same one at its start, which knows nothing.
+final class OthelloModel implements AutoCloseable {
+
+    static final Othello TASK = new Othello(6);
+
+    private static final int BATCH = 128;
+    private static final long UNTRAINED = 1_000_000;
+
+    private final Trained trained;
+    private final Map<String, Tensor> atStart;
+
+    private OthelloModel(Trained trained, Map<String, Tensor> atStart) {
+        this.trained = trained;
+        this.atStart = atStart;
+    }
+
+    /// @param seed of the training in a full run; the other sizes open the one that is shipped
+    static OthelloModel open(StudyRun run, long seed) {
+        Recipe usual = Recipe.usual(TASK);
+        Recipe recipe = run.size() == Size.FULL ? usual.with("seeds", List.of(seed)) : usual;
+        Trained trained = run.train("Othello on a board of 6", recipe);
+        Map<String, Tensor> atStart =
+                recipe.start().tensors(recipe.net().parameters(TASK.input()), List.of(UNTRAINED + seed), Dtype.F32);
+        return new OthelloModel(trained, atStart);
+    }
+
+    int layers() {
+        return ((TransformerNet) trained.recipe().net()).layers();
+    }
+
+    /// The residual stream after each block, `[game * pos, d]` each.
+    ///
+    /// @param isTrained whether of the trained model
+    List<Tensor> states(Games games, boolean isTrained) {
+        return Scope.keepAll(() -> {
+            Tensor tokens = games.tokens();
+            List<List<Tensor>> parts = new ArrayList<>();
+            for (int layer = 0; layer < layers(); layer++) {
+                parts.add(new ArrayList<>());
+            }
+            for (int from = 0; from < games.count(); from += BATCH) {
+                Tensor some = tokens.slice(1, from, Math.min(games.count(), from + BATCH));
+                trained.outputs(isTrained ? trained.parameters() : atStart, some, (name, value) -> {
+                    if (name.endsWith(".resid_post")) {
+                        Tensor rows = value.reshape(-1, value.dim(-1)).copy();
+                        parts.get(layer(name)).add(rows);
+                    }
+                    return value;
+                });
+            }
+            return parts.stream().map(part -> Tensor.cat(part, 0)).toList();
+        });
+    }
+
+    static int layer(String name) {
+        return Integer.parseInt(name.substring("blocks.".length(), name.indexOf('.', "blocks.".length())));
+    }
+
+    /// Logits after some games, `[game, pos, token]`.
+    Tensor logits(Tensor tokens, Tap tap) {
+        return Scope.keep(() -> trained.outputs(tokens, tap).squeeze(0));
+    }
+
+    /// Nats and accuracies of its training, for the notes.
+    Trained trained() {
+        return trained;
+    }
+
+    @Override
+    public void close() {
+        trained.close();
+        atStart.values().forEach(Tensor::close);
+    }
+}
