@@ -5,15 +5,13 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 
 /// Linear centred kernel alignment of two representations of the same inputs (Kornblith et al. 2019,
-/// arXiv:1905.00414):
-/// 1 where one is a rotation and scaling of the other.
+/// arXiv:1905.00414): 1 where one is a rotation and scaling of the other.
 public final class Cka {
 
     private Cka() {}
 
-    /// `|Y^T X|^2 / (|X^T X| |Y^T Y|)` of centred columns. With fewer inputs than dimensions it is high
-    /// whatever they
-    /// are: see [#debiased].
+    /// `|Y^T X|^2 / (|X^T X| |Y^T Y|)` of centred columns. With fewer inputs than dimensions it is high whatever
+    /// they are: see [#debiased].
     ///
     /// @param x `[n, d]`
     /// @param y `[n, e]`

@@ -13,10 +13,9 @@ import java.util.stream.IntStream;
 ///
 ///     E = sum over edges (i, j) of |x_i - x_j|^2
 ///
-/// divided by what it is on average when the nodes change places, which is the number of edges times the mean
-/// over all
-/// pairs. So 1 is chance, and 0 is states that are all alike along edges. Nodes without a state (NaN) count
-/// for nothing.
+/// divided by what it is on average when the nodes change places, which is the number of edges times the mean over
+/// all pairs. So 1 is chance, and 0 is states that are all alike along edges. Nodes without a state (NaN) count for
+/// nothing.
 ///
 /// @param ratio energy over that of permuted nodes
 /// @param chance the share of permutations whose energy is as low

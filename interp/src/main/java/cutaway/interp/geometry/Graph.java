@@ -129,8 +129,8 @@ public record Graph(List<List<Integer>> neighbours) {
         return walk;
     }
 
-    /// Eigenvectors of the Laplacian `D - A` with the least eigenvalues above 0: the smoothest functions on
-    /// the graph.
+    /// Eigenvectors of the Laplacian `D - A` with the least eigenvalues above 0: the smoothest functions on the
+    /// graph.
     ///
     /// @return `[count, node]`, float64, unit rows
     public Tensor smoothest(int count) {

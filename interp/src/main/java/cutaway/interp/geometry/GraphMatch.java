@@ -4,14 +4,12 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
-/// Whether states are laid out as a graph is: all nodes have to have a state.
+/// Whether states are laid out as a graph is. Where a node has no state (NaN), nothing is said: all is NaN.
 ///
-/// @param spearman rank correlation, over pairs of nodes, of steps on the graph with distances in the states'
-///     first two
-///     principal components
+/// @param spearman rank correlation, over pairs of nodes, of steps on the graph with distances in the states' first
+///     two principal components
 /// @param angles between those components and the two smoothest functions on the graph, as functions of nodes:
-///     radians,
-///     ascending
+///     radians, ascending
 public record GraphMatch(double spearman, double[] angles) {
 
     private static final int PLANE = 2;
@@ -19,6 +17,9 @@ public record GraphMatch(double spearman, double[] angles) {
     /// @param states `[node, d]`
     public static GraphMatch of(Tensor states, Graph graph) {
         try (Scope _ = Scope.open()) {
+            if (!states.isFinite().all()) {
+                return new GraphMatch(Double.NaN, new double[] {Double.NaN, Double.NaN});
+            }
             PrincipalComponents plane = PrincipalComponents.of(states, PLANE);
             Tensor codes = plane.codes(states); // [node, 2]
             double[][] squares = DirichletEnergy.squaredDistances(codes);

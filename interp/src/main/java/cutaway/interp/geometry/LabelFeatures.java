@@ -28,9 +28,8 @@ public sealed interface LabelFeatures {
         }
     }
 
-    /// Powers of a label up to a degree, as Chebyshev polynomials over the range of the labels that are
-    /// fitted: the same
-    /// curves, without the rounding.
+    /// Powers of a label up to a degree, as Chebyshev polynomials over the range of the labels that are fitted: the
+    /// same curves, without the rounding.
     record Polynomial(int degree) implements LabelFeatures {
         public Polynomial {
             if (degree < 1 || degree > 100) {

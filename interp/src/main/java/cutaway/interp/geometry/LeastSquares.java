@@ -11,8 +11,7 @@ import java.util.Arrays;
 ///     y = c + W x,   W = (X^T X / n + ridge I)^-1 X^T Y / n
 ///
 /// Without a ridge, directions that the columns do not vary in (a sine of period 2 at whole numbers) have no
-/// weight, so
-/// columns may depend on each other. It holds no native memory.
+/// weight, so columns may depend on each other. It holds no native memory.
 public final class LeastSquares {
 
     /// Directions whose variance is below this share of the largest count as none.
@@ -70,9 +69,8 @@ public final class LeastSquares {
                 .plus(Tensor.of(constant, 1, constant.length)));
     }
 
-    /// The share of variance that is told, all columns together: `1 - |y - p|^2 / |y - mean y|^2`, the mean
-    /// being that of
-    /// these rows. Below 0 it is worse than that mean.
+    /// The share of variance that is told, all columns together: `1 - |y - p|^2 / |y - mean y|^2`, the mean being
+    /// that of these rows. Below 0 it is worse than that mean.
     ///
     /// @param predicted `[n, d]`
     /// @param actual `[n, d]`

@@ -12,8 +12,7 @@ import java.util.function.DoubleFunction;
 ///     a(n) = mean + P^T C [1, B(n)]
 ///
 /// It gives an activation for any label, those that were not fitted too, to be put in place in a run. It says
-/// nothing
-/// about how good it is: ask [FitScores], on other labels. It holds no native memory.
+/// nothing about how good it is: ask [FitScores], on other labels. It holds no native memory.
 public final class ManifoldFit {
 
     /// @param components principal components of the activations that are kept
@@ -89,8 +88,7 @@ public final class ManifoldFit {
     }
 
     /// The share of the activations' variance that it tells ([LeastSquares#r2]); what lies outside of the
-    /// components
-    /// counts as not told.
+    /// components counts as not told.
     ///
     /// @param activations `[n, d]`
     public double r2(Tensor activations, double[] labels) {

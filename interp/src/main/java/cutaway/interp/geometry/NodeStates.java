@@ -6,15 +6,12 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// The states at which a walk stands on each node, gathered over walks: sums by node now, and by the nodes
-/// some steps
-/// before, so that what a state echoes of the nodes before it can be taken out.
+/// The states at which a walk stands on each node, gathered over walks: sums by node now, and by the nodes some
+/// steps before, so that what a state echoes of the nodes before it can be taken out.
 ///
-/// A model that attends to the token before makes states of neighbours alike with no idea of the graph: a
-/// node's mean
-/// holds the mean of its neighbours' embeddings. The echo is measured where there is no graph, in the same
-/// walks with
-/// their order shuffled, where every node comes before every other:
+/// A model that attends to the token before makes states of neighbours alike with no idea of the graph: a node's
+/// mean holds the mean of its neighbours' embeddings. The echo is measured where there is no graph, in the same
+/// walks with their order shuffled, where every node comes before every other:
 ///
 ///     x_t = a(v_t) + b_1(v_{t-1}) + ... + b_lags(v_{t-lags}) + noise       least squares
 ///

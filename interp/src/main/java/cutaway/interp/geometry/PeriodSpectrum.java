@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/// How much of the activations' variance goes round with a label, by period: what cosine and sine of each
-/// period tell
-/// beside the constant and n. Give it only labels that a fit may see; periods chosen on all labels have seen
-/// the held-out
-/// ones.
+/// How much of the activations' variance goes round with a label, by period: what cosine and sine of each period
+/// tell beside the constant and n. Give it only labels that a fit may see; periods chosen on all labels have seen
+/// the held-out ones.
 ///
 /// @param periods T, in the unit of the label
 /// @param shares of the variance, for each period alone
@@ -27,9 +25,8 @@ public record PeriodSpectrum(List<Double> periods, List<Double> shares, double c
         shares = List.copyOf(shares);
     }
 
-    /// The mean of each label's activations, weighed by the root of their number, less what constant and n
-    /// tell. Cosine
-    /// and sine of a label see no more of the activations than that.
+    /// The mean of each label's activations, weighed by the root of their number, less what constant and n tell.
+    /// Cosine and sine of a label see no more of the activations than that.
     ///
     /// @param labels distinct ones
     /// @param weights of each
@@ -171,9 +168,8 @@ public record PeriodSpectrum(List<Double> periods, List<Double> shares, double c
                 means);
     }
 
-    /// Periods that fit a whole number of times into the range of labels that are a step apart: range, range /
-    /// 2, ... down
-    /// to two steps.
+    /// Periods that fit a whole number of times into the range of labels that are a step apart: range, range / 2,
+    /// ... down to two steps.
     public static List<Double> candidates(double[] labels) {
         double[] distinct = Arrays.stream(labels).distinct().sorted().toArray();
         double step = IntStream.range(1, distinct.length)
@@ -186,9 +182,8 @@ public record PeriodSpectrum(List<Double> periods, List<Double> shares, double c
                 .toList();
     }
 
-    /// Periods that together tell the most, one after another: each is the one that tells most of what those
-    /// before it
-    /// left (orthogonal matching pursuit).
+    /// Periods that together tell the most, one after another: each is the one that tells most of what those before
+    /// it left (orthogonal matching pursuit).
     ///
     /// @return largest first in what they tell; fewer where there are no more
     public List<Double> choose(int count) {

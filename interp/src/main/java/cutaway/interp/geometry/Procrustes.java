@@ -46,9 +46,8 @@ public record Procrustes(Tensor rotation, double scale, Tensor meanX, Tensor mea
                 () -> x.to(Dtype.F64).minus(meanX).matmul(rotation).times(scale).plus(meanY));
     }
 
-    /// What is left, of rows about the mean of those that were fitted: 0 for a perfect match, 1 for none. Rows
-    /// that were
-    /// not fitted say what it is worth.
+    /// What is left, of rows about the mean of those that were fitted: 0 for a perfect match, 1 for none. Rows that
+    /// were not fitted say what it is worth.
     public double error(Tensor x, Tensor y) {
         return Scope.free(() -> {
             Tensor to = y.to(Dtype.F64);

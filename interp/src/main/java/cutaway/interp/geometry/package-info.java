@@ -1,6 +1,5 @@
 /// Shapes that activations make: curves that labels lie on, how two spaces lie to each other, and graphs that
-/// states
-/// are smooth on. Each measure comes with what it would be by chance, or with rivals that must lose.
+/// states are smooth on. Each measure comes with what it would be by chance, or with rivals that must lose.
 ///
 /// Read [cutaway.interp.geometry.ManifoldFit] and [cutaway.interp.geometry.FitScores] for curves,
 /// [cutaway.interp.geometry.DirichletEnergy] for graphs.

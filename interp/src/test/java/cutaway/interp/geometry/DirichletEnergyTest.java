@@ -15,9 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// A graph that was planted in states is found, a rotation of its nodes is not, and an echo of the node before
-/// is told
-/// from it.
+/// A graph that was planted in states is found, a rotation of its nodes is not, and an echo of the node before is
+/// told from it.
 class DirichletEnergyTest {
 
     private static final Graph GRID = Graph.grid(4, 4);

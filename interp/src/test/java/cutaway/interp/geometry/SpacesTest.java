@@ -31,8 +31,8 @@ class SpacesTest {
         return LinearAlgebra.qr(new Random(seed).normal(d, d).to(Dtype.F64)).q();
     }
 
-    /// A plane that holds the first axis, turned by 0.3 about it: angles 0 and 0.3. The third row depends on
-    /// the others.
+    /// A plane that holds the first axis, turned by 0.3 about it: angles 0 and 0.3. The third row depends on the
+    /// others.
     @Test
     void anglesOfPlanesByHand() {
         Tensor a = Tensor.of(new double[] {1, 0, 0, 0, 2, 0, 1, 1, 0}, 3, 3);
