@@ -1,6 +1,8 @@
 package cutaway.studies;
 
+import cutaway.studies.additionhelix.AdditionHelix;
 import cutaway.studies.grouptesting.GroupTesting;
+import cutaway.studies.iclrgraphs.IclrGraphs;
 import cutaway.studies.othello.OthelloEmergent;
 import cutaway.studies.othello.OthelloLinear;
 import cutaway.studies.superpositioncompute.SuperpositionCompute;
@@ -12,7 +14,9 @@ import java.util.List;
 public final class Studies {
 
     public static final List<Study> ALL = List.of(
+            new AdditionHelix(),
             new GroupTesting(),
+            new IclrGraphs(),
             new OthelloEmergent(),
             new OthelloLinear(),
             new SuperpositionCompute(),
