@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             Train.class,
             Study.class,
             LabVerb.class,
+            GeometryVerb.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

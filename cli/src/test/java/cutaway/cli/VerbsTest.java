@@ -238,6 +238,16 @@ class VerbsTest {
     }
 
     @Test
+    void everyVerbOfGeometryHasAnExample() {
+        for (String verb : List.of("fit", "energy")) {
+            assertEquals(0, run("geometry", verb, "--help"));
+            assertTrue(
+                    out.toString().contains("Example:") && out.toString().contains("  cutaway geometry " + verb),
+                    out.toString());
+        }
+    }
+
+    @Test
     void removingHasAnExample() {
         assertEquals(0, run("models", "rm", "--help"));
         assertTrue(out.toString().contains("  cutaway models rm "), out.toString());
