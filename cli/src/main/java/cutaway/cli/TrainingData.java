@@ -126,7 +126,7 @@ final class TrainingData {
     }
 
     /// The store's own sites that are meant, by the names that a sweep has for them, too.
-    private static List<Site> of(ActivationStore store, List<String> names) {
+    static List<Site> of(ActivationStore store, List<String> names) {
         return names.stream().flatMap(name -> of(store, name).stream()).toList();
     }
 

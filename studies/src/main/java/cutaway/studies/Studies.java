@@ -3,6 +3,7 @@ package cutaway.studies;
 import cutaway.studies.additionhelix.AdditionHelix;
 import cutaway.studies.grouptesting.GroupTesting;
 import cutaway.studies.iclrgraphs.IclrGraphs;
+import cutaway.studies.noise2self.Noise2Self;
 import cutaway.studies.othello.OthelloEmergent;
 import cutaway.studies.othello.OthelloLinear;
 import cutaway.studies.superpositioncompute.SuperpositionCompute;
@@ -17,6 +18,7 @@ public final class Studies {
             new AdditionHelix(),
             new GroupTesting(),
             new IclrGraphs(),
+            new Noise2Self(),
             new OthelloEmergent(),
             new OthelloLinear(),
             new SuperpositionCompute(),

@@ -4,6 +4,8 @@ import cutaway.features.coder.Activity;
 import cutaway.features.coder.Coder;
 import cutaway.features.coder.Gradients;
 import cutaway.features.coder.Loss;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.dictionary.Origin;
 import cutaway.tensor.Adam;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
@@ -55,6 +57,23 @@ public final class Training implements AutoCloseable {
         this.schedule = schedule;
         this.options = options;
         this.adam = new Adam(coder.parameters(), options.adam);
+    }
+
+    /// Makes all steps in memory, without checkpoints: for data that are drawn or small.
+    ///
+    /// @param coder at its start; it stays the caller's
+    /// @return what it became, which the caller closes
+    public static Dictionary run(
+            Coder coder, Schedule schedule, Options options, Trainer.Source source, Origin origin) {
+        try (Training training = new Training(coder, schedule, options)) {
+            while (!training.isDone()) {
+                try (Scope _ = Scope.open()) {
+                    Trainer.Batch batch = source.batch(training.steps());
+                    training.step(batch.x(), batch.y());
+                }
+            }
+        }
+        return coder.dictionary(origin);
     }
 
     public Coder coder() {

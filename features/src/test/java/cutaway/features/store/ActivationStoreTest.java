@@ -64,6 +64,20 @@ class ActivationStoreTest {
     }
 
     @Test
+    void heldOutTokensAreOfOtherDocuments() {
+        try (ActivationStore store = ActivationStore.open(shuffled());
+                HeldOut held = HeldOut.of(store, List.of(RESID), List.of(RESID, HEAD), 400)) {
+            assertTrue(held.byDocument());
+            assertEquals(400, held.fit().size());
+            assertEquals(List.of(400L, 32L), List.of(held.test().x().dim(0), held.test().x().dim(1)));
+            assertEquals(40, held.test().y().dim(1));
+            Set<Integer> fitted = new HashSet<>();
+            Arrays.stream(held.fit().contexts()).forEach(fitted::add);
+            assertTrue(Arrays.stream(held.test().contexts()).noneMatch(fitted::contains));
+        }
+    }
+
+    @Test
     void anEpochHasEveryVectorOnce() {
         try (ActivationStore store = ActivationStore.open(shuffled())) {
             assertEquals(VECTORS, store.vectors());
