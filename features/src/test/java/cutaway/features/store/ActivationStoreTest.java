@@ -69,7 +69,9 @@ class ActivationStoreTest {
                 HeldOut held = HeldOut.of(store, List.of(RESID), List.of(RESID, HEAD), 400)) {
             assertTrue(held.byDocument());
             assertEquals(400, held.fit().size());
-            assertEquals(List.of(400L, 32L), List.of(held.test().x().dim(0), held.test().x().dim(1)));
+            assertEquals(
+                    List.of(400L, 32L),
+                    List.of(held.test().x().dim(0), held.test().x().dim(1)));
             assertEquals(40, held.test().y().dim(1));
             Set<Integer> fitted = new HashSet<>();
             Arrays.stream(held.fit().contexts()).forEach(fitted::add);
