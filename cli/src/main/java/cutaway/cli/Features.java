@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             FeaturesShow.class,
             FeaturesGeometry.class,
+            FeaturesBench.class,
             FeaturesSelect.class,
             FeaturesConvert.class,
             FeaturesActive.class,

@@ -1,6 +1,7 @@
 package cutaway.studies;
 
 import cutaway.studies.additionhelix.AdditionHelix;
+import cutaway.studies.archetypalsae.ArchetypalSae;
 import cutaway.studies.grouptesting.GroupTesting;
 import cutaway.studies.iclrgraphs.IclrGraphs;
 import cutaway.studies.noise2self.Noise2Self;
@@ -16,6 +17,7 @@ public final class Studies {
 
     public static final List<Study> ALL = List.of(
             new AdditionHelix(),
+            new ArchetypalSae(),
             new GroupTesting(),
             new IclrGraphs(),
             new Noise2Self(),

@@ -10,7 +10,7 @@ import java.util.List;
 
 /// Means of clusters: Lloyd's iteration from rows drawn without replacement. A cluster that loses all its rows stays
 /// where it was.
-final class Centroids {
+public final class Centroids {
 
     private static final int STEPS = 50;
 
@@ -19,7 +19,7 @@ final class Centroids {
     /// @param x `[n, d]`
     /// @param count at most n
     /// @return `[count, d]`
-    static Tensor of(Tensor x, int count, Random random) {
+    public static Tensor of(Tensor x, int count, Random random) {
         return Scope.keep(() -> {
             List<Long> rows = new ArrayList<>();
             for (long row = 0; row < x.dim(0); row++) {

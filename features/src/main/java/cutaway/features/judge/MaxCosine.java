@@ -53,7 +53,7 @@ final class MaxCosine {
     }
 
     /// Rows of length 1, and of 0 where they were zero.
-    private static Tensor unit(Tensor rows) {
+    static Tensor unit(Tensor rows) {
         return Scope.keep(() -> {
             Tensor norms = rows.square().sum(1, true).sqrt();
             return rows.over(norms.maskedFill(norms.equalTo(0), 1));

@@ -1,0 +1,114 @@
+package cutaway.features.judge;
+
+import cutaway.features.dictionary.Dictionary;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Scope;
+import cutaway.tensor.SparseRows;
+import cutaway.tensor.Tensor;
+import java.util.Arrays;
+
+/// What makes dictionaries comparable beside their reconstruction (Fel et al. 2025, "Archetypal SAE",
+/// arXiv:2502.12892, section 5): whether another training finds the same directions, whether these look like data,
+/// and whether they are those that a classifier reads.
+public final class Bench {
+
+    private static final int ROWS = 1024;
+
+    private Bench() {}
+
+    /// How well a dictionary reconstructs.
+    ///
+    /// @param r2 `1 - sum |x - x^|^2 / sum |x - mean x|^2`
+    /// @param l0 active latents of a token
+    /// @param active share of latents that any token has
+    public record Fit(double r2, double l0, double active) {}
+
+    /// @param x `[n, d]` of a dictionary that writes what it reads
+    public static Fit fit(Dictionary dictionary, Tensor x) {
+        double[] error = {0};
+        long[] count = {0};
+        boolean[] seen = new boolean[dictionary.width()];
+        for (long from = 0; from < x.dim(0); from += ROWS) {
+            try (Scope _ = Scope.open()) {
+                Tensor some = x.slice(0, from, Math.min(from + ROWS, x.dim(0))).to(dictionary.dtype());
+                SparseRows codes = dictionary.encode(some);
+                error[0] += dictionary
+                        .decode(codes, some)
+                        .minus(some)
+                        .to(Dtype.F64)
+                        .square()
+                        .sum()
+                        .item();
+                for (int i = 0; i < codes.values().length; i++) {
+                    if (codes.values()[i] != 0) {
+                        count[0]++;
+                        seen[codes.columns()[i]] = true;
+                    }
+                }
+            }
+        }
+        double spread = Scope.free(() -> {
+            Tensor rows = x.to(Dtype.F64);
+            return rows.minus(rows.mean(0, true)).square().sum().item();
+        });
+        int active = 0;
+        for (boolean one : seen) {
+            active += one ? 1 : 0;
+        }
+        return new Fit(1 - error[0] / spread, (double) count[0] / x.dim(0), (double) active / seen.length);
+    }
+
+    /// Stability: the mean cosine of the rows of two decoders, paired so that it is largest ([Matching]). 1 is the
+    /// same directions in any order. Of many directions in few dimensions random ones have some, too.
+    ///
+    /// @param a `[n, d]`
+    /// @param b `[m, d]`; of the larger of both, rows are left over
+    public static double stability(Tensor a, Tensor b) {
+        return Arrays.stream(matched(a, b)).average().orElse(Double.NaN);
+    }
+
+    /// The cosine of each pair, in the order of the rows of the smaller.
+    static double[] matched(Tensor a, Tensor b) {
+        if (a.dim(1) != b.dim(1)) {
+            throw new BadInputException("one dictionary writes " + a.dim(1) + " numbers, the other " + b.dim(1)
+                    + "; give two of the same site.");
+        }
+        if (a.dim(0) > b.dim(0)) {
+            return matched(b, a);
+        }
+        int columns = Math.toIntExact(b.dim(0));
+        double[] all = Scope.free(() ->
+                MaxCosine.unit(a).matmul(MaxCosine.unit(b).transpose(0, 1)).toDoubles());
+        double[][] cosines = new double[all.length / columns][];
+        Arrays.setAll(cosines, row -> Arrays.copyOfRange(all, row * columns, (row + 1) * columns));
+        int[] best = Matching.best(cosines);
+        double[] matched = new double[best.length];
+        Arrays.setAll(matched, row -> cosines[row][best[row]]);
+        return matched;
+    }
+
+    /// How far a dictionary's directions are from any data, the mean over latents of `1 - max over tokens of cos`. Of
+    /// the data the decoder's bias is taken, about which directions are added.
+    ///
+    /// @param x `[n, d]`
+    public static double outOfData(Dictionary dictionary, Tensor x) {
+        return Scope.free(() -> {
+            Tensor data = x.to(dictionary.dtype()).minus(dictionary.weights().decoderBias());
+            return 1 - MaxCosine.mean(MaxCosine.of(dictionary.weights().decoder(), data));
+        });
+    }
+
+    /// Plausibility: the mean over classes of the largest cosine of a classifier's weights for it with a latent's
+    /// direction.
+    ///
+    /// @param classes `[class, d]`
+    public static double plausibility(Dictionary dictionary, Tensor classes) {
+        if (classes.shape().rank() != 2 || classes.dim(1) != dictionary.dOut()) {
+            throw new BadInputException("class weights of the shape " + classes.shape() + " for a dictionary of "
+                    + dictionary.dOut() + " numbers; expected [class, " + dictionary.dOut() + "].");
+        }
+        return Scope.free(() -> MaxCosine.mean(MaxCosine.of(
+                classes.to(dictionary.dtype()), dictionary.weights().decoder())));
+    }
+}
