@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
             FeaturesShow.class,
             FeaturesGeometry.class,
             FeaturesBench.class,
+            FeaturesError.class,
             FeaturesSelect.class,
             FeaturesConvert.class,
             FeaturesActive.class,

@@ -7,6 +7,7 @@ import cutaway.studies.iclrgraphs.IclrGraphs;
 import cutaway.studies.noise2self.Noise2Self;
 import cutaway.studies.othello.OthelloEmergent;
 import cutaway.studies.othello.OthelloLinear;
+import cutaway.studies.saedarkmatter.SaeDarkMatter;
 import cutaway.studies.superpositioncompute.SuperpositionCompute;
 import cutaway.studies.toysuperposition.ToySuperposition;
 import cutaway.tensor.BadInputException;
@@ -23,6 +24,7 @@ public final class Studies {
             new Noise2Self(),
             new OthelloEmergent(),
             new OthelloLinear(),
+            new SaeDarkMatter(),
             new SuperpositionCompute(),
             new ToySuperposition());
 

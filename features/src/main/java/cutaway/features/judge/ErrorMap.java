@@ -60,7 +60,7 @@ record ErrorMap(Tensor meanX, Tensor map, Tensor mean, double[] byNorm) implemen
     }
 
     /// `[n, dOut + 1]`.
-    private Tensor foretold(Tensor x) {
+    Tensor foretold(Tensor x) {
         return x.minus(meanX).matmul(map).plus(mean);
     }
 

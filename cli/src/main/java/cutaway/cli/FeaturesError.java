@@ -1,0 +1,254 @@
+package cutaway.cli;
+
+import cutaway.cli.report.AlignedTable;
+import cutaway.cli.report.Ink;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.judge.CodedTokens;
+import cutaway.features.judge.ErrorSplit;
+import cutaway.features.store.ActivationStore;
+import cutaway.features.store.HeldOut;
+import cutaway.interp.site.Site;
+import cutaway.interp.table.Query;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway features error`: what of a dictionary's error is linear in the activation.
+@Command(
+        name = "error",
+        description = {
+            "Splits a dictionary's error into what a linear map of the activation foretells and the rest (Engels et"
+                + " al. 2024), by least squares on half of the store's documents, measured on the other half; and says"
+                + " how far the error's size is foretold, beside what foretells it from less.",
+            "Says something only where the dictionary leaves at most 0.35 of the variance: the error of a"
+                    + " reconstruction that is the activation shrunk is all linear."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  cutaway harvest book.txt --sites resid_post[15] --no-sinks --loss --out acts",
+            "  cutaway features error dictionaries/smollm2-135m-instruct/resid-15 acts"
+        },
+        mixinStandardHelpOptions = true)
+final class FeaturesError implements Callable<Integer> {
+
+    private static final int ENOUGH = 5;
+
+    @Parameters(index = "0", paramLabel = "DICTIONARY", description = "The dictionary's folder.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path folder;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "STORE",
+            description =
+                    "What cutaway harvest has written of its sites, best without sinks (--no-sinks); with --loss the"
+                            + " model's loss is one of what foretells the size.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path activations;
+
+    @Option(
+            names = "--pursuit",
+            description = "Find codes by gradient pursuit over the decoder, as many as the encoder takes on average.")
+    private boolean pursuit;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Tokens to fit on at most, and as many to measure on (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(
+            names = "--worst",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Contexts with the largest errors to name (default: ${DEFAULT-VALUE}).")
+    private int worst;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of the permutation that must foretell nothing (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final Console console = new Console();
+
+    /// What `--json` prints.
+    ///
+    /// @param byDocument whether fitted and measured tokens are of other documents; else of other contexts
+    private record Found(
+            String version,
+            String dictionary,
+            String store,
+            List<String> sites,
+            boolean pursuit,
+            int fitted,
+            int measuredTokens,
+            boolean byDocument,
+            ErrorSplit.Measured measured,
+            boolean isTrusted,
+            List<Worst> worst) {}
+
+    /// @param unexplained squared errors of a context's tokens, of their squared distances from the mean
+    private record Worst(int context, int tokens, double unexplained) {}
+
+    @Override
+    public Integer call() {
+        if (tokens < 2 || worst < 0) {
+            throw new BadInputException(
+                    "--tokens " + tokens + " and --worst " + worst + "; expected at least 2 and 0.");
+        }
+        try (Dictionary dictionary = DictionaryFiles.openOne(folder);
+                ActivationStore store = ActivationStore.open(activations)) {
+            List<Site> inputs = dictionary.origin().inputs();
+            List<Site> outputs = dictionary.origin().outputs();
+            if (inputs.isEmpty() || outputs.isEmpty()) {
+                throw new BadInputException(
+                        "the files of " + folder + " do not say which site it reads; convert it with"
+                                + " cutaway features convert, which takes a site.");
+            }
+            try (HeldOut held = HeldOut.of(store, inputs, outputs, tokens);
+                    CodedTokens fit = coded(dictionary, held.fit());
+                    CodedTokens test = coded(dictionary, held.test());
+                    ErrorSplit split = ErrorSplit.of(fit)) {
+                if (fit.size() < ENOUGH * dictionary.dIn()) {
+                    console.note("the " + fit.size() + " tokens to fit on are few for " + dictionary.dIn()
+                            + " numbers of an activation; what is foretold is more than is measured here.");
+                }
+                ErrorSplit.Measured measured = split.measure(test, losses(store, held), seed);
+                Found found = new Found(
+                        Cutaway.Version.number(),
+                        folder.toString(),
+                        activations.toString(),
+                        outputs.stream().map(Site::text).toList(),
+                        pursuit,
+                        fit.size(),
+                        test.size(),
+                        held.byDocument(),
+                        measured,
+                        measured.isTrusted(),
+                        worst(held.test(), test));
+                if (console.isJson()) {
+                    console.json(found);
+                } else {
+                    print(found);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private CodedTokens coded(Dictionary dictionary, HeldOut.Half half) {
+        return pursuit
+                ? CodedTokens.pursued(dictionary, half.x(), half.y(), half.tokens())
+                : CodedTokens.encoded(dictionary, half.x(), half.y(), half.tokens());
+    }
+
+    /// The model's loss at each token, where the store has it; the mean at the last of a context, which has none.
+    private List<ErrorSplit.Given> losses(ActivationStore store, HeldOut held) {
+        if (!store.facts().settings().kept().loss()) {
+            return List.of();
+        }
+        Map<Long, Double> losses = new HashMap<>();
+        double sum = 0;
+        String sql = "SELECT context, position, loss FROM tokens WHERE loss IS NOT NULL LIMIT 1000000";
+        for (List<?> row : Query.run(sql, activations).rows()) {
+            double loss = number(row.get(2)).doubleValue();
+            losses.put(key(number(row.get(0)).intValue(), number(row.get(1)).intValue()), loss);
+            sum += loss;
+        }
+        double mean = losses.isEmpty() ? 0 : sum / losses.size();
+        return List.of(
+                new ErrorSplit.Given("loss of the model", of(held.fit(), losses, mean), of(held.test(), losses, mean)));
+    }
+
+    private static Number number(Object value) {
+        return (Number) value;
+    }
+
+    private static long key(int context, int position) {
+        return ((long) context << 32) | position;
+    }
+
+    private static double[] of(HeldOut.Half half, Map<Long, Double> losses, double mean) {
+        return IntStream.range(0, half.size())
+                .mapToDouble(i -> losses.getOrDefault(key(half.contexts()[i], half.positions()[i]), mean))
+                .toArray();
+    }
+
+    private List<Worst> worst(HeldOut.Half half, CodedTokens test) {
+        double[] errors;
+        double[] spreads;
+        try (Scope _ = Scope.open()) {
+            errors = ErrorSplit.norms(test.error());
+            spreads = ErrorSplit.norms(test.y().minus(test.y().mean(0, true)));
+        }
+        Map<Integer, double[]> sums = new HashMap<>();
+        for (int i = 0; i < errors.length; i++) {
+            double[] sum = sums.computeIfAbsent(half.contexts()[i], _ -> new double[3]);
+            sum[0] += errors[i] * errors[i];
+            sum[1] += spreads[i] * spreads[i];
+            sum[2]++;
+        }
+        List<Worst> all = new ArrayList<>();
+        sums.forEach((context, sum) -> all.add(new Worst(context, (int) sum[2], sum[0] / sum[1])));
+        return all.stream()
+                .sorted(Comparator.comparingDouble(Worst::unexplained)
+                        .reversed()
+                        .thenComparingInt(Worst::context))
+                .limit(worst)
+                .toList();
+    }
+
+    private void print(Found found) {
+        ErrorSplit.Measured measured = found.measured;
+        console.line(
+                "%s at %s%s: %d tokens, %d of other %s to fit on",
+                found.dictionary,
+                String.join(", ", found.sites),
+                found.pursuit ? ", codes by gradient pursuit" : "",
+                found.measuredTokens,
+                found.fitted,
+                found.byDocument ? "documents" : "contexts");
+        List<List<String>> rows = new ArrayList<>();
+        row(rows, "active latents of a token", measured.l0());
+        row(rows, "FVU", measured.fvu());
+        row(rows, "FVU with the linear part of the error added", measured.fvuNonlinear());
+        row(rows, "error foretold, vector (R2, mean over dimensions)", measured.vector());
+        row(rows, "error foretold, vector (R2, pooled)", measured.pooled());
+        row(rows, "  by activations of other tokens (must be about 0)", measured.permuted());
+        row(rows, "error foretold, norm (R2)", measured.norm());
+        measured.norms().forEach((name, value) -> row(rows, "  by the " + name, value));
+        List<AlignedTable.Head> heads = List.of(new AlignedTable.Head("", false), new AlignedTable.Head("", true));
+        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        found.worst.forEach(one -> console.line(
+                "context %d: %.3f of the variance of its %d tokens is left", one.context, one.unexplained, one.tokens));
+        if (!found.isTrusted) {
+            console.note(String.format(
+                    Locale.ROOT,
+                    "the dictionary leaves %.2f of the variance; above %.2f an error may be linear only because it is"
+                            + " what was shrunk.",
+                    measured.fvu(),
+                    ErrorSplit.TRUSTED));
+        }
+    }
+
+    private static void row(List<List<String>> rows, String name, double value) {
+        rows.add(List.of(name, String.format(Locale.ROOT, "%.4f", value)));
+    }
+}
