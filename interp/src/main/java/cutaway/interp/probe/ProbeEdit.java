@@ -1,24 +1,21 @@
 package cutaway.interp.probe;
 
-import cutaway.tensor.Adam;
 import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// Changes activations until a probe reads another class in them, and the other questions as before: gradient steps on
-/// the activation (Li et al., arXiv:2210.13382, section 4).
+/// the activation (Li et al., arXiv:2210.13382, section 4), each of one length, of each row as long as it is needed.
 ///
-/// @param rate of Adam, in the probe's scale
+/// @param length of a step, of the activation's norm
 /// @param steps at most
+/// @param margin how much likelier than any other the wanted class is to be read, in nats
 /// @param keep how much the other questions count, together
-public record ProbeEdit(double rate, int steps, double keep) {
+public record ProbeEdit(double length, int steps, double margin, double keep) {
 
-    public static final ProbeEdit USUAL = new ProbeEdit(0.03, 100, 1);
-
-    private static final double[] ONE = {1};
+    public static final ProbeEdit USUAL = new ProbeEdit(0.02, 100, 1, 1);
 
     /// @param x `[n, d]`
     /// @param question that is to be read otherwise, of each row
@@ -26,36 +23,52 @@ public record ProbeEdit(double rate, int steps, double keep) {
     /// @return the changed activations, `[n, d]`
     public Tensor apply(Probe probe, Tensor x, int[] question, int[] wanted) {
         return Scope.keep(() -> {
-            int[][] before = probe.classes(x);
-            for (int row = 0; row < before.length; row++) {
-                before[row][question[row]] = wanted[row];
+            int[][] read = probe.classes(x);
+            for (int row = 0; row < read.length; row++) {
+                read[row][question[row]] = wanted[row];
             }
-            long[] classes = Arrays.stream(before)
+            long[] classes = Arrays.stream(read)
                     .flatMapToInt(Arrays::stream)
                     .asLongStream()
                     .toArray();
-            Tensor target = Tensor.of(classes, before.length, before[0].length); // [n, question]
-            Tensor weight = weight(before, question).to(x.dtype()); // [n, question]
+            Tensor target = Tensor.of(classes, read.length, read[0].length); // [n, question]
+            Tensor weight = weight(read, question).to(x.dtype()); // [n, question]
             Tensor moved = x.copy();
-            Map<String, Tensor> parameters = Map.of("x", moved);
-            try (Adam adam = new Adam(parameters, Adam.Settings.USUAL)) {
-                for (int step = 0; step < steps; step++) {
-                    step(probe, moved, target, weight, adam);
-                }
+            int step = 0;
+            while (step < steps && !isRead(probe, moved, target, weight)) {
+                step++;
             }
             return moved;
         });
     }
 
-    private void step(Probe probe, Tensor moved, Tensor target, Tensor weight, Adam adam) {
+    /// One step of the rows that are not yet read as wanted.
+    ///
+    /// @return whether all are
+    private boolean isRead(Probe probe, Tensor moved, Tensor target, Tensor weight) {
         try (Scope _ = Scope.open()) {
             Tensor tracked = Autograd.track(moved);
-            Tensor right = probe.logits(tracked)
-                    .logSoftmax(-1)
+            Tensor logits = probe.logits(tracked); // [n, question, class]
+            Tensor read = Autograd.untracked(logits);
+            Tensor right = read.gather(-1, target.unsqueeze(-1));
+            Tensor least =
+                    right.minus(margin).lessOrEqual(read).to(moved.dtype()).sum(-1, false); // [n, question]
+            Tensor isOpen = least.greater(1).and(weight.equalTo(1)); // another class within the margin
+            Tensor rows = isOpen.to(moved.dtype()).sum(-1, true); // [n, 1], 1 where the row is to be moved
+            if (rows.sum().item() == 0) {
+                return true;
+            }
+            Tensor loss = logits.logSoftmax(-1)
                     .gather(-1, target.unsqueeze(-1))
-                    .squeeze(-1);
-            Tensor loss = right.times(weight).sum().negate();
-            adam.step(Map.of("x", Autograd.gradients(loss, List.of(tracked)).getFirst()), rate * probe.scale(), ONE);
+                    .squeeze(-1)
+                    .times(weight)
+                    .sum()
+                    .negate();
+            Tensor slope = Autograd.gradients(loss, List.of(tracked)).getFirst();
+            Tensor unit = slope.over(slope.norms(1).unsqueeze(1).plus(1e-12));
+            Tensor by = moved.norms(1).unsqueeze(1).times(length).times(rows); // [n, 1]
+            moved.assign(moved.minus(unit.times(by)));
+            return false;
         }
     }
 
@@ -64,7 +77,7 @@ public record ProbeEdit(double rate, int steps, double keep) {
         int count = questions[0].length;
         for (int row = 0; row < questions.length; row++) {
             for (int question = 0; question < count; question++) {
-                weight[row * count + question] = question == changed[row] ? 1 : (float) (keep / Math.max(1, count - 1));
+                weight[row * count + question] = question == changed[row] ? 1 : (float) (keep / Math.max(1, 2 * count));
             }
         }
         return Tensor.of(weight, questions.length, count);

@@ -32,7 +32,7 @@ final class OthelloModel implements AutoCloseable {
 
     /// @param seed of the training in a full run; the other sizes open the one that is shipped
     static OthelloModel open(StudyRun run, long seed) {
-        Recipe usual = Recipe.usual(TASK);
+        Recipe usual = Recipe.usual(TASK).with("every", 100); // cutaway lab train othello --every 100
         Recipe recipe = run.size() == Size.FULL ? usual.with("seeds", List.of(seed)) : usual;
         Trained trained = run.train("Othello on a board of 6", recipe);
         Map<String, Tensor> atStart =
@@ -59,12 +59,14 @@ final class OthelloModel implements AutoCloseable {
                 trained.outputs(isTrained ? trained.parameters() : atStart, some, (name, value) -> {
                     if (name.endsWith(".resid_post")) {
                         Tensor rows = value.reshape(-1, value.dim(-1)).copy();
-                        parts.get(layer(name)).add(rows);
+                        parts.get(layer(name)).add(Scope.detach(rows)); // the pass frees its own
                     }
                     return value;
                 });
             }
-            return parts.stream().map(part -> Tensor.cat(part, 0)).toList();
+            List<Tensor> whole = parts.stream().map(part -> Tensor.cat(part, 0)).toList();
+            parts.forEach(part -> part.forEach(Tensor::close));
+            return whole;
         });
     }
 
