@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             Study.class,
             LabVerb.class,
             GeometryVerb.class,
+            CodesVerb.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

@@ -8,6 +8,9 @@ import cutaway.lab.Lab;
 import cutaway.lab.Recipe;
 import cutaway.lab.RecipeFile;
 import cutaway.lab.Trained;
+import cutaway.lab.measure.ClassCentres;
+import cutaway.lab.measure.Grokking;
+import cutaway.lab.task.TaskData;
 import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import java.io.UncheckedIOException;
@@ -16,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,6 +102,7 @@ final class LabTrain implements Callable<Integer> {
                 console.json(record);
             } else {
                 print(record);
+                printMeasures(trained);
             }
         }
         return 0;
@@ -216,6 +223,36 @@ final class LabTrain implements Callable<Integer> {
         console.line(
                 "  %,d steps in %.1f s, %,d parameters each; kept in %s",
                 record.steps(), record.seconds(), record.parameters(), out == null ? record.folder() : out);
+    }
+
+    /// Of each instance: how long it took from training to held-out examples, and whether rows of the head are centres.
+    private void printMeasures(Trained trained) {
+        if (!trained.curve().getLast().values().containsKey(Progress.TEST + Progress.ACCURACY)) {
+            return;
+        }
+        Grokking grokking = Grokking.of(trained.curve(), Grokking.LEARNED);
+        console.line(
+                "  steps from 95 %% of the training examples right to 95 %% of those held out (grokking gap): %s",
+                each(
+                        trained,
+                        i -> Double.isNaN(grokking.gap(i))
+                                ? "not learned"
+                                : (Double.isNaN(grokking.test().get(i)) ? "over " : "")
+                                        + String.format(Locale.ROOT, "%,.0f", grokking.gap(i))));
+        if (ClassCentres.areOf(trained.recipe())) {
+            try (TaskData data = trained.data()) {
+                double[] found = ClassCentres.correlations(trained, data.test().orElseThrow());
+                console.line(
+                        "  correlation of the head's rows with class means (class centres): %s",
+                        each(trained, i -> String.format(Locale.ROOT, "%.3f", found[i])));
+            }
+        }
+    }
+
+    private static String each(Trained trained, IntFunction<String> words) {
+        int instances = trained.recipe().instances().size();
+        return IntStream.range(0, Math.min(SHOWN, instances)).mapToObj(words).collect(Collectors.joining(", "))
+                + (instances > SHOWN ? ", ..." : "");
     }
 
     private static String columns(List<String> words) {

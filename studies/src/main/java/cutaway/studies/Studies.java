@@ -2,7 +2,9 @@ package cutaway.studies;
 
 import cutaway.studies.additionhelix.AdditionHelix;
 import cutaway.studies.archetypalsae.ArchetypalSae;
+import cutaway.studies.combinatorialinterp.CombinatorialInterp;
 import cutaway.studies.grouptesting.GroupTesting;
+import cutaway.studies.harmonicloss.HarmonicLoss;
 import cutaway.studies.iclrgraphs.IclrGraphs;
 import cutaway.studies.noise2self.Noise2Self;
 import cutaway.studies.othello.OthelloEmergent;
@@ -19,7 +21,9 @@ public final class Studies {
     public static final List<Study> ALL = List.of(
             new AdditionHelix(),
             new ArchetypalSae(),
+            new CombinatorialInterp(),
             new GroupTesting(),
+            new HarmonicLoss(),
             new IclrGraphs(),
             new Noise2Self(),
             new OthelloEmergent(),

@@ -13,15 +13,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A boolean formula in disjunctive normal form: yes where all variables of some clause are 1 (arXiv:2504.08842).
+/// A boolean formula (arXiv:2504.08842): in disjunctive normal form yes where all variables of some clause are 1, in
+/// conjunctive form where some variable of every clause is.
 ///
-/// Half of the examples are yes. Bits are 1 with probability 1/2; then, for a yes, a clause is drawn and its variables
-/// are set; for a no, a variable of each clause that holds is cleared.
+/// Half of the examples are yes. In disjunctive form bits are 1 with probability 1/2; then, for a yes, a clause is
+/// drawn and its variables are set; for a no, a variable of each clause that holds is cleared. In conjunctive form
+/// bits and answers are the opposite of these.
 ///
 /// @param variables bits of an input
 /// @param clauses how many; which ones, the seed says
 /// @param width variables of a clause
 /// @param overlapping whether a variable may be in several clauses; else in one at most
+/// @param form of the formula
 public record Clauses(
         @JsonProperty(value = "variables", required = true) int variables,
 
@@ -29,12 +32,24 @@ public record Clauses(
         @JsonProperty(value = "width", required = true) int width,
 
         @JsonProperty(value = "overlapping", required = true)
-        boolean overlapping)
+        boolean overlapping,
+
+        @JsonProperty(value = "form", required = true) Form form)
         implements Task {
 
     static final String NAME = "clauses";
 
     private static final int TEST = 4096;
+
+    /// How clauses make a formula.
+    public enum Form {
+        /// Some clause has all its variables.
+        @JsonProperty("disjunctive")
+        DISJUNCTIVE,
+        /// Every clause has some of its variables.
+        @JsonProperty("conjunctive")
+        CONJUNCTIVE
+    }
 
     /// Draws of a clause before it is given up that there are enough different ones.
     private static final int PATIENCE = 100_000;
@@ -50,6 +65,11 @@ public record Clauses(
                         + variables + ". Take fewer, or overlapping ones.");
     }
 
+    /// In disjunctive form.
+    public Clauses(int variables, int clauses, int width, boolean overlapping) {
+        this(variables, clauses, width, overlapping, Form.DISJUNCTIVE);
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -57,7 +77,9 @@ public record Clauses(
 
     @Override
     public String about() {
-        return "A boolean formula, true where all variables of some clause are.";
+        return form == Form.DISJUNCTIVE
+                ? "A boolean formula, true where all variables of some clause are."
+                : "A boolean formula, true where some variable of every clause is.";
     }
 
     @Override
@@ -117,6 +139,7 @@ public record Clauses(
 
     private void fill(Draws draws, int[][] formula, Rows rows) {
         boolean[] bits = new boolean[variables];
+        boolean isDisjunctive = form == Form.DISJUNCTIVE;
         for (int n = 0; n < rows.count(); n++) {
             for (int i = 0; i < variables; i++) {
                 bits[i] = draws.nextBoolean();
@@ -134,9 +157,9 @@ public record Clauses(
                 }
             }
             for (int i = 0; i < variables; i++) {
-                rows.x()[n * variables + i] = bits[i] ? 1 : 0;
+                rows.x()[n * variables + i] = bits[i] == isDisjunctive ? 1 : 0;
             }
-            rows.y()[n] = yes ? 1 : 0;
+            rows.y()[n] = yes == isDisjunctive ? 1 : 0;
         }
     }
 

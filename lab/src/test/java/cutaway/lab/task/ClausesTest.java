@@ -33,6 +33,21 @@ class ClausesTest {
         }
     }
 
+    @Test
+    void inConjunctiveFormEveryClauseNeedsAVariable() {
+        Clauses task = new Clauses(12, 5, 3, true, Clauses.Form.CONJUNCTIVE);
+        Task.Rows rows = Filled.train(task, 7, 2, 4000);
+        double yes = 0;
+        for (int n = 0; n < rows.count(); n++) {
+            int first = n * task.variables();
+            boolean holds = task.formula(7).stream()
+                    .allMatch(clause -> clause.stream().anyMatch(variable -> rows.x()[first + variable] == 1));
+            assertEquals(holds ? 1 : 0, rows.y()[n], "example " + n);
+            yes += rows.y()[n];
+        }
+        assertEquals(0.5, yes / rows.count(), 0.04);
+    }
+
     /// No single variable gives the answer away: each is 1 in some yes and some no.
     @Test
     void everyVariableTakesBothValuesWithBothAnswers() {

@@ -1,0 +1,265 @@
+package cutaway.cli;
+
+import cutaway.interp.codes.SignCodes;
+import cutaway.model.Model;
+import cutaway.model.parts.Linear;
+import cutaway.model.parts.Mlp;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.SafetensorsFile;
+import cutaway.tensor.safetensors.TensorFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway codes`: what a layer computes, from the signs of its weights.
+@Command(
+        name = "codes",
+        description = {
+            "Reads sign codes off a layer's weights, without running it (Adler et al. 2025, arXiv:2504.08842): which"
+                    + " inputs share pluses on the same neurons beyond chance, which of them are one group, and what"
+                    + " each neuron is for.",
+            "The layer is one of a folder that cutaway lab train --out wrote, or the MLP of a block of a model. Of a"
+                    + " lab model with one output, codes are read off the neurons that push it up; else off all."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  cutaway lab train clauses --seeds 2 --rate 0.01 --decay 4000 --out formulas",
+            "  cutaway codes formulas --instance 1",
+            "  cutaway codes --block 3"
+        },
+        mixinStandardHelpOptions = true)
+final class CodesVerb implements Callable<Integer> {
+
+    private static final int SHOWN = 8;
+    private static final int MOST_INPUTS = 4096;
+
+    @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "A trained lab folder (default: the model).")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--instance",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Which of the folder's instances, from 0 (default: ${DEFAULT-VALUE}).")
+    private int instance;
+
+    @Option(
+            names = "--layer",
+            paramLabel = "NAME",
+            defaultValue = "hidden.0",
+            description = "Which of the folder's layers (default: ${DEFAULT-VALUE}).")
+    private String layer = "hidden.0";
+
+    @Option(
+            names = "--block",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Which block of the model, from 0 (default: ${DEFAULT-VALUE}).")
+    private int block;
+
+    @Option(
+            names = "--cut",
+            paramLabel = "X",
+            defaultValue = "0.25",
+            description = "Weights no larger than X standard deviations of all count as none, 0 or more (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double cut;
+
+    @Option(
+            names = "--agreement",
+            paramLabel = "X",
+            defaultValue = "0.6",
+            description = "From which mean agreement of signs inputs are one group, up to 1 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double agreement;
+
+    @Option(
+            names = "--permutations",
+            paramLabel = "N",
+            defaultValue = "99",
+            description = "Matrices with the same margins that the p-value is counted from; 0: none (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int permutations;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of the permutations (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weightOption = new WeightOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    /// @param excess shared pluses beyond chance, in standard deviations of chance
+    private record PairOfInputs(int first, int second, int shared, double excess) {}
+
+    /// What `--json` prints.
+    ///
+    /// @param readers neurons that codes are read off
+    /// @param structure mean squared excess; about 1 by chance
+    /// @param pValue of it; absent without permutations
+    /// @param collisions that are expected of as many codes as there are groups
+    /// @param pairs the most overlapping ones, most first
+    /// @param roles of each neuron
+    private record Found(
+            String layer,
+            int neurons,
+            int inputs,
+            int readers,
+            double structure,
+            @Nullable Double pValue,
+            double collisions,
+            List<SignCodes.Group> groups,
+            List<PairOfInputs> pairs,
+            List<SignCodes.Role> roles) {}
+
+    @Override
+    public Integer call() {
+        SignCodes.Settings settings = new SignCodes.Settings(cut, agreement, permutations, seed);
+        Found found = folder == null ? ofModel(settings) : ofLab(folder, settings);
+        if (console.isJson()) {
+            console.json(found);
+        } else {
+            print(found);
+        }
+        return 0;
+    }
+
+    private Found ofModel(SignCodes.Settings settings) {
+        try (Model opened = weightOption.open(model.path(), console);
+                Scope _ = Scope.open()) {
+            int blocks = opened.transformer().blocks().size();
+            if (block < 0 || block >= blocks) {
+                throw new BadInputException(
+                        "--block is " + block + "; this model has blocks 0 to " + (blocks - 1) + ".");
+            }
+            Mlp mlp = opened.transformer().blocks().get(block).mlp();
+            Linear in = mlp.linears().getFirst(); // the gate, where there is one
+            if (in.in() > MOST_INPUTS) {
+                throw new BadInputException("sign codes of " + in.in() + " inputs; at most " + MOST_INPUTS
+                        + " are compared pair by pair. Take a smaller model.");
+            }
+            String kind = mlp instanceof Mlp.GatedMlp ? "gate" : "in";
+            return found(
+                    "block " + block + ", " + kind,
+                    SignCodes.of(in.weight().rows(Tensor.range(0, in.out())), new double[0], settings));
+        }
+    }
+
+    private Found ofLab(Path from, SignCodes.Settings settings) {
+        Path file = from.resolve("model.safetensors");
+        if (!Files.isRegularFile(file)) {
+            throw new BadInputException(
+                    from + " holds no model.safetensors; give a folder that cutaway lab train --out wrote.");
+        }
+        try (SafetensorsFile open = SafetensorsFile.open(file);
+                Scope _ = Scope.open()) {
+            Map<String, Tensor> all = TensorFile.readAll(open);
+            @Nullable Tensor weights = all.get(layer + ".weight");
+            if (weights == null || weights.shape().rank() != 3) {
+                throw new BadInputException(from + " has no layer \"" + layer + "\" of a matrix; there are: "
+                        + all.entrySet().stream()
+                                .filter(one -> one.getKey().endsWith(".weight")
+                                        && one.getValue().shape().rank() == 3)
+                                .map(one -> one.getKey().replaceFirst("\\.weight$", ""))
+                                .collect(Collectors.joining(", "))
+                        + ".");
+            }
+            if (instance < 0 || instance >= weights.dim(0)) {
+                throw new BadInputException("--instance is " + instance + "; " + from + " has instances 0 to "
+                        + (weights.dim(0) - 1) + ".");
+            }
+            Tensor of = weights.select(0, instance).contiguous();
+            return found(
+                    layer + ", instance " + instance, SignCodes.of(of, outputs(all.get("head.weight"), of), settings));
+        }
+    }
+
+    /// Of each neuron, where the layer's neurons are what a head of one output reads; else none.
+    private double[] outputs(@Nullable Tensor head, Tensor weights) {
+        return head != null && head.dim(1) == 1 && head.dim(2) == weights.dim(0)
+                ? head.select(0, instance).toDoubles()
+                : new double[0];
+    }
+
+    private static Found found(String layer, SignCodes codes) {
+        List<PairOfInputs> pairs = new ArrayList<>();
+        for (int i = 0; i < codes.marks().inputs(); i++) {
+            for (int j = i + 1; j < codes.marks().inputs(); j++) {
+                pairs.add(new PairOfInputs(
+                        i, j, codes.marks().shared(i, j), codes.marks().excess(i, j)));
+            }
+        }
+        pairs.sort(Comparator.comparingDouble(PairOfInputs::excess).reversed());
+        double p = codes.pValue();
+        return new Found(
+                layer,
+                codes.signs().neurons(),
+                codes.signs().inputs(),
+                codes.readers().size(),
+                codes.structure(),
+                Double.isNaN(p) ? null : p,
+                codes.collisions(codes.groups().size()),
+                codes.groups(),
+                List.copyOf(pairs.subList(0, Math.min(SHOWN, pairs.size()))),
+                codes.roles());
+    }
+
+    private void print(Found found) {
+        console.line(
+                "%s  %,d neurons, %,d of them read; %,d inputs",
+                found.layer, found.neurons, found.readers, found.inputs);
+        console.line(
+                "  overlaps of pluses are %.2f times what chance gives%s",
+                found.structure, found.pValue == null ? "" : String.format(Locale.ROOT, ", p = %.2g", found.pValue));
+        console.line(
+                "  groups of inputs: %,d; collisions expected of so many codes: %.2g",
+                found.groups.size(), found.collisions);
+        found.groups.stream()
+                .limit(SHOWN)
+                .forEach(group ->
+                        console.line("    inputs %s on neurons %s", words(group.inputs()), words(group.code())));
+        if (found.groups.size() > SHOWN) {
+            console.line("    and %,d more: --json has all", found.groups.size() - SHOWN);
+        }
+        console.line("  most shared pluses, in standard deviations beyond chance");
+        found.pairs.forEach(pair -> console.line(
+                "    inputs %d and %d  %d shared, %+.1f", pair.first, pair.second, pair.shared, pair.excess));
+        Map<SignCodes.Role, Long> counts =
+                found.roles.stream().collect(Collectors.groupingBy(role -> role, Collectors.counting()));
+        console.line(
+                "  neurons: %s",
+                List.of(SignCodes.Role.values()).stream()
+                        .map(role -> counts.getOrDefault(role, 0L) + " "
+                                + role.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String words(List<Integer> numbers) {
+        return numbers.isEmpty()
+                ? "none"
+                : numbers.stream().limit(12).map(String::valueOf).collect(Collectors.joining(","))
+                        + (numbers.size() > 12 ? ",..." : "");
+    }
+}

@@ -1,0 +1,117 @@
+package cutaway.interp.codes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SignCodesTest {
+
+    private static final int NEURONS = 26;
+    private static final int INPUTS = 24;
+    private static final int WIDTH = 4;
+
+    /// The codes of a layer whose inputs are grouped by fours, each group with random signs of its own on the neurons
+    /// that push up; the others have random signs.
+    private static SignCodes planted(boolean isShuffled, SignCodes.Settings settings) {
+        RandomGenerator random = new Random(3).generator();
+        double[] outputs = IntStream.range(0, NEURONS)
+                .mapToDouble(i -> i % 2 == 0 ? 1 : -1)
+                .toArray();
+        double[] weights = new double[NEURONS * INPUTS];
+        for (int neuron = 0; neuron < NEURONS; neuron++) {
+            double[] signs =
+                    random.ints(INPUTS, 0, 2).mapToDouble(bit -> 2 * bit - 1).toArray();
+            for (int input = 0; input < INPUTS; input++) {
+                double sign = outputs[neuron] > 0 && !isShuffled ? signs[input / WIDTH] : signs[input];
+                weights[neuron * INPUTS + input] = sign * random.nextDouble(0.5, 1.5);
+            }
+        }
+        return Scope.free(() -> SignCodes.of(Tensor.of(weights, NEURONS, INPUTS), outputs, settings));
+    }
+
+    @Test
+    void plantedGroupsAreFoundAndNoneWhereSignsAreRandom() {
+        SignCodes codes = planted(false, SignCodes.Settings.USUAL);
+        List<List<Integer>> wanted = new ArrayList<>();
+        for (int first = 0; first < INPUTS; first += WIDTH) {
+            wanted.add(IntStream.range(first, first + WIDTH).boxed().toList());
+        }
+        assertEquals(
+                wanted, codes.groups().stream().map(SignCodes.Group::inputs).toList());
+        assertEquals(0.01, codes.pValue(), 1e-12);
+        SignCodes random = planted(true, SignCodes.Settings.USUAL);
+        assertTrue(random.groups().stream().noneMatch(group -> wanted.contains(group.inputs())));
+        assertTrue(random.pValue() > 0.05, "p = " + random.pValue());
+        assertEquals(1, random.structure(), 0.25);
+    }
+
+    /// Inputs 0 and 1 share a plus on neuron 0, 2 and 3 on 1, all on 2; neuron 3 pushes down.
+    @Test
+    void rolesAndCodesByHand() {
+        double[] weights = {
+            2, 2, -1, -1, //
+            -1, -1, 2, 2, //
+            1, 1, 1, 1, //
+            2, -2, 0.01, 0
+        };
+        SignCodes codes = Scope.free(() -> SignCodes.of(
+                Tensor.of(weights, 4, 4), new double[] {1, 1, 1, -1}, new SignCodes.Settings(0.1, 0.6, 0, 0)));
+        assertEquals(
+                List.of(
+                        new SignCodes.Group(List.of(0, 1), List.of(0, 2)),
+                        new SignCodes.Group(List.of(2, 3), List.of(1, 2))),
+                codes.groups());
+        assertEquals(
+                List.of(SignCodes.Role.CLAUSE, SignCodes.Role.CLAUSE, SignCodes.Role.SHARED, SignCodes.Role.WITNESS),
+                codes.roles());
+        assertEquals(2, codes.marks().shared(0, 1));
+        // 2 shared of 2 and 2 among 3: 2 - 4/3, over the root of 2 * 2 * 1 * 1 / (9 * 2)
+        assertEquals((2 - 4.0 / 3) / Math.sqrt(4.0 / 18), codes.marks().excess(0, 1), 1e-12);
+        // codes of 2 of 3 neurons: one of 3 choices is the same, for both ordered pairs
+        assertEquals(2.0 / 3, codes.collisions(2), 1e-12);
+        assertTrue(Double.isNaN(codes.pValue()));
+    }
+
+    @Test
+    void aShuffleKeepsWhatInputsAndNeuronsHave() {
+        Marks marks = planted(true, SignCodes.Settings.USUAL).marks();
+        Marks shuffled = marks.shuffled(new Random(5).generator());
+        for (int input = 0; input < INPUTS; input++) {
+            assertEquals(
+                    marks.ofInputs().get(input).cardinality(),
+                    shuffled.ofInputs().get(input).cardinality());
+        }
+        for (int neuron = 0; neuron < marks.neurons(); neuron++) {
+            int at = neuron;
+            assertEquals(
+                    marks.ofInputs().stream().filter(row -> row.get(at)).count(),
+                    shuffled.ofInputs().stream().filter(row -> row.get(at)).count());
+        }
+        assertTrue(!marks.ofInputs().equals(shuffled.ofInputs()));
+    }
+
+    @Test
+    void whatCannotBeReadIsRefused() {
+        SignCodes.Settings usual = SignCodes.Settings.USUAL;
+        assertThrows(
+                BadInputException.class, () -> Scope.free(() -> SignCodes.of(Tensor.zeros(4), new double[0], usual)));
+        assertThrows(
+                BadInputException.class,
+                () -> Scope.free(() -> SignCodes.of(Tensor.zeros(4, 3), new double[3], usual)));
+        assertThrows(
+                BadInputException.class,
+                () -> Scope.free(() -> SignCodes.of(Tensor.full(Double.NaN, Dtype.F32, 4, 3), new double[0], usual)));
+        assertThrows(BadInputException.class, () -> new SignCodes.Settings(0.25, 2, 9, 0));
+    }
+}

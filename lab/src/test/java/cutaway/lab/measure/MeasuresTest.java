@@ -1,0 +1,53 @@
+package cutaway.lab.measure;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.lab.train.Progress;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MeasuresTest {
+
+    private static Progress point(long step, List<Double> train, List<Double> test) {
+        return new Progress(step, 0, Map.of("accuracy", train, "test accuracy", test));
+    }
+
+    @Test
+    void theGapIsFromTheFirstStepThatIsRightToTheFirstThatIsRightHeldOut() {
+        Grokking grokking = Grokking.of(
+                List.of(
+                        point(0, List.of(0.1, 0.0, 0.2), List.of(0.1, 0.0, 0.2)),
+                        point(20, List.of(0.96, 0.3, 0.2), List.of(0.5, 0.1, 0.2)),
+                        point(40, List.of(0.90, 1.0, 0.2), List.of(0.7, 0.4, 0.2)),
+                        point(60, List.of(1.00, 1.0, 0.2), List.of(0.95, 0.5, 0.2))),
+                Grokking.LEARNED);
+        assertEquals(40, grokking.gap(0));
+        assertEquals(20, grokking.gap(1)); // at least: it was never learned
+        assertTrue(Double.isNaN(grokking.gap(2)));
+    }
+
+    /// Means of the classes are (2, 0, 1) and (0, 4, 2); the rows are the first mean, moved and stretched, and the
+    /// opposite of the second.
+    @Test
+    void rowsThatAreCentresCorrelateWhateverTheirScale() {
+        double[][] features = {{1, 0, 1}, {0, 4, 2}, {3, 0, 1}};
+        long[] classes = {0, 1, 0};
+        assertEquals(1, ClassCentres.correlation(features, classes, new double[][] {{7, 3, 5}, {0, 8, 4}}), 1e-12);
+        assertEquals(0, ClassCentres.correlation(features, classes, new double[][] {{7, 3, 5}, {0, -8, -4}}), 1e-12);
+    }
+
+    /// Two pairs of opposite points around (1, 1, 1): squares 2 * 9 and 2 * 1.
+    @Test
+    void sharesOfVarianceByHand() {
+        try (Scope _ = Scope.open()) {
+            Tensor rows = Tensor.of(new double[] {4, 1, 1, -2, 1, 1, 1, 2, 1, 1, 0, 1}, 4, 3);
+            assertArrayEquals(new double[] {0.9, 0.1, 0}, Spectrum.shares(rows), 1e-12);
+            assertEquals(1, Spectrum.top(rows, 2), 1e-12);
+        }
+    }
+}
