@@ -37,14 +37,14 @@ final class TrainingMemory {
         String what = String.format(
                 Locale.ROOT,
                 isOne
-                        ? "a dictionary of %d latents takes at least %.2f GB"
+                        ? "a dictionary of %d latents takes, in training, at least %.2f GB"
                         : "%d dictionaries that are trained together take at least %.2f GB",
                 isOne ? recipes.getFirst().width() : recipes.size(),
                 needed / 1e9);
         if (available > 0 && needed > available) {
             throw new BadInputException(String.format(
                     Locale.ROOT,
-                    "%s of memory to train, and %.2f GB are free; %s.",
+                    "%s of memory, and %.2f GB are free; %s.",
                     what,
                     available / 1e9,
                     isOne ? "give a smaller --width" : "train fewer at once, or smaller ones"));
