@@ -150,6 +150,10 @@ final class LabOptions {
         put(values, "rate.rate", rate);
         put(values, "rate.warmUp", warmUp);
         put(values, "rate.decay", decay);
+        if (steps != null) { // the usual schedule, stretched over as many
+            values.putIfAbsent("rate.warmUp", base.rate().warmUp() * steps / base.steps());
+            values.putIfAbsent("rate.decay", base.rate().decay() * steps / base.steps());
+        }
         put(values, "rate.shape", shape);
         put(values, "clip", clip);
         put(values, "loss", loss);
