@@ -42,12 +42,7 @@ public final class OthelloEmergent implements Study {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.of("games", "that probes learn from", 250, 1500, 3000),
-                Parameter.of("test-games", "that they are judged on", 100, 400, 1000),
-                Parameter.of("probe-steps", "of training a probe", 400, 3000, 5000),
-                Parameter.of("edits", "boards with one disc turned", 60, 1000, 1000),
-                Parameter.of("edit-from", "first layer that is changed, from 1", 1, 1, 1));
+        return Readings.PARAMETERS;
     }
 
     /// What one seed of probes and games measures.
@@ -157,12 +152,7 @@ public final class OthelloEmergent implements Study {
 
     private static Measured measure(StudyRun run, long seed) {
         try (OthelloModel model = OthelloModel.open(run, seed)) {
-            Readings readings = new Readings(
-                    run,
-                    model,
-                    new Games(OthelloModel.TASK, run.count("games"), seed, "probe games"),
-                    new Games(OthelloModel.TASK, run.count("test-games"), seed, "test games"),
-                    seed);
+            Readings readings = Readings.of(run, model, seed);
             int layer = readings.layer();
             List<Probe> probes = readings.probes(Games.View.ABSOLUTE, Kind.MLP);
             try {

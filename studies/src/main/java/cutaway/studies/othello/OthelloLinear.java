@@ -39,12 +39,7 @@ public final class OthelloLinear implements Study {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.of("games", "that probes learn from", 250, 1500, 3000),
-                Parameter.of("test-games", "that they are judged on", 100, 400, 1000),
-                Parameter.of("probe-steps", "of training a probe", 400, 3000, 5000),
-                Parameter.of("edits", "boards with one disc turned", 60, 1000, 1000),
-                Parameter.of("edit-from", "first layer that is changed, from 1", 1, 1, 1));
+        return Readings.PARAMETERS;
     }
 
     private record Measured(
@@ -146,12 +141,7 @@ public final class OthelloLinear implements Study {
 
     private static Measured measure(StudyRun run, long seed) {
         try (OthelloModel model = OthelloModel.open(run, seed)) {
-            Readings readings = new Readings(
-                    run,
-                    model,
-                    new Games(OthelloModel.TASK, run.count("games"), seed, "probe games"),
-                    new Games(OthelloModel.TASK, run.count("test-games"), seed, "test games"),
-                    seed);
+            Readings readings = Readings.of(run, model, seed);
             int layer = readings.layer();
             List<ProbeTrial> relative = IntStream.range(0, model.layers())
                     .mapToObj(at -> readings.trial(true, at, Games.View.RELATIVE, Kind.LOGISTIC))

@@ -6,6 +6,7 @@ import cutaway.interp.probe.ProbeSettings;
 import cutaway.interp.probe.ProbeSettings.Kind;
 import cutaway.interp.probe.ProbeTrial;
 import cutaway.lab.task.OthelloBoard;
+import cutaway.studies.Parameter;
 import cutaway.studies.StudyRun;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
@@ -19,6 +20,24 @@ import java.util.List;
 /// @param train games that probes learn from
 /// @param test games that they are judged on
 record Readings(StudyRun run, OthelloModel model, Games train, Games test, long seed) {
+
+    /// What both studies can be run with.
+    static final List<Parameter> PARAMETERS = List.of(
+            Parameter.of("games", "that probes learn from", 250, 1500, 3000),
+            Parameter.of("test-games", "that they are judged on", 100, 400, 1000),
+            Parameter.of("probe-steps", "of training a probe", 400, 3000, 5000),
+            Parameter.of("edits", "boards with one disc turned", 60, 1000, 1000),
+            Parameter.of("edit-from", "first layer that is changed, from 1", 1, 1, 1));
+
+    /// With the games of a seed.
+    static Readings of(StudyRun run, OthelloModel model, long seed) {
+        return new Readings(
+                run,
+                model,
+                new Games(OthelloModel.TASK, run.count("games"), seed, "probe games"),
+                new Games(OthelloModel.TASK, run.count("test-games"), seed, "test games"),
+                seed);
+    }
 
     /// The layer that bars speak of, from 0: the last but one.
     int layer() {
