@@ -3,6 +3,7 @@ package cutaway.cli;
 import cutaway.cli.bench.DictionaryBench;
 import cutaway.cli.bench.DictionaryTable;
 import cutaway.cli.bench.HarvestBench;
+import cutaway.cli.bench.LabBench;
 import cutaway.cli.bench.Measurements;
 import cutaway.cli.bench.PagesBench;
 import cutaway.cli.bench.PeerBench;
@@ -102,6 +103,15 @@ final class Bench implements Callable<Integer> {
                     + " and SAEDashboard instead (4 GB to download for them, some twenty minutes), and write"
                     + " docs/benchmarks-dictionaries.md.")
     private boolean dictionaries;
+
+    @Option(
+            names = "--lab",
+            description = "Measure training steps of small models beside PyTorch instead (some minutes), and write"
+                    + " docs/benchmarks-lab.md. --peers measures them too, but for --json.")
+    private boolean lab;
+
+    @Option(names = "--lab-steps", hidden = true, description = "Measure our steps of a small model in this process.")
+    private @Nullable String labSteps;
 
     @Option(names = "--training", hidden = true, description = "Measure our training steps in this process.")
     private @Nullable String training;
@@ -209,8 +219,14 @@ final class Bench implements Callable<Integer> {
                     console::json);
             return 0;
         }
-        if (peers) {
-            return comparePeers();
+        if (labSteps != null && in != null) {
+            console.json(LabBench.measure(labSteps, in));
+            return 0;
+        }
+        if (peers || lab) {
+            int missed = peers ? comparePeers() : 0;
+            boolean too = tasks.isEmpty() && !console.isJson(); // one document a run
+            return Math.max(missed, lab || too ? compareLab() : 0);
         }
         if (training != null && in != null) {
             console.json(DictionaryBench.measure(training, in));
@@ -258,6 +274,25 @@ final class Bench implements Callable<Integer> {
                     PeerTable.page(result, machine(), LocalDate.now().toString()));
         }
         return result.rows().stream().allMatch(PeerBench.Row::isReached) ? 0 : 1;
+    }
+
+    private int compareLab() {
+        Path home = home();
+        List<LabBench.Row> rows =
+                new LabBench(home, Hub.cacheFolder().resolve("bench/lab"), step -> console.step(step, "")).run();
+        if (console.isJson()) {
+            console.json(rows);
+        } else {
+            rows.forEach(row -> console.line("%s", row.line()));
+        }
+        write(
+                home.resolve("docs/benchmarks-lab.md"),
+                LabBench.page(
+                        rows,
+                        Cutaway.Version.number(),
+                        machine(),
+                        LocalDate.now().toString()));
+        return rows.stream().allMatch(LabBench.Row::isReached) ? 0 : 1;
     }
 
     private void checkTasks(List<String> known) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             Study.class,
             LabVerb.class,
             GeometryVerb.class,
+            RelationVerb.class,
             CodesVerb.class,
             Bench.class
         },

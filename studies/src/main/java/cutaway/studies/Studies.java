@@ -6,6 +6,7 @@ import cutaway.studies.combinatorialinterp.CombinatorialInterp;
 import cutaway.studies.grouptesting.GroupTesting;
 import cutaway.studies.harmonicloss.HarmonicLoss;
 import cutaway.studies.iclrgraphs.IclrGraphs;
+import cutaway.studies.lrerelations.LreRelations;
 import cutaway.studies.noise2self.Noise2Self;
 import cutaway.studies.othello.OthelloEmergent;
 import cutaway.studies.othello.OthelloLinear;
@@ -25,6 +26,7 @@ public final class Studies {
             new GroupTesting(),
             new HarmonicLoss(),
             new IclrGraphs(),
+            new LreRelations(),
             new Noise2Self(),
             new OthelloEmergent(),
             new OthelloLinear(),

@@ -63,13 +63,15 @@ public final class Training implements AutoCloseable {
 
     /// One step.
     ///
+    /// @return the sum of all instances' losses before it
     /// @throws Collapse when a loss is not finite, or gradients that are to be clipped are not; nothing has changed
     ///     then
-    public void step(Batch batch) {
+    public double step(Batch batch) {
         try (Scope _ = Scope.open()) {
             Tensor losses = objective.losses(tracked, batch); // [instance]
             Tensor total = losses.sum();
-            if (!Double.isFinite(total.item())) {
+            double before = total.item();
+            if (!Double.isFinite(before)) {
                 throw collapse(losses, batch);
             }
             List<Tensor> slopes = Autograd.gradients(total, new ArrayList<>(tracked.values()));
@@ -79,6 +81,7 @@ public final class Training implements AutoCloseable {
             }
             double[] scales = clip == 0 ? unclipped : scales(slopes);
             optimiser.step(gradients, rate.at(steps(), steps), scales);
+            return before;
         }
     }
 

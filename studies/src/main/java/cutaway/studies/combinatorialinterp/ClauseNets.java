@@ -42,15 +42,18 @@ final class ClauseNets implements AutoCloseable {
 
     private final Trained trained;
     private final Clauses task;
+    private final int first;
 
-    private ClauseNets(Trained trained, Clauses task) {
+    private ClauseNets(Trained trained, Clauses task, int first) {
         this.trained = trained;
         this.task = task;
+        this.first = first;
     }
 
     /// @param hidden neurons
     static ClauseNets train(StudyRun run, Clauses task, int hidden) {
         long steps = run.count("steps");
+        int first = run.count("first");
         Recipe recipe = Recipe.usual(task)
                 .with(Map.of(
                         "net",
@@ -70,12 +73,13 @@ final class ClauseNets implements AutoCloseable {
                         "snapshots",
                         new Snapshots(List.of(0L), 0),
                         "seeds",
-                        LongStream.range(0, run.seedCount()).boxed().toList()));
-        return new ClauseNets(run.train(hidden + " neurons", recipe), task);
+                        LongStream.range(first, first + run.seedCount()).boxed().toList()));
+        return new ClauseNets(run.train(hidden + " neurons", recipe), task, first);
     }
 
+    /// @param seed as everywhere here, counted from the first
     List<List<Integer>> formula(int seed) {
-        return task.formula(seed);
+        return task.formula(first + seed);
     }
 
     double[] accuracies() {

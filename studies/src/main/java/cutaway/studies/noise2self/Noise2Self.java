@@ -65,7 +65,8 @@ public final class Noise2Self implements Study {
                                 + " once nothing can tell correlated noise from what the columns share.",
                         "The net is a U-Net of one halving with 8 or 16 channels, trained on images of the same kind as"
                                 + " those that it denoises.",
-                        "The gap of the curve is taken to the noise that was drawn, not to its expected variance."));
+                        "The gap of the curve is taken to the noise that was drawn, not to its expected variance; its"
+                                + " bar is relative to that noise, after a first run against an absolute one."));
     }
 
     private static double[] values(List<? extends Number> values) {
