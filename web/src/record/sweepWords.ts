@@ -21,7 +21,10 @@ export function asks(record: SweepRecord): string {
     case "eap-ig":
       return noise ? "Which edges does the answer need, to first order?" : "Which edges bring the answer back, to first order?";
     case "ig":
+    case "smoothgrad":
       return "Which tokens carry the answer?";
+    case "rollout":
+      return "Which tokens does attention bring together?";
     case "dla":
       return "Who writes the answer itself?";
     case "lens":
@@ -42,6 +45,10 @@ export function effectIs(record: SweepRecord): string {
       return "An effect is the token's share of what separates the two runs; the shares add up.";
     case "trace":
       return "An effect is the metric after clean values are put back, less that of the run with noise.";
+    case "smoothgrad":
+      return "An effect is the mean gradient near the token's embedding, times the embedding: an estimate, no measurement.";
+    case "rollout":
+      return "An effect is the token's share of the last position, if attention alone moved anything: a reading of no answer.";
     case "dla":
       return "An effect is what is written towards the metric, with the final norm as it stood: a reading, no intervention.";
     case "lens":
@@ -64,6 +71,8 @@ export function doesMost(record: SweepRecord): string {
     case "eap-ig":
       return "would move the metric most";
     case "ig":
+    case "smoothgrad":
+    case "rollout":
       return "carries most";
     case "dla":
       return "writes most";
@@ -115,6 +124,8 @@ export function leavesOpen(record: SweepRecord): string[] {
     said.push("First order only: where attention or a norm saturates, the gradient misses what an edit does. Measure what matters with --method patch.");
   }
   if (method === "ig") said.push("The path from the one run to the other passes through values that no text gives.");
+  if (method === "rollout") said.push("Values, MLPs and the answer are left out: what is looked at need not be used.");
+  if (method === "smoothgrad") said.push("First order only, and at embeddings that no token has.");
   if (method === "dla") said.push("What is written directly is not all that a part does: others read it too.");
   if (method === "lens") said.push("That something can be read does not show that it is used.");
   if (method === "ablate") said.push("Taking a value away puts another in its place; zeros, means and other prompts' values are different questions.");

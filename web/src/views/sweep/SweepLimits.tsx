@@ -9,7 +9,7 @@ import { Section } from "../Section";
 export function SweepLimits(props: { facts: SweepFacts; no: number }) {
   const { record } = props.facts;
   const { extent, asked, answers } = record;
-  const measured = !["attribution", "eap", "eap-ig", "ig", "dla", "lens"].includes(asked.method);
+  const measured = !["attribution", "eap", "eap-ig", "ig", "smoothgrad", "dla", "lens", "rollout"].includes(asked.method);
   const left = extent.rows - extent.carriedRows;
   return (
     <Section

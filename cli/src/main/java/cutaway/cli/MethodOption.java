@@ -11,6 +11,8 @@ import cutaway.interp.effects.GradientPatching;
 import cutaway.interp.effects.LogitLens;
 import cutaway.interp.effects.Method;
 import cutaway.interp.effects.PathEffects;
+import cutaway.interp.effects.Rollout;
+import cutaway.interp.effects.SmoothGradients;
 import cutaway.interp.effects.TokenGradients;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.tensor.BadInputException;
@@ -26,8 +28,8 @@ final class MethodOption {
             paramLabel = "METHOD",
             defaultValue = "patch",
             description =
-                    "patch, path, ablate, knockout, trace (interventions); attribution, eap, eap-ig, ig (gradients);"
-                            + " dla, lens (readings of the prompt) (default: ${DEFAULT-VALUE}).")
+                    "patch, path, ablate, knockout, trace (interventions); attribution, eap, eap-ig, ig, smoothgrad"
+                            + " (gradients); dla, lens, rollout (readings of the prompt) (default: ${DEFAULT-VALUE}).")
     private String method = "patch";
 
     @Option(
@@ -69,14 +71,16 @@ final class MethodOption {
     @Option(
             names = "--noise",
             paramLabel = "NUMBER",
-            description = "Standard deviation of that noise, in those of the embeddings (default: 3).")
+            description = "Standard deviation of that noise, in those of the embeddings (default: 3); for smoothgrad"
+                    + " as a share of their range (default: 0.15).")
     private @Nullable Double noise;
 
     @Option(
             names = "--draws",
             paramLabel = "NUMBER",
             description =
-                    "Draws that are averaged: of noise for trace (default: 10), of prompts for resample (default: 5).")
+                    "Draws that are averaged: of noise for trace (default: 10) and smoothgrad (default: 20), of prompts"
+                            + " for resample (default: 5).")
     private @Nullable Integer draws;
 
     @Option(
@@ -112,9 +116,15 @@ final class MethodOption {
             case "ig" -> only(new TokenGradients(direction(), steps == null ? 20 : steps), "--direction", "--steps");
             case "dla" -> only(new DirectLogits());
             case "lens" -> only(new LogitLens());
+            case "rollout" -> only(new Rollout());
+            case "smoothgrad" ->
+                only(
+                        new SmoothGradients(draws == null ? 20 : draws, noise == null ? 0.15 : noise),
+                        "--noise",
+                        "--draws");
             default ->
                 throw new BadInputException("no method \"" + method + "\"; known: patch, path, ablate, knockout, trace,"
-                        + " attribution, eap, eap-ig, ig, dla, lens.");
+                        + " attribution, eap, eap-ig, ig, smoothgrad, dla, lens, rollout.");
         };
     }
 

@@ -15,6 +15,8 @@ public sealed interface Method
                 EdgeGradients,
                 DirectLogits,
                 LogitLens,
+                Rollout,
+                SmoothGradients,
                 TokenGradients {
 
     /// Its name on the command line.
@@ -40,7 +42,8 @@ public sealed interface Method
             case EdgeGradients(Direction direction, int _) -> direction.baseText();
             case TokenGradients(Direction direction, int _) -> direction.baseText();
             case CausalTracing _ -> "the prompt with noise";
-            case Ablation _, AttentionKnockout _, DirectLogits _, LogitLens _ -> "the prompt";
+            case Ablation _, AttentionKnockout _, DirectLogits _, LogitLens _, Rollout _, SmoothGradients _ ->
+                "the prompt";
         };
     }
 
@@ -59,8 +62,14 @@ public sealed interface Method
         return switch (this) {
             case ActivationPatching _, PathEffects _, AttentionKnockout _ -> true;
             case Ablation(Ablation.By by, int draws) -> by != Ablation.By.RESAMPLE || draws == 1;
-            case CausalTracing _, GradientPatching _, EdgeGradients _, DirectLogits _, LogitLens _, TokenGradients _ ->
-                false;
+            case CausalTracing _,
+                    GradientPatching _,
+                    EdgeGradients _,
+                    DirectLogits _,
+                    LogitLens _,
+                    Rollout _,
+                    SmoothGradients _,
+                    TokenGradients _ -> false;
         };
     }
 
@@ -75,6 +84,8 @@ public sealed interface Method
                     EdgeGradients _,
                     DirectLogits _,
                     LogitLens _,
+                    Rollout _,
+                    SmoothGradients _,
                     TokenGradients _ -> false;
         };
     }
