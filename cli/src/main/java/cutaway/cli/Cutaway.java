@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             LabVerb.class,
             GeometryVerb.class,
             RelationVerb.class,
+            ProbeVerb.class,
             CodesVerb.class,
             Bench.class
         },

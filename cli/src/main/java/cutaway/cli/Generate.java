@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             "  cutaway generate --chat \"Name three rivers.\" --temperature 0.7 --top-p 0.9 --seed 1",
             "",
             "  cutaway generate \"I went to\" --dictionary resid-12 --steer feature[7]=+8",
+            "  cutaway generate \"The children\" --probe tense.safetensors --to future --scale 3",
             "",
             "EDITS holds a JSON list, such as [{\"op\": \"zero\", \"site\": \"blocks.3.attn.hook_z[5]\"}];",
             "an edit with \"pos\" applies at those positions only, counted from 0 through prompt and text."

@@ -199,7 +199,7 @@ final class GeometryFit implements Callable<Integer> {
                 spectrum.chance());
     }
 
-    private static List<Site> everyFifth(int layers) {
+    static List<Site> everyFifth(int layers) {
         return IntStream.range(0, layers)
                 .filter(layer -> (layers - 1 - layer) % 5 == 0)
                 .mapToObj(layer -> (Site) new Site.Resid(layer, Site.Moment.POST))

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `--dictionary` with `--steer`, features that are turned up or down at every position, and with `--without-error`.
+/// `--dictionary` with `--steer`, features that are turned up or down at every position, and with `--without-error`;
+/// `--probe`, which steers along what tells two classes apart.
 final class SteerOption {
 
     private static final Pattern TEXT =
@@ -33,6 +34,9 @@ final class SteerOption {
     @Mixin
     private final DictionaryOption dictionaries = new DictionaryOption();
 
+    @Mixin
+    private final ProbeSteerOption probe = new ProbeSteerOption();
+
     /// A change of one feature.
     ///
     /// @param sign `+`, `-` or `*`
@@ -48,7 +52,7 @@ final class SteerOption {
                     + " to be written have none yet; leave it out, or use cutaway run.");
         }
         try (DictionaryOption.Opened opened = open()) {
-            List<Edit> edits = new ArrayList<>();
+            List<Edit> edits = new ArrayList<>(probe.edits(model));
             for (Change change : changes(opened, model)) {
                 if (change.sign.equals("*") || !change.basis.isAlikeOnAllTokens()) {
                     throw new BadInputException(
@@ -72,7 +76,7 @@ final class SteerOption {
         try (DictionaryOption.Opened opened = open()) {
             Bases bases = new Bases(List.copyOf(opened.bases()), dictionaries.withoutError());
             List<Change> changes = changes(opened, model);
-            List<Edit> edits = new ArrayList<>();
+            List<Edit> edits = new ArrayList<>(probe.edits(model));
             if (bases.spliced()) {
                 edits.addAll(bases.all().getFirst().splice(model, run));
             }

@@ -3,11 +3,13 @@ package cutaway.interp.probe;
 import cutaway.interp.probe.ProbeSettings.Kind;
 import cutaway.tensor.Adam;
 import cutaway.tensor.Autograd;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.LinearAlgebra;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +177,60 @@ public final class Probe implements AutoCloseable {
             all[i / questions][i % questions] = (int) flat[i];
         }
         return all;
+    }
+
+    /// What it is made of, to be kept in a file: the weights, `mean` and `scale`. They stay the probe's.
+    Map<String, Tensor> tensors() {
+        Map<String, Tensor> all = new LinkedHashMap<>(weights);
+        all.put("mean", mean);
+        all.put("scale", Tensor.of(new double[] {scale}, 1));
+        return all;
+    }
+
+    /// A probe of one question, from what [#tensors] gave; it takes them over.
+    ///
+    /// @throws BadInputException when one is missing, or they do not fit each other
+    static Probe of(Kind kind, int classes, Map<String, Tensor> tensors) {
+        Map<String, Tensor> weights = new LinkedHashMap<>(tensors);
+        Tensor mean = weights.remove("mean");
+        Tensor scale = weights.remove("scale");
+        List<String> names = kind == Kind.MLP
+                ? List.of("hidden.weight", "hidden.bias", "out.weight", "out.bias")
+                : List.of("out.weight", "out.bias");
+        if (mean == null || scale == null || !weights.keySet().containsAll(names)) {
+            throw new BadInputException("the probe has the tensors " + tensors.keySet() + "; expected mean, scale and "
+                    + String.join(", ", names) + ": fit it anew with cutaway probe fit.");
+        }
+        Tensor first = of(weights, names.getFirst());
+        boolean fits = first.shape().dims().length == 2
+                && mean.shape().dims().length == 1
+                && first.dim(1) == mean.dim(0)
+                && of(weights, "out.bias").shape().count() == classes
+                && of(weights, "out.weight").shape().count()
+                        == classes * (kind == Kind.MLP ? first.dim(0) : mean.dim(0))
+                && scale.shape().count() == 1;
+        if (!fits) {
+            throw new BadInputException("the probe's tensors do not fit each other and its " + classes
+                    + " classes; fit it anew with cutaway probe fit.");
+        }
+        weights.keySet().retainAll(names);
+        return new Probe(kind, 1, classes, mean, scale.item(), weights);
+    }
+
+    /// Takes its tensors out of the scope that they were made in.
+    void detach() {
+        Scope.detach(mean);
+        weights.values().forEach(Scope::detach);
+    }
+
+    /// `w_to` less the mean of `w_from`, of one question, `[d]`.
+    Tensor way(int to, int[] from) {
+        return Scope.keep(() -> {
+            Tensor rows = of(weights, "out.weight");
+            Tensor others = rows.gatherRows(
+                    0, Tensor.of(Arrays.stream(from).asLongStream().toArray(), from.length));
+            return rows.select(0, to).minus(others.mean(0, false));
+        });
     }
 
     /// The share of labels that it has right.

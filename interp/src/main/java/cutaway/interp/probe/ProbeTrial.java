@@ -20,8 +20,14 @@ public record ProbeTrial(double accuracy, double majority, double shuffled, doub
 
     /// With a split that was made before.
     public static ProbeTrial of(Labelled.Split split, ProbeSettings settings) {
+        try (Probe probe = Probe.train(split.train(), settings)) {
+            return of(split, probe, settings);
+        }
+    }
+
+    /// Of a probe that was trained on the split.
+    static ProbeTrial of(Labelled.Split split, Probe probe, ProbeSettings settings) {
         try (Scope _ = Scope.open();
-                Probe probe = Probe.train(split.train(), settings);
                 Probe ofNothing = Probe.train(split.train().shuffled(settings.seed()), settings)) {
             int[] commonest = split.train().majority();
             int[][] same = new int[split.test().count()][];

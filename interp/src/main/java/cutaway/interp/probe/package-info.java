@@ -1,5 +1,6 @@
 /// Probes: maps from activations to labels, trained on some examples and judged on others, beside what a probe of
-/// nothing reaches. Read [cutaway.interp.probe.ProbeTrial] first.
+/// nothing reaches. Read [cutaway.interp.probe.ProbeTrial] first;
+/// [cutaway.interp.probe.NamedProbe] is kept in a file and steers.
 @NullMarked
 package cutaway.interp.probe;
 

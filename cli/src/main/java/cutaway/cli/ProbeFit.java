@@ -1,0 +1,281 @@
+package cutaway.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import cutaway.cli.report.AlignedTable;
+import cutaway.cli.report.Ink;
+import cutaway.features.judge.LabelledTexts;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.geometry.LabelledPrompts;
+import cutaway.interp.probe.Labelled;
+import cutaway.interp.probe.NamedProbe;
+import cutaway.interp.probe.ProbeSettings;
+import cutaway.interp.probe.ProbeSettings.Kind;
+import cutaway.interp.probe.ProbeTrial;
+import cutaway.interp.site.Site;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.WritableFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cutaway probe fit`: whether labels of texts can be told from what a model holds at their last token.
+@Command(
+        name = "fit",
+        description = {
+            "Trains a probe to tell the labels of texts from what a model holds at the last token of each, on three"
+                    + " quarters of the groups, and says how many of the others' it has right. Beside it: labels dealt"
+                    + " out anew, the commonest label, and a probe of the last token's embedding alone.",
+            "The texts are JSON lines with a text and a label each, and maybe a group: texts of one group are on one"
+                    + " side of the split."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  cutaway probe fit docs/examples/topics.jsonl --class tense --sites resid_post[15] --out"
+                    + " tense.safetensors",
+            "  cutaway generate \"The children\" --probe tense.safetensors --to future --scale 3",
+            "",
+            "SITES: as in cutaway sweep."
+        },
+        mixinStandardHelpOptions = true)
+final class ProbeFit implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "FILE",
+            description = "JSON lines such as {\"text\": \"...\", \"label\": \"...\"}, at least 8 of each label.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path file;
+
+    @Option(
+            names = {"--sites", "--site"},
+            preprocessor = CommaList.class,
+            paramLabel = "SITES",
+            description = "Whose vectors are read, joined by commas (default: resid_post of every fifth layer).")
+    private String sites = "";
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            defaultValue = "logistic",
+            description = "linear (least squares), logistic or mlp (default: ${DEFAULT-VALUE}).")
+    private String kind = "logistic";
+
+    @Option(
+            names = "--field",
+            paramLabel = "NAME",
+            defaultValue = "text",
+            description = "Field of the text (default: ${DEFAULT-VALUE}).")
+    private String field = "text";
+
+    @Option(
+            names = "--class",
+            paramLabel = "NAME",
+            defaultValue = "label",
+            description = "Field of the label (default: ${DEFAULT-VALUE}).")
+    private String label = "label";
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            description =
+                    "Field of the group: texts that are alike (default: group, where texts have it; else each text"
+                            + " is its own).")
+    private @Nullable String group;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            defaultValue = "0.01",
+            description = "Ridge of a linear probe, decoupled decay of the others (default: ${DEFAULT-VALUE}).")
+    private double weightDecay;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Steps of a logistic or mlp probe (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Seed of the split and every other draw (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Where to keep the probe of one site (.safetensors), with a .json of its facts beside it.")
+    private @Nullable Path out;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
+    private final Console console = new Console();
+
+    /// @param scores on the groups that are held out
+    private record AtSite(Site site, ProbeTrial scores) {}
+
+    /// What `--json` prints.
+    ///
+    /// @param texts of each label
+    /// @param groups that the texts are of
+    /// @param embedding scores of a probe that is given the embedding of the last token alone
+    private record Found(
+            String version,
+            ModelFacts model,
+            String file,
+            String label,
+            Map<String, Integer> texts,
+            int groups,
+            ProbeSettings settings,
+            List<AtSite> sites,
+            ProbeTrial embedding,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String out) {}
+
+    @Override
+    public Integer call() {
+        Kind given = Choice.of("--kind", kind, Kind.values());
+        ProbeSettings usual = ProbeSettings.of(given, seed);
+        ProbeSettings settings =
+                new ProbeSettings(given, usual.hidden(), steps, usual.batch(), usual.rate(), weightDecay, usual.seed());
+        LabelledTexts texts = LabelledTexts.read(file, new LabelledTexts.Fields(field, label, group, null));
+        if (out != null) {
+            checkOut(out);
+        }
+        try (Model opened = weights.open(model.path(), console);
+                Scope _ = Scope.open()) {
+            List<Site> where = sites.isEmpty()
+                    ? GeometryFit.everyFifth(opened.sizes().layers())
+                    : Harvesting.sites("--sites", List.of(sites.split(",", -1)), opened.sizes());
+            if (out != null && where.size() != 1) {
+                throw new BadInputException("--out keeps the probe of one site, and there are " + where.size()
+                        + "; name one with --sites.");
+            }
+            List<Site> all = new ArrayList<>(where);
+            all.add(new Site.Embed());
+            List<Tensor> activations =
+                    prompts(texts).activations(opened, all, done -> console.progress("running prompts", done));
+            List<AtSite> found = new ArrayList<>();
+            for (int i = 0; i < where.size(); i++) {
+                console.progress("fitting", (double) i / where.size());
+                found.add(new AtSite(where.get(i), fitted(activations.get(i), texts, settings, where.get(i), out)));
+            }
+            ProbeTrial embedding = fitted(activations.getLast(), texts, settings, new Site.Embed(), null);
+            print(new Found(
+                    Cutaway.Version.number(),
+                    model.facts(opened, weights),
+                    file.toString(),
+                    label,
+                    texts.counts(),
+                    (int) Arrays.stream(texts.groups()).distinct().count(),
+                    settings,
+                    found,
+                    embedding,
+                    out == null ? null : out.toString()));
+        }
+        return 0;
+    }
+
+    private static void checkOut(Path out) {
+        if (!out.toString().endsWith(".safetensors")) {
+            throw new BadInputException("--out is \"" + out + "\"; give a file that ends in .safetensors.");
+        }
+        try {
+            WritableFolder.checkFor(out);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot write " + out + ": " + e.getMessage() + "; give --out another file.", e);
+        }
+    }
+
+    private static LabelledPrompts prompts(LabelledTexts texts) {
+        return new LabelledPrompts(
+                texts.texts(), Arrays.stream(texts.labels()).asDoubleStream().toArray());
+    }
+
+    private ProbeTrial fitted(
+            Tensor activations, LabelledTexts texts, ProbeSettings settings, Site site, @Nullable Path keep) {
+        int[][] labels =
+                Arrays.stream(texts.labels()).mapToObj(one -> new int[] {one}).toArray(int[][]::new);
+        Labelled data = new Labelled(activations, labels, texts.names().size(), texts.groups());
+        try (NamedProbe probe =
+                NamedProbe.fit(data, settings, model.path().getFileName().toString(), site, texts.names())) {
+            if (keep != null) {
+                probe.write(keep);
+                OutFolder.put(
+                        keep.resolveSibling(keep.getFileName().toString().replaceFirst("safetensors$", "json")),
+                        console.pretty(probe.facts()));
+            }
+            return probe.facts().scores();
+        } catch (IOException e) {
+            throw new BadInputException("cannot write beside " + keep + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void print(Found found) {
+        if (console.isJson()) {
+            console.json(found);
+            return;
+        }
+        console.line("%s  %s, cutaway %s", found.file, found.model.name(), found.version);
+        console.line(
+                "%s: %s; %d groups, a quarter held out; %s probe",
+                found.label,
+                found.texts.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", ")),
+                found.groups,
+                kind);
+        List<AlignedTable.Head> heads = List.of(
+                new AlignedTable.Head("site", false),
+                new AlignedTable.Head("held out", true),
+                new AlignedTable.Head("shuffled", true),
+                new AlignedTable.Head("commonest", true),
+                new AlignedTable.Head("trained on", true));
+        List<List<String>> rows = new ArrayList<>();
+        found.sites.forEach(at -> rows.add(row(at.site.text(), at.scores)));
+        rows.add(row("the last token's embedding", found.embedding));
+        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        if (found.out != null) {
+            console.line(
+                    "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s --to %s",
+                    found.out,
+                    found.out,
+                    Console.quoted(found.texts.keySet().iterator().next()));
+        }
+    }
+
+    private static List<String> row(String name, ProbeTrial scores) {
+        return List.of(
+                name,
+                number(scores.accuracy()),
+                number(scores.shuffled()),
+                number(scores.majority()),
+                number(scores.training()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}
