@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cutaway.model.hub.Hub;
 import cutaway.tensor.Random;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,36 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `cutaway features probe` as a user types it.
-class FeaturesProbeTest {
+class FeaturesProbeTest extends TypedCommands {
 
     private static final String TOPICS = "../docs/examples/topics.jsonl";
 
     @TempDir
     private Path temporary;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Cutaway.execute(
-                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
-    }
-
-    private void assertRefused(String words, String... args) {
-        assertEquals(2, run(args), err.toString());
-        assertEquals("", out.toString());
-        assertTrue(err.toString().matches("cutaway: \\S.*\\R"), "not one sentence: " + err);
-        assertTrue(err.toString().contains(words), err.toString());
-    }
 
     private Path lines(List<String> lines) throws IOException {
         return Files.write(Files.createTempFile(temporary, "texts", ".jsonl"), lines);
@@ -115,9 +94,7 @@ class FeaturesProbeTest {
     /// "a" is one token, the first of its text.
     @Test
     void aTextWithNothingToReadIsNamed() throws IOException {
-        Assumptions.assumeTrue(
-                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
-                "skipped: the default model is not in the cache");
+        assumeModel();
         List<String> lines = labelled(8, "a", "b");
         lines.add(4, "");
         lines.set(6, "{\"text\": \"a\", \"label\": \"b\"}");
@@ -159,9 +136,7 @@ class FeaturesProbeTest {
     /// A store of one text has too few windows of it.
     @Test
     void latentsThatCannotBeExplainedAreRefused() throws IOException {
-        Assumptions.assumeTrue(
-                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
-                "skipped: the default model is not in the cache");
+        assumeModel();
         String text = Files.writeString(temporary.resolve("text.txt"), "The cat sat on the mat.")
                 .toString();
         Path acts = temporary.resolve("acts");
@@ -191,9 +166,7 @@ class FeaturesProbeTest {
     /// What is known of these texts: the topic is in the words, and the tense is, too.
     @Test
     void topicsAreToldByTheActivation() throws IOException {
-        Assumptions.assumeTrue(
-                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
-                "skipped: the default model is not in the cache");
+        assumeModel();
         String folder = dictionary().toString();
         assertEquals(0, run("features", "probe", folder, "--labelled", TOPICS, "--json"), err.toString());
         JsonNode found = JsonMapper.shared().readTree(out.toString());

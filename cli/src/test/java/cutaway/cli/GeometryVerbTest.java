@@ -3,53 +3,26 @@ package cutaway.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cutaway.model.hub.Hub;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `cutaway geometry` as a user types it.
-class GeometryVerbTest {
+class GeometryVerbTest extends TypedCommands {
 
     private static final String NUMBERS = "../docs/examples/numbers.jsonl";
 
     @TempDir
     private Path temporary;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Cutaway.execute(
-                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
-    }
-
-    private void assertRefused(String words, String... args) {
-        assertEquals(2, run(args), err.toString());
-        assertEquals("", out.toString());
-        assertTrue(err.toString().matches("cutaway: \\S.*\\R"), "not one sentence: " + err);
-        assertTrue(err.toString().contains(words), err.toString());
-    }
-
     private String lines(String... lines) throws IOException {
         return Files.write(Files.createTempFile(temporary, "prompts", ".jsonl"), List.of(lines))
                 .toString();
-    }
-
-    private static void assumeModel() {
-        Assumptions.assumeTrue(
-                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
-                "skipped: the default model is not in the cache");
     }
 
     @Test

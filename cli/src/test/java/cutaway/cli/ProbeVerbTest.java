@@ -4,40 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cutaway.model.hub.Hub;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `cutaway probe`, and steering along a probe, as a user types it.
-class ProbeVerbTest {
+class ProbeVerbTest extends TypedCommands {
 
     private static final String TOPICS = "../docs/examples/topics.jsonl";
 
     @TempDir
     private Path temporary;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Cutaway.execute(
-                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
-    }
-
-    private void assertRefused(String words, String... args) {
-        assertEquals(2, run(args), err.toString());
-        assertTrue(err.toString().matches("(?s).*cutaway: \\S.*\\R"), "not one sentence: " + err);
-        assertTrue(err.toString().contains(words), err.toString());
-    }
 
     @Test
     void everyVerbHasAnExample() {
@@ -59,9 +39,7 @@ class ProbeVerbTest {
 
     @Test
     void tenseIsToldKeptAndSteered() throws Exception {
-        Assumptions.assumeTrue(
-                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
-                "skipped: the default model is not in the cache");
+        assumeModel();
         Path probe = temporary.resolve("tense.safetensors");
         assertEquals(
                 0,

@@ -125,17 +125,9 @@ public final class DictionaryBench {
             }
             Steps our = median(ours);
             Steps their = median(theirs);
-            rows.add(new Row(task, our, their, gap(our.errors, their.errors)));
+            rows.add(new Row(task, our, their, Measurements.gap(our.errors, their.errors)));
         }
         return rows;
-    }
-
-    private static double gap(List<Double> ours, List<Double> theirs) {
-        double gap = ours.size() == theirs.size() ? 0 : Double.POSITIVE_INFINITY;
-        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-            gap = Math.max(gap, Math.abs(ours.get(i) - theirs.get(i)) / theirs.get(i));
-        }
-        return gap;
     }
 
     private static Steps median(List<Steps> repeats) {

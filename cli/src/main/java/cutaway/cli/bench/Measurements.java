@@ -144,6 +144,15 @@ public final class Measurements {
         return (System.nanoTime() - start) / 1e6;
     }
 
+    /// The largest difference of two courses, step by step, as a share of theirs; infinite where one is shorter.
+    static double gap(List<Double> ours, List<Double> theirs) {
+        double gap = ours.size() == theirs.size() ? 0 : Double.POSITIVE_INFINITY;
+        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+            gap = Math.max(gap, Math.abs(ours.get(i) - theirs.get(i)) / Math.abs(theirs.get(i)));
+        }
+        return gap;
+    }
+
     static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -114,7 +115,7 @@ public record RelationTrial(
                     IntStream.range(0, known.count()).filter(i -> i % 2 == 0).toArray());
             Facts telling = known.chosen(
                     IntStream.range(0, known.count()).filter(i -> i % 2 == 1).toArray());
-            return new RelationTrial.Fitting(model, settings, expansions, choosing, telling)
+            return new Fitting(model, settings, expansions, choosing, telling)
                     .trial(facts.relation().name(), facts.count(), known.count());
         }
     }
@@ -227,7 +228,7 @@ public record RelationTrial(
             };
         }
 
-        private static Tensor stacked(List<Expansion> examples, java.util.function.Function<Expansion, Tensor> read) {
+        private static Tensor stacked(List<Expansion> examples, Function<Expansion, Tensor> read) {
             return Tensor.stack(examples.stream().map(read).toList(), 0);
         }
 
