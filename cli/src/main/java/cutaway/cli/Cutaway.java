@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             GeometryVerb.class,
             RelationVerb.class,
             ProbeVerb.class,
+            LensVerb.class,
             CodesVerb.class,
             Bench.class
         },

@@ -197,7 +197,7 @@ final class ProbeFit implements Callable<Integer> {
         return 0;
     }
 
-    private static void checkOut(Path out) {
+    static void checkOut(Path out) {
         if (!out.toString().endsWith(".safetensors")) {
             throw new BadInputException("--out is \"" + out + "\"; give a file that ends in .safetensors.");
         }
