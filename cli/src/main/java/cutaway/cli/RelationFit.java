@@ -10,8 +10,6 @@ import cutaway.interp.relations.RelationSettings;
 import cutaway.interp.relations.RelationTrial;
 import cutaway.interp.relations.StoredRelation;
 import cutaway.model.Model;
-import cutaway.tensor.BadInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +112,7 @@ final class RelationFit implements Callable<Integer> {
     public Integer call() {
         Relation relation = Relation.read(facts);
         if (out != null) {
-            checkOut(out);
+            OutFile.check(out);
         }
         try (Model opened = weights.open(model.path(), console)) {
             RelationSettings usual = RelationSettings.usual(opened.sizes().layers(), examples, seed);
@@ -146,14 +144,6 @@ final class RelationFit implements Callable<Integer> {
                     out == null ? null : out.toString()));
         }
         return 0;
-    }
-
-    private static void checkOut(Path out) {
-        Path folder = out.toAbsolutePath().getParent();
-        if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new BadInputException(
-                    "cannot write " + out + "; give --out a file in a folder that exists and can be written.");
-        }
     }
 
     private void print(Found found) {

@@ -14,7 +14,6 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.TensorFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -194,11 +193,7 @@ final class Run implements Callable<Integer> {
             throw new BadInputException(
                     "--out without --site has nothing to write; add --site 'blocks.*.hook_resid_post'.");
         }
-        Path folder = out.toAbsolutePath().getParent();
-        if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new BadInputException(
-                    "cannot write " + out + "; give --out a file in a folder that exists and can be written.");
-        }
+        OutFile.check(out);
     }
 
     private List<Site> sites(Model opened) {
