@@ -140,9 +140,9 @@ public record InterchangeSubspace(double[][] directions) {
                 found,
                 trained,
                 held,
-                score(model, site, testing, found),
-                score(model, site, testing, random),
-                score(model, site, testing, dealt),
+                score(model, testing, found),
+                score(model, testing, random),
+                score(model, testing, dealt),
                 score(model, testing, one -> one.source),
                 score(model, testing, one -> one.base));
     }
@@ -200,7 +200,7 @@ public record InterchangeSubspace(double[][] directions) {
         }
     }
 
-    private static Score score(Model model, Site site, List<Held> cases, InterchangeSubspace subspace) {
+    private static Score score(Model model, List<Held> cases, InterchangeSubspace subspace) {
         return score(model, cases, one -> subspace.exchanged(one.base, one.source));
     }
 
