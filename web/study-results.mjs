@@ -29,6 +29,7 @@ async function take() {
       writeFileSync(join(kept, file), `${JSON.stringify(JSON.parse(readFileSync(join(folder, file), "utf8")))}\n`);
       await page.goto(pathToFileURL(join(folder, `${id}.html`)).href);
       await page.locator("figure svg").first().waitFor();
+      await page.addStyleTag({ content: "figure button { display: none }" }); // what saves the figure
       await page.locator("figure").first().screenshot({ path: join(kept, `${id}.png`) });
     }
   }

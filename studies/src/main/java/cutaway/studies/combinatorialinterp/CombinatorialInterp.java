@@ -250,7 +250,7 @@ public final class CombinatorialInterp implements Study {
         List<Integer> rows = codes.readers();
         return new Figure(
                 "Signs of the neurons that say yes",
-                "Seed 0. Columns are the inputs, clause by clause: four of a clause have the same signs.",
+                "The first seed. Columns are the inputs, clause by clause: four of a clause have the same signs.",
                 new Figure.Grid(
                         Figure.Axis.of("input"),
                         Figure.Axis.of("neuron"),
