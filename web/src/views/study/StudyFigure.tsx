@@ -107,12 +107,16 @@ function grid(plot: Grid, width: number): Plot.PlotOptions {
   const most = Math.max(1e-12, ...there.map((cell) => Math.abs(cell.value)));
   const areWhole = there.every((cell) => Number.isInteger(cell.value));
   const side = Math.min(32, (Math.min(width, 640) - 80) / Math.max(1, plot.xs.length));
+  const longest = (labels: string[]) => Math.max(...labels.map((label) => label.length));
+  const leans = plot.xs.length > 8 || 8 * longest(plot.xs) > side;
+  const left = Math.max(80, 36 + 8 * longest(plot.ys));
+  const below = 46 + (leans ? Math.max(0, 6 * longest(plot.xs) - 12) : 0);
   return {
-    width: Math.min(width, 96 + side * plot.xs.length),
-    height: 70 + side * plot.ys.length,
-    marginLeft: 80,
-    marginBottom: 46,
-    x: { label: plot.x.label, domain: plot.xs, tickRotate: plot.xs.length > 8 ? -45 : 0 },
+    width: Math.min(width, left + 16 + side * plot.xs.length),
+    height: 24 + below + side * plot.ys.length,
+    marginLeft: left,
+    marginBottom: below,
+    x: { label: plot.x.label, domain: plot.xs, tickRotate: leans ? -45 : 0 },
     y: { label: plot.y.label, domain: plot.ys },
     marks: [
       // Colours of the page are variables, which no scale can mix: the size of a value is how opaque its cell is.
