@@ -26,7 +26,9 @@ async function take() {
   for (const folder of folders) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
       const id = basename(file, ".json");
-      writeFileSync(join(kept, file), `${JSON.stringify(JSON.parse(readFileSync(join(folder, file), "utf8")))}\n`);
+      const record = JSON.parse(readFileSync(join(folder, file), "utf8"));
+      record.command = record.command.replace(/ --out (?:'[^']*'|\S+)/, ""); // a folder of who ran it
+      writeFileSync(join(kept, file), `${JSON.stringify(record)}\n`);
       await page.goto(pathToFileURL(join(folder, `${id}.html`)).href);
       await page.locator("figure svg").first().waitFor();
       await page.addStyleTag({ content: "figure button { display: none }" }); // what saves the figure
