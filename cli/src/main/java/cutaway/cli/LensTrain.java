@@ -130,7 +130,7 @@ final class LensTrain implements Callable<Integer> {
                     "--tokens " + tokens + " and --context " + context + "; expected at least 1 and 2.");
         }
         Texts text = Texts.of(texts, field);
-        ProbeFit.checkOut(out);
+        OutFile.checkSafetensors(out);
         try (Model opened = weights.open(model.path(), console)) {
             List<int[]> contexts = text.contexts(opened.tokenizer(), context, tokens);
             int count = opened.sizes().layers();

@@ -16,7 +16,6 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import cutaway.tensor.WritableFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -161,7 +160,7 @@ final class ProbeFit implements Callable<Integer> {
                 new ProbeSettings(given, usual.hidden(), steps, usual.batch(), usual.rate(), weightDecay, usual.seed());
         LabelledTexts texts = LabelledTexts.read(file, new LabelledTexts.Fields(field, label, group, null));
         if (out != null) {
-            checkOut(out);
+            OutFile.checkSafetensors(out);
         }
         try (Model opened = weights.open(model.path(), console);
                 Scope _ = Scope.open()) {
@@ -195,18 +194,6 @@ final class ProbeFit implements Callable<Integer> {
                     out == null ? null : out.toString()));
         }
         return 0;
-    }
-
-    static void checkOut(Path out) {
-        if (!out.toString().endsWith(".safetensors")) {
-            throw new BadInputException("--out is \"" + out + "\"; give a file that ends in .safetensors.");
-        }
-        try {
-            WritableFolder.checkFor(out);
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot write " + out + ": " + e.getMessage() + "; give --out another file.", e);
-        }
     }
 
     private static LabelledPrompts prompts(LabelledTexts texts) {

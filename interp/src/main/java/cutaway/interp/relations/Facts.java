@@ -87,11 +87,11 @@ public record Facts(
         return new Facts(relation, shown, asked, prompts, layers, states, ends, tops);
     }
 
-    private static Site after(int layer) {
+    static Site after(int layer) {
         return new Site.Resid(layer, Moment.POST);
     }
 
-    private static float[] at(Trace trace, Site site, int position) {
+    static float[] at(Trace trace, Site site, int position) {
         return Scope.free(() ->
                 trace.at(site).select(0, 0).select(0, position).to(Dtype.F32).toFloats());
     }
@@ -182,17 +182,27 @@ public record Facts(
 
     /// By how much the end differs.
     double[] change(Swap swap) {
-        double[] change = new double[ends[0].length];
-        for (int i = 0; i < change.length; i++) {
-            change[i] = (double) ends[swap.other][i] - ends[swap.fact][i];
+        return difference(ends[swap.other], ends[swap.fact]);
+    }
+
+    /// `to - from`
+    static double[] difference(float[] to, float[] from) {
+        double[] difference = new double[to.length];
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] = (double) to[i] - from[i];
         }
-        return change;
+        return difference;
+    }
+
+    /// Adds a vector to the subject's state after a block.
+    static Edit adding(Prompt prompt, int layer, double[] added) {
+        return new Edit.Add(after(layer), Positions.of(prompt.subjectEnd()), Values.of(added));
     }
 
     /// Whether the likeliest token is the other fact's once a vector is added to the subject's state.
     boolean swaps(Model model, Swap swap, int layer, double[] added) {
         Prompt prompt = prompts.get(swap.fact);
-        Edit edit = new Edit.Add(after(layer), Positions.of(prompt.subjectEnd()), Values.of(added));
+        Edit edit = adding(prompt, layer, added);
         try (Trace trace = Runs.toLast(model, Source.of(prompt.ids(), List.of(edit)), List.of())) {
             return top(trace) == tops[swap.other];
         }

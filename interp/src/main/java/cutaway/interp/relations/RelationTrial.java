@@ -115,7 +115,10 @@ public record RelationTrial(
                     IntStream.range(0, known.count()).filter(i -> i % 2 == 0).toArray());
             Facts telling = known.chosen(
                     IntStream.range(0, known.count()).filter(i -> i % 2 == 1).toArray());
-            return new Fitting(model, settings, expansions, choosing, telling)
+            List<LinearRelation> maps = expansions.stream()
+                    .map(atLayer -> LinearRelation.of(atLayer, 1))
+                    .toList();
+            return new Fitting(model, settings, expansions, maps, choosing, telling)
                     .trial(facts.relation().name(), facts.count(), known.count());
         }
     }
@@ -145,13 +148,20 @@ public record RelationTrial(
     }
 
     /// What is chosen and told, once all is measured.
+    ///
+    /// @param expansions by layer, then by example
+    /// @param maps their means by layer, not stretched
     private record Fitting(
-            Model model, RelationSettings settings, List<List<Expansion>> expansions, Facts choosing, Facts telling) {
+            Model model,
+            RelationSettings settings,
+            List<List<Expansion>> expansions,
+            List<LinearRelation> maps,
+            Facts choosing,
+            Facts telling) {
 
         RelationTrial trial(String name, int asked, int known) {
             List<AtLayer> byLayer = new ArrayList<>();
-            for (List<Expansion> atLayer : expansions) {
-                LinearRelation relation = LinearRelation.of(atLayer, 1);
+            for (LinearRelation relation : maps) {
                 byLayer.add(settings.betas().stream()
                         .map(beta ->
                                 new AtLayer(relation.layer(), beta, faithfulness(choosing, relation.stretched(beta))))
@@ -161,8 +171,8 @@ public record RelationTrial(
             AtLayer best = byLayer.stream()
                     .reduce((a, b) -> b.faithfulness > a.faithfulness ? b : a)
                     .orElseThrow();
-            List<Expansion> chosen = expansions.get(settings.layers().indexOf(best.layer));
-            LinearRelation relation = LinearRelation.of(chosen, best.beta);
+            LinearRelation relation =
+                    maps.get(settings.layers().indexOf(best.layer)).stretched(best.beta);
             List<Rival> rivals = new ArrayList<>();
             for (Baseline baseline : Baseline.values()) {
                 rivals.add(rival(baseline));
@@ -205,23 +215,18 @@ public record RelationTrial(
         private double of(Facts facts, Baseline baseline, int layer) {
             return Scope.free(() -> facts.faithfulness(
                     model,
-                    predicted(
-                            baseline,
-                            expansions.get(layer),
-                            facts.states(settings.layers().get(layer)))));
+                    predicted(baseline, layer, facts.states(settings.layers().get(layer)))));
         }
 
-        private static Tensor predicted(Baseline baseline, List<Expansion> examples, Tensor states) {
+        private Tensor predicted(Baseline baseline, int layer, Tensor states) {
+            List<Expansion> examples = expansions.get(layer);
             return switch (baseline) {
                 case LOGIT_LENS -> states;
                 case OFFSET ->
                     states.plus(stacked(examples, Expansion::end)
                             .minus(stacked(examples, Expansion::state))
                             .mean(0, true));
-                case BIAS -> {
-                    LinearRelation relation = LinearRelation.of(examples, 1);
-                    yield Tensor.of(relation.bias(), 1, relation.width()).expand(states.dim(0), -1);
-                }
+                case BIAS -> Tensor.of(maps.get(layer).bias(), 1, states.dim(1)).expand(states.dim(0), -1);
                 case RIDGE ->
                     LeastSquares.of(stacked(examples, Expansion::state), stacked(examples, Expansion::end), RIDGE)
                             .predict(states);

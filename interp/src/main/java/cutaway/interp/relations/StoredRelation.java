@@ -2,14 +2,11 @@ package cutaway.interp.relations;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
-import cutaway.interp.edit.Values;
 import cutaway.interp.relations.Relation.Prompt;
 import cutaway.interp.relations.Relation.Sample;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
-import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
-import cutaway.interp.site.Site.Moment;
 import cutaway.model.Model;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.BadInputException;
@@ -135,7 +132,7 @@ public record StoredRelation(About about, LinearRelation map) {
     /// @return by position
     public List<List<Likely>> objects(Model model, int[] ids, int top) {
         check(model);
-        Site site = new Site.Resid(map.layer(), Moment.POST);
+        Site site = Facts.after(map.layer());
         try (Trace trace = Runs.toLast(model, Source.of(ids, List.of()), List.of(site));
                 Scope _ = Scope.open()) {
             Tensor ends = map.objects(trace.at(site).select(0, 0))
@@ -171,15 +168,12 @@ public record StoredRelation(About about, LinearRelation map) {
         List<Sample> shown = template == null ? about.shown : List.of();
         Prompt prompt = relation.prompt(model, new Sample(subject, "x"), shown);
         Prompt wanted = relation.prompt(model, new Sample(other, "x"), shown);
-        double[] change = end(model, wanted);
-        double[] from = end(model, prompt);
-        for (int i = 0; i < change.length; i++) {
-            change[i] -= from[i];
-        }
+        double[] change = Facts.difference(end(model, wanted), end(model, prompt));
         LinearRelation.Inverse inverse = map.inverse();
         double[] step = inverse.of(change, about.rank);
-        Edit edit = added(prompt, step);
-        Edit random = added(prompt, inverse.random(seed).ofLength(change, about.rank, LinearRelation.norm(step)));
+        Edit edit = Facts.adding(prompt, map.layer(), step);
+        double[] aside = inverse.random(seed).ofLength(change, about.rank, LinearRelation.norm(step));
+        Edit random = Facts.adding(prompt, map.layer(), aside);
         return new Swapped(
                 prompt.text(),
                 said(model, prompt, List.of(), top),
@@ -189,18 +183,10 @@ public record StoredRelation(About about, LinearRelation map) {
                 edit);
     }
 
-    private Edit added(Prompt prompt, double[] step) {
-        return new Edit.Add(
-                new Site.Resid(map.layer(), Moment.POST), Positions.of(prompt.subjectEnd()), Values.of(step));
-    }
-
-    private static double[] end(Model model, Prompt prompt) {
-        Site last = new Site.Resid(model.sizes().layers() - 1, Moment.POST);
+    private static float[] end(Model model, Prompt prompt) {
+        Site last = Facts.after(model.sizes().layers() - 1);
         try (Trace trace = Runs.toLast(model, Source.of(prompt.ids(), List.of()), List.of(last))) {
-            return Scope.free(() -> trace.at(last)
-                    .select(0, 0)
-                    .select(0, prompt.ids().length - 1L)
-                    .toDoubles());
+            return Facts.at(trace, last, prompt.ids().length - 1);
         }
     }
 
