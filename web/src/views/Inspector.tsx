@@ -2,6 +2,7 @@ import { usePointing } from "../figure/pointing";
 import { component } from "../record/component";
 import { ablationEdit, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
+import { useBench } from "./bench";
 import { componentReading } from "./reading";
 
 /** What is chosen, with all that is known of it and the edit that repeats its measurement. */
@@ -9,6 +10,7 @@ export function Inspector(props: { facts: Facts }) {
   const { facts } = props;
   const { record } = facts;
   const { selection, clear } = usePointing();
+  const bench = useBench();
   if (selection.component === null && selection.layer === null && selection.pos === null) return null;
   const token = selection.pos === null ? undefined : record.prompt.tokens[selection.pos];
   const other = selection.pos === null ? undefined : record.contrast.tokens[selection.pos];
@@ -52,6 +54,16 @@ export function Inspector(props: { facts: Facts }) {
       <button className="close" onClick={clear}>
         let go (Esc)
       </button>
+      {bench?.panel({
+        tokens: record.prompt.tokens,
+        selection,
+        metric: record.answer.metric,
+        metricWords: `logit(${visible(record.answer.text)}) − logit(${visible(record.answer.rivalText)})`,
+        prompt: { ids: record.prompt.tokens.map(({ id }) => id) },
+        contrast: record.contrast.source ?? { ids: record.contrast.tokens.map(({ id }) => id) },
+        answer: record.answer.text,
+        layers: record.model.layers,
+      })}
       {selection.component !== null && (
         <details className="wide">
           <summary>the edit that removes it, on the prompt: save it as edits.json for ./cutaway run PROMPT --edit edits.json</summary>

@@ -63,7 +63,7 @@ const AROUND = 6;
  *
  * @param shortened whether a long one leaves out what is as in the prompt
  */
-function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[]; shortened?: boolean }) {
+export function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[]; shortened?: boolean }) {
   const { selection, choose } = usePointing();
   const { tokens, differs } = props;
   const runs =
@@ -93,7 +93,8 @@ function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[]; 
   );
 }
 
-function Next(props: { title: string; candidates: readonly Candidate[] }) {
+/** The most probable next tokens. */
+export function Next(props: { title: string; candidates: readonly Candidate[] }) {
   return (
     <div>
       <p className="soft" style={{ margin: "0 0 4px", fontSize: "var(--t2)" }}>

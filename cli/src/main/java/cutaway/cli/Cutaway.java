@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             ProbeVerb.class,
             LensVerb.class,
             CodesVerb.class,
+            Serve.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

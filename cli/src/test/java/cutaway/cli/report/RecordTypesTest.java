@@ -3,6 +3,7 @@ package cutaway.cli.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cutaway.interp.explain.Explanation;
+import cutaway.server.api.RecordTypes;
 import cutaway.studies.StudyResult;
 import java.io.IOException;
 import java.nio.file.Files;

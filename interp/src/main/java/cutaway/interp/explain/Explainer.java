@@ -16,21 +16,14 @@ import cutaway.interp.explain.Explanation.PatchingMap;
 import cutaway.interp.explain.Explanation.Patterns;
 import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Repeat;
-import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.HeadScores;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.interp.run.Runs;
-import cutaway.interp.run.Trace;
-import cutaway.model.Batch;
-import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +31,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Explains an answer: where it becomes readable, what carries it, what writes it, and the smallest circuit that
 /// suffices.
 public final class Explainer {
-
-    private static final int SHOWN = 10;
 
     /// What is asked.
     ///
@@ -67,6 +59,7 @@ public final class Explainer {
     private final String command;
     private final Progress progress;
     private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private @Nullable HeadKinds known;
 
     /// @param command repeats the explanation; it stands in the record
     public Explainer(Model model, ModelFacts facts, String version, String command, Progress progress) {
@@ -75,6 +68,15 @@ public final class Explainer {
         this.version = version;
         this.command = command;
         this.progress = progress;
+    }
+
+    /// Takes the kinds of the model's heads as they are known, and does not measure them again: they do not depend on
+    /// the prompt.
+    ///
+    /// @param kinds measured with the seed of the question
+    public Explainer knowing(HeadKinds kinds) {
+        this.known = kinds;
+        return this;
     }
 
     /// Hears how far a long work is.
@@ -99,12 +101,13 @@ public final class Explainer {
         OptionalInt givenAnswer = token(question.answer(), "answer");
         OptionalInt against = token(question.against(), "rival");
         Optional<Contrasts.Found> given = question.contrast().map(text -> Contrasts.given(model, prompt, text));
-        List<Candidate> next = timed("prompt", () -> next(Source.of(prompt.ids(), List.of())));
+        List<Candidate> next = timed("prompt", () -> Prompts.next(model, Source.of(prompt.ids(), List.of())));
         int answer = givenAnswer.orElse(next.getFirst().id());
         if (against.isPresent() && against.getAsInt() == answer) {
             throw new BadInputException("the answer and its rival are the same token; give --against another.");
         }
-        Prompt asked = new Prompt(question.prompt(), tokens(prompt.ids()), beginsWithBos(prompt), next);
+        Prompt asked = new Prompt(
+                question.prompt(), Prompts.tokens(model, prompt.ids()), Prompts.beginsWithBos(model, prompt), next);
         progress.answered(asked);
         Contrasts contrasts = new Contrasts(
                 model,
@@ -115,7 +118,7 @@ public final class Explainer {
                 question.seed(),
                 done -> progress.at("contrast", done));
         Contrasts.Found contrast = timed("contrast", () -> given.orElseGet(contrasts::made));
-        List<Candidate> contrastNext = next(contrast.source());
+        List<Candidate> contrastNext = Prompts.next(model, contrast.source());
         int rival = against.orElseGet(() -> contrastNext.stream()
                 .filter(candidate -> candidate.id() != answer)
                 .findFirst()
@@ -132,10 +135,7 @@ public final class Explainer {
         Circuit circuit = timed(
                 "circuit",
                 () -> new Circuits(setting, attribution, question.seed()).find(step -> progress.at("circuit", step)));
-        HeadKinds kinds = timed(
-                "head kinds",
-                () -> HeadScores.measure(
-                        model, question.seed(), layers -> progress.at("head kinds", layers + " layers")));
+        HeadKinds kinds = timed("head kinds", () -> kinds(question.seed()));
         Patterns patterns = timed(
                 "attention patterns",
                 () -> AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
@@ -161,6 +161,12 @@ public final class Explainer {
                 features,
                 repeat(setting, attribution),
                 seconds);
+    }
+
+    private HeadKinds kinds(long seed) {
+        return known != null && known.seed() == seed
+                ? known
+                : HeadScores.measure(model, seed, layers -> progress.at("head kinds", layers + " layers"));
     }
 
     private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric) {
@@ -205,7 +211,7 @@ public final class Explainer {
         return new Explanation.Contrast(
                 contrast.kind(),
                 contrast.how(),
-                tokens(contrast.ids()),
+                Prompts.tokens(model, contrast.ids()),
                 contrast.firstDifference(),
                 next,
                 contrast.noise(),
@@ -218,40 +224,6 @@ public final class Explainer {
                 .orElseThrow()
                 .component();
         return new Repeat(command, PatchingMaps.edit(setting, 0, setting.length() - 1), setting.takeAway(strongest));
-    }
-
-    private boolean beginsWithBos(Encoding prompt) {
-        OptionalInt bos = model.tokenizer().bos();
-        return bos.isPresent()
-                && prompt.ids()[0] == bos.getAsInt()
-                && prompt.spans().getFirst().end() == 0;
-    }
-
-    private List<Token> tokens(int[] ids) {
-        List<Token> tokens = new ArrayList<>();
-        for (int pos = 0; pos < ids.length; pos++) {
-            tokens.add(new Token(pos, ids[pos], model.tokenizer().token(ids[pos])));
-        }
-        return tokens;
-    }
-
-    /// The most probable next tokens of a run.
-    private List<Candidate> next(Source source) {
-        try (Trace trace = Runs.run(model, Batch.of(source.ids(model)), source.edits(), List.of());
-                Scope scope = Scope.open()) {
-            FiniteLogits.check(trace.logits().select(0, 0), 0);
-            Tensor last = trace.logits().select(0, 0).select(0, trace.batch().length() - 1); // [vocab]
-            Tensor.Top top = last.top(SHOWN);
-            double[] logits = top.values().toDoubles();
-            double[] probabilities = last.softmax(-1).gather(-1, top.indices()).toDoubles();
-            long[] ids = top.indices().toLongs();
-            List<Candidate> next = new ArrayList<>();
-            for (int i = 0; i < ids.length; i++) {
-                next.add(new Candidate(
-                        (int) ids[i], model.tokenizer().token((int) ids[i]), probabilities[i], logits[i]));
-            }
-            return next;
-        }
     }
 
     /// @throws BadInputException when there is a text and it is not exactly one token

@@ -7,6 +7,7 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.Moment;
 import cutaway.model.Batch;
+import cutaway.model.Model;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
@@ -20,38 +21,54 @@ final class Lenses {
 
     private Lenses() {}
 
+    /// The lens of an answer, and what it reads whatever the answer: at each place its most probable token,
+    /// `[layer, pos]`.
+    record Read(LogitLens lens, String[][] top, double[][] topProbability) {}
+
     static LogitLens read(Setting setting) {
-        int layers = setting.model().sizes().layers();
+        Model model = setting.model();
+        try (Trace trace =
+                Runs.run(model, Batch.of(setting.ids()), setting.prompt().edits(), sites(model))) {
+            return read(model, trace, setting.metric().answer()).lens();
+        }
+    }
+
+    /// What a run must keep: the residual stream before each block and after the last.
+    static List<Site> sites(Model model) {
+        int layers = model.sizes().layers();
         List<Site> sites = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             sites.add(new Site.Resid(layer, Moment.PRE));
         }
         sites.add(new Site.Resid(layers - 1, Moment.POST));
-        int[][] rank = new int[layers + 1][];
-        double[][] probability = new double[layers + 1][];
-        try (Trace trace = Runs.run(
-                setting.model(), Batch.of(setting.ids()), setting.prompt().edits(), sites)) {
-            for (int at = 0; at <= layers; at++) {
-                Site site = sites.get(at);
-                int row = at;
-                try (Scope scope = Scope.open()) {
-                    Tensor logits = setting.model()
-                            .transformer()
-                            .unembed(trace.at(site), Tap.NONE)
-                            .squeeze(0); // [pos, vocab]
-                    Tensor answer = logits.slice(
-                            1, setting.metric().answer(), setting.metric().answer() + 1); // [pos, 1]
-                    double[] above =
-                            logits.greater(answer).to(Dtype.F32).sum(1, false).toDoubles();
-                    rank[row] =
-                            Arrays.stream(above).mapToInt(count -> (int) count).toArray();
-                    probability[row] = logits.softmax(-1)
-                            .select(1, setting.metric().answer())
-                            .toDoubles();
-                }
+        return sites;
+    }
+
+    static Read read(Model model, Trace trace, int answer) {
+        List<Site> sites = sites(model);
+        int[][] rank = new int[sites.size()][];
+        double[][] probability = new double[sites.size()][];
+        String[][] top = new String[sites.size()][];
+        double[][] topProbability = new double[sites.size()][];
+        for (int row = 0; row < sites.size(); row++) {
+            try (Scope scope = Scope.open()) {
+                Tensor logits = model.transformer()
+                        .unembed(trace.at(sites.get(row)), Tap.NONE)
+                        .squeeze(0); // [pos, vocab]
+                Tensor ofAnswer = logits.slice(1, answer, answer + 1L); // [pos, 1]
+                double[] above =
+                        logits.greater(ofAnswer).to(Dtype.F32).sum(1, false).toDoubles();
+                rank[row] = Arrays.stream(above).mapToInt(count -> (int) count).toArray();
+                Tensor probabilities = logits.softmax(-1); // [pos, vocab]
+                probability[row] = probabilities.select(1, answer).toDoubles();
+                Tensor.Top most = probabilities.top(1); // [pos, 1]
+                topProbability[row] = most.values().squeeze(1).toDoubles();
+                top[row] = Arrays.stream(most.indices().squeeze(1).toLongs())
+                        .mapToObj(id -> model.tokenizer().token((int) id))
+                        .toArray(String[]::new);
             }
         }
-        return new LogitLens(rank, probability, readableFrom(rank));
+        return new Read(new LogitLens(rank, probability, readableFrom(rank)), top, topProbability);
     }
 
     private static int readableFrom(int[][] rank) {

@@ -55,8 +55,10 @@ public final class PairFile {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
+    /// As [#read], of a text that is at hand.
+    ///
     /// @param where what to call the text in messages
-    static List<PromptPair> pairs(String text, String where) {
+    public static List<PromptPair> pairs(String text, String where) {
         if (isTemplate(text)) {
             return read(text, Template.class, where).pairs();
         }

@@ -1,4 +1,4 @@
-package cutaway.interp.explain;
+package cutaway.interp.intervention;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Values;
@@ -9,13 +9,13 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 
 /// The control of a patch: as large a change at the same place, in a random direction.
-final class Placebo {
+public final class Placebo {
 
     private Placebo() {}
 
     /// @param change what the patch changes, `[positions, width]`
     /// @return adds, at each position, a random vector as long as the change there
-    static Edit of(Site site, Positions positions, Tensor change, Random random) {
+    public static Edit of(Site site, Positions positions, Tensor change, Random random) {
         return Scope.free(() -> {
             Tensor drawn = random.normal(change.shape().dims());
             Tensor unit = drawn.over(length(drawn));
@@ -24,7 +24,7 @@ final class Placebo {
     }
 
     /// Euclidean length of each row, `[positions, 1]`.
-    static Tensor length(Tensor rows) {
+    public static Tensor length(Tensor rows) {
         return rows.square().sum(-1, true).sqrt();
     }
 }

@@ -1,11 +1,9 @@
-package cutaway.cli.report;
+package cutaway.server.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -14,20 +12,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// TypeScript for a record as Jackson writes it: an interface for the record, and one for each record that it holds.
 ///
 /// What Jackson writes by a serialiser of its own (edits, metrics, sources) is `unknown` to the page.
-final class RecordTypes {
+public final class RecordTypes {
 
     private final Map<String, String> interfaces = new TreeMap<>();
+    private final Map<String, Class<?>> classes = new TreeMap<>();
 
     private RecordTypes() {}
 
+    /// The source text of a module for the routes: every record that they take or give, and by which route.
+    ///
+    /// @param elsewhere roots whose types, with those of all that they hold, stand in the modules of these names
+    public static String of(List<Route<?, ?>> routes, Map<Class<? extends Record>, String> elsewhere) {
+        RecordTypes types = new RecordTypes();
+        Map<String, TreeSet<String>> imports = new TreeMap<>();
+        elsewhere.forEach((root, module) -> {
+            RecordTypes theirs = new RecordTypes();
+            theirs.add(root);
+            theirs.interfaces.keySet().forEach(name -> {
+                types.interfaces.put(name, "");
+                imports.computeIfAbsent(module, key -> new TreeSet<>()).add(name);
+            });
+            types.classes.putAll(theirs.classes);
+        });
+        String table = routes.stream()
+                .map(route -> "  \"" + route.name() + "\": { takes: "
+                        + (route.hasBody() ? types.name((Class<?>) route.takes()) : "null") + "; gives: "
+                        + types.name((Class<?>) route.gives()) + " };\n")
+                .collect(Collectors.joining());
+        types.add(Problem.class);
+        String own = types.interfaces.values().stream()
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n"));
+        String imported = imports.entrySet().stream()
+                .map(module -> module.getValue().stream()
+                        .filter(name -> (own + table).matches("(?s).*\\b" + name + "\\b.*"))
+                        .collect(Collectors.joining(", ", "import type { ", " } from \"" + module.getKey() + "\";\n")))
+                .filter(line -> !line.contains("{  }"))
+                .collect(Collectors.joining());
+        return "// Made from the server's routes by RouteTypesTest: mvn verify -Dtypes=write\n\n" + imported + "\n"
+                + own + "\n/** What each route takes and gives. */\nexport interface Routes {\n" + table + "}\n";
+    }
+
     /// The source text of a module.
-    static String of(Class<? extends Record> root) {
+    public static String of(Class<? extends Record> root) {
         RecordTypes types = new RecordTypes();
         types.add(root);
         return "// Made from " + root.getName() + " by RecordTypesTest: mvn verify -Dtypes=write\n\n"
@@ -35,20 +68,30 @@ final class RecordTypes {
     }
 
     private void add(Class<?> type) {
-        if (interfaces.containsKey(type.getSimpleName())) {
+        Class<?> known = classes.putIfAbsent(type.getSimpleName(), type);
+        if (known != null && known != type) {
+            throw new IllegalArgumentException(
+                    known.getName() + " and " + type.getName() + " have one name; rename one");
+        }
+        if (known != null) {
             return;
         }
         interfaces.put(type.getSimpleName(), ""); // holds the place while its parts are looked at
         String fields = Arrays.stream(type.getRecordComponents())
                 .map(field -> "  " + field.getName() + (isOptional(field) ? "?: " : ": ") + name(field.getGenericType())
-                        + ";\n")
+                        + (isLeftOut(field) ? " | null" : "") + ";\n")
                 .collect(Collectors.joining());
         interfaces.put(type.getSimpleName(), "export interface " + type.getSimpleName() + " {\n" + fields + "}\n");
     }
 
     private static boolean isOptional(RecordComponent field) {
         JsonInclude include = field.getAccessor().getAnnotation(JsonInclude.class);
-        return include != null && include.value() == JsonInclude.Include.NON_NULL;
+        return (include != null && include.value() == JsonInclude.Include.NON_NULL) || isLeftOut(field);
+    }
+
+    /// Whether a question may leave it out; answers say null by [JsonInclude].
+    private static boolean isLeftOut(RecordComponent field) {
+        return field.getAnnotation(MayBeLeftOut.class) != null;
     }
 
     private String name(Type type) {
@@ -69,7 +112,7 @@ final class RecordTypes {
     }
 
     private String name(Class<?> type) {
-        if (type == String.class || type.isEnum() || isText(type)) {
+        if (type == String.class || type.isEnum() || Schemas.isText(type)) {
             return "string";
         }
         if (type == boolean.class || type == Boolean.class) {
@@ -90,14 +133,5 @@ final class RecordTypes {
             return type.getSimpleName();
         }
         return "unknown";
-    }
-
-    /// Whether it is written as one string; Jackson finds the annotation on an interface too.
-    private static boolean isText(Class<?> type) {
-        return Stream.concat(Stream.of(type), Arrays.stream(type.getInterfaces()))
-                .flatMap(one -> Arrays.stream(one.getMethods()))
-                .filter(method -> method.isAnnotationPresent(JsonValue.class))
-                .map(Method::getReturnType)
-                .anyMatch(String.class::equals);
     }
 }

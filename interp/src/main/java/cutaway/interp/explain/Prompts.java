@@ -1,0 +1,64 @@
+package cutaway.interp.explain;
+
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Explanation.Token;
+import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
+import cutaway.model.FiniteLogits;
+import cutaway.model.Model;
+import cutaway.model.tokenizer.Encoding;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// A prompt as the model sees it, and what it answers.
+public final class Prompts {
+
+    private static final int SHOWN = 10;
+
+    private Prompts() {}
+
+    /// The tokens of ids.
+    public static List<Token> tokens(Model model, int[] ids) {
+        List<Token> tokens = new ArrayList<>();
+        for (int pos = 0; pos < ids.length; pos++) {
+            tokens.add(new Token(pos, ids[pos], model.tokenizer().token(ids[pos])));
+        }
+        return tokens;
+    }
+
+    /// The most probable next tokens of a run, best first.
+    ///
+    /// @throws cutaway.tensor.BadInputException when an edit of the run names what the model does not have
+    public static List<Candidate> next(Model model, Source source) {
+        try (Trace trace = Runs.toLast(model, source, List.of());
+                Scope scope = Scope.open()) {
+            FiniteLogits.check(trace.logits().select(0, 0), 0);
+            return top(model, trace.logits().select(0, 0).select(0, 0));
+        }
+    }
+
+    /// @param logits `[vocab]`
+    static List<Candidate> top(Model model, Tensor logits) {
+        Tensor.Top top = logits.top(SHOWN);
+        double[] values = top.values().toDoubles();
+        double[] probabilities = logits.softmax(-1).gather(-1, top.indices()).toDoubles();
+        long[] ids = top.indices().toLongs();
+        List<Candidate> next = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            next.add(new Candidate((int) ids[i], model.tokenizer().token((int) ids[i]), probabilities[i], values[i]));
+        }
+        return next;
+    }
+
+    /// Whether the model's recipe put a BOS token before the text.
+    static boolean beginsWithBos(Model model, Encoding prompt) {
+        OptionalInt bos = model.tokenizer().bos();
+        return bos.isPresent()
+                && prompt.ids()[0] == bos.getAsInt()
+                && prompt.spans().getFirst().end() == 0;
+    }
+}

@@ -1,0 +1,145 @@
+package cutaway.server;
+
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Prompts;
+import cutaway.server.api.Limits;
+import cutaway.server.api.Route;
+import cutaway.server.http.Guard;
+import cutaway.server.http.HttpServer;
+import cutaway.server.job.JobAnswers;
+import cutaway.server.job.Jobs;
+import cutaway.server.ledger.HeldOutWork;
+import cutaway.server.ledger.Ledger;
+import cutaway.server.ledger.LedgerAnswers;
+import cutaway.server.lens.ExplainWork;
+import cutaway.server.lens.LensAnswers;
+import cutaway.server.model.Desk;
+import cutaway.server.model.OpenModels;
+import cutaway.server.model.Turns;
+import cutaway.server.studies.StudyAnswers;
+import cutaway.server.studies.StudyWork;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.WritableFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// The workbench: models, jobs and ledger of one user, in one folder of theirs.
+///
+///     try (Workbench workbench = Workbench.open(settings);
+///             HttpServer server = workbench.serve("127.0.0.1", 7979, Optional.empty())) { ... }
+public final class Workbench implements AutoCloseable {
+
+    /// @param folder where jobs and claims are kept; made where it is missing
+    /// @param models names or paths; the first is the usual one
+    /// @param memory bytes of native memory for the weights of all open models
+    /// @param studies folder with results of studies, `ID.json`; empty where there is none
+    /// @param version of Cutaway
+    public record Settings(
+            Path folder, List<String> models, long memory, Limits limits, Optional<Path> studies, String version) {}
+
+    /// What the server is.
+    ///
+    /// @param models that can be named
+    /// @param memory bytes for the weights of all open models
+    public record About(String version, List<OpenModels.Offered> models, long memory) {}
+
+    /// Jobs that go on side by side, taking turns.
+    private static final int JOBS = 2;
+
+    private final Settings settings;
+    private final OpenModels models;
+    private final Desk desk;
+    private final Jobs jobs;
+    private final List<Route<?, ?>> routes = new ArrayList<>();
+
+    private Workbench(Settings settings) {
+        this.settings = settings;
+        Turns turns = new Turns();
+        Limits limits = settings.limits();
+        this.models = new OpenModels(settings.models(), settings.memory());
+        this.desk = new Desk(turns, limits.waiting());
+        Ledger ledger = new Ledger(settings.folder().resolve("ledger"));
+        this.jobs = new Jobs(
+                settings.folder().resolve("jobs"),
+                List.of(
+                        new ExplainWork(models, limits, settings.version()),
+                        new HeldOutWork(ledger, models, limits),
+                        new StudyWork(models, settings.version())),
+                turns,
+                JOBS,
+                limits.waiting());
+        routes.add(Route.get(
+                "/api/about",
+                "What this server is, and the models that can be named.",
+                About.class,
+                at -> new About(settings.version(), models.offered(), settings.memory())));
+        routes.addAll(new LensAnswers(models, desk, limits).routes());
+        routes.addAll(new LedgerAnswers(ledger, models, desk, limits).routes());
+        routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
+        routes.addAll(new JobAnswers(jobs).routes());
+    }
+
+    /// Opens the folder, and takes up the jobs that the last server left there.
+    ///
+    /// @throws BadInputException when nothing can be written there
+    public static Workbench open(Settings settings) {
+        try {
+            WritableFolder.check(settings.folder());
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot write into \"" + settings.folder() + "\": " + e.getMessage()
+                            + "; give --folder another, which is made where it is missing.",
+                    e);
+        }
+        Workbench workbench = new Workbench(settings);
+        workbench.jobs.resume();
+        return workbench;
+    }
+
+    /// All that can be asked.
+    public List<Route<?, ?>> routes() {
+        return List.copyOf(routes);
+    }
+
+    /// Opens the usual model and asks it something small, so that the first reader does not wait for it.
+    public void warmUp() {
+        try (OpenModels.Lease lease = models.use("")) {
+            desk.ask(() -> Prompts.next(lease.model().model(), Source.of("The")));
+        }
+    }
+
+    /// Starts to listen.
+    ///
+    /// @param host an address of this machine
+    /// @param token that questions must carry; needed for any address but this machine's own
+    /// @throws BadInputException when others reach the address and there is no token, or it cannot be listened on
+    public HttpServer serve(String host, int port, Optional<String> token) {
+        if (!isLoopback(host) && token.isEmpty()) {
+            throw new BadInputException("--host " + host
+                    + " lets other machines ask, and needs a token; give --token, or leave --host out.");
+        }
+        Set<String> names = isLoopback(host)
+                ? Set.of("127.0.0.1", "localhost", "[::1]")
+                : Set.of("127.0.0.1", "localhost", "[::1]", host.toLowerCase(Locale.ROOT));
+        return HttpServer.start(
+                host, port, new Guard(names, token), settings.limits(), routes(), jobs, settings.version());
+    }
+
+    /// Whether only this machine reaches an address.
+    public static boolean isLoopback(String host) {
+        return Set.of("127.0.0.1", "localhost", "::1", "[::1]").contains(host.toLowerCase(Locale.ROOT));
+    }
+
+    /// Stops what is going on; jobs are taken up when the workbench is opened again.
+    @Override
+    public void close() {
+        jobs.close();
+        desk.close();
+        models.close();
+    }
+}

@@ -1,0 +1,73 @@
+package cutaway.server.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// JSON as the server reads and writes it: fields in the order of their record; none that is unknown.
+public final class Json {
+
+    public static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Json() {}
+
+    /// In one line.
+    public static String text(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /// Reads a body.
+    ///
+    /// @throws Refusal when it is no such record, saying where
+    public static <T> T read(String text, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(text, type);
+            if (value == null) {
+                throw new Refusal(400, "the body is null; expected a JSON object.");
+            }
+            return value;
+        } catch (JacksonException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof cutaway.tensor.BadInputException bad) {
+                    throw bad;
+                }
+            }
+            throw new Refusal(
+                    400,
+                    "the body is no " + type.getSimpleName() + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("it cannot be read")
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : ", line " + e.getLocation().getLineNr()) + ".");
+        }
+    }
+
+    /// Writes a file whole, then puts it in place; its folder is made where it is missing.
+    ///
+    /// @throws Refusal when the disk refuses
+    public static void put(Path file, Object value) {
+        Path whole = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            try {
+                Files.writeString(whole, text(value));
+                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(whole);
+            }
+        } catch (IOException e) {
+            throw new Refusal(507, "cannot write " + file + " (" + e.getMessage() + "); make room, and ask again.");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package cutaway.server.http;
+
+import cutaway.server.api.Json;
+import cutaway.server.api.Limits;
+import cutaway.server.api.OpenApi;
+import cutaway.server.api.Params;
+import cutaway.server.api.Problem;
+import cutaway.server.api.Refusal;
+import cutaway.server.api.Route;
+import cutaway.server.job.Jobs;
+import cutaway.tensor.BadInputException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/// Listens for questions and answers them by the routes; also serves the page, the events of jobs and the description
+/// of it all.
+public final class HttpServer implements AutoCloseable {
+
+    /// Views of the page, each with an address of its own.
+    private static final List<String> VIEWS = List.of("/", "/lens", "/attention", "/features", "/studies", "/ledger");
+
+    private static final String JSON = "application/json";
+
+    private final Javalin javalin;
+    private final Limits limits;
+
+    /// Starts to listen.
+    ///
+    /// @param port 0 for any that is free
+    /// @throws BadInputException when the port is taken, or the address is not this machine's
+    public static HttpServer start(
+            String host, int port, Guard guard, Limits limits, List<Route<?, ?>> routes, Jobs jobs, String version) {
+        HttpServer server = new HttpServer(host, port, guard, limits, routes, jobs, version);
+        try {
+            server.javalin.start();
+        } catch (RuntimeException e) {
+            server.close();
+            throw new BadInputException(
+                    "cannot listen on " + host + ":" + port + " (" + root(e).getMessage()
+                            + "); another program may be there: give --port another, or 0 for any.",
+                    e);
+        }
+        return server;
+    }
+
+    private HttpServer(
+            String host, int port, Guard guard, Limits limits, List<Route<?, ?>> routes, Jobs jobs, String version) {
+        this.limits = limits;
+        Page page = Page.read();
+        String description = Json.text(OpenApi.of(routes, version));
+        this.javalin = Javalin.create(config -> {
+            config.jetty.host = host;
+            config.jetty.port = port;
+            config.jetty.modifyHttpConfiguration(HttpServer::harden);
+            config.startup.showJavalinBanner = false;
+            config.http.maxRequestSize = limits.body();
+            config.http.asyncTimeout = 0;
+            config.routes.before(context -> {
+                headers(context);
+                guard.check(asking(context), isOpen(context));
+            });
+            VIEWS.forEach(view -> config.routes.get(view, context -> {
+                context.header("Content-Security-Policy", page.policy());
+                context.header("Cache-Control", "no-cache");
+                context.html(page.html());
+            }));
+            routes.forEach(route -> add(config, route));
+            config.routes.get(
+                    "/api/openapi.json", context -> context.contentType(JSON).result(description));
+            config.routes.sse("/api/jobs/{id}/events", client -> JobEvents.follow(client, jobs));
+            failures(config);
+        });
+    }
+
+    /// The port that it listens on.
+    public int port() {
+        return javalin.port();
+    }
+
+    private static void harden(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(65_536); // an address holds the prompt that a view is of
+        http.setRelativeRedirectAllowed(true);
+    }
+
+    private static void headers(Context context) {
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Referrer-Policy", "no-referrer");
+        context.header("Cross-Origin-Resource-Policy", "same-origin");
+        context.header("Cross-Origin-Opener-Policy", "same-origin");
+        context.header("Cache-Control", "no-store");
+    }
+
+    private static Guard.Asking asking(Context context) {
+        return new Guard.Asking(
+                context.header("Host"),
+                context.header("Origin"),
+                context.header("Sec-Fetch-Site"),
+                context.header("Authorization"));
+    }
+
+    private static boolean isOpen(Context context) {
+        return context.method().equals(HandlerType.GET) && VIEWS.contains(context.path());
+    }
+
+    private <I, O> void add(JavalinConfig config, Route<I, O> route) {
+        HandlerType verb = verb(route.verb());
+        config.routes.addHttpHandler(verb, route.path(), context -> {
+            Map<String, String> query = new LinkedHashMap<>();
+            context.queryParamMap().forEach((name, values) -> query.put(name, values.getFirst()));
+            I asked = route.hasBody()
+                    ? body(context, route.takes())
+                    : route.takes().cast(Route.Nothing.NOTHING);
+            context.contentType(JSON)
+                    .result(route.answering().answer(asked, new Params(context.pathParamMap(), query)));
+        });
+    }
+
+    private static HandlerType verb(Route.Verb verb) {
+        return switch (verb) {
+            case GET -> HandlerType.GET;
+            case POST -> HandlerType.POST;
+            case DELETE -> HandlerType.DELETE;
+        };
+    }
+
+    private <I> I body(Context context, Class<I> type) throws IOException {
+        String said = context.contentType();
+        if (said == null || !said.toLowerCase(Locale.ROOT).startsWith(JSON)) {
+            throw new Refusal(
+                    415, "the body is " + (said == null ? "of no type" : "of another type") + "; send " + JSON + ".");
+        }
+        try (InputStream in = context.bodyInputStream()) {
+            byte[] bytes = in.readNBytes(limits.body() + 1);
+            if (bytes.length > limits.body()) {
+                throw new Refusal(413, "the body has more than " + limits.body() + " bytes; ask for less at once.");
+            }
+            return Json.read(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString(),
+                    type);
+        } catch (CharacterCodingException e) {
+            throw new Refusal(400, "the body is not UTF-8.");
+        }
+    }
+
+    private static void failures(JavalinConfig config) {
+        config.routes.exception(
+                Refusal.class, (refusal, context) -> say(context, refusal.status(), refusal.getMessage()));
+        config.routes.exception(BadInputException.class, (bad, context) -> say(context, 400, bad.getMessage()));
+        config.routes.exception(
+                HttpResponseException.class,
+                (response, context) -> say(context, response.getStatus(), response.getMessage()));
+        config.routes.exception(
+                Exception.class, (fault, context) -> say(context, 500, "this should not have happened: " + fault));
+        config.routes.error(404, context -> {
+            if (!JSON.equals(context.contentType())) {
+                say(context, 404, "there is nothing here; GET /api/openapi.json says what can be asked.");
+            }
+        });
+    }
+
+    private static void say(Context context, int status, @Nullable String message) {
+        context.status(status).contentType(JSON).result(Json.text(new Problem(String.valueOf(message))));
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

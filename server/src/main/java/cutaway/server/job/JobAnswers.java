@@ -1,0 +1,50 @@
+package cutaway.server.job;
+
+import cutaway.server.api.Json;
+import cutaway.server.api.Route;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The routes of jobs: asking for each kind of work, following it, and what came of it.
+public final class JobAnswers {
+
+    private final Jobs jobs;
+
+    public JobAnswers(Jobs jobs) {
+        this.jobs = jobs;
+    }
+
+    /// @param jobs the newest first
+    public record JobList(List<Job> jobs) {}
+
+    public List<Route<?, ?>> routes() {
+        List<Route<?, ?>> routes = new ArrayList<>(List.of(
+                Route.get("/api/jobs", "All jobs, the newest first.", JobList.class, at -> new JobList(jobs.all())),
+                Route.get("/api/jobs/{id}", "One job, as it is now.", Job.class, at -> jobs.job(at.part("id"))),
+                Route.delete(
+                        "/api/jobs/{id}",
+                        "Cancels a job; one that has come to its end stays as it is.",
+                        Job.class,
+                        at -> jobs.cancel(at.part("id")))));
+        jobs.works().forEach(work -> routes.add(asking(work)));
+        jobs.works().forEach(work -> routes.add(telling(work)));
+        return routes;
+    }
+
+    private <I extends Record> Route<I, Job> asking(Work<I, ?> work) {
+        return Route.post(
+                "/api/jobs/" + work.kind(),
+                "Asks for " + work.does() + "; a question that was answered before is answered at once.",
+                work.takes(),
+                Job.class,
+                (asked, at) -> jobs.ask(work.kind(), Json.MAPPER.valueToTree(asked)));
+    }
+
+    private <O> Route<Route.Nothing, O> telling(Work<?, O> work) {
+        return Route.kept(
+                "/api/results/" + work.kind() + "/{id}",
+                "What came of " + work.does() + ".",
+                work.gives(),
+                at -> jobs.result(at.part("id"), work.kind()));
+    }
+}

@@ -1,0 +1,286 @@
+package cutaway.server.job;
+
+import cutaway.server.api.Json;
+import cutaway.server.api.Refusal;
+import cutaway.server.model.Turns;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Runs long works, a few at a time, and keeps them: each job and what came of it is a file.
+///
+/// When the server is started again, what waited or was going on is taken up, in the old order. A question that was
+/// answered before is not worked on again.
+public final class Jobs implements AutoCloseable {
+
+    /// Jobs that are remembered; the oldest that have come to their end are forgotten, with their results.
+    private static final int KEPT = 500;
+
+    /// At most so often is a job's progress told, in milliseconds.
+    private static final long PAUSE = 100;
+
+    private final class Live {
+        private volatile Job job;
+        private volatile boolean cancelled;
+        private volatile long told;
+        private final List<Consumer<Job>> listeners = new CopyOnWriteArrayList<>();
+
+        Live(Job job) {
+            this.job = job;
+        }
+    }
+
+    private final JobFolder folder;
+    private final Turns turns;
+    private final int waiting;
+    private final ExecutorService executor;
+    private final Map<String, Work<?, ?>> works = new LinkedHashMap<>();
+    private final Map<String, Live> jobs = new LinkedHashMap<>();
+    private volatile boolean closed;
+
+    /// @param atOnce works that go on side by side, taking turns
+    /// @param waiting jobs that may wait; more are refused
+    public Jobs(Path folder, List<Work<?, ?>> works, Turns turns, int atOnce, int waiting) {
+        this.folder = new JobFolder(folder);
+        this.turns = turns;
+        this.waiting = waiting;
+        this.executor = Executors.newFixedThreadPool(
+                atOnce, Thread.ofPlatform().name("job-", 0).daemon().factory());
+        works.forEach(work -> this.works.put(work.kind(), work));
+        this.folder.all().forEach(job -> jobs.put(job.id(), new Live(job)));
+    }
+
+    /// The kinds of work.
+    public List<Work<?, ?>> works() {
+        return List.copyOf(works.values());
+    }
+
+    /// Takes up what the last server left: what waited, and what was going on.
+    public synchronized void resume() {
+        for (Live live : jobs.values()) {
+            if (!live.job.state().isEnd()) {
+                live.job = live.job.queuedAgain();
+                start(live);
+            }
+        }
+    }
+
+    /// Asks for a work. One that was done before, or is on its way, is found and not begun again.
+    ///
+    /// @throws Refusal when there is no such kind, or too many wait
+    /// @throws BadInputException when the question cannot be answered
+    public Job ask(String kind, JsonNode asked) {
+        Work<?, ?> work = work(kind);
+        checked(work, asked);
+        synchronized (this) {
+            Optional<Job> same = jobs.values().stream()
+                    .map(live -> live.job)
+                    .filter(job -> job.kind().equals(kind) && job.asked().equals(asked))
+                    .filter(job -> !job.state().isEnd() || job.state() == Job.State.DONE)
+                    .reduce((first, last) -> last);
+            if (same.isPresent()) {
+                return same.get();
+            }
+            if (jobs.values().stream()
+                            .filter(live -> live.job.state() == Job.State.QUEUED)
+                            .count()
+                    >= waiting) {
+                throw new Refusal(429, waiting + " jobs wait already; cancel one, or ask again when they are done.");
+            }
+            String id = UUID.randomUUID().toString();
+            Job job = new Job(id, kind, asked, Job.State.QUEUED, "", "", "", now(), "", 0);
+            folder.put(job);
+            Live live = new Live(job);
+            jobs.put(id, live);
+            forget();
+            start(live);
+            return job;
+        }
+    }
+
+    /// All jobs, the newest first.
+    public synchronized List<Job> all() {
+        return new ArrayList<>(jobs.values().stream().map(live -> live.job).toList()).reversed();
+    }
+
+    /// @throws Refusal when there is none of this name
+    public Job job(String id) {
+        return live(id).job;
+    }
+
+    /// What came of a job, as JSON.
+    ///
+    /// @param kind that the job must be of
+    /// @throws Refusal when it is not done, or of another kind
+    public String result(String id, String kind) {
+        Job job = job(id);
+        if (!job.kind().equals(kind)) {
+            throw new Refusal(404, "job " + id + " is of the kind " + job.kind() + ", not " + kind + ".");
+        }
+        if (job.state() != Job.State.DONE) {
+            throw new Refusal(
+                    409,
+                    "job " + id + " is " + job.state().name().toLowerCase(java.util.Locale.ROOT)
+                            + (job.problem().isEmpty() ? "" : ": " + job.problem()));
+        }
+        return folder.result(id)
+                .orElseThrow(() -> new Refusal(404, "what came of job " + id + " is gone; ask for it again."));
+    }
+
+    /// Stops a job at the next place where it can be stopped. One that has come to its end stays as it is.
+    public Job cancel(String id) {
+        Live live = live(id);
+        live.cancelled = true;
+        synchronized (this) {
+            if (live.job.state() == Job.State.QUEUED) {
+                change(live, live.job.ended(Job.State.CANCELLED, "", now()));
+            }
+        }
+        return live.job;
+    }
+
+    /// Tells of every change of a job, and of how it is now.
+    ///
+    /// @return ends the telling
+    public Runnable listen(String id, Consumer<Job> listener) {
+        Live live = live(id);
+        live.listeners.add(listener);
+        listener.accept(live.job);
+        return () -> live.listeners.remove(listener);
+    }
+
+    private void start(Live live) {
+        try {
+            executor.execute(() -> run(live));
+        } catch (RejectedExecutionException e) {
+            throw new Refusal(503, "the server is being stopped; ask again when it is up.");
+        }
+    }
+
+    private void run(Live live) {
+        synchronized (this) {
+            if (live.job.state().isEnd() || closed) {
+                return; // cancelled while it waited; or taken up by the next server
+            }
+            change(live, live.job.begun());
+        }
+        try {
+            Object result = worked(live);
+            folder.putResult(live.job.id(), result);
+            change(live, live.job.ended(Job.State.DONE, "", now()));
+        } catch (Work.Cancelled e) {
+            if (!closed) {
+                change(live, live.job.ended(Job.State.CANCELLED, "", now()));
+            }
+        } catch (BadInputException | Refusal e) {
+            change(live, live.job.ended(Job.State.FAILED, String.valueOf(e.getMessage()), now()));
+        } catch (RuntimeException | Error e) {
+            change(live, live.job.ended(Job.State.FAILED, "this should not have happened: " + e, now()));
+        }
+    }
+
+    private Object worked(Live live) {
+        Work<?, ?> work = work(live.job.kind());
+        return turns.take(() -> {
+            at(live, "begin", "");
+            return run(work, live);
+        });
+    }
+
+    private <I extends Record, O> O run(Work<I, O> work, Live live) {
+        return work.run(Json.read(Json.text(live.job.asked()), work.takes()), (step, done) -> at(live, step, done));
+    }
+
+    private static <I extends Record> void checked(Work<I, ?> work, JsonNode asked) {
+        work.check(Json.read(Json.text(asked), work.takes()));
+    }
+
+    private void at(Live live, String step, String done) {
+        if (live.cancelled || closed) {
+            throw new Work.Cancelled();
+        }
+        long now = System.currentTimeMillis();
+        boolean another = !step.equals(live.job.step());
+        live.job = live.job.at(step, done);
+        if (another || now - live.told >= PAUSE) {
+            live.told = now;
+            tell(live);
+        }
+        turns.pass();
+        if (live.cancelled || closed) {
+            throw new Work.Cancelled();
+        }
+    }
+
+    private void change(Live live, Job next) {
+        live.job = next;
+        try {
+            folder.put(next);
+        } catch (Refusal e) { // the disk is full: the job goes on in memory, and says so
+            live.job = next.problem().isEmpty()
+                    ? next.ended(next.state(), String.valueOf(e.getMessage()), next.ended())
+                    : next;
+        }
+        tell(live);
+    }
+
+    private static void tell(Live live) {
+        Job job = live.job;
+        live.listeners.forEach(listener -> listener.accept(job));
+    }
+
+    private synchronized Live live(String id) {
+        @Nullable Live live = jobs.get(id);
+        if (live == null) {
+            throw new Refusal(404, "there is no job of this name; GET /api/jobs lists them.");
+        }
+        return live;
+    }
+
+    private Work<?, ?> work(String kind) {
+        Work<?, ?> work = works.get(kind);
+        if (work == null) {
+            throw new Refusal(
+                    404, "there is no work of this kind; there are: " + String.join(", ", works.keySet()) + ".");
+        }
+        return work;
+    }
+
+    private void forget() {
+        Stream<Live> ended =
+                jobs.values().stream().filter(live -> live.job.state().isEnd());
+        ended.limit(Math.max(0, jobs.size() - KEPT))
+                .map(live -> live.job.id())
+                .toList()
+                .forEach(id -> {
+                    jobs.remove(id);
+                    folder.remove(id);
+                });
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    /// Stops what is going on; it is taken up when the server is started again.
+    @Override
+    public void close() {
+        closed = true;
+        executor.close();
+    }
+}

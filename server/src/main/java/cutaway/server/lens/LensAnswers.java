@@ -1,0 +1,188 @@
+package cutaway.server.lens;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.explain.Explanation.Token;
+import cutaway.interp.explain.FirstLook;
+import cutaway.interp.explain.Prompts;
+import cutaway.interp.intervention.Intervention;
+import cutaway.server.api.Limits;
+import cutaway.server.api.MayBeLeftOut;
+import cutaway.server.api.Refusal;
+import cutaway.server.api.Route;
+import cutaway.server.model.Desk;
+import cutaway.server.model.OpenModel;
+import cutaway.server.model.OpenModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a reader of a prompt waits for: its tokens, the first look, the effect of an edit.
+public final class LensAnswers {
+
+    /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
+    private static final int CONTROLS = 8;
+
+    private final OpenModels models;
+    private final Desk desk;
+    private final Limits limits;
+
+    public LensAnswers(OpenModels models, Desk desk, Limits limits) {
+        this.models = models;
+        this.desk = desk;
+        this.limits = limits;
+    }
+
+    /// @param model its name; empty for the usual one
+    public record TextAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String text) {}
+
+    public record Tokens(ModelFacts model, List<Token> tokens) {}
+
+    /// @param answer the token that the lens looks for, with its space; empty for the model's own top token
+    public record LookAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String prompt,
+            @MayBeLeftOut @Nullable String answer) {}
+
+    /// @param milliseconds that the model took
+    public record Look(ModelFacts model, FirstLook look, double milliseconds) {}
+
+    /// @param base the run that is edited: a prompt or ids, with edits of its own
+    /// @param edits what is done in it
+    /// @param metric what is read
+    /// @param seed of the controls
+    public record EffectAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) Source base,
+            @JsonProperty(required = true) List<Edit> edits,
+            @JsonProperty(required = true) Metric metric,
+            @MayBeLeftOut long seed) {}
+
+    /// What an edit does.
+    ///
+    /// @param baseline the metric without the edits
+    /// @param edited the metric with them
+    /// @param effect edited - baseline
+    /// @param controls what each control changes
+    /// @param threshold the largest of these in size
+    /// @param told whether the effect is larger than every control's
+    /// @param control what the controls are, in words
+    /// @param before the most probable next tokens without the edits
+    /// @param after the same with them
+    public record Measured(
+            ModelFacts model,
+            Source base,
+            List<Edit> edits,
+            Metric metric,
+            long seed,
+            double baseline,
+            double edited,
+            double effect,
+            List<Double> controls,
+            double threshold,
+            boolean told,
+            String control,
+            List<Candidate> before,
+            List<Candidate> after,
+            double milliseconds) {}
+
+    public List<Route<?, ?>> routes() {
+        return List.of(
+                Route.post(
+                        "/api/tokens",
+                        "The tokens that a model makes of a text.",
+                        TextAsked.class,
+                        Tokens.class,
+                        (asked, at) -> tokens(asked)),
+                Route.post(
+                        "/api/look",
+                        "A prompt's tokens, its next-token distribution and the logit lens.",
+                        LookAsked.class,
+                        Look.class,
+                        (asked, at) -> look(asked)),
+                Route.post(
+                        "/api/effect",
+                        "What edits do to a metric, beside random changes as large, and to what comes next.",
+                        EffectAsked.class,
+                        Measured.class,
+                        (asked, at) -> effect(asked)));
+    }
+
+    private Tokens tokens(TextAsked asked) {
+        try (OpenModels.Lease lease = use(asked.model)) {
+            limits.checkText(asked.text);
+            OpenModel model = lease.model();
+            return new Tokens(
+                    model.facts(),
+                    Prompts.tokens(
+                            model.model(), model.model().encode(asked.text).ids()));
+        }
+    }
+
+    private Look look(LookAsked asked) {
+        limits.checkText(asked.prompt);
+        try (OpenModels.Lease lease = use(asked.model)) {
+            OpenModel model = lease.model();
+            limits.checkTokens(model.model(), Source.of(asked.prompt));
+            return desk.ask(() -> {
+                long start = System.nanoTime();
+                FirstLook look = FirstLook.of(
+                        model.model(),
+                        asked.prompt,
+                        Optional.ofNullable(asked.answer).filter(text -> !text.isEmpty()));
+                return new Look(model.facts(), look, (System.nanoTime() - start) / 1e6);
+            });
+        }
+    }
+
+    /// Measures an edit as a reader asks for it; also what the ledger keeps.
+    public Measured effect(EffectAsked asked) {
+        if (asked.edits.isEmpty() || asked.edits.stream().anyMatch(Objects::isNull)) {
+            throw new Refusal(400, "edits is empty or has a gap; give one edit or more.");
+        }
+        if (asked.base.prompt() != null) {
+            limits.checkText(asked.base.prompt());
+        }
+        try (OpenModels.Lease lease = use(asked.model)) {
+            OpenModel model = lease.model();
+            limits.checkTokens(model.model(), asked.base);
+            return desk.ask(() -> measured(model, asked));
+        }
+    }
+
+    private static Measured measured(OpenModel model, EffectAsked asked) {
+        long start = System.nanoTime();
+        Intervention.Effect found = model.run(asked.base, asked.metric).measure(asked.edits, CONTROLS, asked.seed);
+        List<Edit> all = new ArrayList<>(asked.base.edits());
+        all.addAll(asked.edits);
+        Source edited = new Source(asked.base.prompt(), asked.base.ids(), all);
+        return new Measured(
+                model.facts(),
+                asked.base,
+                asked.edits,
+                asked.metric,
+                asked.seed,
+                found.baseline(),
+                found.edited(),
+                found.effect(),
+                found.changes().boxed().toList(),
+                found.threshold(),
+                found.isTold(),
+                found.control(),
+                Prompts.next(model.model(), asked.base),
+                Prompts.next(model.model(), edited),
+                (System.nanoTime() - start) / 1e6);
+    }
+
+    private OpenModels.Lease use(@Nullable String name) {
+        return models.use(name == null ? "" : name);
+    }
+}

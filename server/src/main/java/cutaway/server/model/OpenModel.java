@@ -1,0 +1,101 @@
+package cutaway.server.model;
+
+import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.heads.HeadKinds;
+import cutaway.interp.heads.HeadScores;
+import cutaway.interp.intervention.Intervention;
+import cutaway.model.Model;
+import cutaway.model.Sizes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A model that is open, with what was found out about it and is asked for again: the kinds of its heads, and the last
+/// runs that a reader intervenes in.
+///
+/// Not for two threads at once: whoever uses it has the turn ([Turns]).
+public final class OpenModel {
+
+    /// Runs that are kept; each holds the residual stream, keys and values of its prompt.
+    private static final int RUNS = 4;
+
+    private record Run(Source base, Metric metric) {}
+
+    private final Model model;
+    private final ModelFacts facts;
+    private final long bytes;
+    private final Map<Run, Intervention> runs = new LinkedHashMap<>();
+    private @Nullable HeadKinds kinds;
+    private int users;
+
+    OpenModel(String name, Model model, long bytes) {
+        this.model = model;
+        this.bytes = bytes;
+        Sizes sizes = model.sizes();
+        this.facts = new ModelFacts(
+                name, model.sha256(), model.family(), sizes.layers(), sizes.heads(), sizes.dModel(), "cpu", "float32");
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    /// What a record says of it.
+    public ModelFacts facts() {
+        return facts;
+    }
+
+    /// Native memory that its weights take.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// The kinds of its heads, measured once, with seed 0.
+    ///
+    /// @param progress told how many layers are read
+    public HeadKinds kinds(IntConsumer progress) {
+        HeadKinds known = kinds;
+        if (known == null) {
+            known = HeadScores.measure(model, 0, progress);
+            kinds = known;
+        }
+        return known;
+    }
+
+    /// A run to intervene in; it stays this model's.
+    public Intervention run(Source base, Metric metric) {
+        Run asked = new Run(base, metric);
+        Intervention kept = runs.remove(asked);
+        if (kept == null) {
+            if (runs.size() >= RUNS) {
+                var oldest = runs.entrySet().iterator();
+                oldest.next().getValue().close();
+                oldest.remove();
+            }
+            kept = new Intervention(model, base, metric);
+        }
+        runs.put(asked, kept); // the last one asked for stands at the end
+        return kept;
+    }
+
+    void join() {
+        users++;
+    }
+
+    void leave() {
+        users--;
+    }
+
+    boolean isIdle() {
+        return users == 0;
+    }
+
+    void close() {
+        runs.values().forEach(Intervention::close);
+        runs.clear();
+        model.close();
+    }
+}

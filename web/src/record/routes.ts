@@ -1,0 +1,247 @@
+// Made from the server's routes by RouteTypesTest: mvn verify -Dtypes=write
+
+import type { Candidate, Explanation, LogitLens, ModelFacts, Prompt, Token } from "./explanation";
+import type { Card, StudyResult } from "./study";
+
+export interface About {
+  version: string;
+  models: Offered[];
+  memory: number;
+}
+
+export interface Claim {
+  says: string;
+  scope: string;
+  model: ModelFacts;
+  prompt: unknown;
+  contrast?: unknown;
+  inContrast: boolean;
+  edits: unknown[];
+  metric: unknown;
+  baseline: number;
+  edited: number;
+  control?: Placebos;
+  heldOut?: HeldOut;
+}
+
+export interface ClaimAsked {
+  says: string;
+  scope?: string | null;
+  model?: string | null;
+  prompt: unknown;
+  contrast?: unknown | null;
+  inContrast: boolean;
+  edits: unknown[];
+  metric: unknown;
+}
+
+export interface Claims {
+  claims: Entry[];
+}
+
+export interface ControlAsked {
+  seeds?: number | null;
+}
+
+export interface EffectAsked {
+  model?: string | null;
+  base: unknown;
+  edits: unknown[];
+  metric: unknown;
+  seed?: number | null;
+}
+
+export interface Entry {
+  id: string;
+  created: string;
+  supported: boolean;
+  claim: Claim;
+  standing: Standing;
+}
+
+export interface ExplainAsked {
+  model?: string | null;
+  prompt: string;
+  contrast?: string | null;
+  answer?: string | null;
+  against?: string | null;
+  seed?: number | null;
+}
+
+export interface FirstLook {
+  prompt: Prompt;
+  answer: number;
+  answerText: string;
+  lens: LogitLens;
+  top: string[][];
+  topProbability: number[][];
+}
+
+export interface HeldOut {
+  pairs: PromptPair[];
+  effects: number[];
+  controls: number[];
+  seeds: number[];
+  interval?: Interval;
+  controlInterval?: Interval;
+}
+
+export interface HeldOutAsked {
+  claim: string;
+  pairs: string;
+  seeds?: number | null;
+}
+
+export interface Interval {
+  low: number;
+  high: number;
+  confidence: number;
+  method: string;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  asked: unknown;
+  state: string;
+  step: string;
+  done: string;
+  problem: string;
+  created: string;
+  ended: string;
+  starts: number;
+}
+
+export interface JobList {
+  jobs: Job[];
+}
+
+export interface LedgerExport {
+  report: string;
+  script: string;
+  claims: string;
+}
+
+export interface Look {
+  model: ModelFacts;
+  look: FirstLook;
+  milliseconds: number;
+}
+
+export interface LookAsked {
+  model?: string | null;
+  prompt: string;
+  answer?: string | null;
+}
+
+export interface Measured {
+  model: ModelFacts;
+  base: unknown;
+  edits: unknown[];
+  metric: unknown;
+  seed: number;
+  baseline: number;
+  edited: number;
+  effect: number;
+  controls: number[];
+  threshold: number;
+  told: boolean;
+  control: string;
+  before: Candidate[];
+  after: Candidate[];
+  milliseconds: number;
+}
+
+export interface Missing {
+  part: string;
+  why: string;
+}
+
+export interface Offered {
+  name: string;
+  open: boolean;
+  bytes: number;
+  usual: boolean;
+}
+
+export interface Placebos {
+  words: string;
+  seeds: number[];
+  changes: number[];
+}
+
+export interface Problem {
+  message: string;
+}
+
+export interface PromptPair {
+  prompt: string;
+  contrast: string;
+  answer?: string;
+  against?: string;
+  group?: string;
+  roles: Record<string, number[]>;
+}
+
+export interface ScopeAsked {
+  scope: string;
+}
+
+export interface Standing {
+  status: string;
+  missing: Missing[];
+  against: string[];
+}
+
+export interface StudyAsked {
+  study: string;
+}
+
+export interface StudyEntry {
+  card: Card;
+  verdict: string;
+  size: string;
+  date: string;
+  quick: string;
+}
+
+export interface StudyList {
+  studies: StudyEntry[];
+}
+
+export interface TextAsked {
+  model?: string | null;
+  text: string;
+}
+
+export interface Tokens {
+  model: ModelFacts;
+  tokens: Token[];
+}
+
+/** What each route takes and gives. */
+export interface Routes {
+  "GET /api/about": { takes: null; gives: About };
+  "POST /api/tokens": { takes: TextAsked; gives: Tokens };
+  "POST /api/look": { takes: LookAsked; gives: Look };
+  "POST /api/effect": { takes: EffectAsked; gives: Measured };
+  "GET /api/claims": { takes: null; gives: Claims };
+  "POST /api/claims": { takes: ClaimAsked; gives: Entry };
+  "GET /api/claims/{id}": { takes: null; gives: Entry };
+  "DELETE /api/claims/{id}": { takes: null; gives: Entry };
+  "POST /api/claims/{id}/control": { takes: ControlAsked; gives: Entry };
+  "POST /api/claims/{id}/scope": { takes: ScopeAsked; gives: Entry };
+  "POST /api/claims/{id}/support": { takes: null; gives: Entry };
+  "GET /api/ledger": { takes: null; gives: LedgerExport };
+  "GET /api/studies": { takes: null; gives: StudyList };
+  "GET /api/studies/{id}/result": { takes: null; gives: StudyResult };
+  "GET /api/jobs": { takes: null; gives: JobList };
+  "GET /api/jobs/{id}": { takes: null; gives: Job };
+  "DELETE /api/jobs/{id}": { takes: null; gives: Job };
+  "POST /api/jobs/explain": { takes: ExplainAsked; gives: Job };
+  "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
+  "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
+  "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
+  "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
+  "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
+}

@@ -1,0 +1,90 @@
+import type { About } from "../record/routes";
+import { useAddress, VIEWS, written, type Address, type View } from "./address";
+import { ask } from "./client";
+import { LedgerView } from "./ledger/LedgerView";
+import { LensView } from "./lens/LensView";
+import { Failed } from "./states";
+import { StudiesView } from "./studies/StudiesView";
+import { useAnswer } from "./useAnswer";
+
+const NAMES: Record<View, string> = {
+  lens: "Lens",
+  attention: "Attention",
+  features: "Features",
+  studies: "Studies",
+  ledger: "Ledger",
+};
+
+/** Views that are built so far. */
+const BUILT: readonly View[] = ["lens", "studies", "ledger"];
+
+/** What a view is given: where the reader is, a way to go elsewhere, and what the server is. */
+export interface ViewProps {
+  address: Address;
+  go: (to: Address, replace?: boolean) => void;
+  about: About;
+}
+
+/** The whole page: the strip with the views' names, and the view that the address names. */
+export function Workbench() {
+  const [address, go] = useAddress();
+  const about = useAnswer("about", (signal) => ask("GET /api/about", null, {}, signal));
+  return (
+    <>
+      <Strip address={address} go={go} version={about.state === "here" ? about.value.version : ""} />
+      {about.state === "here" && <Shown address={address} go={go} about={about.value} />}
+      {about.state === "failed" && <Failed message={about.message} again={about.again} />}
+    </>
+  );
+}
+
+function Shown(props: ViewProps) {
+  switch (props.address.view) {
+    case "ledger":
+      return <LedgerView {...props} />;
+    case "studies":
+      return <StudiesView {...props} />;
+    default:
+      return <LensView {...props} />;
+  }
+}
+
+function Strip(props: { address: Address; go: ViewProps["go"]; version: string }) {
+  const { address, go } = props;
+  return (
+    <nav className="strip" aria-label="Views">
+      <span className="mark">
+        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+          <rect className="line" x="1.5" y="1.5" width="19" height="19" />
+          <path className="line" d="M1.5 14.5h7v-7h12M12 20.5v-6h8.5" />
+        </svg>
+        Cutaway
+      </span>
+      {VIEWS.filter((view) => BUILT.includes(view)).map((view) => {
+        const to: Address = { view, of: carried(address) };
+        return (
+          <a
+            key={view}
+            href={written(to)}
+            aria-current={view === address.view ? "page" : undefined}
+            onClick={(event) => {
+              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+              event.preventDefault();
+              go(to);
+            }}
+          >
+            {NAMES[view]}
+          </a>
+        );
+      })}
+      <span className="soft version">{props.version}</span>
+    </nav>
+  );
+}
+
+/** What one view hands to another: the model and the prompt. */
+function carried({ of }: Address): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ["model", "prompt"]) if (of[name] !== undefined) kept[name] = of[name];
+  return kept;
+}

@@ -1,0 +1,188 @@
+import { useState, type FormEvent } from "react";
+import type { Entry, HeldOutAsked, Job } from "../../record/routes";
+import { number, signed } from "../../record/words";
+import { ask, follow } from "../client";
+import { EffectStrip } from "../lens/EffectStrip";
+import { JobLine } from "../states";
+import { Badge } from "./LedgerView";
+
+const EXAMPLE = `{"prompt": "…", "contrast": "…", "answer": " …", "against": " …"}`;
+
+/** One claim: its parts in the order in which they are measured, and what is still missing. */
+export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
+  const { entry, changed } = props;
+  const { claim, standing } = entry;
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const act = (work: () => Promise<unknown>) => async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await work();
+      changed();
+    } catch (failure) {
+      setProblem(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const at = { id: entry.id };
+  const lacks = (part: string) => standing.missing.find((missing) => missing.part === part);
+  const threshold = Math.max(0, ...(claim.control?.changes ?? []).map(Math.abs));
+  return (
+    <article className="claim" aria-label={claim.says}>
+      <h2>{claim.says}</h2>
+      <p>
+        <Badge entry={entry} />{" "}
+        {standing.status === "SUGGESTED" && <span className="soft">missing: {standing.missing.map((one) => one.part).join(", ")}</span>}
+        {standing.status === "CONTRADICTED" && <span>{standing.against.join("; ")}</span>}
+      </p>
+      <dl className="parts">
+        <dt>intervention</dt>
+        <dd>
+          <code>{JSON.stringify(claim.edits)}</code>
+          <br />
+          {claim.inContrast ? "on the contrast" : "on the prompt"}, {claim.model.name}: from {number(claim.baseline)} to{" "}
+          {number(claim.edited)}, <strong className="number">{signed(claim.edited - claim.baseline, 3)}</strong>
+        </dd>
+        <dt>control</dt>
+        <dd>
+          {claim.control === undefined ? (
+            <Lack words={lacks("control")?.why}>
+              <button disabled={busy} onClick={act(() => ask("POST /api/claims/{id}/control", {}, at))}>
+                measure the control
+              </button>
+            </Lack>
+          ) : (
+            <>
+              {claim.control.words}: at most {number(threshold)} in size
+              <EffectStrip effect={claim.edited - claim.baseline} controls={claim.control.changes} />
+            </>
+          )}
+        </dd>
+        <dt>held-out data</dt>
+        <dd>
+          {claim.heldOut !== undefined && (
+            <>
+              {claim.heldOut.pairs.length} prompts: mean {signed(mean(claim.heldOut.effects), 3)}
+              <EffectStrip effect={mean(claim.heldOut.effects)} controls={claim.heldOut.controls} />
+            </>
+          )}
+          {lacks("held-out data") !== undefined && <Lack words={lacks("held-out data")!.why} />}
+          <HeldOutForm claim={entry.id} changed={changed} />
+        </dd>
+        <dt>seeds</dt>
+        <dd>{lacks("seeds") === undefined ? claim.control?.seeds.join(", ") : <Lack words={lacks("seeds")!.why} />}</dd>
+        <dt>interval</dt>
+        <dd>
+          {claim.heldOut?.interval === undefined ? (
+            <Lack words={lacks("interval")?.why} />
+          ) : (
+            <>
+              95 %: {number(claim.heldOut.interval.low)} to {number(claim.heldOut.interval.high)}
+              {claim.heldOut.controlInterval !== undefined && (
+                <span className="soft">
+                  ; controls {number(claim.heldOut.controlInterval.low)} to {number(claim.heldOut.controlInterval.high)}
+                </span>
+              )}
+            </>
+          )}
+        </dd>
+        <dt>scope</dt>
+        <dd>
+          <ScopeForm
+            scope={claim.scope}
+            why={lacks("scope")?.why}
+            save={(scope) => act(() => ask("POST /api/claims/{id}/scope", { scope }, at))()}
+          />
+        </dd>
+      </dl>
+      <p className="choices">
+        <button className="go" disabled={busy || entry.supported} onClick={act(() => ask("POST /api/claims/{id}/support", null, at))}>
+          call it supported
+        </button>
+        <button disabled={busy} onClick={act(() => ask("DELETE /api/claims/{id}", null, at))}>
+          take it away
+        </button>
+      </p>
+      {problem !== "" && (
+        <p role="alert" className="state failed">
+          {problem}
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Lack(props: { words: string | undefined; children?: React.ReactNode }) {
+  return (
+    <>
+      <span className="lack">missing</span> {props.words} {props.children}
+    </>
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function ScopeForm(props: { scope: string; why: string | undefined; save: (scope: string) => void }) {
+  const [typed, setTyped] = useState(props.scope);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    props.save(typed);
+  };
+  return (
+    <form className="row" onSubmit={send}>
+      {props.why !== undefined && <Lack words={props.why} />}
+      <input
+        aria-label="Scope"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        placeholder="this model, prompts of this form, …"
+      />
+      <button type="submit" disabled={typed === props.scope}>
+        keep
+      </button>
+    </form>
+  );
+}
+
+function HeldOutForm(props: { claim: string; changed: () => void }) {
+  const [typed, setTyped] = useState("");
+  const [job, setJob] = useState<Job | null>(null);
+  const [problem, setProblem] = useState("");
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    setProblem("");
+    try {
+      const asked: HeldOutAsked = { claim: props.claim, pairs: typed };
+      let last = await ask("POST /api/jobs/held-out", asked);
+      setJob(last);
+      await follow(last.id, (now) => { last = now; setJob(now); }, new AbortController().signal);
+      setJob(null);
+      if (last.state === "FAILED") setProblem(last.problem);
+      else props.changed();
+    } catch (failure) {
+      setJob(null);
+      setProblem(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
+  return (
+    <form className="held-out" onSubmit={(event) => void send(event)}>
+      <textarea
+        aria-label="Held-out prompts, one JSON object a line"
+        rows={3}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        placeholder={EXAMPLE}
+        spellCheck={false}
+      />
+      <button type="submit" disabled={typed.trim() === "" || job !== null}>
+        measure on these
+      </button>
+      {job !== null && <JobLine job={job} words="Measuring:" />}
+      {problem !== "" && <p role="alert">{problem}</p>}
+    </form>
+  );
+}

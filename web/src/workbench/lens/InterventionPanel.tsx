@@ -1,0 +1,102 @@
+import { useEffect, useState } from "react";
+import { component } from "../../record/component";
+import type { Measured } from "../../record/routes";
+import { number, signed } from "../../record/words";
+import type { Subject } from "../../views/bench";
+import { Next } from "../../views/Opening";
+import { ask } from "../client";
+import { ClaimForm } from "../ledger/ClaimForm";
+import { Failed, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+import { EffectStrip } from "./EffectStrip";
+import { interventions } from "./edits";
+
+/** Intervenes where the reader points, and shows the measured effect beside its controls. */
+export function InterventionPanel(props: { model: string; of: Subject }) {
+  const { of, model } = props;
+  const { selection } = of;
+  const [neuron, setNeuron] = useState("");
+  const [named, setNamed] = useState<string | null>(null);
+  const place = `${selection.component} ${selection.layer} ${selection.pos}`;
+  useEffect(() => setNeuron(""), [selection.component]);
+  useEffect(() => setNamed(null), [place, neuron]);
+  const isMlp = selection.component !== null && component(selection.component).head === null;
+  const choices = interventions(selection, of.layers, of.prompt, of.contrast, isMlp && /^\d+$/.test(neuron) ? Number(neuron) : null);
+  const chosen = choices.find((choice) => choice.name === named) ?? null;
+  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0 };
+  const effect = useAnswer(asked === null ? null : JSON.stringify(asked), (signal) =>
+    ask("POST /api/effect", asked as never, {}, signal),
+  );
+  if (choices.length === 0) return null;
+  return (
+    <div className="intervene wide" role="group" aria-label="Intervene">
+      <span className="soft">intervene:</span>
+      {choices.map((choice) => (
+        <button key={choice.name} aria-pressed={choice.name === named} title={choice.words} onClick={() => setNamed(choice.name === named ? null : choice.name)}>
+          {choice.name}
+        </button>
+      ))}
+      {isMlp && (
+        <label>
+          neuron <input value={neuron} onChange={(event) => setNeuron(event.target.value)} placeholder="all" size={5} inputMode="numeric" />
+        </label>
+      )}
+      {effect.state === "asked" && effect.before === null && <Waiting words="measuring" />}
+      {effect.state === "failed" && <Failed message={effect.message} again={effect.again} />}
+      {chosen !== null && (effect.state === "here" || (effect.state === "asked" && effect.before !== null)) && (
+        <>
+          <Found of={of} words={chosen.words} found={effect.state === "here" ? effect.value : effect.before!} stale={effect.state !== "here"} />
+          {effect.state === "here" && (
+            <ClaimForm
+              key={JSON.stringify(asked)}
+              asked={{
+                model,
+                prompt: of.prompt,
+                contrast: of.contrast,
+                inContrast: chosen.base === of.contrast,
+                edits: [...chosen.edits],
+                metric: of.metric,
+              }}
+              suggested={claimOf(of, chosen.words, effect.value)}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What a reader may want to claim, to be typed over. */
+function claimOf(of: Subject, words: string, found: Measured): string {
+  return `If ${words}, ${of.metricWords} ${found.effect < 0 ? "falls" : "rises"} by ${number(Math.abs(found.effect), 2)} nats`;
+}
+
+function Found(props: { of: Subject; words: string; found: Measured; stale: boolean }) {
+  const { found, of } = props;
+  return (
+    <div className="found" data-stale={props.stale} aria-live="polite">
+      <div>
+        <p>
+          {props.words}: {of.metricWords} goes from <span className="number">{number(found.baseline)}</span> to{" "}
+          <span className="number">{number(found.edited)}</span>,{" "}
+          <strong className="number" data-effect={found.effect}>
+            {signed(found.effect, 3)} nats
+          </strong>
+          .
+        </p>
+        <p className="soft">
+          {found.controls.length === 0
+            ? `Control: ${found.control}.`
+            : `${found.controls.length} controls, ${found.control}, change it by at most ${number(found.threshold)} in size: ${
+                found.told ? "the effect is larger." : "the effect is not told from chance."
+              }`}
+        </p>
+        <EffectStrip effect={found.effect} controls={found.controls} />
+      </div>
+      <div className="pair">
+        <Next title="Next, before" candidates={found.before} />
+        <Next title="Next, after" candidates={found.after} />
+      </div>
+    </div>
+  );
+}

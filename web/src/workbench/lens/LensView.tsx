@@ -1,0 +1,105 @@
+import { useMemo, useRef } from "react";
+import { PointingProvider } from "../../figure/pointing";
+import { BenchContext, type Bench } from "../../views/bench";
+import { Report } from "../../views/Report";
+import { ask } from "../client";
+import { Failed, JobLine, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+import { useJob } from "../useJob";
+import type { ViewProps } from "../Workbench";
+import { FirstSheet } from "./FirstSheet";
+import { InterventionPanel } from "./InterventionPanel";
+import { PromptForm, type Asked } from "./PromptForm";
+import { TokenEditor } from "./TokenEditor";
+
+/** A prediction taken apart: the first look at once, the whole explanation when it is there, interventions on both. */
+export function LensView({ address, go, about }: ViewProps) {
+  const asked: Asked = useMemo(
+    () => ({
+      model: address.of["model"] ?? about.models.find((model) => model.usual)?.name ?? "",
+      prompt: address.of["prompt"] ?? "",
+      contrast: address.of["contrast"] ?? "",
+      answer: address.of["answer"] ?? "",
+      against: address.of["against"] ?? "",
+    }),
+    [address, about],
+  );
+  const empty = asked.prompt.trim() === "";
+  const { model, prompt, contrast, answer, against } = asked;
+  const key = empty ? null : JSON.stringify([model, prompt, answer]);
+  const look = useAnswer(key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
+  const here = look.state === "here" ? look.value : null;
+  const explained = useJob(
+    "explain",
+    here === null ? null : { model, prompt, contrast, answer, against, seed: 0 },
+  );
+  const before = useRef<typeof here>(null);
+  const submit = (next: Asked) => {
+    before.current = here;
+    go({ view: "lens", of: { ...next } });
+  };
+  const edit = (text: string) => submit({ ...asked, prompt: text, contrast: "", answer: "", against: "" });
+  const bench: Bench = useMemo(
+    () => ({
+      panel: (of) => (
+        <>
+          <InterventionPanel model={model} of={of} />
+          <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
+        </>
+      ),
+    }),
+    [model, prompt, edit],
+  );
+  const previous = before.current !== null && before.current !== here ? before.current : null;
+  return (
+    <BenchContext value={bench}>
+      <PromptForm asked={asked} models={about.models} submit={submit} />
+      {empty && <Start submit={(text) => edit(text)} />}
+      {look.state === "asked" && look.before === null && <Waiting words="The model reads the prompt." />}
+      {look.state === "failed" && <Failed message={look.message} again={look.again} />}
+      {explained.state === "going" && <JobLine job={explained.job} words="Looking for what causes it:" />}
+      {explained.state === "stopped" && (
+        <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
+      )}
+      {explained.state === "here" && here !== null ? (
+        <Report key={explained.job.id} record={explained.value} />
+      ) : (
+        here !== null && (
+          <PointingProvider
+            key={key}
+            limits={{
+              components: new Set(),
+              layers: here.model.layers,
+              positions: here.look.prompt.tokens.length,
+            }}
+          >
+            <FirstSheet look={here} before={previous} />
+          </PointingProvider>
+        )
+      )}
+    </BenchContext>
+  );
+}
+
+const EXAMPLES = [
+  "The Eiffel Tower is located in the city of",
+  "When Mary and John went to the store, John gave a drink to",
+  "1, 2, 3, 4, 5,",
+];
+
+/** What stands here before anything was asked. */
+function Start(props: { submit: (prompt: string) => void }) {
+  return (
+    <main className="sheet start">
+      <h1>Type the beginning of a text. The model says what comes next; here you see what inside it makes it say so.</h1>
+      <p className="soft">Or begin with one of these:</p>
+      <ul>
+        {EXAMPLES.map((text) => (
+          <li key={text}>
+            <button onClick={() => props.submit(text)}>{text}</button>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}

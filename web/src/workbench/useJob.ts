@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+import type { Job, Routes } from "../record/routes";
+import { ask, follow, Refused } from "./client";
+
+type Kind = { [R in keyof Routes]: R extends `POST /api/jobs/${infer K}` ? K : never }[keyof Routes];
+type Asked<K extends Kind> = Routes[`POST /api/jobs/${K}` & keyof Routes]["takes"];
+type Result<K extends Kind> = Routes[`GET /api/results/${K}/{id}` & keyof Routes]["gives"];
+
+export type Progress<T> =
+  | { state: "none" }
+  | { state: "going"; job: Job | null }
+  | { state: "here"; job: Job; value: T }
+  | { state: "stopped"; job: Job | null; message: string; again: () => void };
+
+/**
+ * A long work of the server, asked for whenever the question changes; the job goes on when the page is left, and is
+ * found again.
+ *
+ * @param asked null to ask nothing
+ */
+export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progress<Result<K>> {
+  const [progress, setProgress] = useState<Progress<Result<K>>>({ state: "none" });
+  const [tries, setTries] = useState(0);
+  const key = asked === null ? null : JSON.stringify(asked);
+  useEffect(() => {
+    if (key === null) {
+      setProgress({ state: "none" });
+      return;
+    }
+    const stop = new AbortController();
+    const again = () => setTries((now) => now + 1);
+    const tell = (next: Progress<Result<K>>) => {
+      if (!stop.signal.aborted) setProgress(next);
+    };
+    const work = async () => {
+      tell({ state: "going", job: null });
+      let job = await ask(`POST /api/jobs/${kind}` as keyof Routes, JSON.parse(key) as never) as Job;
+      await follow(job.id, (now) => { job = now; tell({ state: "going", job }); }, stop.signal);
+      if (stop.signal.aborted) return;
+      if (job.state === "DONE") {
+        const value = await ask(`GET /api/results/${kind}/{id}` as keyof Routes, null as never, { id: job.id });
+        tell({ state: "here", job, value: value as Result<K> });
+      } else {
+        tell({ state: "stopped", job, message: job.state === "CANCELLED" ? "cancelled." : job.problem, again });
+      }
+    };
+    work().catch((failure: unknown) => {
+      const message = failure instanceof Refused || failure instanceof Error ? failure.message : String(failure);
+      tell({ state: "stopped", job: null, message, again });
+    });
+    return () => stop.abort();
+  }, [kind, key, tries]);
+  return progress;
+}
+
+export function cancel(job: Job): void {
+  void ask("DELETE /api/jobs/{id}", null, { id: job.id });
+}
