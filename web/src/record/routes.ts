@@ -1,12 +1,27 @@
 // Made from the server's routes by RouteTypesTest: mvn verify -Dtypes=write
 
-import type { Candidate, Explanation, LogitLens, ModelFacts, Prompt, Token } from "./explanation";
+import type { Candidate, Explanation, HeadKinds, LogitLens, ModelFacts, Prompt, Token } from "./explanation";
 import type { Card, StudyResult } from "./study";
 
 export interface About {
   version: string;
   models: Offered[];
   memory: number;
+}
+
+export interface AttentionAsked {
+  model?: string | null;
+  text: string;
+}
+
+export interface AttentionOverview {
+  model: ModelFacts;
+  tokens: Token[];
+  side: number;
+  cells: string;
+  distance: number[][];
+  first: number[][];
+  milliseconds: number;
 }
 
 export interface Claim {
@@ -49,6 +64,7 @@ export interface EffectAsked {
   edits: unknown[];
   metric: unknown;
   seed?: number | null;
+  controls?: number | null;
 }
 
 export interface Entry {
@@ -75,6 +91,27 @@ export interface FirstLook {
   lens: LogitLens;
   top: string[][];
   topProbability: number[][];
+}
+
+export interface HeadAsked {
+  model?: string | null;
+  text: string;
+  layer: number;
+  head: number;
+}
+
+export interface HeadMap {
+  layer: number;
+  head: number;
+  map: JointMap;
+}
+
+export interface HeadPattern {
+  layer: number;
+  head: number;
+  length: number;
+  weights: string;
+  milliseconds: number;
 }
 
 export interface HeldOut {
@@ -116,6 +153,15 @@ export interface JobList {
   jobs: Job[];
 }
 
+export interface JointMap {
+  queries: number[][];
+  keys: number[][];
+  c: number;
+  correlation: number;
+  plain: number;
+  share: number;
+}
+
 export interface LedgerExport {
   report: string;
   script: string;
@@ -155,6 +201,10 @@ export interface Measured {
 export interface Missing {
   part: string;
   why: string;
+}
+
+export interface ModelAsked {
+  model?: string | null;
 }
 
 export interface Offered {
@@ -225,6 +275,10 @@ export interface Routes {
   "POST /api/tokens": { takes: TextAsked; gives: Tokens };
   "POST /api/look": { takes: LookAsked; gives: Look };
   "POST /api/effect": { takes: EffectAsked; gives: Measured };
+  "POST /api/kinds": { takes: ModelAsked; gives: HeadKinds };
+  "POST /api/attention": { takes: AttentionAsked; gives: AttentionOverview };
+  "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };
+  "POST /api/attention/map": { takes: HeadAsked; gives: HeadMap };
   "GET /api/claims": { takes: null; gives: Claims };
   "POST /api/claims": { takes: ClaimAsked; gives: Entry };
   "GET /api/claims/{id}": { takes: null; gives: Entry };

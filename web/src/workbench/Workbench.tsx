@@ -1,6 +1,7 @@
 import type { About } from "../record/routes";
 import { useAddress, VIEWS, written, type Address, type View } from "./address";
 import { ask } from "./client";
+import { AttentionView } from "./attention/AttentionView";
 import { LedgerView } from "./ledger/LedgerView";
 import { LensView } from "./lens/LensView";
 import { Failed } from "./states";
@@ -16,7 +17,7 @@ const NAMES: Record<View, string> = {
 };
 
 /** Views that are built so far. */
-const BUILT: readonly View[] = ["lens", "studies", "ledger"];
+const BUILT: readonly View[] = ["lens", "attention", "studies", "ledger"];
 
 /** What a view is given: where the reader is, a way to go elsewhere, and what the server is. */
 export interface ViewProps {
@@ -40,6 +41,8 @@ export function Workbench() {
 
 function Shown(props: ViewProps) {
   switch (props.address.view) {
+    case "attention":
+      return <AttentionView {...props} />;
     case "ledger":
       return <LedgerView {...props} />;
     case "studies":

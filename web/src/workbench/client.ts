@@ -79,7 +79,10 @@ async function reach(address: string, request: RequestInit): Promise<Response> {
 export async function follow(id: string, heard: (job: Job) => void, signal: AbortSignal): Promise<void> {
   for (let pause = 300; !signal.aborted; pause = Math.min(5000, pause * 2)) {
     try {
-      const response = await reach(`/api/jobs/${encodeURIComponent(id)}/events`, { headers: headers(), signal });
+      const response = await reach(`/api/jobs/${encodeURIComponent(id)}/events`, {
+        headers: { ...headers(), accept: "text/event-stream" },
+        signal,
+      });
       for await (const job of events(response)) {
         pause = 300;
         heard(job);

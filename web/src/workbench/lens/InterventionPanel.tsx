@@ -11,6 +11,9 @@ import { useAnswer } from "../useAnswer";
 import { EffectStrip } from "./EffectStrip";
 import { interventions } from "./edits";
 
+/** A longer text is run fewer times. */
+const LONG = 128;
+
 /** Intervenes where the reader points, and shows the measured effect beside its controls. */
 export function InterventionPanel(props: { model: string; of: Subject }) {
   const { of, model } = props;
@@ -23,7 +26,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const isMlp = selection.component !== null && component(selection.component).head === null;
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, isMlp && /^\d+$/.test(neuron) ? Number(neuron) : null);
   const chosen = choices.find((choice) => choice.name === named) ?? null;
-  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0 };
+  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
   const effect = useAnswer(asked === null ? null : JSON.stringify(asked), (signal) =>
     ask("POST /api/effect", asked as never, {}, signal),
   );

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             LensVerb.class,
             CodesVerb.class,
             Serve.class,
+            LedgerVerb.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

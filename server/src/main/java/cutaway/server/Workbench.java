@@ -4,6 +4,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Prompts;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
+import cutaway.server.attention.AttentionAnswers;
 import cutaway.server.http.Guard;
 import cutaway.server.http.HttpServer;
 import cutaway.server.job.JobAnswers;
@@ -79,6 +80,7 @@ public final class Workbench implements AutoCloseable {
                 About.class,
                 at -> new About(settings.version(), models.offered(), settings.memory())));
         routes.addAll(new LensAnswers(models, desk, limits).routes());
+        routes.addAll(new AttentionAnswers(models, desk, limits).routes());
         routes.addAll(new LedgerAnswers(ledger, models, desk, limits).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
         routes.addAll(new JobAnswers(jobs).routes());

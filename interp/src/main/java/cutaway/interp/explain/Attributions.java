@@ -7,7 +7,7 @@ import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.Attribution;
 import cutaway.interp.explain.Explanation.Effect;
-import cutaway.interp.intervention.Placebo;
+import cutaway.interp.edit.Placebo;
 import cutaway.interp.run.Sweep;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;

@@ -10,7 +10,7 @@ import cutaway.interp.edit.Values;
 import cutaway.interp.explain.Explanation.Feature;
 import cutaway.interp.explain.Explanation.Features;
 import cutaway.interp.explain.Explanation.Written;
-import cutaway.interp.intervention.Placebo;
+import cutaway.interp.edit.Placebo;
 import cutaway.interp.run.Reach;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;

@@ -4,7 +4,7 @@ import cutaway.interp.circuit.Differences;
 import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.PatchingMap;
-import cutaway.interp.intervention.Placebo;
+import cutaway.interp.edit.Placebo;
 import cutaway.interp.run.Sweep;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;

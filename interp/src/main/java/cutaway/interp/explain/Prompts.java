@@ -34,8 +34,16 @@ public final class Prompts {
     ///
     /// @throws cutaway.tensor.BadInputException when an edit of the run names what the model does not have
     public static List<Candidate> next(Model model, Source source) {
-        try (Trace trace = Runs.toLast(model, source, List.of());
-                Scope scope = Scope.open()) {
+        try (Trace trace = Runs.toLast(model, source, List.of())) {
+            return next(model, trace);
+        }
+    }
+
+    /// As [#next(Model, Source)], of a run that was made.
+    ///
+    /// @param trace of [Runs#toLast]
+    public static List<Candidate> next(Model model, Trace trace) {
+        try (Scope scope = Scope.open()) {
             FiniteLogits.check(trace.logits().select(0, 0), 0);
             return top(model, trace.logits().select(0, 0).select(0, 0));
         }

@@ -2,12 +2,12 @@ package cutaway.interp.intervention;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
+import cutaway.interp.edit.Placebo;
 import cutaway.interp.edit.Values;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
-import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.Random;
@@ -15,7 +15,9 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class Controls {
 
     private final Model model;
     private final Source base;
+    private final Map<Site, double[]> baseValues = new HashMap<>();
 
     /// @param base the run that is edited
     Controls(Model model, Source base) {
@@ -46,12 +49,13 @@ final class Controls {
         String words();
     }
 
-    Drawn of(List<Edit> edits, int count, long seed) {
+    /// @param edited the run with all edits, which has kept their sites
+    Drawn of(List<Edit> edits, Trace edited, int count, long seed) {
         int[] ids = base.ids(model);
         List<Kind> kinds = new ArrayList<>();
         for (Edit edit : edits) {
             @Nullable
-            Kind kind = edit instanceof Edit.Knockout hidden ? otherKeys(hidden, ids.length) : asLarge(edit, ids);
+            Kind kind = edit instanceof Edit.Knockout hidden ? otherKeys(hidden, ids.length) : asLarge(edit, edits.size() == 1 ? edited : null, ids);
             if (kind == null) {
                 return new Drawn(
                         List.of(),
@@ -68,17 +72,16 @@ final class Controls {
         return new Drawn(variants, kinds.stream().map(Kind::words).distinct().collect(Collectors.joining("; ")));
     }
 
-    /// @return null where the site holds no vector at each position, or the edit changes nothing
-    private @Nullable Kind asLarge(Edit edit, int[] ids) {
+    /// @param alone the run with this edit alone; null where it has to be made
+    /// @return null where the site holds no vector at each position
+    private @Nullable Kind asLarge(Edit edit, @Nullable Trace alone, int[] ids) {
         Site site = edit.site();
         if (site.point().kind().axes() == Axes.PAIR || site instanceof Site.Heads) {
             return null;
         }
         int[] at = edit.pos().in(ids.length);
-        double[] before = values(site, at, base.edits(), ids);
-        List<Edit> with = new ArrayList<>(base.edits());
-        with.add(edit);
-        double[] after = values(site, at, with, ids);
+        double[] before = rows(baseValues.computeIfAbsent(site, one -> values(one, base)), ids.length, at);
+        double[] after = rows(alone == null ? values(site, with(edit)) : values(site, alone), ids.length, at);
         double[] change = IntStream.range(0, before.length)
                 .mapToDouble(i -> after[i] - before[i])
                 .toArray();
@@ -158,15 +161,30 @@ final class Controls {
         };
     }
 
-    /// What stands at a site, row by row, after edits.
-    private double[] values(Site site, int[] at, List<Edit> edits, int[] ids) {
-        long[] rows = IntStream.of(at).asLongStream().toArray();
-        try (Trace trace = Runs.run(model, Batch.of(ids), edits, List.of(site));
-                Scope scope = Scope.open()) {
-            return trace.at(site)
-                    .select(0, 0)
-                    .gatherRows(0, Tensor.of(rows, rows.length))
-                    .toDoubles();
+    private Source with(Edit edit) {
+        List<Edit> edits = new ArrayList<>(base.edits());
+        edits.add(edit);
+        return new Source(base.prompt(), base.ids(), edits);
+    }
+
+    /// What stands at a site in a run, position by position.
+    private double[] values(Site site, Source run) {
+        try (Trace trace = Runs.toLast(model, run, List.of(site))) {
+            return values(site, trace);
         }
+    }
+
+    private static double[] values(Site site, Trace trace) {
+        return Scope.free(() -> trace.at(site).select(0, 0).toDoubles());
+    }
+
+    /// The rows of some positions.
+    private static double[] rows(double[] all, int length, int[] at) {
+        int width = all.length / length;
+        double[] rows = new double[at.length * width];
+        for (int i = 0; i < at.length; i++) {
+            System.arraycopy(all, at[i] * width, rows, i * width, width);
+        }
+        return rows;
     }
 }

@@ -3,12 +3,18 @@ package cutaway.interp.intervention;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Prompts;
+import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
+import cutaway.interp.run.Trace;
+import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /// Asks of one run what edits do to a metric, and what random changes as large do in their place.
 ///
@@ -26,10 +32,13 @@ public final class Intervention implements AutoCloseable {
     /// @param edited the metric with them
     /// @param placebos the metric with each control in their place
     /// @param control what the controls are, in words
-    public record Effect(double baseline, double edited, List<Double> placebos, String control) {
+    /// @param next the most probable next tokens with the edits
+    public record Effect(
+            double baseline, double edited, List<Double> placebos, String control, List<Candidate> next) {
 
         public Effect {
             placebos = List.copyOf(placebos);
+            next = List.copyOf(next);
         }
 
         /// What the edits change: edited - baseline.
@@ -53,14 +62,19 @@ public final class Intervention implements AutoCloseable {
         }
     }
 
+    private final Model model;
+    private final Source base;
     private final Controls controls;
     private final Sweep sweep;
+    private @Nullable List<Candidate> next;
 
     /// Runs the base once.
     ///
     /// @param base the run that is edited
     /// @throws BadInputException when the metric is none that a sweep can read
     public Intervention(Model model, Source base, Metric metric) {
+        this.model = model;
+        this.base = base;
         this.controls = new Controls(model, base);
         this.sweep = new Sweep(model, base, metric);
     }
@@ -84,16 +98,32 @@ public final class Intervention implements AutoCloseable {
         if (edits.isEmpty()) {
             throw new BadInputException("an intervention has no edit; give one or more.");
         }
-        Controls.Drawn drawn = controls.of(edits, count, seed);
-        List<List<Edit>> variants = new ArrayList<>();
-        variants.add(edits);
-        variants.addAll(drawn.variants());
-        double[] values = sweep.measure(variants);
-        return new Effect(
-                sweep.baseline(),
-                values[0],
-                DoubleStream.of(values).skip(1).boxed().toList(),
-                drawn.words());
+        List<Edit> all = new ArrayList<>(base.edits());
+        all.addAll(edits);
+        List<Site> sites = edits.stream().map(Edit::site).distinct().toList();
+        try (Trace edited = Runs.toLast(model, new Source(base.prompt(), base.ids(), all), sites)) {
+            Controls.Drawn drawn = controls.of(edits, edited, count, seed);
+            List<List<Edit>> variants = new ArrayList<>();
+            variants.add(edits);
+            variants.addAll(drawn.variants());
+            double[] values = sweep.measure(variants);
+            return new Effect(
+                    sweep.baseline(),
+                    values[0],
+                    DoubleStream.of(values).skip(1).boxed().toList(),
+                    drawn.words(),
+                    Prompts.next(model, edited));
+        }
+    }
+
+    /// The most probable next tokens without any edit.
+    public List<Candidate> next() {
+        List<Candidate> known = next;
+        if (known == null) {
+            known = Prompts.next(model, base);
+            next = known;
+        }
+        return known;
     }
 
     @Override

@@ -17,7 +17,6 @@ import cutaway.server.api.Route;
 import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModel;
 import cutaway.server.model.OpenModels;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +27,8 @@ public final class LensAnswers {
 
     /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
     private static final int CONTROLS = 8;
+
+    private static final int MOST_CONTROLS = 64;
 
     private final OpenModels models;
     private final Desk desk;
@@ -59,12 +60,14 @@ public final class LensAnswers {
     /// @param edits what is done in it
     /// @param metric what is read
     /// @param seed of the controls
+    /// @param controls how many; 8 where nobody says
     public record EffectAsked(
             @MayBeLeftOut @Nullable String model,
             @JsonProperty(required = true) Source base,
             @JsonProperty(required = true) List<Edit> edits,
             @JsonProperty(required = true) Metric metric,
-            @MayBeLeftOut long seed) {}
+            @MayBeLeftOut long seed,
+            @MayBeLeftOut @Nullable Integer controls) {}
 
     /// What an edit does.
     ///
@@ -148,6 +151,9 @@ public final class LensAnswers {
         if (asked.edits.isEmpty() || asked.edits.stream().anyMatch(Objects::isNull)) {
             throw new Refusal(400, "edits is empty or has a gap; give one edit or more.");
         }
+        if (asked.controls != null && (asked.controls < 0 || asked.controls > MOST_CONTROLS)) {
+            throw new Refusal(400, "controls is " + asked.controls + "; give 0 to " + MOST_CONTROLS + ".");
+        }
         if (asked.base.prompt() != null) {
             limits.checkText(asked.base.prompt());
         }
@@ -160,10 +166,9 @@ public final class LensAnswers {
 
     private static Measured measured(OpenModel model, EffectAsked asked) {
         long start = System.nanoTime();
-        Intervention.Effect found = model.run(asked.base, asked.metric).measure(asked.edits, CONTROLS, asked.seed);
-        List<Edit> all = new ArrayList<>(asked.base.edits());
-        all.addAll(asked.edits);
-        Source edited = new Source(asked.base.prompt(), asked.base.ids(), all);
+        int controls = asked.controls == null ? CONTROLS : asked.controls;
+        Intervention run = model.run(asked.base, asked.metric);
+        Intervention.Effect found = run.measure(asked.edits, controls, asked.seed);
         return new Measured(
                 model.facts(),
                 asked.base,
@@ -177,8 +182,8 @@ public final class LensAnswers {
                 found.threshold(),
                 found.isTold(),
                 found.control(),
-                Prompts.next(model.model(), asked.base),
-                Prompts.next(model.model(), edited),
+                run.next(),
+                found.next(),
                 (System.nanoTime() - start) / 1e6);
     }
 

@@ -1,7 +1,5 @@
-package cutaway.interp.intervention;
+package cutaway.interp.edit;
 
-import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.Values;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.tensor.Random;

@@ -1,0 +1,364 @@
+package cutaway.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
+import cutaway.interp.run.Runs;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.model.Model;
+import cutaway.model.hub.Hub;
+import cutaway.server.api.Json;
+import cutaway.server.api.Limits;
+import cutaway.server.http.HttpServer;
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.ProcessMemory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// The server over HTTP, with the default model: what it answers is what the library gives, and what it must refuse, it
+/// refuses in one sentence.
+class WorkbenchTest {
+
+    private static final String PROMPT = "The Eiffel Tower is located in the city of";
+
+    @TempDir
+    static Path folder;
+
+    private static Workbench workbench;
+    private static HttpServer server;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache; ./cutaway models " + Hub.DEFAULT);
+        workbench = Workbench.open(settings(folder));
+        server = workbench.serve("127.0.0.1", 0, Optional.empty());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+            workbench.close();
+        }
+    }
+
+    private static Workbench.Settings settings(Path folder) {
+        return new Workbench.Settings(
+                folder, List.of(Hub.DEFAULT), 2_000_000_000L, Limits.USUAL, Optional.empty(), "test");
+    }
+
+    private static HttpRequest.Builder at(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send(at(path)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private static JsonNode tree(HttpResponse<String> response) {
+        assertEquals(200, response.statusCode(), response.body());
+        return Json.MAPPER.readTree(response.body());
+    }
+
+    /// One sentence, and nothing of the inside.
+    private static void assertRefused(int status, HttpResponse<String> response) {
+        assertEquals(status, response.statusCode(), response.body());
+        JsonNode problem = Json.MAPPER.readTree(response.body());
+        assertEquals(1, problem.size());
+        String message = problem.path("message").asString();
+        assertTrue(message.matches("[^\\n]+"), message);
+        assertFalse(message.contains("Exception"), message);
+    }
+
+    @Test
+    void theFirstLookIsWhatTheLibrarySees() throws Exception {
+        JsonNode look = tree(post("/api/look", "{\"prompt\": \"" + PROMPT + "\"}")).path("look");
+        assertEquals(" Paris", look.path("answerText").asString());
+        assertEquals(0.70, look.path("prompt").path("next").get(0).path("probability").asDouble(), 0.01);
+        JsonNode last = look.path("lens").path("rank").get(30);
+        assertEquals(0, last.get(last.size() - 1).asInt());
+    }
+
+    @Test
+    void anEffectIsTheNumberOfTheLibraryForTheSameEdit() throws Exception {
+        try (Model model = Model.open(Hub.resolve(Hub.DEFAULT))) {
+            int[] ids = model.encode(PROMPT).ids();
+            int paris = model.tokenizer().idOf(" Paris").getAsInt();
+            Metric metric = new Metric.LogProbability(paris);
+            Edit edit = new Edit.Zero(new Site.MlpOut(0), Positions.ALL);
+            double expected = Runs.measure(model, ids, List.of(edit), metric) - Runs.measure(model, ids, List.of(), metric);
+            JsonNode found = tree(post(
+                    "/api/effect",
+                    "{\"base\": {\"prompt\": \"" + PROMPT + "\"}, \"edits\": [{\"op\": \"zero\", \"site\":"
+                            + " \"blocks.0.hook_mlp_out\"}], \"metric\": {\"metric\": \"log_probability\", \"token\": "
+                            + paris + "}}"));
+            assertEquals(expected, found.path("effect").asDouble(), 1e-3 * Math.abs(expected));
+            assertEquals(8, found.path("controls").size());
+            double largest = 0;
+            for (JsonNode control : found.path("controls")) {
+                largest = Math.max(largest, Math.abs(control.asDouble()));
+            }
+            assertEquals(largest, found.path("threshold").asDouble());
+            assertEquals(Math.abs(found.path("effect").asDouble()) > largest, found.path("told").asBoolean());
+            assertEquals(" Paris", found.path("before").get(0).path("text").asString());
+        }
+    }
+
+    @Test
+    void aClaimIsRefusedAsSupportedUntilEachPartIsThere() throws Exception {
+        JsonNode claim = tree(post(
+                "/api/claims",
+                "{\"says\": \"MLP 0 carries it\", \"prompt\": {\"prompt\": \"" + PROMPT
+                        + "\"}, \"inContrast\": false, \"edits\": [{\"op\": \"zero\", \"site\":"
+                        + " \"blocks.0.hook_mlp_out\"}], \"metric\": {\"metric\": \"log_probability\", \"token\": 7042}}"));
+        String id = claim.path("id").asString();
+        String support = "/api/claims/" + id + "/support";
+        HttpResponse<String> refused = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
+        assertRefused(409, refused);
+        assertTrue(refused.body().contains("control is missing"), refused.body());
+        tree(post("/api/claims/" + id + "/control", "{}"));
+        refused = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
+        assertRefused(409, refused);
+        assertTrue(refused.body().contains("held-out data is missing"), refused.body());
+        String pairs = String.join(
+                "\\n",
+                List.of("France", "Italy", "Spain", "Germany", "Japan", "China", "Russia", "Egypt", "Greece", "Poland").stream()
+                        .map(land -> "{\\\"prompt\\\": \\\"The capital of " + land
+                                + " is the city of\\\", \\\"contrast\\\": \\\"The middle of " + land
+                                + " is the city of\\\"}")
+                        .toList());
+        String job = tree(post("/api/jobs/held-out", "{\"claim\": \"" + id + "\", \"pairs\": \"" + pairs + "\", \"seeds\": 3}"))
+                .path("id")
+                .asString();
+        await(job);
+        tree(post("/api/claims/" + id + "/scope", "{\"scope\": \"capitals, this model\"}"));
+        JsonNode whole = tree(send(at("/api/claims/" + id).build()));
+        assertEquals(0, whole.path("standing").path("missing").size(), whole.toString());
+        HttpResponse<String> asked = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
+        // what the numbers say decides, and nobody else
+        assertEquals(
+                whole.path("standing").path("status").asString().equals("SUPPORTED") ? 200 : 409,
+                asked.statusCode(),
+                asked.body());
+        JsonNode export = tree(send(at("/api/ledger").build()));
+        assertTrue(export.path("report").asString().contains("MLP 0 carries it"));
+        assertTrue(export.path("script").asString().contains("./cutaway ledger rerun"));
+    }
+
+    private static JsonNode await(String job) throws Exception {
+        for (int i = 0; i < 1200; i++) {
+            JsonNode now = tree(send(at("/api/jobs/" + job).build()));
+            if (List.of("DONE", "FAILED", "CANCELLED").contains(now.path("state").asString())) {
+                assertEquals("DONE", now.path("state").asString(), now.toString());
+                return now;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("the job " + job + " did not come to its end");
+    }
+
+    @Test
+    void thePageRunsItsOwnScriptsAndNoOthers() throws Exception {
+        for (String path : List.of("/", "/lens", "/attention?prompt=x", "/ledger")) {
+            HttpResponse<String> page = send(at(path).build());
+            assertEquals(200, page.statusCode());
+            String policy = page.headers().firstValue("content-security-policy").orElseThrow();
+            assertTrue(policy.startsWith("default-src 'none'; script-src 'sha256-"), policy);
+            assertFalse(policy.contains("script-src 'unsafe-inline'"), policy);
+            assertEquals("nosniff", page.headers().firstValue("x-content-type-options").orElseThrow());
+        }
+    }
+
+    @Test
+    void otherHostsAndOriginsAreRefused() throws Exception {
+        for (String host : List.of("evil.example", "evil.example:" + server.port())) {
+            assertTrue(raw("GET /api/about HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
+            assertTrue(raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
+        }
+        assertRefused(403, send(at("/api/about").header("Origin", "http://evil.example").build()));
+        assertRefused(403, send(at("/api/about").header("Sec-Fetch-Site", "cross-site").build()));
+    }
+
+    private static String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port());
+                OutputStream out = socket.getOutputStream();
+                InputStream in = socket.getInputStream()) {
+            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void anAddressForOthersNeedsAToken() {
+        assertThrows(BadInputException.class, () -> workbench.serve("0.0.0.0", 0, Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{",
+                "{\"prompt\": 3, \"more\": 1}",
+                "{\"text\": \"x\"}",
+                "{\"prompt\": \"\"}",
+                "{\"prompt\": \"x\", \"model\": \"../../etc/passwd\"}",
+                "{\"prompt\": \"x\", \"model\": \"/etc/passwd\"}",
+                "{\"prompt\": \"x\"} {\"prompt\": \"y\"}",
+                "\"x\"",
+                "{\"prompt\": \"x\", \"answer\": \" not one token at all\"}"
+            })
+    void aMalformedQuestionIsRefusedInOneSentence(String body) throws Exception {
+        HttpResponse<String> response = post("/api/look", body);
+        assertRefused(body.contains("model") ? 404 : 400, response);
+    }
+
+    @Test
+    void whatIsTooLargeIsRefused() throws Exception {
+        assertRefused(413, post("/api/look", "{\"prompt\": \"" + "a".repeat(Limits.USUAL.text() + 1) + "\"}"));
+        assertRefused(413, post("/api/look", "{\"prompt\": \"" + "a".repeat(Limits.USUAL.body()) + "\"}"));
+        assertRefused(
+                415,
+                send(at("/api/look")
+                        .header("content-type", "text/plain")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\": \"x\"}"))
+                        .build()));
+    }
+
+    /// Bodies made of pieces of good ones: never a fault, never an answer that takes the server down.
+    @Test
+    void fuzzedBodiesAreAnsweredOrRefused() throws Exception {
+        String good = "{\"base\": {\"prompt\": \"" + PROMPT + "\"}, \"edits\": [{\"op\": \"zero\", \"site\":"
+                + " \"blocks.8.attn.hook_z[3]\"}], \"metric\": {\"metric\": \"log_probability\", \"token\": 7042}}";
+        Random random = new Random(1);
+        String alphabet = "{}[]\",:0123456789eE.-truefalsn\\u0000é ";
+        for (int i = 0; i < 60; i++) {
+            StringBuilder body = new StringBuilder(good);
+            for (int change = random.nextInt(4); change >= 0; change--) {
+                int place = random.nextInt(body.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> body.setCharAt(place, alphabet.charAt(random.nextInt(alphabet.length())));
+                    case 1 -> body.deleteCharAt(place);
+                    default -> body.insert(place, alphabet.charAt(random.nextInt(alphabet.length())));
+                }
+            }
+            HttpResponse<String> response = post("/api/effect", body.toString());
+            assertTrue(response.statusCode() < 500, body + " gave " + response.body());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/jobs/..%2f..%2fetc%2fpasswd",
+                "/api/jobs/%2e%2e",
+                "/api/claims/..%2f..%2fx",
+                "/api/results/explain/..%2fjob",
+                "/api/studies/..%2f..%2fREADME/result",
+                "/api/nothing",
+                "/workbench.html/../../x"
+            })
+    void noPathLeadsOut(String path) throws Exception {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nConnection: close\r\n\r\n");
+        assertTrue(answer.matches("(?s)HTTP/1.1 40[04].*"), answer);
+        assertFalse(answer.contains("root:"), answer);
+    }
+
+    @Test
+    void scriptInAPromptStaysText() throws Exception {
+        String prompt = "<script>alert(1)</script>";
+        HttpResponse<String> look = post("/api/look", Json.text(java.util.Map.of("prompt", prompt)));
+        assertEquals(prompt, tree(look).path("look").path("prompt").path("text").asString());
+        assertEquals("application/json", look.headers().firstValue("content-type").orElseThrow());
+    }
+
+    /// Readers at once: every answer is the one that a reader alone gets, and native memory stays flat.
+    @Test
+    void manyReadersGetTheSameAnswersAndMemoryStaysFlat() throws Exception {
+        List<String> bodies = List.of(
+                "{\"prompt\": \"" + PROMPT + "\"}", "{\"prompt\": \"One two three\"}", "{\"prompt\": \"The sky is\"}");
+        List<String> alone = new ArrayList<>();
+        for (String body : bodies) {
+            alone.add(tree(post("/api/look", body)).path("look").toString());
+        }
+        double before = 0;
+        try (ExecutorService readers = Executors.newFixedThreadPool(4)) {
+            for (int round = 0; round < 3; round++) {
+                List<Callable<String>> asking = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    String body = bodies.get(i % bodies.size());
+                    asking.add(() -> tree(post("/api/look", body)).path("look").toString());
+                }
+                List<Future<String>> answers = readers.invokeAll(asking);
+                for (int i = 0; i < answers.size(); i++) {
+                    assertEquals(alone.get(i % bodies.size()), answers.get(i).get());
+                }
+                if (round == 0) {
+                    before = ProcessMemory.settledMb();
+                }
+            }
+        }
+        double grown = ProcessMemory.settledMb() - before;
+        assertTrue(grown < 100, "two rounds of readers took " + grown + " MB");
+    }
+
+    @Test
+    void aLedgerThatTheDiskRefusesSaysSo(@TempDir Path other) throws Exception {
+        Files.writeString(other.resolve("ledger"), "in the way");
+        try (Workbench full = Workbench.open(settings(other));
+                HttpServer refusing = full.serve("127.0.0.1", 0, Optional.empty())) {
+            HttpResponse<String> response = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + refusing.port() + "/api/claims"))
+                            .header("content-type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"says\": \"x\", \"prompt\": {\"prompt\": \"One two\"}, \"inContrast\": false,"
+                                            + " \"edits\": [{\"op\": \"zero\", \"site\": \"blocks.0.hook_mlp_out\"}],"
+                                            + " \"metric\": {\"metric\": \"log_probability\", \"token\": 7042}}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertRefused(507, response);
+        }
+    }
+}

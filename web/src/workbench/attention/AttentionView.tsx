@@ -1,0 +1,123 @@
+import { useEffect, useMemo } from "react";
+import { PointingProvider, usePointing } from "../../figure/pointing";
+import { component, headName } from "../../record/component";
+import type { HeadKinds } from "../../record/explanation";
+import type { AttentionOverview } from "../../record/routes";
+import { bar, kindsOf } from "../../record/heads";
+import { number } from "../../record/words";
+import { ask } from "../client";
+import { Failed, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+import type { ViewProps } from "../Workbench";
+import { HeadSheet } from "./HeadSheet";
+import { TextForm } from "./TextForm";
+import { ThumbnailGrid } from "./ThumbnailGrid";
+
+/** Where heads look: all of them as small pictures, one of them whole. */
+export function AttentionView({ address, go, about }: ViewProps) {
+  const model = address.of["model"] ?? about.models.find((one) => one.usual)?.name ?? "";
+  const text = address.of["prompt"] ?? "";
+  const key = text.trim() === "" ? null : JSON.stringify([model, text]);
+  const overview = useAnswer(key, (signal) => ask("POST /api/attention", { model, text }, {}, signal));
+  const kinds = useAnswer(overview.state === "here" ? model : null, (signal) => ask("POST /api/kinds", { model }, {}, signal));
+  useEffect(() => {
+    document.title = "Attention – Cutaway";
+  }, []);
+  return (
+    <>
+      <TextForm text={text} submit={(prompt) => go({ view: "attention", of: { ...address.of, prompt } })} />
+      {key === null && (
+        <main className="sheet start" aria-busy="false">
+          <h1>Type or paste a text, a thousand tokens if you like. Here you see where each head looks in it.</h1>
+          <p className="soft">To look is not to use: what a head does is measured by taking it away, from here or in the lens.</p>
+        </main>
+      )}
+      {overview.state === "asked" && <Waiting words="The model reads the text." />}
+      {overview.state === "failed" && <Failed message={overview.message} again={overview.again} />}
+      {overview.state === "here" && (
+        <Heads
+          key={key}
+          model={model}
+          text={text}
+          overview={overview.value}
+          kinds={kinds.state === "here" ? kinds.value : null}
+          kind={address.of["kind"] ?? ""}
+          showKind={(kind) => go({ view: "attention", of: { ...address.of, kind } }, true)}
+        />
+      )}
+    </>
+  );
+}
+
+function Heads(props: {
+  model: string;
+  text: string;
+  overview: AttentionOverview;
+  kinds: HeadKinds | null;
+  kind: string;
+  showKind: (kind: string) => void;
+}) {
+  const { overview } = props;
+  const { layers, heads } = overview.model;
+  const limits = useMemo(
+    () => ({
+      components: new Set(Array.from({ length: layers * heads }, (_, i) => headName(Math.floor(i / heads), i % heads))),
+      layers,
+      positions: overview.tokens.length,
+    }),
+    [layers, heads, overview],
+  );
+  return (
+    <PointingProvider limits={limits}>
+      <Sheet {...props} />
+    </PointingProvider>
+  );
+}
+
+function Sheet(props: Parameters<typeof Heads>[0]) {
+  const { overview, kinds, kind, showKind } = props;
+  const { selection } = usePointing();
+  const shown = kinds?.kinds.find((one) => one.name === kind) ?? null;
+  const chosen = selection.component === null ? null : component(selection.component);
+  return (
+    <main className="sheet attention" aria-busy={kinds === null}>
+      <div className="attention-columns">
+        <div className="all-heads">
+          <h2>
+            <span className="no">
+              {overview.tokens.length} tokens, {number(overview.milliseconds / 1000, 2)} s
+            </span>
+            All heads
+          </h2>
+          <p className="soft">Layers upwards, heads across; in each picture queries go down and keys across.</p>
+          <div className="choices" role="group" aria-label="Kinds of heads">
+            {kinds === null && <Waiting words="the kinds of heads are measured" />}
+            {kinds?.kinds.map((one) => (
+              <button key={one.name} aria-pressed={one.name === kind} title={`${one.statistic}; control: ${one.control}`} onClick={() => showKind(one.name === kind ? "" : one.name)}>
+                {one.name} {one.score.flat().filter((score) => score > bar(one)).length}
+              </button>
+            ))}
+          </div>
+          <ThumbnailGrid
+            overview={overview}
+            marked={(layer, head) => shown !== null && shown.score[layer]![head]! > bar(shown)}
+            read={(layer, head) => ({
+              title: headName(layer, head),
+              lines: [
+                ["looks back", `${number(overview.distance[layer]![head]!, 1)} positions`],
+                ["on the first", number(overview.first[layer]![head]!, 2)],
+                ["kind", kinds === null ? "not measured yet" : kindsOf(kinds, headName(layer, head)).map((one) => one.name).join(", ") || "none"],
+                ...(shown === null ? [] : ([[shown.name, `${number(shown.score[layer]![head]!)} (bar ${number(bar(shown))})`]] as [string, string][])),
+              ],
+            })}
+          />
+        </div>
+        {chosen === null || chosen.head === null ? (
+          <p className="nothing-yet">Choose a head to see its whole pattern, its queries and keys on one map, and what happens without it.</p>
+        ) : (
+          <HeadSheet model={props.model} text={props.text} overview={overview} kinds={kinds} layer={chosen.layer} head={chosen.head} />
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,109 @@
+import { useMemo } from "react";
+import { usePointing } from "../../figure/pointing";
+import { saveText } from "../../figure/save";
+import { headName } from "../../record/component";
+import type { HeadKinds } from "../../record/explanation";
+import type { AttentionOverview } from "../../record/routes";
+import { kindsOf } from "../../record/heads";
+import { csvLines } from "../../record/tables";
+import { number, visible } from "../../record/words";
+import { ask } from "../client";
+import { InterventionPanel } from "../lens/InterventionPanel";
+import { Failed, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+import { JointMapFigure } from "./JointMapFigure";
+import { ofShorts, strongest } from "./packed";
+import { PatternCanvas } from "./PatternCanvas";
+
+/** One head: its whole pattern, where one position looks, its queries and keys on one map, and the text without it. */
+export function HeadSheet(props: {
+  model: string;
+  text: string;
+  overview: AttentionOverview;
+  kinds: HeadKinds | null;
+  layer: number;
+  head: number;
+}) {
+  const { model, text, overview, layer, head } = props;
+  const { selection, choose, clear } = usePointing();
+  const name = headName(layer, head);
+  const asked = { model, text, layer, head };
+  const pattern = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/attention/pattern", asked, {}, signal));
+  const map = useAnswer(pattern.state === "here" ? JSON.stringify(asked) : null, (signal) =>
+    ask("POST /api/attention/map", asked, {}, signal),
+  );
+  const found = pattern.state === "here" ? pattern.value : null;
+  const weights = useMemo(() => (found === null ? null : ofShorts(found.weights)), [found]);
+  const { tokens } = overview;
+  const query = selection.pos ?? tokens.length - 1;
+  const kinds = props.kinds === null ? [] : kindsOf(props.kinds, name).map((kind) => kind.name);
+  const looks = weights === null ? [] : strongest(weights, tokens.length, query, 8);
+  return (
+    <article className="head-sheet" aria-label={name}>
+      <h2>
+        <span className="no">{kinds.length > 0 ? kinds.join(", ") : "of no kind that is scored"}</span>
+        {name}
+        <button className="close" onClick={clear}>
+          let go (Esc)
+        </button>
+      </h2>
+      {pattern.state === "asked" && <Waiting words="its pattern is read" />}
+      {pattern.state === "failed" && <Failed message={pattern.message} again={pattern.again} />}
+      {weights !== null && (
+        <>
+          <PatternCanvas
+            name={name}
+            weights={weights}
+            tokens={tokens}
+            query={selection.pos}
+            onChoose={(pos) => choose({ component: name, pos })}
+          />
+          <p className="looks">
+            from {query} <code>{visible(tokens[query]!.text)}</code>:{" "}
+            {looks.map((one) => (
+              <span key={one.pos}>
+                <code>{visible(tokens[one.pos]!.text)}</code> <span className="soft">{one.pos}</span> {number(one.weight, 3)}{"  "}
+              </span>
+            ))}
+            <button
+              onClick={() =>
+                saveText(
+                  csvLines([["query", "key", "weight"], ...rows(weights, tokens.length)]),
+                  `attention-${name}.csv`,
+                  "text/csv",
+                )
+              }
+            >
+              CSV
+            </button>
+          </p>
+        </>
+      )}
+      {map.state === "here" && (
+        <JointMapFigure name={name} map={map.value.map} tokens={tokens} pos={selection.pos} onChoose={(pos) => choose({ component: name, pos })} />
+      )}
+      {map.state === "failed" && <Failed message={map.message} again={map.again} />}
+      <InterventionPanel
+        model={model}
+        of={{
+          tokens,
+          selection: { ...selection, component: name },
+          metric: tokens.length > 1 ? { metric: "loss" } : { metric: "divergence" },
+          metricWords: "the mean loss over the text",
+          prompt: { ids: tokens.map(({ id }) => id) },
+          contrast: null,
+          answer: "",
+          layers: overview.model.layers,
+        }}
+      />
+    </article>
+  );
+}
+
+function* rows(weights: Uint16Array, length: number): Generator<number[]> {
+  for (let query = 0; query < length; query++)
+    for (let key = 0; key <= query; key++) {
+      const weight = weights[query * length + key]! / 65535;
+      if (weight >= 0.001) yield [query, key, Number(weight.toFixed(5))];
+    }
+}

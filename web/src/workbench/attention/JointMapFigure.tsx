@@ -1,0 +1,83 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "react";
+import { Figure } from "../../figure/Figure";
+import { PlotFigure, type Chart } from "../../figure/PlotFigure";
+import type { Token } from "../../record/explanation";
+import type { JointMap } from "../../record/routes";
+import { number, percent, visible } from "../../record/words";
+
+interface Point {
+  x: number;
+  y: number;
+  pos: number;
+  kind: "query" | "key";
+  text: string;
+}
+
+/** Queries and keys of a head on one map: what lies near looks near. */
+export function JointMapFigure(props: {
+  name: string;
+  map: JointMap;
+  tokens: readonly Token[];
+  pos: number | null;
+  onChoose: (pos: number) => void;
+}) {
+  const { map, tokens, pos, onChoose, name } = props;
+  const draw = useCallback(
+    (width: number): Plot.PlotOptions => {
+      const points: Point[] = [
+        ...map.keys.map(([x, y], i): Point => ({ x: x!, y: y!, pos: i, kind: "key", text: visible(tokens[i]!.text) })),
+        ...map.queries.map(([x, y], i): Point => ({ x: x!, y: y!, pos: i, kind: "query", text: visible(tokens[i]!.text) })),
+      ];
+      const few = tokens.length <= 40;
+      return {
+        width: Math.min(width, 560),
+        height: 380,
+        margin: 24,
+        x: { axis: null },
+        y: { axis: null },
+        marks: [
+          Plot.frame({ stroke: "var(--hair)" }),
+          Plot.dot(points, {
+            x: "x",
+            y: "y",
+            r: few ? 3.5 : 2.2,
+            symbol: (point: Point) => (point.kind === "query" ? "circle" : "square"),
+            stroke: "currentColor",
+            strokeWidth: (point: Point) => (point.pos === pos ? 2.5 : 0.8),
+            fill: (point: Point) => (point.kind === "query" ? "none" : "currentColor"),
+            fillOpacity: 0.75,
+          }),
+          Plot.text(few ? points : points.filter((point) => point.pos === pos), {
+            x: "x",
+            y: "y",
+            text: "text",
+            dx: 6,
+            textAnchor: "start",
+            fontSize: 10,
+          }),
+          Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: (point: Point) => `${point.kind} ${point.pos} ${point.text}`, fill: "var(--paper)" })),
+        ],
+      };
+    },
+    [map, tokens, pos],
+  );
+  const listen = useCallback(
+    (chart: Chart) => {
+      chart.addEventListener("click", () => {
+        const at = (chart.value as Point | null | undefined)?.pos;
+        if (at !== undefined) onChoose(at);
+      });
+    },
+    [onChoose],
+  );
+  return (
+    <Figure
+      name="queries-keys"
+      title="Queries and keys on one map"
+      caption={`○ queries, ■ keys; what lies near looks near. Distance and score go together with r = ${number(map.correlation, 2)} (${number(map.plain, 2)} before keys are moved and both scaled by ${number(map.c, 2)}); this plane keeps ${percent(map.share)} of the variance.`}
+    >
+      <PlotFigure label={`Queries and keys of ${name}`} draw={draw} drawn={listen} />
+    </Figure>
+  );
+}
