@@ -40,7 +40,8 @@ final class LedgerRerun implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            description = "Where the model lies now; its weights must be those of the claims (default: the claims' name).")
+            description =
+                    "Where the model lies now; its weights must be those of the claims (default: the claims' name).")
     private @Nullable String model;
 
     @Mixin
@@ -119,7 +120,8 @@ final class LedgerRerun implements Callable<Integer> {
                     fresh,
                     heldOut.pairs(),
                     heldOut.seeds().size(),
-                    done -> console.step(claim.says(), done + " of " + heldOut.pairs().size()));
+                    done -> console.step(
+                            claim.says(), done + " of " + heldOut.pairs().size()));
             difference = Math.max(difference, largest(found.effects(), heldOut.effects()));
             difference = Math.max(difference, largest(found.controls(), heldOut.controls()));
             fresh = fresh.with(found);

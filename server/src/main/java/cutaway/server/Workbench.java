@@ -22,8 +22,11 @@ import cutaway.server.studies.StudyWork;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.WritableFolder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -125,11 +128,31 @@ public final class Workbench implements AutoCloseable {
             throw new BadInputException("--host " + host
                     + " lets other machines ask, and needs a token; give --token, or leave --host out.");
         }
-        Set<String> names = isLoopback(host)
-                ? Set.of("127.0.0.1", "localhost", "[::1]")
-                : Set.of("127.0.0.1", "localhost", "[::1]", host.toLowerCase(Locale.ROOT));
         return HttpServer.start(
-                host, port, new Guard(names, token), settings.limits(), routes(), jobs, settings.version());
+                host, port, new Guard(names(host), token), settings.limits(), routes(), jobs, settings.version());
+    }
+
+    /// With which names this server may be called: its own; and for an address that others reach, that, or all addresses
+    /// of this machine where it stands for all.
+    private static Set<String> names(String host) {
+        Set<String> names = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
+        if (isLoopback(host)) {
+            return names;
+        }
+        names.add(host.toLowerCase(Locale.ROOT));
+        if (Set.of("0.0.0.0", "::", "[::]").contains(host)) {
+            try {
+                NetworkInterface.networkInterfaces()
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .map(InetAddress::getHostAddress)
+                        .map(address -> address.contains(":") ? "[" + address.replaceFirst("%.*", "") + "]" : address)
+                        .forEach(names::add);
+                names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+            } catch (IOException e) {
+                return names; // then it is called by its own name alone
+            }
+        }
+        return names;
     }
 
     /// Whether only this machine reaches an address.

@@ -89,8 +89,7 @@ class WorkbenchTest {
     }
 
     private static HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return send(at(path)
-                .header("content-type", "application/json")
+        return send(at(path).header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build());
     }
@@ -112,9 +111,13 @@ class WorkbenchTest {
 
     @Test
     void theFirstLookIsWhatTheLibrarySees() throws Exception {
-        JsonNode look = tree(post("/api/look", "{\"prompt\": \"" + PROMPT + "\"}")).path("look");
+        JsonNode look =
+                tree(post("/api/look", "{\"prompt\": \"" + PROMPT + "\"}")).path("look");
         assertEquals(" Paris", look.path("answerText").asString());
-        assertEquals(0.70, look.path("prompt").path("next").get(0).path("probability").asDouble(), 0.01);
+        assertEquals(
+                0.70,
+                look.path("prompt").path("next").get(0).path("probability").asDouble(),
+                0.01);
         JsonNode last = look.path("lens").path("rank").get(30);
         assertEquals(0, last.get(last.size() - 1).asInt());
     }
@@ -126,7 +129,8 @@ class WorkbenchTest {
             int paris = model.tokenizer().idOf(" Paris").getAsInt();
             Metric metric = new Metric.LogProbability(paris);
             Edit edit = new Edit.Zero(new Site.MlpOut(0), Positions.ALL);
-            double expected = Runs.measure(model, ids, List.of(edit), metric) - Runs.measure(model, ids, List.of(), metric);
+            double expected =
+                    Runs.measure(model, ids, List.of(edit), metric) - Runs.measure(model, ids, List.of(), metric);
             JsonNode found = tree(post(
                     "/api/effect",
                     "{\"base\": {\"prompt\": \"" + PROMPT + "\"}, \"edits\": [{\"op\": \"zero\", \"site\":"
@@ -139,7 +143,9 @@ class WorkbenchTest {
                 largest = Math.max(largest, Math.abs(control.asDouble()));
             }
             assertEquals(largest, found.path("threshold").asDouble());
-            assertEquals(Math.abs(found.path("effect").asDouble()) > largest, found.path("told").asBoolean());
+            assertEquals(
+                    Math.abs(found.path("effect").asDouble()) > largest,
+                    found.path("told").asBoolean());
             assertEquals(" Paris", found.path("before").get(0).path("text").asString());
         }
     }
@@ -150,10 +156,12 @@ class WorkbenchTest {
                 "/api/claims",
                 "{\"says\": \"MLP 0 carries it\", \"prompt\": {\"prompt\": \"" + PROMPT
                         + "\"}, \"inContrast\": false, \"edits\": [{\"op\": \"zero\", \"site\":"
-                        + " \"blocks.0.hook_mlp_out\"}], \"metric\": {\"metric\": \"log_probability\", \"token\": 7042}}"));
+                        + " \"blocks.0.hook_mlp_out\"}], \"metric\": {\"metric\": \"log_probability\","
+                        + " \"token\": 7042}}"));
         String id = claim.path("id").asString();
         String support = "/api/claims/" + id + "/support";
-        HttpResponse<String> refused = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
+        HttpResponse<String> refused =
+                send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
         assertRefused(409, refused);
         assertTrue(refused.body().contains("control is missing"), refused.body());
         tree(post("/api/claims/" + id + "/control", "{}"));
@@ -162,19 +170,23 @@ class WorkbenchTest {
         assertTrue(refused.body().contains("held-out data is missing"), refused.body());
         String pairs = String.join(
                 "\\n",
-                List.of("France", "Italy", "Spain", "Germany", "Japan", "China", "Russia", "Egypt", "Greece", "Poland").stream()
+                List.of("France", "Italy", "Spain", "Germany", "Japan", "China", "Russia", "Egypt", "Greece", "Poland")
+                        .stream()
                         .map(land -> "{\\\"prompt\\\": \\\"The capital of " + land
                                 + " is the city of\\\", \\\"contrast\\\": \\\"The middle of " + land
                                 + " is the city of\\\"}")
                         .toList());
-        String job = tree(post("/api/jobs/held-out", "{\"claim\": \"" + id + "\", \"pairs\": \"" + pairs + "\", \"seeds\": 3}"))
+        String job = tree(post(
+                        "/api/jobs/held-out",
+                        "{\"claim\": \"" + id + "\", \"pairs\": \"" + pairs + "\", \"seeds\": 3}"))
                 .path("id")
                 .asString();
         await(job);
         tree(post("/api/claims/" + id + "/scope", "{\"scope\": \"capitals, this model\"}"));
         JsonNode whole = tree(send(at("/api/claims/" + id).build()));
         assertEquals(0, whole.path("standing").path("missing").size(), whole.toString());
-        HttpResponse<String> asked = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
+        HttpResponse<String> asked =
+                send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
         // what the numbers say decides, and nobody else
         assertEquals(
                 whole.path("standing").path("status").asString().equals("SUPPORTED") ? 200 : 409,
@@ -188,7 +200,8 @@ class WorkbenchTest {
     private static JsonNode await(String job) throws Exception {
         for (int i = 0; i < 1200; i++) {
             JsonNode now = tree(send(at("/api/jobs/" + job).build()));
-            if (List.of("DONE", "FAILED", "CANCELLED").contains(now.path("state").asString())) {
+            if (List.of("DONE", "FAILED", "CANCELLED")
+                    .contains(now.path("state").asString())) {
                 assertEquals("DONE", now.path("state").asString(), now.toString());
                 return now;
             }
@@ -205,18 +218,26 @@ class WorkbenchTest {
             String policy = page.headers().firstValue("content-security-policy").orElseThrow();
             assertTrue(policy.startsWith("default-src 'none'; script-src 'sha256-"), policy);
             assertFalse(policy.contains("script-src 'unsafe-inline'"), policy);
-            assertEquals("nosniff", page.headers().firstValue("x-content-type-options").orElseThrow());
+            assertEquals(
+                    "nosniff",
+                    page.headers().firstValue("x-content-type-options").orElseThrow());
         }
     }
 
     @Test
     void otherHostsAndOriginsAreRefused() throws Exception {
         for (String host : List.of("evil.example", "evil.example:" + server.port())) {
-            assertTrue(raw("GET /api/about HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
-            assertTrue(raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
+            assertTrue(raw("GET /api/about HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .startsWith("HTTP/1.1 403"));
+            assertTrue(raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .startsWith("HTTP/1.1 403"));
         }
-        assertRefused(403, send(at("/api/about").header("Origin", "http://evil.example").build()));
-        assertRefused(403, send(at("/api/about").header("Sec-Fetch-Site", "cross-site").build()));
+        assertRefused(
+                403,
+                send(at("/api/about").header("Origin", "http://evil.example").build()));
+        assertRefused(
+                403,
+                send(at("/api/about").header("Sec-Fetch-Site", "cross-site").build()));
     }
 
     private static String raw(String request) throws IOException {
@@ -301,7 +322,8 @@ class WorkbenchTest {
                 "/workbench.html/../../x"
             })
     void noPathLeadsOut(String path) throws Exception {
-        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nConnection: close\r\n\r\n");
+        String answer =
+                raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nConnection: close\r\n\r\n");
         assertTrue(answer.matches("(?s)HTTP/1.1 40[04].*"), answer);
         assertFalse(answer.contains("root:"), answer);
     }
@@ -311,7 +333,8 @@ class WorkbenchTest {
         String prompt = "<script>alert(1)</script>";
         HttpResponse<String> look = post("/api/look", Json.text(java.util.Map.of("prompt", prompt)));
         assertEquals(prompt, tree(look).path("look").path("prompt").path("text").asString());
-        assertEquals("application/json", look.headers().firstValue("content-type").orElseThrow());
+        assertEquals(
+                "application/json", look.headers().firstValue("content-type").orElseThrow());
     }
 
     /// Readers at once: every answer is the one that a reader alone gets, and native memory stays flat.

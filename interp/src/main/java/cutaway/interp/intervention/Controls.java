@@ -1,8 +1,8 @@
 package cutaway.interp.intervention;
 
 import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Placebo;
+import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
@@ -55,7 +55,9 @@ final class Controls {
         List<Kind> kinds = new ArrayList<>();
         for (Edit edit : edits) {
             @Nullable
-            Kind kind = edit instanceof Edit.Knockout hidden ? otherKeys(hidden, ids.length) : asLarge(edit, edits.size() == 1 ? edited : null, ids);
+            Kind kind = edit instanceof Edit.Knockout hidden
+                    ? otherKeys(hidden, ids.length)
+                    : asLarge(edit, edits.size() == 1 ? edited : null, ids);
             if (kind == null) {
                 return new Drawn(
                         List.of(),

@@ -33,8 +33,7 @@ public final class Intervention implements AutoCloseable {
     /// @param placebos the metric with each control in their place
     /// @param control what the controls are, in words
     /// @param next the most probable next tokens with the edits
-    public record Effect(
-            double baseline, double edited, List<Double> placebos, String control, List<Candidate> next) {
+    public record Effect(double baseline, double edited, List<Double> placebos, String control, List<Candidate> next) {
 
         public Effect {
             placebos = List.copyOf(placebos);

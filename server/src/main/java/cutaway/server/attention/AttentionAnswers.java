@@ -46,7 +46,8 @@ public final class AttentionAnswers {
 
     /// @param model its name; empty for the usual one
     public record AttentionAsked(
-            @MayBeLeftOut @Nullable String model, @JsonProperty(required = true) String text) {}
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String text) {}
 
     /// @param side cells along each side of a thumbnail
     /// @param cells one byte each, `[layer, head, side, side]`, 255 for a weight of 1, in base64
@@ -62,7 +63,10 @@ public final class AttentionAnswers {
             double milliseconds) {}
 
     public record HeadAsked(
-            @MayBeLeftOut @Nullable String model, @JsonProperty(required = true) String text, int layer, int head) {}
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String text,
+            int layer,
+            int head) {}
 
     /// @param weights two bytes each, little endian, `[qPos, kPos]`, 65535 for a weight of 1, in base64
     public record HeadPattern(int layer, int head, int length, String weights, double milliseconds) {}

@@ -30,8 +30,7 @@ class GuardTest {
     void thisMachineMayAskByItsOwnNames() {
         for (String host : new String[] {"127.0.0.1:7979", "localhost:7979", "LOCALHOST", "[::1]:7979"}) {
             assertDoesNotThrow(() -> HOME.check(asking(host, null, null, null), false), host);
-            assertDoesNotThrow(
-                    () -> HOME.check(asking(host, "http://" + host, "same-origin", null), false), host);
+            assertDoesNotThrow(() -> HOME.check(asking(host, "http://" + host, "same-origin", null), false), host);
         }
     }
 
@@ -39,7 +38,12 @@ class GuardTest {
     @Test
     void anotherNameOfThisMachineIsRefused() {
         for (String host : new String[] {
-            "evil.example:7979", "127.0.0.1.evil.example", "localhost.evil.example:7979", "127.0.0.1:7979:7979", "", " localhost"
+            "evil.example:7979",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:7979",
+            "127.0.0.1:7979:7979",
+            "",
+            " localhost"
         }) {
             assertEquals(403, refused(HOME, asking(host, null, null, null), false), host);
             assertEquals(403, refused(HOME, asking(host, null, null, null), true), host);
@@ -50,7 +54,8 @@ class GuardTest {
     @Test
     void aPageOfAnotherSiteIsRefused() {
         String host = "localhost:7979";
-        for (String origin : new String[] {"http://evil.example", "null", "http://localhost:8080", "https://localhost:7979", ""}) {
+        for (String origin :
+                new String[] {"http://evil.example", "null", "http://localhost:8080", "https://localhost:7979", ""}) {
             assertEquals(403, refused(HOME, asking(host, origin, null, null), false), origin);
         }
         assertEquals(403, refused(HOME, asking(host, null, "cross-site", null), false));

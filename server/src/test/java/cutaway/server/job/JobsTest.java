@@ -101,11 +101,17 @@ class JobsTest {
             Job asked = jobs.ask("doubling", number(21));
             work.begun.await();
             assertEquals(Job.State.RUNNING, jobs.job(asked.id()).state());
-            assertEquals(409, assertThrows(Refusal.class, () -> jobs.result(asked.id(), "doubling")).status());
+            assertEquals(
+                    409,
+                    assertThrows(Refusal.class, () -> jobs.result(asked.id(), "doubling"))
+                            .status());
             work.goOn.countDown();
             assertEquals(Job.State.DONE, end(jobs, asked.id()).state());
             assertEquals("{\"number\":42}", jobs.result(asked.id(), "doubling"));
-            assertEquals(404, assertThrows(Refusal.class, () -> jobs.result(asked.id(), "other")).status());
+            assertEquals(
+                    404,
+                    assertThrows(Refusal.class, () -> jobs.result(asked.id(), "other"))
+                            .status());
         }
         try (Jobs later = jobs(new Doubling(), 4)) { // another server
             assertEquals("{\"number\":42}", later.result(later.all().getFirst().id(), "doubling"));
@@ -169,7 +175,10 @@ class JobsTest {
             assertEquals(Job.State.FAILED, failed.state());
             assertEquals("13 cannot be doubled; give another.", failed.problem());
             assertThrows(BadInputException.class, () -> jobs.ask("doubling", number(-1)));
-            assertEquals(404, assertThrows(Refusal.class, () -> jobs.ask("halving", number(1))).status());
+            assertEquals(
+                    404,
+                    assertThrows(Refusal.class, () -> jobs.ask("halving", number(1)))
+                            .status());
             assertEquals(1, jobs.all().size(), "what is refused is no job");
         }
     }
@@ -182,7 +191,10 @@ class JobsTest {
             work.begun.await();
             jobs.ask("doubling", number(2));
             jobs.ask("doubling", number(3));
-            assertEquals(429, assertThrows(Refusal.class, () -> jobs.ask("doubling", number(4))).status());
+            assertEquals(
+                    429,
+                    assertThrows(Refusal.class, () -> jobs.ask("doubling", number(4)))
+                            .status());
             work.goOn.countDown();
         }
     }
@@ -204,7 +216,10 @@ class JobsTest {
         Path file = folder.resolve("file");
         Files.writeString(file, "");
         try (Jobs jobs = new Jobs(file.resolve("jobs"), List.of(work), new Turns(), 1, 2)) {
-            assertEquals(507, assertThrows(Refusal.class, () -> jobs.ask("doubling", number(1))).status());
+            assertEquals(
+                    507,
+                    assertThrows(Refusal.class, () -> jobs.ask("doubling", number(1)))
+                            .status());
             assertTrue(jobs.all().isEmpty());
         }
     }
