@@ -132,8 +132,8 @@ public final class Workbench implements AutoCloseable {
                 host, port, new Guard(names(host), token), settings.limits(), routes(), jobs, settings.version());
     }
 
-    /// With which names this server may be called: its own; and for an address that others reach, that, or all addresses
-    /// of this machine where it stands for all.
+    /// With which names this server may be called: its own; for an address that others reach also that, or all
+    /// addresses of this machine where it stands for all.
     private static Set<String> names(String host) {
         Set<String> names = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
         if (isLoopback(host)) {

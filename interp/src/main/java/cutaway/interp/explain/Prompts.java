@@ -57,9 +57,14 @@ public final class Prompts {
         long[] ids = top.indices().toLongs();
         List<Candidate> next = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
-            next.add(new Candidate((int) ids[i], model.tokenizer().token((int) ids[i]), probabilities[i], values[i]));
+            next.add(new Candidate((int) ids[i], text(model, (int) ids[i]), probabilities[i], values[i]));
         }
         return next;
+    }
+
+    /// A token's text; empty where the model comes without a tokenizer.
+    private static String text(Model model, int id) {
+        return model.hasTokenizer() ? model.tokenizer().token(id) : "";
     }
 
     /// Whether the model's recipe put a BOS token before the text.

@@ -11,7 +11,7 @@ import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -29,7 +29,7 @@ final class Operands implements AutoCloseable {
     private final Map<Source, Map<Point, Tensor>> runs = new HashMap<>();
     private final Map<Edit, Tensor> made = new IdentityHashMap<>();
     private final Map<Averaged, Tensor> means = new HashMap<>();
-    private final List<Tensor> owned = new ArrayList<>();
+    private final Set<Tensor> owned = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// What a mean is taken of.
     private record Averaged(List<Source> over, Point point) {}
@@ -63,6 +63,21 @@ final class Operands implements AutoCloseable {
         for (Edit edit : edits) {
             if (!made.containsKey(edit)) {
                 make(edit, self);
+            }
+        }
+    }
+
+    /// Frees what edits carry: they were asked about, and each question brings new ones. What other runs have is kept.
+    ///
+    /// @param but those that go on
+    void forget(List<Edit> edits, List<Edit> but) {
+        Set<Edit> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        kept.addAll(but);
+        for (Edit edit : edits) {
+            Tensor tensor = kept.contains(edit) ? null : made.remove(edit);
+            if (tensor != null && !(edit instanceof Edit.Mean)) { // a mean is shared, and kept
+                owned.remove(tensor);
+                tensor.close();
             }
         }
     }

@@ -158,11 +158,16 @@ public final class Sweep implements AutoCloseable {
     /// @throws BadInputException as [#measure(List, IntConsumer)]
     public void each(List<List<Edit>> variants, Listener listener) {
         Set<Integer> unchanged = new HashSet<>();
-        SweepPlan plan = plan(variants, unchanged);
-        double[] same = new double[unchanged.size()];
-        Arrays.fill(same, baseline());
-        listener.found(unchanged.stream().mapToInt(Integer::intValue).toArray(), same);
-        run(plan.waves(), plan.atOnce(), variants, listener);
+        try {
+            SweepPlan plan = plan(variants, unchanged);
+            double[] same = new double[unchanged.size()];
+            Arrays.fill(same, baseline());
+            listener.found(unchanged.stream().mapToInt(Integer::intValue).toArray(), same);
+            run(plan.waves(), plan.atOnce(), variants, listener);
+        } finally {
+            operands.forget(
+                    variants.stream().flatMap(List::stream).toList(), base.source().edits());
+        }
     }
 
     /// @param atOnce waves that run side by side, each on one core; of one, all cores work on it
