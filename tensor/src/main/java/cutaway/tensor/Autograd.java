@@ -45,6 +45,15 @@ public final class Autograd {
     /// @param output a scalar that was computed from tracked tensors
     /// @throws IllegalArgumentException when the output has more than one element, or depends on nothing tracked
     public static List<Tensor> gradients(Tensor output, List<Tensor> inputs) {
+        return gradients(output, inputs, true);
+    }
+
+    /// As [#gradients], of an output of which no more will be asked: what the graph holds is freed on the way back.
+    public static List<Tensor> lastGradients(Tensor output, List<Tensor> inputs) {
+        return gradients(output, inputs, false);
+    }
+
+    private static List<Tensor> gradients(Tensor output, List<Tensor> inputs, boolean keepGraph) {
         if (output.shape().count() != 1) {
             throw new IllegalArgumentException(
                     "gradient of shape " + output.shape() + "; the output must be one number");
@@ -53,7 +62,7 @@ public final class Autograd {
             throw new IllegalArgumentException("gradient of a number that depends on no tracked tensor");
         }
         List<Tensor> tracked = inputs.stream().filter(Autograd::isTracked).toList();
-        List<Tensor> found = tracked.isEmpty() ? List.of() : grad(output, tracked);
+        List<Tensor> found = tracked.isEmpty() ? List.of() : grad(output, tracked, keepGraph);
         return inputs.stream()
                 .map(input -> isTracked(input)
                         ? found.get(tracked.indexOf(input))
@@ -61,12 +70,12 @@ public final class Autograd {
                 .toList();
     }
 
-    private static List<Tensor> grad(Tensor output, List<Tensor> inputs) {
+    private static List<Tensor> grad(Tensor output, List<Tensor> inputs, boolean keepGraph) {
         try (TensorVector outputs = Tensor.vector(List.of(output));
                 TensorVector wanted = Tensor.vector(inputs);
                 TensorVector seeds = new TensorVector();
-                BoolOptional keepGraph = new BoolOptional(true);
-                TensorVector found = torch.grad(outputs, wanted, seeds, keepGraph, false, true)) {
+                BoolOptional keep = new BoolOptional(keepGraph);
+                TensorVector found = torch.grad(outputs, wanted, seeds, keep, false, true)) {
             return IntStream.range(0, inputs.size())
                     .mapToObj(i -> found.get(i).defined()
                             ? Tensor.owned(found.get(i))

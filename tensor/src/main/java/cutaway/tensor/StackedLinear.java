@@ -21,6 +21,9 @@ public final class StackedLinear {
                     + (bias == null ? "" : " and bias " + bias.shape())
                     + "; expected [instance, n, in], [instance, out, in] and [instance, out], or all without instance");
         }
+        if (axes == 3 && weight.dim(0) == 1 && x.dim(0) == 1) {
+            return ofOne(x, weight, bias);
+        }
         return bias == null
                 ? Scope.keep(() -> x.matmul(weight.transpose(-2, -1)))
                 : Tensor.op(
@@ -34,5 +37,23 @@ public final class StackedLinear {
                         x,
                         weight,
                         bias);
+    }
+
+    /// Of one instance: a plain product, where a batched one of one matrix would take more time.
+    private static Tensor ofOne(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        return Tensor.op(
+                "linear",
+                () -> {
+                    try (org.bytedeco.pytorch.Tensor rows = x.h().squeeze(0);
+                            org.bytedeco.pytorch.Tensor map = weight.h().squeeze(0);
+                            org.bytedeco.pytorch.Tensor row =
+                                    bias == null ? null : bias.h().squeeze(0);
+                            org.bytedeco.pytorch.Tensor product =
+                                    row == null ? torch.linear(rows, map) : torch.linear(rows, map, row)) {
+                        return product.unsqueeze(0);
+                    }
+                },
+                x,
+                weight);
     }
 }

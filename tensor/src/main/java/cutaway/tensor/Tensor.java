@@ -709,7 +709,7 @@ public final class Tensor implements AutoCloseable {
             if (owner != null) {
                 owner.disown(this);
             }
-            free(Caller.find(""));
+            free(Scope.closer());
         }
     }
 

@@ -10,6 +10,7 @@ import static cutaway.model.parts.Point.Kind.SCORES;
 import static cutaway.model.parts.Point.Kind.V;
 import static cutaway.model.parts.Point.Kind.Z;
 
+import cutaway.tensor.Fused;
 import cutaway.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +74,26 @@ public record Attention(
     }
 
     private Tensor gathered(Tensor queries, Seen seen, Pass pass, Tap.InLayer tap) {
+        if (tap.isNone() && isFused() && seen.shared() == null) {
+            return fused(queries, seen.own(), pass);
+        }
         long length = queries.dim(1);
         Tensor products = seen.products(grouped(queries.transpose(1, 2))); // [batch, kvHead, group * qPos, kPos]
         Tensor masked = pass.masked(ungrouped(scores.of(products), length), scores.window());
         Tensor pattern = tap.at(PATTERN, tap.at(SCORES, masked).softmax(-1)); // [batch, head, qPos, kPos]
         Tensor gathered = seen.sums(grouped(pattern)); // [batch, kvHead, group * qPos, dHead]
         return ungrouped(gathered, length).transpose(1, 2);
+    }
+
+    /// Whether scores and pattern need not be there: in training, where nobody looks at them.
+    private boolean isFused() {
+        return q.weight().isLearned() && scores.softcap() == 0 && kvHeads == heads;
+    }
+
+    private Tensor fused(Tensor queries, Past.KeysValues seen, Pass pass) {
+        Tensor rows = queries.transpose(1, 2); // [batch, head, pos, dHead]
+        return Fused.attention(rows, seen.keys(), seen.values(), pass.hidden(scores.window()), scores.scale())
+                .transpose(1, 2);
     }
 
     /// @param z `[batch, pos, head, dHead]`

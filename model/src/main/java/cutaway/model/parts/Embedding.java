@@ -7,6 +7,8 @@ import static cutaway.model.parts.Point.Kind.POS_EMBED;
 import static cutaway.model.parts.Point.Kind.TYPE_EMBED;
 
 import cutaway.model.weights.Matrix;
+import cutaway.tensor.Autograd;
+import cutaway.tensor.Fused;
 import cutaway.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ public record Embedding(
     }
 
     private static Tensor rows(Tensor table, Tensor ids) {
-        return table.gatherRows(0, ids.reshape(-1)).reshape(ids.dim(0), ids.dim(1), -1);
+        return (Autograd.isTracked(table) ? Fused.rows(table, ids) : table.gatherRows(0, ids.reshape(-1)))
+                .reshape(ids.dim(0), ids.dim(1), -1);
     }
 }

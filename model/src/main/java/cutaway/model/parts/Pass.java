@@ -265,11 +265,15 @@ public final class Pass {
     ///
     /// @param window how many positions a query sees; 0 for all
     Tensor masked(Tensor scores, int window) {
+        Tensor hidden = hidden(window);
+        return hidden == null ? scores : scores.plus(hidden);
+    }
+
+    /// What is added to scores, `[batch or 1, 1, qPos, kPos]`: -inf where a query must not look. Null: nothing.
+    @Nullable
+    Tensor hidden(int window) {
         Tensor hidden = hiding.getOrDefault(window, hiding.get(0));
-        if (hidden == null) {
-            return scores;
-        }
-        return scores.plus(toLast ? hidden.slice(2, hidden.dim(2) - 1, hidden.dim(2)) : hidden);
+        return hidden == null || !toLast ? hidden : hidden.slice(2, hidden.dim(2) - 1, hidden.dim(2));
     }
 
     /// What each row attends to.

@@ -48,6 +48,11 @@ public interface Tap {
             return Scope.keep(() -> tap.at(new Point(kind, layer), value));
         }
 
+        /// Whether nobody looks.
+        boolean isNone() {
+            return tap.equals(NONE);
+        }
+
         boolean wantsResult() {
             return tap.wantsResult(layer);
         }

@@ -1,6 +1,8 @@
 package cutaway.model.weights;
 
+import cutaway.tensor.Autograd;
 import cutaway.tensor.Dtype;
+import cutaway.tensor.Fused;
 import cutaway.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public record DenseMatrix(Tensor tensor) implements Matrix {
 
     @Override
     public Tensor rows(Tensor rows) {
-        return plain(tensor.gatherRows(0, rows));
+        return plain(Autograd.isTracked(tensor) ? Fused.rows(tensor, rows) : tensor.gatherRows(0, rows));
     }
 
     /// In the type of activations: bfloat16 is for products alone.

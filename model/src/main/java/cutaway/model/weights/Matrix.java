@@ -29,6 +29,11 @@ public sealed interface Matrix permits DenseMatrix, PackedMatrix, StackedMatrix 
     /// Bytes that a product reads from memory.
     long bytes();
 
+    /// Whether it is differentiated, of a model in training.
+    default boolean isLearned() {
+        return false;
+    }
+
     /// `x W^T + b` for a weight in the type that products are computed in.
     static Tensor product(Tensor x, Tensor weight, @Nullable Tensor bias) {
         if (weight.dtype() == x.dtype()) {

@@ -1,5 +1,6 @@
 package cutaway.model.weights;
 
+import cutaway.tensor.Autograd;
 import cutaway.tensor.Scope;
 import cutaway.tensor.StackedLinear;
 import cutaway.tensor.Tensor;
@@ -42,6 +43,11 @@ public record StackedMatrix(Tensor tensor) implements Matrix {
     @Override
     public Tensor rows(Tensor rows) {
         throw new UnsupportedOperationException("the matrices of " + tensor.dim(0) + " models are not one");
+    }
+
+    @Override
+    public boolean isLearned() {
+        return Autograd.isTracked(tensor);
     }
 
     @Override
