@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,11 @@ final class SmallNet implements Objective, AutoCloseable {
         return parts.embeddingPenalty == 0 || embedding == null
                 ? losses
                 : losses.plus(penalty(embedding).times(parts.embeddingPenalty));
+    }
+
+    @Override
+    public Optional<double[]> asked(Batch batch) {
+        return Optional.of(parts.loss.asked(batch, parts.target));
     }
 
     /// The mean of the root mean squares of an embedding's columns, of each instance.

@@ -7,6 +7,7 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,6 +66,19 @@ public enum Loss {
         });
     }
 
+    /// How many questions, of each instance, the loss is a mean over: examples, or tokens that are asked for.
+    public double[] asked(Batch batch, Target target) {
+        if (!(target instanceof Target.Tokens)) {
+            double[] all = new double[Math.toIntExact(batch.y().dim(0))];
+            Arrays.fill(all, batch.y().dim(1));
+            return all;
+        }
+        return Scope.free(() -> {
+            Tensor asked = batch.y().greater(-1);
+            return asked.reshape(asked.dim(0), -1).sum(-1, false).toDoubles();
+        });
+    }
+
     /// The sum over outputs, the mean over examples.
     private static Tensor mean(Tensor each) {
         return each.sum(-1, false).mean(-1, false); // [instance]
@@ -110,7 +124,10 @@ public enum Loss {
         long instances = asked.dim(0);
         return values.reshape(instances, -1)
                 .sum(-1, false)
-                .over(asked.reshape(instances, -1).to(values.dtype()).sum(-1, false));
+                .over(asked.reshape(instances, -1)
+                        .to(values.dtype())
+                        .sum(-1, false)
+                        .maximum(Tensor.full(1, values.dtype())));
     }
 
     /// The share of examples whose outputs are all right; of tokens, the share of those that are asked for.

@@ -185,8 +185,10 @@ public record TransformerNet(
         cutaway.model.parts.Tap inside =
                 tap.equals(Tap.NONE) ? cutaway.model.parts.Tap.NONE : new Inside(tap, instances);
         Tensor places = Tensor.range(0, length);
-        Tensor each = places.expand(instances, x.dim(1), length);
-        Tensor embedded = transformer.embed(rows(x, vocab), rows(each, context), inside);
+        Tensor each = instances == 1
+                ? places.unsqueeze(0)
+                : rows(places.expand(instances, x.dim(1), length), context); // [instance * n or 1, pos]
+        Tensor embedded = transformer.embed(rows(x, vocab), each, inside);
         Pass pass = transformer.pass(places.unsqueeze(0), causal ? Pass.later(length) : null, Past.NONE);
         Tensor residual = transformer.blocks(embedded, 0, layers, pass, inside);
         return transformer.normalized(residual, inside).reshape(instances, x.dim(1), length, dModel);
@@ -217,7 +219,7 @@ public record TransformerNet(
         public Matrix matrix(String name, long out, long in) {
             Tensor stacked = stacked(name);
             boolean isTable = name.equals(EMBED) || name.equals(UNEMBED);
-            return isTable || instances == 1 ? new DenseMatrix(stacked.reshape(-1, in)) : new StackedMatrix(stacked);
+            return isTable ? new DenseMatrix(stacked.reshape(-1, in)) : new StackedMatrix(stacked);
         }
 
         @Override
@@ -227,7 +229,7 @@ public record TransformerNet(
 
         @Override
         public Tensor bias(String name, long out) {
-            return instances == 1 ? stacked(name).squeeze(0) : stacked(name);
+            return stacked(name);
         }
 
         @Override

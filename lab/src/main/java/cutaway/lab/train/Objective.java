@@ -3,6 +3,7 @@ package cutaway.lab.train;
 import cutaway.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What is trained: parameters by name, and a loss that is a function of parameters and batch.
 ///
@@ -19,6 +20,13 @@ public interface Objective {
     /// @param parameters as [#parameters] has them, or tracked for their gradients
     /// @return `[instance]`, each a mean over its batch
     Tensor losses(Map<String, Tensor> parameters, Batch batch);
+
+    /// How many questions of a batch the loss of each instance is a mean over, where it is no more than such a mean,
+    /// and [#losses] takes some of the instances (of parameters and batch alike) and some of the examples: a step
+    /// then goes through parts of a batch side by side. Empty: it takes a batch as a whole.
+    default Optional<double[]> asked(Batch batch) {
+        return Optional.empty();
+    }
 
     /// What a curve shows of a batch, by name: a number for each instance.
     default Map<String, double[]> measures(Map<String, Tensor> parameters, Batch batch) {

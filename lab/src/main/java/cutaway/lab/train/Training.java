@@ -1,12 +1,10 @@
 package cutaway.lab.train;
 
-import cutaway.tensor.Autograd;
 import cutaway.tensor.Optimiser;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.training.Clipping;
 import cutaway.tensor.training.LearningRate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +23,7 @@ public final class Training implements AutoCloseable {
     private final double clip;
     private final double[] unclipped;
     private final List<String> names;
-    private final Map<String, Tensor> tracked = new LinkedHashMap<>();
+    private final Pieces pieces;
 
     /// @param optimiser of the objective's parameters
     /// @param steps of the whole run
@@ -39,8 +37,8 @@ public final class Training implements AutoCloseable {
         this.clip = clip;
         this.unclipped = new double[objective.instances()];
         Arrays.fill(unclipped, 1);
-        objective.parameters().forEach((name, parameter) -> tracked.put(name, Scope.detach(Autograd.track(parameter))));
-        this.names = List.copyOf(tracked.keySet());
+        this.pieces = new Pieces(objective);
+        this.names = List.copyOf(objective.parameters().keySet());
     }
 
     public Objective objective() {
@@ -67,19 +65,17 @@ public final class Training implements AutoCloseable {
     /// @throws Collapse when a loss is not finite, or gradients that are to be clipped are not; nothing has changed
     ///     then
     public double step(Batch batch) {
-        try (Scope _ = Scope.open()) {
-            Tensor losses = objective.losses(tracked, batch); // [instance]
-            Tensor total = losses.sum();
-            double before = total.item();
+        try (Scope _ = Scope.openForAll()) {
+            Pieces.Slopes slopes = pieces.of(batch);
+            double before = slopes.total();
             if (!Double.isFinite(before)) {
-                throw collapse(losses, batch);
+                throw collapse(slopes.losses(), batch);
             }
-            List<Tensor> slopes = Autograd.gradients(total, new ArrayList<>(tracked.values()));
             Map<String, Tensor> gradients = new LinkedHashMap<>();
             for (int i = 0; i < names.size(); i++) {
-                gradients.put(names.get(i), slopes.get(i));
+                gradients.put(names.get(i), slopes.gradients().get(i));
             }
-            double[] scales = clip == 0 ? unclipped : scales(slopes);
+            double[] scales = clip == 0 ? unclipped : scales(slopes.gradients());
             optimiser.step(gradients, rate.at(steps(), steps), scales);
             return before;
         }
@@ -107,8 +103,7 @@ public final class Training implements AutoCloseable {
         return scales;
     }
 
-    private Collapse collapse(Tensor losses, Batch batch) {
-        double[] each = losses.toDoubles();
+    private Collapse collapse(double[] each, Batch batch) {
         int first = 0;
         while (first < each.length - 1 && Double.isFinite(each[first])) {
             first++;
@@ -157,7 +152,7 @@ public final class Training implements AutoCloseable {
 
     @Override
     public void close() {
-        tracked.values().forEach(Tensor::close);
+        pieces.close();
         optimiser.close();
     }
 }
