@@ -214,6 +214,18 @@ export interface Offered {
   usual: boolean;
 }
 
+export interface PlaceControl {
+  pair: number;
+  base: unknown;
+  edits: unknown[];
+  metric: unknown;
+  effect: number;
+  controls: number[];
+  threshold: number;
+  told: boolean;
+  words: string;
+}
+
 export interface Placebos {
   words: string;
   seeds: number[];
@@ -259,6 +271,51 @@ export interface StudyList {
   studies: StudyEntry[];
 }
 
+export interface SweepAsked {
+  model?: string | null;
+  pairs: string;
+  method?: string | null;
+  direction?: string | null;
+  ablation?: string | null;
+  sites?: string | null;
+  positions?: string | null;
+  metric?: string | null;
+  seed?: number | null;
+  rows?: number | null;
+}
+
+export interface SweepFound {
+  version: string;
+  model: ModelFacts;
+  seed: number;
+  method: string;
+  how: string;
+  countedFrom: string;
+  metric: string;
+  pairs: SweptPair[];
+  questions: number;
+  strongest: SweptPlace[];
+  rest: string;
+}
+
+export interface SweptPair {
+  prompt: string;
+  contrast: string;
+  onPrompt: number;
+  onContrast: number;
+}
+
+export interface SweptPlace {
+  place: string;
+  effect: number;
+  pairs: number;
+  low?: number;
+  high?: number;
+  p: number;
+  recovered?: number;
+  control: PlaceControl;
+}
+
 export interface TextAsked {
   model?: string | null;
   text: string;
@@ -295,7 +352,9 @@ export interface Routes {
   "POST /api/jobs/explain": { takes: ExplainAsked; gives: Job };
   "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
   "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
+  "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
+  "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
 }

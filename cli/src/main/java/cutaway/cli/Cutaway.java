@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             CodesVerb.class,
             Serve.class,
             LedgerVerb.class,
+            Mcp.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

@@ -2,12 +2,10 @@ package cutaway.cli;
 
 import cutaway.model.hub.Hub;
 import cutaway.server.Workbench;
-import cutaway.server.api.Limits;
 import cutaway.server.http.HttpServer;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -51,26 +49,8 @@ final class Serve implements Callable<Integer> {
                     "What every question must carry, 16 characters or more; without a value, one is made and printed.")
     private @Nullable String token;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            description = "Where jobs and claims are kept (default: the folder workbench in Cutaway's cache).")
-    private @Nullable Path folder;
-
-    @Option(
-            names = "--model",
-            paramLabel = "MODEL",
-            description =
-                    "A model to offer beside those in the cache: a file, a folder or a name; the first is the usual"
-                            + " one. May be repeated (default: " + Hub.DEFAULT + ").")
-    private List<String> models = new ArrayList<>();
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "4GB",
-            description = "What the weights of all open models may take together (default: ${DEFAULT-VALUE}).")
-    private String memory = "4GB";
+    @Mixin
+    private final WorkbenchOptions workbench = new WorkbenchOptions();
 
     @Mixin
     private final Console console = new Console();
@@ -81,18 +61,12 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Optional<String> secret = secret();
-        Path home = folder == null ? Hub.cacheFolder().resolve("workbench") : folder;
-        List<String> named = models.isEmpty() ? List.of(Hub.DEFAULT) : models;
+        Path home = workbench.home();
+        List<String> named = workbench.models();
         named.forEach(Hub::resolve); // what is missing is fetched, or said, before anything listens
         Interruption.advise("jobs and claims are kept; start it again to go on.");
-        try (Workbench workbench = Workbench.open(new Workbench.Settings(
-                        home,
-                        named,
-                        WeightOption.bytes("--memory", memory),
-                        Limits.USUAL,
-                        Optional.ofNullable(System.getenv("CUTAWAY_HOME")).map(root -> Path.of(root, "docs/studies")),
-                        Cutaway.Version.number()));
-                HttpServer server = workbench.serve(host, port, secret)) {
+        try (Workbench open = Workbench.open(workbench.settings(home, named));
+                HttpServer server = open.serve(host, port, secret)) {
             String address = "http://" + host + ":" + server.port() + "/"
                     + secret.map(it -> "#token=" + it).orElse("");
             if (console.isJson()) {
@@ -102,7 +76,7 @@ final class Serve implements Callable<Integer> {
                 console.line("jobs and claims are kept in %s; Ctrl-C stops", home);
             }
             console.out().flush();
-            workbench.warmUp();
+            open.warmUp();
             new CountDownLatch(1).await(); // until it is interrupted
         }
         return 0;

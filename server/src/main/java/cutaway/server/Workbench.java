@@ -7,6 +7,7 @@ import cutaway.server.api.Route;
 import cutaway.server.attention.AttentionAnswers;
 import cutaway.server.http.Guard;
 import cutaway.server.http.HttpServer;
+import cutaway.server.http.Mounted;
 import cutaway.server.job.JobAnswers;
 import cutaway.server.job.Jobs;
 import cutaway.server.ledger.HeldOutWork;
@@ -14,11 +15,13 @@ import cutaway.server.ledger.Ledger;
 import cutaway.server.ledger.LedgerAnswers;
 import cutaway.server.lens.ExplainWork;
 import cutaway.server.lens.LensAnswers;
+import cutaway.server.mcp.McpServers;
 import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModels;
 import cutaway.server.model.Turns;
 import cutaway.server.studies.StudyAnswers;
 import cutaway.server.studies.StudyWork;
+import cutaway.server.sweep.SweepWork;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.WritableFolder;
 import java.io.IOException;
@@ -56,13 +59,16 @@ public final class Workbench implements AutoCloseable {
     private static final int JOBS = 2;
 
     private final Settings settings;
+    private final FolderLock lock;
     private final OpenModels models;
     private final Desk desk;
     private final Jobs jobs;
     private final List<Route<?, ?>> routes = new ArrayList<>();
+    private final List<McpServers.Http> served = new ArrayList<>();
 
-    private Workbench(Settings settings) {
+    private Workbench(Settings settings, FolderLock lock) {
         this.settings = settings;
+        this.lock = lock;
         Turns turns = new Turns();
         Limits limits = settings.limits();
         this.models = new OpenModels(settings.models(), settings.memory());
@@ -73,7 +79,8 @@ public final class Workbench implements AutoCloseable {
                 List.of(
                         new ExplainWork(models, limits, settings.version()),
                         new HeldOutWork(ledger, models, limits),
-                        new StudyWork(models, settings.version())),
+                        new StudyWork(models, settings.version()),
+                        new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version())),
                 turns,
                 JOBS,
                 limits.waiting());
@@ -91,17 +98,19 @@ public final class Workbench implements AutoCloseable {
 
     /// Opens the folder, and takes up the jobs that the last server left there.
     ///
-    /// @throws BadInputException when nothing can be written there
+    /// @throws BadInputException when nothing can be written there, or another workbench has it open
     public static Workbench open(Settings settings) {
+        FolderLock lock;
         try {
             WritableFolder.check(settings.folder());
+            lock = FolderLock.of(settings.folder());
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write into \"" + settings.folder() + "\": " + e.getMessage()
                             + "; give --folder another, which is made where it is missing.",
                     e);
         }
-        Workbench workbench = new Workbench(settings);
+        Workbench workbench = new Workbench(settings, lock);
         workbench.jobs.resume();
         return workbench;
     }
@@ -128,8 +137,22 @@ public final class Workbench implements AutoCloseable {
             throw new BadInputException("--host " + host
                     + " lets other machines ask, and needs a token; give --token, or leave --host out.");
         }
+        McpServers.Http agents = agents().http();
+        served.add(agents);
         return HttpServer.start(
-                host, port, new Guard(names(host), token), settings.limits(), routes(), jobs, settings.version());
+                host,
+                port,
+                new Guard(names(host), token),
+                settings.limits(),
+                routes(),
+                jobs,
+                List.of(new Mounted(McpServers.PATH, agents.servlet())),
+                settings.version());
+    }
+
+    /// The same for agents.
+    public McpServers agents() {
+        return new McpServers(routes(), jobs, settings.limits(), settings.version());
     }
 
     /// With which names this server may be called: its own; for an address that others reach also that, or all
@@ -163,8 +186,10 @@ public final class Workbench implements AutoCloseable {
     /// Stops what is going on; jobs are taken up when the workbench is opened again.
     @Override
     public void close() {
+        served.forEach(McpServers.Http::close);
         jobs.close();
         desk.close();
         models.close();
+        lock.close();
     }
 }

@@ -43,7 +43,8 @@ public enum MetricChoice {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    Metric of(Pair pair) {
+    /// Of a pair's tokens.
+    public Metric of(Pair pair) {
         return switch (this) {
             case MARGIN -> new Metric.LogitDifference(pair.answer(), pair.against());
             case LOGIT -> new Metric.Logit(pair.answer());

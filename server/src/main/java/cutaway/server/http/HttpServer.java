@@ -35,16 +35,32 @@ public final class HttpServer implements AutoCloseable {
 
     private static final String JSON = "application/json";
 
+    /// What every answer says.
+    static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cache-Control", "no-store");
+
     private final Javalin javalin;
     private final Limits limits;
 
     /// Starts to listen.
     ///
     /// @param port 0 for any that is free
+    /// @param mounted another protocol's servlets
     /// @throws BadInputException when the port is taken, or the address is not this machine's
     public static HttpServer start(
-            String host, int port, Guard guard, Limits limits, List<Route<?, ?>> routes, Jobs jobs, String version) {
-        HttpServer server = new HttpServer(host, port, guard, limits, routes, jobs, version);
+            String host,
+            int port,
+            Guard guard,
+            Limits limits,
+            List<Route<?, ?>> routes,
+            Jobs jobs,
+            List<Mounted> mounted,
+            String version) {
+        HttpServer server = new HttpServer(host, port, guard, limits, routes, jobs, mounted, version);
         try {
             server.javalin.start();
         } catch (RuntimeException e) {
@@ -58,7 +74,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private HttpServer(
-            String host, int port, Guard guard, Limits limits, List<Route<?, ?>> routes, Jobs jobs, String version) {
+            String host,
+            int port,
+            Guard guard,
+            Limits limits,
+            List<Route<?, ?>> routes,
+            Jobs jobs,
+            List<Mounted> mounted,
+            String version) {
         this.limits = limits;
         Page page = Page.read();
         String description = Json.text(OpenApi.of(routes, version));
@@ -66,11 +89,13 @@ public final class HttpServer implements AutoCloseable {
             config.jetty.host = host;
             config.jetty.port = port;
             config.jetty.modifyHttpConfiguration(HttpServer::harden);
+            config.jetty.modifyServletContextHandler(
+                    context -> mounted.forEach(servlet -> servlet.into(context, guard)));
             config.startup.showJavalinBanner = false;
             config.http.maxRequestSize = limits.body();
             config.http.asyncTimeout = 0;
             config.routes.before(context -> {
-                headers(context);
+                HEADERS.forEach(context::header);
                 guard.check(asking(context), isOpen(context));
             });
             VIEWS.forEach(view -> config.routes.get(view, context -> {
@@ -95,14 +120,6 @@ public final class HttpServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(65_536); // an address holds the prompt that a view is of
         http.setRelativeRedirectAllowed(true);
-    }
-
-    private static void headers(Context context) {
-        context.header("X-Content-Type-Options", "nosniff");
-        context.header("Referrer-Policy", "no-referrer");
-        context.header("Cross-Origin-Resource-Policy", "same-origin");
-        context.header("Cross-Origin-Opener-Policy", "same-origin");
-        context.header("Cache-Control", "no-store");
     }
 
     private static Guard.Asking asking(Context context) {

@@ -1,0 +1,54 @@
+package cutaway.cli;
+
+import cutaway.model.hub.Hub;
+import cutaway.server.Workbench;
+import cutaway.server.api.Limits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What a workbench is opened with, for a page or for an agent.
+final class WorkbenchOptions {
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description = "Where jobs and claims are kept (default: the folder workbench in Cutaway's cache).")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description =
+                    "A model to offer beside those in the cache: a file, a folder or a name; the first is the usual"
+                            + " one. May be repeated (default: " + Hub.DEFAULT + ").")
+    private List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "4GB",
+            description = "What the weights of all open models may take together (default: ${DEFAULT-VALUE}).")
+    private String memory = "4GB";
+
+    Path home() {
+        return folder == null ? Hub.cacheFolder().resolve("workbench") : folder;
+    }
+
+    List<String> models() {
+        return models.isEmpty() ? List.of(Hub.DEFAULT) : models;
+    }
+
+    Workbench.Settings settings(Path home, List<String> named) {
+        return new Workbench.Settings(
+                home,
+                named,
+                WeightOption.bytes("--memory", memory),
+                Limits.USUAL,
+                Optional.ofNullable(System.getenv("CUTAWAY_HOME")).map(root -> Path.of(root, "docs/studies")),
+                Cutaway.Version.number());
+    }
+}
