@@ -9,6 +9,34 @@ export interface About {
   memory: number;
 }
 
+export interface ActiveAsked {
+  model?: string | null;
+  dictionary: string;
+  prompt: string;
+  answer?: string | null;
+  seed?: number | null;
+}
+
+export interface ActiveRow {
+  feature: number;
+  position: number;
+  activation: number;
+  norm: number;
+  effect: number;
+  placebo: number;
+  machine: MachineLabel;
+}
+
+export interface ActiveShown {
+  model: ModelFacts;
+  tokens: Token[];
+  answer: Token;
+  baseline: number;
+  unread: number[];
+  rows: ActiveRow[];
+  milliseconds: number;
+}
+
 export interface AttentionAsked {
   model?: string | null;
   text: string;
@@ -22,6 +50,13 @@ export interface AttentionOverview {
   distance: number[][];
   first: number[][];
   milliseconds: number;
+}
+
+export interface Band {
+  from: number;
+  to: number;
+  tokens: number;
+  examples: Example[];
 }
 
 export interface Claim {
@@ -54,8 +89,74 @@ export interface Claims {
   claims: Entry[];
 }
 
+export interface CodesAsked {
+  model?: string | null;
+  dictionary: string;
+  prompt: string;
+  features?: number[] | null;
+}
+
 export interface ControlAsked {
   seeds?: number | null;
+}
+
+export interface CorpusPage {
+  name: string;
+  texts: string[];
+  page: FeaturePage;
+}
+
+export interface CorpusPair {
+  first: string;
+  second: string;
+  illusion: Illusion;
+}
+
+export interface DictionaryAsked {
+  model?: string | null;
+  dictionary: string;
+}
+
+export interface DictionaryEntry {
+  name: string;
+  pages: string[];
+}
+
+export interface DictionaryList {
+  dictionaries: DictionaryEntry[];
+}
+
+export interface DictionaryShown {
+  name: string;
+  model: ModelFacts;
+  madeFor: string;
+  reads: string[];
+  writes: string[];
+  width: number;
+  code: string;
+  notes: Record<string, string>;
+  pages: PagesEntry[];
+  labelled: PersonLabel[];
+}
+
+export interface DirectionFacts {
+  raised: Logit[];
+  lowered: Logit[];
+  nearest: Near[];
+  norm: number;
+  interference: number;
+  dimensionality: number;
+}
+
+export interface Dose {
+  example: number;
+  factor: number;
+  loss: number;
+  kl: number;
+  logit: number;
+  controlLoss: number;
+  controlKl: number;
+  controlLogit: number;
 }
 
 export interface EffectAsked {
@@ -75,6 +176,16 @@ export interface Entry {
   standing: Standing;
 }
 
+export interface Example {
+  activation: number;
+  document: number;
+  context: number;
+  position: number;
+  at: number;
+  tokens: string[];
+  activations: number[];
+}
+
 export interface ExplainAsked {
   model?: string | null;
   prompt: string;
@@ -82,6 +193,63 @@ export interface ExplainAsked {
   answer?: string | null;
   against?: string | null;
   seed?: number | null;
+}
+
+export interface FeatureAsked {
+  model?: string | null;
+  dictionary: string;
+  feature: number;
+}
+
+export interface FeatureHit {
+  feature: number;
+  by: string;
+  label: string;
+  machine: MachineLabel;
+}
+
+export interface FeatureHits {
+  hits: FeatureHit[];
+  looked: string[];
+}
+
+export interface FeaturePage {
+  dictionary: string;
+  model: string;
+  sites: string[];
+  latent: number;
+  fired: number;
+  tokens: number;
+  frequency: number;
+  max: number;
+  mean: number;
+  decoderNorm: number;
+  histogram: number[];
+  top: Example[];
+  bands: Band[];
+  raised: Logit[];
+  lowered: Logit[];
+  nearest: Near[];
+  together: Partner[];
+  doses: Dose[];
+}
+
+export interface FeatureShown {
+  dictionary: string;
+  model: ModelFacts;
+  feature: number;
+  width: number;
+  direction?: DirectionFacts;
+  pages: CorpusPage[];
+  pairs: CorpusPair[];
+  machine: MachineLabel;
+  person?: PersonLabel;
+}
+
+export interface FindAsked {
+  model?: string | null;
+  dictionary: string;
+  text: string;
 }
 
 export interface FirstLook {
@@ -129,6 +297,15 @@ export interface HeldOutAsked {
   seeds?: number | null;
 }
 
+export interface Illusion {
+  clearFirst: number;
+  clearSecond: number;
+  shared: number;
+  score: number;
+  shuffled: number;
+  told: boolean;
+}
+
 export interface Interval {
   low: number;
   high: number;
@@ -162,10 +339,26 @@ export interface JointMap {
   share: number;
 }
 
+export interface LabelAsked {
+  dictionary: string;
+  feature: number;
+  text: string;
+}
+
+export interface LabelKept {
+  person?: PersonLabel;
+}
+
 export interface LedgerExport {
   report: string;
   script: string;
   claims: string;
+}
+
+export interface Logit {
+  token: number;
+  text: string;
+  effect: number;
 }
 
 export interface Look {
@@ -178,6 +371,11 @@ export interface LookAsked {
   model?: string | null;
   prompt: string;
   answer?: string | null;
+}
+
+export interface MachineLabel {
+  text: string;
+  from: string;
 }
 
 export interface Measured {
@@ -207,11 +405,35 @@ export interface ModelAsked {
   model?: string | null;
 }
 
+export interface Near {
+  latent: number;
+  cosine: number;
+}
+
 export interface Offered {
   name: string;
   open: boolean;
   bytes: number;
   usual: boolean;
+}
+
+export interface PagesEntry {
+  name: string;
+  texts: string[];
+  tokens: number;
+}
+
+export interface Partner {
+  latent: number;
+  tokens: number;
+  jaccard: number;
+  phi: number;
+}
+
+export interface PersonLabel {
+  feature: number;
+  text: string;
+  written: string;
 }
 
 export interface PlaceControl {
@@ -236,6 +458,14 @@ export interface Problem {
   message: string;
 }
 
+export interface PromptCodes {
+  model: ModelFacts;
+  tokens: Token[];
+  unread: number[];
+  features: number[];
+  codes: number[][];
+}
+
 export interface PromptPair {
   prompt: string;
   contrast: string;
@@ -253,6 +483,34 @@ export interface Standing {
   status: string;
   missing: Missing[];
   against: string[];
+}
+
+export interface SteerAsked {
+  model?: string | null;
+  dictionary: string;
+  feature: number;
+  prompt: string;
+  steer: string;
+  by?: number | null;
+  answer?: string | null;
+  seed?: number | null;
+}
+
+export interface Steered {
+  model: ModelFacts;
+  feature: number;
+  answer: Token;
+  baseline: number;
+  steered: number;
+  effect: number;
+  controls: number[];
+  threshold: number;
+  told: boolean;
+  control: string;
+  positions: number[];
+  before: Candidate[];
+  after: Candidate[];
+  milliseconds: number;
 }
 
 export interface StudyAsked {
@@ -321,6 +579,18 @@ export interface TextAsked {
   text: string;
 }
 
+export interface Together {
+  pages: string;
+  features: number[];
+  jaccard: number[][];
+}
+
+export interface TogetherAsked {
+  dictionary: string;
+  pages: string;
+  feature: number;
+}
+
 export interface Tokens {
   model: ModelFacts;
   tokens: Token[];
@@ -346,6 +616,15 @@ export interface Routes {
   "GET /api/ledger": { takes: null; gives: LedgerExport };
   "GET /api/studies": { takes: null; gives: StudyList };
   "GET /api/studies/{id}/result": { takes: null; gives: StudyResult };
+  "GET /api/dictionaries": { takes: null; gives: DictionaryList };
+  "POST /api/features/dictionary": { takes: DictionaryAsked; gives: DictionaryShown };
+  "POST /api/features/page": { takes: FeatureAsked; gives: FeatureShown };
+  "POST /api/features/find": { takes: FindAsked; gives: FeatureHits };
+  "POST /api/features/together": { takes: TogetherAsked; gives: Together };
+  "POST /api/features/label": { takes: LabelAsked; gives: LabelKept };
+  "POST /api/features/active": { takes: ActiveAsked; gives: ActiveShown };
+  "POST /api/features/codes": { takes: CodesAsked; gives: PromptCodes };
+  "POST /api/features/steer": { takes: SteerAsked; gives: Steered };
   "GET /api/jobs": { takes: null; gives: JobList };
   "GET /api/jobs/{id}": { takes: null; gives: Job };
   "DELETE /api/jobs/{id}": { takes: null; gives: Job };

@@ -2,6 +2,7 @@ import type { About } from "../record/routes";
 import { useAddress, VIEWS, written, type Address, type View } from "./address";
 import { ask } from "./client";
 import { AttentionView } from "./attention/AttentionView";
+import { FeaturesView } from "./features/FeaturesView";
 import { LedgerView } from "./ledger/LedgerView";
 import { LensView } from "./lens/LensView";
 import { Failed } from "./states";
@@ -15,9 +16,6 @@ const NAMES: Record<View, string> = {
   studies: "Studies",
   ledger: "Ledger",
 };
-
-/** Views that are built so far. */
-const BUILT: readonly View[] = ["lens", "attention", "studies", "ledger"];
 
 /** What a view is given: where the reader is, a way to go elsewhere, and what the server is. */
 export interface ViewProps {
@@ -45,6 +43,8 @@ function Shown(props: ViewProps) {
       return <AttentionView {...props} />;
     case "ledger":
       return <LedgerView {...props} />;
+    case "features":
+      return <FeaturesView {...props} />;
     case "studies":
       return <StudiesView {...props} />;
     default:
@@ -63,7 +63,7 @@ function Strip(props: { address: Address; go: ViewProps["go"]; version: string }
         </svg>
         Cutaway
       </span>
-      {VIEWS.filter((view) => BUILT.includes(view)).map((view) => {
+      {VIEWS.map((view) => {
         const to: Address = { view, of: carried(address) };
         return (
           <a

@@ -3,10 +3,14 @@ package cutaway.cli;
 import cutaway.model.hub.Hub;
 import cutaway.server.Workbench;
 import cutaway.server.api.Limits;
+import cutaway.server.features.Dictionaries;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,6 +38,20 @@ final class WorkbenchOptions {
             description = "What the weights of all open models may take together (default: ${DEFAULT-VALUE}).")
     private String memory = "4GB";
 
+    @Option(
+            names = "--dictionary",
+            paramLabel = "DIR",
+            description = "A dictionary to offer beside Cutaway's own and those in dictionaries/ of --folder. May be"
+                    + " repeated.")
+    private List<Path> dictionaries = new ArrayList<>();
+
+    @Option(
+            names = "--pages",
+            paramLabel = "DIR",
+            description = "Feature pages, or a folder of such, to show beside those in pages/ of --folder. May be"
+                    + " repeated.")
+    private List<Path> pages = new ArrayList<>();
+
     Path home() {
         return folder == null ? Hub.cacheFolder().resolve("workbench") : folder;
     }
@@ -49,6 +67,20 @@ final class WorkbenchOptions {
                 WeightOption.bytes("--memory", memory),
                 Limits.USUAL,
                 Optional.ofNullable(System.getenv("CUTAWAY_HOME")).map(root -> Path.of(root, "docs/studies")),
-                Cutaway.Version.number());
+                Cutaway.Version.number(),
+                places());
+    }
+
+    private Dictionaries.Places places() {
+        for (Path given : Stream.concat(dictionaries.stream(), pages.stream()).toList()) {
+            if (!Files.exists(given)) {
+                throw new BadInputException(
+                        "there is no \"" + given + "\"; give --dictionary and --pages what is there.");
+            }
+        }
+        return new Dictionaries.Places(
+                Optional.ofNullable(System.getenv("CUTAWAY_HOME")).map(root -> Path.of(root, "dictionaries")),
+                dictionaries,
+                pages);
     }
 }

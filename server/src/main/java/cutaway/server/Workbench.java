@@ -5,6 +5,9 @@ import cutaway.interp.explain.Prompts;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
 import cutaway.server.attention.AttentionAnswers;
+import cutaway.server.features.Dictionaries;
+import cutaway.server.features.FeatureAnswers;
+import cutaway.server.features.FeatureRuns;
 import cutaway.server.http.Guard;
 import cutaway.server.http.HttpServer;
 import cutaway.server.http.Mounted;
@@ -46,8 +49,22 @@ public final class Workbench implements AutoCloseable {
     /// @param memory bytes of native memory for the weights of all open models
     /// @param studies folder with results of studies, `ID.json`; empty where there is none
     /// @param version of Cutaway
+    /// @param dictionaries that are offered beside those in the folder
     public record Settings(
-            Path folder, List<String> models, long memory, Limits limits, Optional<Path> studies, String version) {}
+            Path folder,
+            List<String> models,
+            long memory,
+            Limits limits,
+            Optional<Path> studies,
+            String version,
+            Dictionaries.Places dictionaries) {
+
+        /// Without dictionaries but those in the folder.
+        public Settings(
+                Path folder, List<String> models, long memory, Limits limits, Optional<Path> studies, String version) {
+            this(folder, models, memory, limits, studies, version, Dictionaries.Places.NONE);
+        }
+    }
 
     /// What the server is.
     ///
@@ -63,6 +80,7 @@ public final class Workbench implements AutoCloseable {
     private final OpenModels models;
     private final Desk desk;
     private final Jobs jobs;
+    private final FeatureAnswers features;
     private final List<Route<?, ?>> routes = new ArrayList<>();
     private final List<McpServers.Http> served = new ArrayList<>();
 
@@ -93,6 +111,10 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new AttentionAnswers(models, desk, limits).routes());
         routes.addAll(new LedgerAnswers(ledger, models, desk, limits).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
+        Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
+        this.features = new FeatureAnswers(dictionaries, settings.folder(), models, desk);
+        routes.addAll(features.routes());
+        routes.addAll(new FeatureRuns(dictionaries, features, models, desk, limits).routes());
         routes.addAll(new JobAnswers(jobs).routes());
     }
 
@@ -189,6 +211,7 @@ public final class Workbench implements AutoCloseable {
         served.forEach(McpServers.Http::close);
         jobs.close();
         desk.close();
+        features.close();
         models.close();
         lock.close();
     }

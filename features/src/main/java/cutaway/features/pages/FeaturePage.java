@@ -41,6 +41,29 @@ public record FeaturePage(
         List<Partner> together,
         List<Dose> doses) {
 
+    /// The same under another name of the dictionary, for who must not learn where it lies.
+    public FeaturePage named(String name) {
+        return new FeaturePage(
+                name,
+                model,
+                sites,
+                latent,
+                fired,
+                tokens,
+                frequency,
+                max,
+                mean,
+                decoderNorm,
+                histogram,
+                top,
+                bands,
+                raised,
+                lowered,
+                nearest,
+                together,
+                doses);
+    }
+
     /// A token that the latent fires on, and the text around it.
     ///
     /// @param activation at that token

@@ -4,8 +4,10 @@ import cutaway.interp.table.Query;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -87,6 +89,43 @@ public final class FeaturePages {
                         doses.getOrDefault(latent, List.of())))
                 .toList();
     }
+
+    /// Latents in whose examples a text stands near the token that they fire on, those that fire hardest there first,
+    /// as a share of what they ever reach.
+    ///
+    /// @param text matched without regard to case
+    /// @param most latents
+    public List<Found> search(String text, int most) {
+        List<Found> found = new ArrayList<>();
+        for (int file = 0; file * facts.latentsPerFile() < facts.width(); file++) {
+            Path path = folder.resolve(Tables.examples(file));
+            Path features = folder.resolve(Tables.FEATURES);
+            String words =
+                    "lower(array_to_string(list_slice(from_json(tokens, '[\"VARCHAR\"]'), focus - 1, focus + 2), ''))";
+            String sql = "SELECT e.latent, max(e.activation / f.max) AS share, count(*) AS examples FROM read_parquet("
+                    + Query.literal(path) + ") e JOIN read_parquet(" + Query.literal(features)
+                    + ") f ON e.latent = f.latent WHERE contains(" + words + ", "
+                    + "'" + text.toLowerCase(Locale.ROOT).replace("'", "''") + "'"
+                    + ") GROUP BY e.latent ORDER BY examples DESC, share DESC, e.latent LIMIT " + most;
+            for (List<@Nullable Object> values :
+                    Query.run(sql, List.of(path, features)).rows()) {
+                Row row = new Row(values);
+                found.add(new Found(row.whole(0), row.number(1), row.whole(2)));
+            }
+        }
+        return found.stream()
+                .sorted(Comparator.comparingInt(Found::examples)
+                        .thenComparingDouble(Found::share)
+                        .reversed())
+                .limit(most)
+                .toList();
+    }
+
+    /// A latent with a text in its examples.
+    ///
+    /// @param share the greatest activation there, over the greatest anywhere
+    /// @param examples with the text within two tokens
+    public record Found(int latent, double share, int examples) {}
 
     private FeaturePage page(
             int latent, List<Row> features, List<Row> examples, List<Row> logits, List<Row> others, List<Row> doses) {

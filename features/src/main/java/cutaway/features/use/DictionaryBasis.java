@@ -28,6 +28,11 @@ public final class DictionaryBasis extends FeatureBasis {
         this.dictionary = dictionary;
     }
 
+    /// The dictionary itself; closed with this.
+    public Dictionary dictionary() {
+        return dictionary;
+    }
+
     @Override
     public int width() {
         return dictionary.width();

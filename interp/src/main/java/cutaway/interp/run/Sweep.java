@@ -166,7 +166,8 @@ public final class Sweep implements AutoCloseable {
             run(plan.waves(), plan.atOnce(), variants, listener);
         } finally {
             operands.forget(
-                    variants.stream().flatMap(List::stream).toList(), base.source().edits());
+                    variants.stream().flatMap(List::stream).toList(),
+                    base.source().edits());
         }
     }
 

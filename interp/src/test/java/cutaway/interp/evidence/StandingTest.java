@@ -68,7 +68,9 @@ class StandingTest {
     }
 
     private static Claim whole() {
-        return bare().with(control(8, 0.5)).with(heldOut(12, 8, EFFECT, CONTROL)).within("short prompts");
+        return bare().with(control(8, 0.5))
+                .with(heldOut(12, 8, EFFECT, CONTROL))
+                .within("short prompts");
     }
 
     private static List<String> missing(Claim claim) {
@@ -93,7 +95,9 @@ class StandingTest {
     void eachPartThatIsMissingIsNamed() {
         assertEquals(List.of("control", "held-out data", "seeds", "interval", "scope"), missing(bare()));
         assertEquals(List.of("held-out data", "interval", "scope"), missing(bare().with(control(8, 0.5))));
-        assertEquals(List.of("control"), missing(bare().with(heldOut(12, 8, EFFECT, CONTROL)).within("x")));
+        assertEquals(
+                List.of("control"),
+                missing(bare().with(heldOut(12, 8, EFFECT, CONTROL)).within("x")));
         assertEquals(List.of("scope"), missing(whole().within(" ")));
         assertEquals(List.of("held-out data"), missing(whole().with(heldOut(9, 8, EFFECT, CONTROL))));
         assertEquals(List.of("seeds"), missing(whole().with(control(2, 0.5))));
@@ -107,10 +111,8 @@ class StandingTest {
 
     @Test
     void aClaimThatTheNumbersSpeakAgainstIsContradicted() {
-        assertTrue(contradicted(whole().with(control(8, 2.5)))
-                .against()
-                .getFirst()
-                .contains("random change"));
+        assertTrue(
+                contradicted(whole().with(control(8, 2.5))).against().getFirst().contains("random change"));
         assertTrue(contradicted(whole().with(heldOut(12, 8, interval(-1, 0.1), interval(3, 4))))
                 .against()
                 .getFirst()

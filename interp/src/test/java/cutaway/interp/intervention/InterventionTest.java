@@ -40,8 +40,7 @@ class InterventionTest {
                 new Edit.Scale(new Site.Resid(1, Moment.PRE), Positions.of(5), 0.5),
                 new Edit.Mean(new Site.MlpOut(2), Positions.ALL, List.of()),
                 new Edit.Zero(new Site.Neuron(1, 9, NeuronPart.POST), Positions.ALL),
-                new Edit.Knockout(
-                        new Site.Head(1, 0, HeadPart.SCORES), Positions.of(5), Positions.of(1)));
+                new Edit.Knockout(new Site.Head(1, 0, HeadPart.SCORES), Positions.of(5), Positions.of(1)));
     }
 
     @ParameterizedTest
@@ -55,7 +54,9 @@ class InterventionTest {
             assertEquals(4, effect.placebos().size());
             assertTrue(effect.placebos().stream().distinct().count() > 1, "controls differ from each other");
             assertEquals(effect, intervention.measure(List.of(edit), 4, 0), "the seed decides");
-            assertNotEquals(effect.placebos(), intervention.measure(List.of(edit), 4, 100).placebos());
+            assertNotEquals(
+                    effect.placebos(),
+                    intervention.measure(List.of(edit), 4, 100).placebos());
         }
     }
 

@@ -1,0 +1,435 @@
+package cutaway.server.features;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.features.dictionary.Activation;
+import cutaway.features.dictionary.Dictionary;
+import cutaway.features.pages.DirectionFacts;
+import cutaway.features.pages.FeaturePage;
+import cutaway.features.pages.FeaturePages;
+import cutaway.features.pages.Illusion;
+import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.site.Site;
+import cutaway.server.api.MayBeLeftOut;
+import cutaway.server.api.Refusal;
+import cutaway.server.api.Route;
+import cutaway.server.model.Desk;
+import cutaway.server.model.OpenModel;
+import cutaway.server.model.OpenModels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The dictionaries, the page of a feature, search by text, and labels.
+public final class FeatureAnswers implements AutoCloseable {
+
+    /// Tokens, and neighbours, of a feature without pages.
+    private static final int SHOWN = 20;
+
+    private static final int MOST_HITS = 40;
+
+    /// Latents whose examples say what is usual on a corpus.
+    private static final int USUAL = 300;
+
+    private final Dictionaries dictionaries;
+    private final OpenDictionaries open;
+    private final Labels labels;
+    private final OpenModels models;
+    private final Desk desk;
+    private final Map<String, Illusion.Reference> references = new HashMap<>();
+
+    /// @param folder of the workbench: labels are kept in it
+    public FeatureAnswers(Dictionaries dictionaries, Path folder, OpenModels models, Desk desk) {
+        this.dictionaries = dictionaries;
+        this.open = new OpenDictionaries(dictionaries);
+        this.labels = new Labels(folder.resolve("labels"));
+        this.models = models;
+        this.desk = desk;
+    }
+
+    public record DictionaryList(List<Dictionaries.DictionaryEntry> dictionaries) {}
+
+    /// @param model its name; empty for the usual one
+    public record DictionaryAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String dictionary) {}
+
+    /// @param text that the pages are of
+    /// @param tokens of it
+    public record PagesEntry(String name, List<String> texts, long tokens) {}
+
+    /// @param madeFor the model that it names; empty where it names none
+    /// @param width how many features
+    /// @param code how a code is made: `topk, k 32`
+    /// @param labelled what people have labelled, by feature
+    public record DictionaryShown(
+            String name,
+            ModelFacts model,
+            String madeFor,
+            List<String> reads,
+            List<String> writes,
+            int width,
+            String code,
+            Map<String, String> notes,
+            List<PagesEntry> pages,
+            List<Labels.PersonLabel> labelled) {}
+
+    /// @param feature its number, from 0
+    public record FeatureAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String dictionary,
+            @JsonProperty(required = true) int feature) {}
+
+    /// What a machine says of a feature.
+    ///
+    /// @param from how it was made
+    public record MachineLabel(String text, String from) {}
+
+    /// A feature on one corpus.
+    public record CorpusPage(String name, List<String> texts, FeaturePage page) {}
+
+    /// Two corpora of a feature, and whether it is clear on one of them only.
+    public record CorpusPair(String first, String second, Illusion illusion) {}
+
+    /// @param direction what its weights say; absent of a feature that writes at several layers
+    /// @param pages one of each corpus; none where no pages were made
+    /// @param pairs of the corpora
+    /// @param person absent where nobody wrote a label
+    public record FeatureShown(
+            String dictionary,
+            ModelFacts model,
+            int feature,
+            int width,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            DirectionFacts direction,
+
+            List<CorpusPage> pages,
+            List<CorpusPair> pairs,
+            MachineLabel machine,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Labels.@Nullable PersonLabel person) {}
+
+    public record FindAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String dictionary,
+            @JsonProperty(required = true) String text) {}
+
+    /// @param by where the text was found, in words
+    /// @param label what a person calls it; empty where nobody did
+    public record FeatureHit(int feature, String by, String label, MachineLabel machine) {}
+
+    /// @param looked where was looked, in words
+    public record FeatureHits(List<FeatureHit> hits, List<String> looked) {}
+
+    /// @param text empty to take the label away
+    public record LabelAsked(
+            @JsonProperty(required = true) String dictionary,
+            @JsonProperty(required = true) int feature,
+            @JsonProperty(required = true) String text) {}
+
+    public record LabelKept(
+            @JsonInclude(JsonInclude.Include.NON_NULL) Labels.@Nullable PersonLabel person) {}
+
+    /// @param pages name of the pages that say it
+    public record TogetherAsked(
+            @JsonProperty(required = true) String dictionary,
+            @JsonProperty(required = true) String pages,
+            @JsonProperty(required = true) int feature) {}
+
+    /// Which of some features fire on the same tokens.
+    ///
+    /// @param features the one asked for first
+    /// @param jaccard of each pair, the intersection of their tokens over the union; 0 where the pages name them no
+    ///     partners
+    public record Together(String pages, List<Integer> features, List<List<Double>> jaccard) {}
+
+    public List<Route<?, ?>> routes() {
+        return List.of(
+                Route.get(
+                        "/api/dictionaries",
+                        "The dictionaries that can be named, and their feature pages.",
+                        DictionaryList.class,
+                        at -> new DictionaryList(dictionaries.offered())),
+                Route.post(
+                        "/api/features/dictionary",
+                        "What a dictionary is.",
+                        DictionaryAsked.class,
+                        DictionaryShown.class,
+                        (asked, at) -> shown(asked)),
+                Route.post(
+                        "/api/features/page",
+                        "A feature: its examples on each corpus, what it writes, its neighbours and labels.",
+                        FeatureAsked.class,
+                        FeatureShown.class,
+                        (asked, at) -> page(asked)),
+                Route.post(
+                        "/api/features/find",
+                        "Features by a text: in labels, in the tokens that they raise, in examples.",
+                        FindAsked.class,
+                        FeatureHits.class,
+                        (asked, at) -> find(asked)),
+                Route.post(
+                        "/api/features/together",
+                        "Which features fire on the same tokens of a corpus as one.",
+                        TogetherAsked.class,
+                        Together.class,
+                        (asked, at) -> together(asked)),
+                Route.post(
+                        "/api/features/label",
+                        "Writes what a person calls a feature.",
+                        LabelAsked.class,
+                        LabelKept.class,
+                        (asked, at) -> label(asked)));
+    }
+
+    /// The open dictionaries, for who computes with them too.
+    OpenDictionaries open() {
+        return open;
+    }
+
+    private DictionaryShown shown(DictionaryAsked asked) {
+        Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
+        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
+            OpenModel model = lease.model();
+            return desk.ask(() -> {
+                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+                return new DictionaryShown(
+                        asked.dictionary,
+                        model.facts(),
+                        one.dictionary().map(it -> it.origin().model()).orElse(""),
+                        one.basis().inputs().stream().map(Site::text).toList(),
+                        one.basis().outputs().stream().map(Site::text).toList(),
+                        one.basis().width(),
+                        one.dictionary().map(FeatureAnswers::code).orElse("a cross-layer transcoder"),
+                        one.dictionary()
+                                .map(it -> (Map<String, String>)
+                                        new TreeMap<>(it.origin().notes()))
+                                .orElse(Map.of()),
+                        pages.entrySet().stream()
+                                .map(entry -> new PagesEntry(
+                                        entry.getKey(),
+                                        texts(entry.getValue()),
+                                        entry.getValue().facts().tokens()))
+                                .toList(),
+                        List.copyOf(labels.of(asked.dictionary).values()));
+            });
+        }
+    }
+
+    /// What the pages are of, without where it lies.
+    private static List<String> texts(FeaturePages pages) {
+        return pages.facts().texts().stream()
+                .map(text -> text.substring(text.lastIndexOf('/') + 1))
+                .toList();
+    }
+
+    private static String code(Dictionary dictionary) {
+        return switch (dictionary.activation()) {
+            case Activation.Relu() -> "ReLU";
+            case Activation.TopK(int k, boolean _) -> "the " + k + " largest of a token";
+            case Activation.JumpRelu _ -> "above a threshold of each feature (JumpReLU)";
+            case Activation.Gated _ -> "gated";
+        };
+    }
+
+    private FeatureShown page(FeatureAsked asked) {
+        Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
+        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
+            OpenModel model = lease.model();
+            return desk.ask(() -> {
+                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+                check(asked.feature, one.basis().width());
+                List<CorpusPage> shown = new ArrayList<>();
+                pages.forEach((name, of) -> {
+                    if (of.facts().width() == one.basis().width()) {
+                        shown.add(new CorpusPage(
+                                name, texts(of), of.page(asked.feature).named(asked.dictionary)));
+                    }
+                });
+                return new FeatureShown(
+                        asked.dictionary,
+                        model.facts(),
+                        asked.feature,
+                        one.basis().width(),
+                        one.dictionary()
+                                .map(it -> DirectionFacts.of(model.model(), it, asked.feature, SHOWN))
+                                .orElse(null),
+                        shown,
+                        pairs(asked.dictionary, pages, shown),
+                        new MachineLabels(
+                                        dictionaries.path(asked.dictionary),
+                                        one.raised(model.model(), IntStream.of(asked.feature)))
+                                .of(asked.feature),
+                        labels.of(asked.dictionary).get(asked.feature));
+            });
+        }
+    }
+
+    static void check(int feature, int width) {
+        if (feature < 0 || feature >= width) {
+            throw new Refusal(
+                    404, "there is no feature " + feature + "; this dictionary has 0 to " + (width - 1) + ".");
+        }
+    }
+
+    private List<CorpusPair> pairs(String dictionary, Map<String, FeaturePages> pages, List<CorpusPage> shown) {
+        List<CorpusPair> pairs = new ArrayList<>();
+        for (int i = 0; i < shown.size(); i++) {
+            for (int j = i + 1; j < shown.size(); j++) {
+                CorpusPage first = shown.get(i);
+                CorpusPage second = shown.get(j);
+                reference(dictionary, pages, first.name, second.name)
+                        .ifPresent(reference -> pairs.add(new CorpusPair(
+                                first.name, second.name, reference.of(first.page.top(), second.page.top()))));
+            }
+        }
+        return pairs;
+    }
+
+    private Optional<Illusion.Reference> reference(
+            String dictionary, Map<String, FeaturePages> pages, String first, String second) {
+        List<FeaturePages> both = Stream.of(first, second).map(pages::get).toList();
+        String key = dictionary + "\n"
+                + both.stream().map(it -> it.facts().toString()).toList(); // pages that are made again are others
+        Illusion.Reference known = references.get(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        List<List<FeaturePage.Example>> usual = both.stream()
+                .map(it -> it.pages(0, Math.min(USUAL, it.facts().width())).stream()
+                        .map(FeaturePage::top)
+                        .flatMap(Collection::stream)
+                        .toList())
+                .toList();
+        if (usual.stream().anyMatch(examples -> examples.size() < Illusion.LEAST)) {
+            return Optional.empty();
+        }
+        Illusion.Reference made = Illusion.among(usual.getFirst(), usual.getLast(), 0);
+        references.put(key, made);
+        return Optional.of(made);
+    }
+
+    private FeatureHits find(FindAsked asked) {
+        String text = asked.text.strip().toLowerCase(Locale.ROOT);
+        if (text.isEmpty() || text.length() > 100) {
+            throw new Refusal(400, "the text to look for has " + text.length() + " characters; give 1 to 100.");
+        }
+        Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
+        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
+            OpenModel model = lease.model();
+            return desk.ask(() -> {
+                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+                Map<Integer, List<FeaturePage.Logit>> raised =
+                        one.raised(model.model(), IntStream.range(0, one.basis().width()));
+                MachineLabels machine = new MachineLabels(dictionaries.path(asked.dictionary), raised);
+                Map<Integer, Labels.PersonLabel> people = labels.of(asked.dictionary);
+                Map<Integer, String> found = new LinkedHashMap<>();
+                List<String> looked = new ArrayList<>(List.of("labels"));
+                people.values().stream()
+                        .filter(label -> label.text().toLowerCase(Locale.ROOT).contains(text))
+                        .forEach(label -> found.putIfAbsent(label.feature(), "a person's label"));
+                machine.explained(text).forEach(feature -> found.putIfAbsent(feature, "a machine's label"));
+                pages.forEach((name, of) -> {
+                    looked.add("examples of " + name);
+                    of.search(text, MOST_HITS)
+                            .forEach(hit -> found.putIfAbsent(hit.latent(), hit.examples() + " examples of " + name));
+                });
+                if (!raised.isEmpty()) {
+                    looked.add("tokens that a feature raises");
+                    raising(raised, text)
+                            .forEach(hit -> found.putIfAbsent(hit.feature, "raises it, rank " + (hit.rank + 1)));
+                }
+                return new FeatureHits(
+                        found.entrySet().stream()
+                                .limit(MOST_HITS)
+                                .map(hit -> new FeatureHit(
+                                        hit.getKey(),
+                                        hit.getValue(),
+                                        people.containsKey(hit.getKey())
+                                                ? people.get(hit.getKey()).text()
+                                                : "",
+                                        machine.of(hit.getKey())))
+                                .toList(),
+                        looked);
+            });
+        }
+    }
+
+    private record Raising(int feature, int rank, double effect) {}
+
+    /// The features that raise a token with this text, those that raise it before others first.
+    private static List<Raising> raising(Map<Integer, List<FeaturePage.Logit>> raised, String text) {
+        List<Raising> hits = new ArrayList<>();
+        for (int feature : raised.keySet()) {
+            List<FeaturePage.Logit> tokens = raised.getOrDefault(feature, List.of());
+            for (int rank = 0; rank < tokens.size(); rank++) {
+                if (tokens.get(rank).text().toLowerCase(Locale.ROOT).contains(text)) {
+                    hits.add(new Raising(feature, rank, tokens.get(rank).effect()));
+                    break;
+                }
+            }
+        }
+        hits.sort(Comparator.comparingInt(Raising::rank)
+                .thenComparing(Comparator.comparingDouble(Raising::effect).reversed()));
+        return hits.subList(0, Math.min(MOST_HITS, hits.size()));
+    }
+
+    private Together together(TogetherAsked asked) {
+        FeaturePages pages = dictionaries.pages(asked.dictionary).get(asked.pages);
+        if (pages == null) {
+            throw new Refusal(
+                    404,
+                    "there are no pages \"" + asked.pages + "\" of this dictionary; GET /api/dictionaries lists them.");
+        }
+        check(asked.feature, pages.facts().width());
+        List<Integer> features = new ArrayList<>(List.of(asked.feature));
+        pages.page(asked.feature).together().forEach(partner -> features.add(partner.latent()));
+        List<Map<Integer, Double>> partners = features.stream()
+                .map(feature -> {
+                    Map<Integer, Double> of = new HashMap<>();
+                    pages.page(feature).together().forEach(partner -> of.put(partner.latent(), partner.jaccard()));
+                    return of;
+                })
+                .toList();
+        List<List<Double>> jaccard = new ArrayList<>();
+        for (int i = 0; i < features.size(); i++) {
+            List<Double> row = new ArrayList<>();
+            for (int j = 0; j < features.size(); j++) {
+                row.add(
+                        i == j
+                                ? 1.0
+                                : Math.max(
+                                        partners.get(i).getOrDefault(features.get(j), 0.0),
+                                        partners.get(j).getOrDefault(features.get(i), 0.0)));
+            }
+            jaccard.add(row);
+        }
+        return new Together(asked.pages, features, jaccard);
+    }
+
+    private LabelKept label(LabelAsked asked) {
+        dictionaries.path(asked.dictionary);
+        if (asked.feature < 0) {
+            throw new Refusal(404, "there is no feature " + asked.feature + "; they are numbered from 0.");
+        }
+        return new LabelKept(
+                labels.put(asked.dictionary, asked.feature, asked.text).orElse(null));
+    }
+
+    /// Closes the dictionaries; called when nobody asks any more.
+    @Override
+    public void close() {
+        open.close();
+    }
+}

@@ -1,0 +1,158 @@
+package cutaway.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.model.hub.Hub;
+import cutaway.server.api.Json;
+import cutaway.server.api.Limits;
+import cutaway.server.api.Params;
+import cutaway.server.api.Refusal;
+import cutaway.server.api.Route;
+import cutaway.server.features.Dictionaries;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// The routes of the features, on a dictionary that Cutaway comes with.
+class FeaturesTest {
+
+    private static final Path SHIPPED = Path.of("../dictionaries");
+    private static final String NAME = "smollm2-135m-instruct/resid-15";
+    private static final String PROMPT = "The Eiffel Tower is located in the city of";
+
+    @TempDir
+    private static Path folder;
+
+    private static Workbench workbench;
+
+    @BeforeAll
+    static void open() {
+        Assumptions.assumeTrue(
+                Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
+                "skipped: the default model is not in the cache; ./cutaway models " + Hub.DEFAULT);
+        Assumptions.assumeTrue(Files.isDirectory(SHIPPED.resolve(NAME)), "skipped: the dictionaries are not here");
+        workbench = Workbench.open(new Workbench.Settings(
+                folder,
+                List.of(Hub.DEFAULT),
+                2_000_000_000,
+                Limits.USUAL,
+                Optional.empty(),
+                "test",
+                new Dictionaries.Places(Optional.of(SHIPPED), List.of(), List.of())));
+    }
+
+    @AfterAll
+    static void close() {
+        if (workbench != null) {
+            workbench.close();
+        }
+    }
+
+    @Test
+    void dictionariesAreNamedAndNoPathIsTold() {
+        String said = said("GET /api/dictionaries", "{}");
+        assertTrue(said.contains(NAME), said);
+        assertFalse(said.contains(".."), said);
+        assertFalse(ask("dictionary", Map.of("dictionary", NAME)).toString().contains("../"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../etc", "/etc/passwd", "../dictionaries/" + NAME, NAME + "/", ""})
+    void aPathIsNoName(String path) {
+        Refusal refusal = assertThrows(Refusal.class, () -> ask("page", Map.of("dictionary", path, "feature", 1)));
+        assertEquals(404, refusal.status());
+    }
+
+    @Test
+    void aFeatureThatIsNotThereIsRefused() {
+        Refusal refusal = assertThrows(Refusal.class, () -> ask("page", Map.of("dictionary", NAME, "feature", 4096)));
+        assertEquals("there is no feature 4096; this dictionary has 0 to 4095.", refusal.getMessage());
+    }
+
+    /// What is nearest by cosine says the same of the other way round.
+    @Test
+    void theNearestDirectionIsNearBothWays() {
+        JsonNode near = ask("page", Map.of("dictionary", NAME, "feature", 315)).at("/direction/nearest/0");
+        JsonNode back = ask(
+                        "page",
+                        Map.of(
+                                "dictionary",
+                                NAME,
+                                "feature",
+                                near.path("latent").asInt()))
+                .at("/direction/nearest");
+        double found = 0;
+        for (JsonNode one : back) {
+            if (one.path("latent").asInt() == 315) {
+                found = one.path("cosine").asDouble();
+            }
+        }
+        assertEquals(near.path("cosine").asDouble(), found, 1e-6);
+    }
+
+    /// Multiplying by 0 is removing, and codes say at which tokens.
+    @Test
+    void scalingByNothingRemoves() {
+        JsonNode removed = steer("REMOVE", 0);
+        JsonNode scaled = steer("SCALE", 0);
+        assertEquals(removed.path("effect").asDouble(), scaled.path("effect").asDouble(), 1e-6);
+        assertEquals(8, removed.path("controls").size());
+        JsonNode codes = ask("codes", Map.of("dictionary", NAME, "prompt", PROMPT, "features", List.of(315)))
+                .at("/codes/0");
+        int active = 0;
+        for (JsonNode code : codes) {
+            active += code.asDouble() == 0 ? 0 : 1;
+        }
+        assertEquals(active, removed.path("positions").size());
+    }
+
+    @Test
+    void whatWouldChangeNothingIsRefused() {
+        assertEquals(409, assertThrows(Refusal.class, () -> steer("SCALE", 1)).status());
+    }
+
+    @Test
+    void labelsOfPeopleAreKeptApartFromThoseOfMachines() {
+        ask("label", Map.of("dictionary", NAME, "feature", 7, "text", " <script>x</script> "));
+        JsonNode page = ask("page", Map.of("dictionary", NAME, "feature", 7));
+        assertEquals("<script>x</script>", page.at("/person/text").asString());
+        assertEquals("the tokens that it raises most", page.at("/machine/from").asString());
+        ask("label", Map.of("dictionary", NAME, "feature", 7, "text", ""));
+        assertTrue(ask("page", Map.of("dictionary", NAME, "feature", 7))
+                .path("person")
+                .isMissingNode());
+    }
+
+    private static JsonNode steer(String how, double by) {
+        return ask("steer", Map.of("dictionary", NAME, "feature", 315, "prompt", PROMPT, "steer", how, "by", by));
+    }
+
+    private static JsonNode ask(String what, Map<String, Object> body) {
+        return Json.MAPPER.readTree(said("POST /api/features/" + what, Json.text(body)));
+    }
+
+    private static String said(String name, String body) {
+        Route<?, ?> route = workbench.routes().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return answer(route, body);
+    }
+
+    private static <I> String answer(Route<I, ?> route, String body) {
+        return route.answering().answer(Json.read(body, route.takes()), new Params(Map.of(), Map.of()));
+    }
+}
