@@ -71,7 +71,7 @@ public record DirectionFacts(
         return Scope.free(() -> LogitEffects.of(model, dictionary.origin().outputs(), dictionary.dOut())
                 .map(effects -> {
                     List<List<FeaturePage.Logit>> raised = new ArrayList<>();
-                    for (int latent : latents) {
+                    for (int i = 0; i < latents.length; i++) {
                         raised.add(new ArrayList<>());
                     }
                     Tensor rows = dictionary

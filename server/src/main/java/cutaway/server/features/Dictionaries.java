@@ -33,8 +33,7 @@ public final class Dictionaries {
 
     /// Where dictionaries and pages lie.
     ///
-    /// @param shipped a folder with a folder for each model, and in it one for each dictionary; empty where there is
-    ///     none
+    /// @param shipped a folder for each model, in it one for each dictionary; empty where there is none
     /// @param given dictionaries that the user named when the server was started
     /// @param pages folders of feature pages, or folders of such, that the user named
     public record Places(Optional<Path> shipped, List<Path> given, List<Path> pages) {
@@ -55,8 +54,8 @@ public final class Dictionaries {
     /// All that can be named.
     public List<DictionaryEntry> offered() {
         List<DictionaryEntry> offered = new ArrayList<>();
-        paths().forEach((name, path) ->
-                offered.add(new DictionaryEntry(name, List.copyOf(pages(name, path).keySet()))));
+        paths().forEach((name, path) -> offered.add(
+                new DictionaryEntry(name, List.copyOf(pages(name, path).keySet()))));
         return offered;
     }
 

@@ -43,20 +43,23 @@ public record SweepFound(
     /// @param pairs that it is the mean of
     /// @param low of its 95 % interval; null where the pairs cannot say
     /// @param p corrected for all questions; with a single pair it says nothing
-    /// @param recovered the mean share of what separates the runs, 1 for all of it; null where there is no such share
+    /// @param recovered the mean share of what separates the runs, 1 for all of it; null where there is none
     /// @param control of it on the first pair that has it
     public record SweptPlace(
             String place,
             double effect,
             int pairs,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double low,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double low,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double high,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double high,
 
             double p,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double recovered,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double recovered,
 
             PlaceControl control) {}
 
