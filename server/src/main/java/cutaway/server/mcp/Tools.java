@@ -69,11 +69,9 @@ final class Tools {
 
     private SyncToolSpecification specification(Offer offer, Route<?, ?> route) {
         Map<String, Object> schema = ToolSchema.of(route, isFollowed(route));
-        Tool tool = new Tool.Builder()
-                .name(offer.name())
+        Tool tool = Tool.builder(offer.name(), schema)
                 .title(offer.title())
                 .description(offer.says())
-                .inputSchema(schema)
                 .annotations(ToolAnnotations.builder()
                         .title(offer.title())
                         .readOnlyHint(offer.changes() == Offer.Changes.NOTHING)
@@ -180,7 +178,9 @@ final class Tools {
                 .<Consumer<Job>>map(token -> {
                     AtomicInteger told = new AtomicInteger();
                     return job -> exchange.progressNotification(
-                            new ProgressNotification(token, told.incrementAndGet(), null, words(job)));
+                            ProgressNotification.builder(token, told.incrementAndGet())
+                                    .message(words(job))
+                                    .build());
                 })
                 .orElse(job -> {});
     }
