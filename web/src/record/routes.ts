@@ -410,6 +410,17 @@ export interface Near {
   cosine: number;
 }
 
+export interface NextAsked {
+  model?: string | null;
+  prompt: string;
+}
+
+export interface NextTokens {
+  model: ModelFacts;
+  prompt: Prompt;
+  milliseconds: number;
+}
+
 export interface Offered {
   name: string;
   open: boolean;
@@ -600,6 +611,7 @@ export interface Tokens {
 export interface Routes {
   "GET /api/about": { takes: null; gives: About };
   "POST /api/tokens": { takes: TextAsked; gives: Tokens };
+  "POST /api/next": { takes: NextAsked; gives: NextTokens };
   "POST /api/look": { takes: LookAsked; gives: Look };
   "POST /api/effect": { takes: EffectAsked; gives: Measured };
   "POST /api/kinds": { takes: ModelAsked; gives: HeadKinds };

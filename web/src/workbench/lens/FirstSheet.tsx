@@ -1,40 +1,43 @@
 import { Figure } from "../../figure/Figure";
 import { usePointing } from "../../figure/pointing";
 import { Scale, TokenMap } from "../../figure/TokenMap";
-import type { Look } from "../../record/routes";
+import type { Look, NextTokens } from "../../record/routes";
 import { number, visible } from "../../record/words";
 import { Next, Tokens } from "../../views/Opening";
 import { Section } from "../../views/Section";
 import { TitleBlock } from "../../views/TitleBlock";
 import { useBench } from "../../views/bench";
+import { Waiting } from "../states";
 
 /**
- * What one run tells: tokens, what comes next, the logit lens; there before the causes are known.
+ * What one run tells: tokens and what comes next, then the logit lens; there before the causes are known.
  *
- * @param before the look at the prompt before a token was edited
+ * @param look null until the lens is read
+ * @param before what came next before a token was edited
  */
-export function FirstSheet(props: { look: Look; before: Look | null }) {
-  const { model, look, milliseconds } = props.look;
-  const { before } = props;
+export function FirstSheet(props: { next: NextTokens; look: Look | null; before: NextTokens | null }) {
+  const { next, look, before } = props;
+  const { model, prompt } = next;
   const { selection } = usePointing();
   const panel = useBench();
-  const tokens = look.prompt.tokens;
-  const changed = tokens.map((token, pos) => before !== null && before.look.prompt.tokens[pos]?.id !== token.id);
+  const { tokens } = prompt;
+  const changed = tokens.map((token, pos) => before !== null && before.prompt.tokens[pos]?.id !== token.id);
+  const said = look?.look.answerText ?? prompt.next[0]?.text ?? "";
   return (
     <main className="sheet" aria-busy="false">
       <header>
         <div className="asked">
           <h1 className={tokens.length > 64 ? "long" : ""}>
-            {look.prompt.text} <span className="answer">{visible(look.answerText.trim())}</span>
+            {prompt.text} <span className="answer">{visible(said.trim())}</span>
           </h1>
           <p className="soft" style={{ margin: "16px 0 4px" }}>
-            The prompt, {look.prompt.bos ? "with a BOS token first" : "no BOS token"}
+            The prompt, {prompt.bos ? "with a BOS token first" : "no BOS token"}
             {before !== null && "; dashed where it differs from the one before"}
           </p>
           <Tokens tokens={tokens} differs={changed} />
           <div className="pair" style={{ marginTop: 24 }}>
-            <Next title="Next" candidates={look.prompt.next} />
-            {before !== null && <Next title="Next, before the edit" candidates={before.look.prompt.next} />}
+            <Next title="Next" candidates={prompt.next} />
+            {before !== null && <Next title="Next, before the edit" candidates={before.prompt.next} />}
           </div>
         </div>
         <TitleBlock
@@ -43,7 +46,7 @@ export function FirstSheet(props: { look: Look; before: Look | null }) {
             ["family", `${model.family}, ${model.layers} layers × ${model.heads} heads, ${model.dModel} wide`],
             ["weights", `sha256 ${model.sha256}`],
             ["ran on", `${model.device}, ${model.dtype}`],
-            ["took", `${number(milliseconds / 1000, 2)} s`],
+            ["took", `${number(next.milliseconds / 1000, 2)} s`],
           ]}
         />
       </header>
@@ -63,37 +66,41 @@ export function FirstSheet(props: { look: Look; before: Look | null }) {
           </>
         }
       >
+        {look === null ? (
+          <Waiting words="The lens is read." />
+        ) : (
         <Figure
           name="lens"
-          title={`Probability of ${visible(look.answerText)}`}
+          title={`Probability of ${visible(look.look.answerText)}`}
           caption={<Scale max={1} signed={false} unit="probability" format={(value) => number(value, 0)} />}
         >
           <TokenMap
             label="Logit lens: layers by positions"
-            values={look.lens.probability}
+            values={look.look.lens.probability}
             max={1}
             tokens={tokens}
             read={(layer, pos) => ({
               title: `before block ${layer}, position ${pos} ${visible(tokens[pos]!.text)}`,
               lines: [
-                ["probability", number(look.lens.probability[layer]![pos]!, 4)],
-                ["rank", `${look.lens.rank[layer]![pos]!} (0 is the top)`],
-                ["on top", `${visible(look.top[layer]![pos]!)} ${number(look.topProbability[layer]![pos]!, 3)}`],
+                ["probability", number(look.look.lens.probability[layer]![pos]!, 4)],
+                ["rank", `${look.look.lens.rank[layer]![pos]!} (0 is the top)`],
+                ["on top", `${visible(look.look.top[layer]![pos]!)} ${number(look.look.topProbability[layer]![pos]!, 3)}`],
               ],
             })}
           />
         </Figure>
+        )}
       </Section>
       {panel !== null && selection.pos !== null && (
         <aside className="inspector" aria-label="What is chosen" aria-live="polite">
           {panel.panel({
             tokens,
             selection,
-            metric: { metric: "log_probability", token: look.answer },
-            metricWords: `log p(${visible(look.answerText)})`,
+            metric: { metric: "log_probability", token: look?.look.answer ?? prompt.next[0]!.id },
+            metricWords: `log p(${visible(said)})`,
             prompt: { ids: tokens.map((token) => token.id) },
             contrast: null,
-            answer: look.answerText,
+            answer: said,
             layers: model.layers,
           })}
         </aside>

@@ -27,11 +27,12 @@ export function LensView({ address, go, about }: ViewProps) {
   const empty = asked.prompt.trim() === "";
   const { model, prompt, contrast, answer, against } = asked;
   const key = empty ? null : JSON.stringify([model, prompt, answer]);
-  const look = useAnswer(key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
-  const here = look.state === "here" ? look.value : null;
+  const next = useAnswer(empty ? null : JSON.stringify([model, prompt]), (signal) => ask("POST /api/next", { model, prompt }, {}, signal));
+  const here = next.state === "here" ? next.value : null;
+  const look = useAnswer(here === null ? null : key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
   const explained = useJob(
     "explain",
-    here === null ? null : { model, prompt, contrast, answer, against, seed: 0 },
+    look.state !== "here" ? null : { model, prompt, contrast, answer, against, seed: 0 },
   );
   const before = useRef<typeof here>(null);
   const submit = (next: Asked) => {
@@ -55,7 +56,8 @@ export function LensView({ address, go, about }: ViewProps) {
     <BenchContext value={bench}>
       <PromptForm asked={asked} models={about.models} submit={submit} />
       {empty && <Start submit={(text) => edit(text)} />}
-      {look.state === "asked" && look.before === null && <Waiting words="The model reads the prompt." />}
+      {next.state === "asked" && next.before === null && <Waiting words="The model reads the prompt." />}
+      {next.state === "failed" && <Failed message={next.message} again={next.again} />}
       {look.state === "failed" && <Failed message={look.message} again={look.again} />}
       {explained.state === "going" && <JobLine job={explained.job} words="Looking for what causes it:" />}
       {explained.state === "stopped" && (
@@ -70,10 +72,10 @@ export function LensView({ address, go, about }: ViewProps) {
             limits={{
               components: new Set(),
               layers: here.model.layers,
-              positions: here.look.prompt.tokens.length,
+              positions: here.prompt.tokens.length,
             }}
           >
-            <FirstSheet look={here} before={previous} />
+            <FirstSheet next={here} look={look.state === "here" ? look.value : null} before={previous} />
           </PointingProvider>
         )
       )}

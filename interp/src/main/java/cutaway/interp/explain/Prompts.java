@@ -2,6 +2,7 @@ package cutaway.interp.explain;
 
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
@@ -20,6 +21,18 @@ public final class Prompts {
     private static final int SHOWN = 10;
 
     private Prompts() {}
+
+    /// A text as the model sees it, and the most probable next tokens: one run, and the logits of its last position.
+    ///
+    /// @throws cutaway.tensor.BadInputException when the text is longer than the model's context
+    public static Prompt asked(Model model, String text) {
+        Encoding prompt = model.encode(text);
+        return new Prompt(
+                text,
+                tokens(model, prompt.ids()),
+                beginsWithBos(model, prompt),
+                next(model, Source.of(prompt.ids(), List.of())));
+    }
 
     /// The tokens of ids.
     public static List<Token> tokens(Model model, int[] ids) {

@@ -6,6 +6,7 @@ import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.explain.FirstLook;
 import cutaway.interp.explain.Prompts;
@@ -46,6 +47,14 @@ public final class LensAnswers {
             @JsonProperty(required = true) String text) {}
 
     public record Tokens(ModelFacts model, List<Token> tokens) {}
+
+    /// @param model its name; empty for the usual one
+    public record NextAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String prompt) {}
+
+    /// @param milliseconds that the model took
+    public record NextTokens(ModelFacts model, Prompt prompt, double milliseconds) {}
 
     /// @param answer the token that the lens looks for, with its space; empty for the model's own top token
     public record LookAsked(
@@ -106,6 +115,12 @@ public final class LensAnswers {
                         Tokens.class,
                         (asked, at) -> tokens(asked)),
                 Route.post(
+                        "/api/next",
+                        "A prompt's tokens and its next-token distribution: the least that can be asked.",
+                        NextAsked.class,
+                        NextTokens.class,
+                        (asked, at) -> next(asked)),
+                Route.post(
                         "/api/look",
                         "A prompt's tokens, its next-token distribution and the logit lens.",
                         LookAsked.class,
@@ -127,6 +142,19 @@ public final class LensAnswers {
                     model.facts(),
                     Prompts.tokens(
                             model.model(), model.model().encode(asked.text).ids()));
+        }
+    }
+
+    private NextTokens next(NextAsked asked) {
+        limits.checkText(asked.prompt);
+        try (OpenModels.Lease lease = use(asked.model)) {
+            OpenModel model = lease.model();
+            limits.checkTokens(model.model(), Source.of(asked.prompt));
+            return desk.ask(() -> {
+                long start = System.nanoTime();
+                Prompt prompt = Prompts.asked(model.model(), asked.prompt);
+                return new NextTokens(model.facts(), prompt, (System.nanoTime() - start) / 1e6);
+            });
         }
     }
 

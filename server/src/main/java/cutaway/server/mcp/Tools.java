@@ -177,8 +177,8 @@ final class Tools {
         return Optional.ofNullable(call.progressToken())
                 .<Consumer<Job>>map(token -> {
                     AtomicInteger told = new AtomicInteger();
-                    return job -> exchange.progressNotification(
-                            ProgressNotification.builder(token, told.incrementAndGet())
+                    return job ->
+                            exchange.progressNotification(ProgressNotification.builder(token, told.incrementAndGet())
                                     .message(words(job))
                                     .build());
                 })
