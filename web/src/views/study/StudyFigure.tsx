@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "react";
 import { Figure } from "../../figure/Figure";
 import { PlotFigure } from "../../figure/PlotFigure";
+import { spread } from "../../layout/spread";
 import type { Axis, Bars, Curves, Figure as Drawn, Grid } from "../../record/study";
 import { measured } from "../../record/studyWords";
 
@@ -62,14 +63,28 @@ function curves(plot: Curves, width: number): Plot.PlotOptions {
         .map((own) => Plot.line(own, { x: "x", y: "y", stroke: "currentColor", strokeWidth: 1.5, strokeDasharray: dash(own[0]!.series) })),
       Plot.dot(lines, { x: "x", y: "y", r: 1.8, fill: "currentColor" }),
       Plot.dot(dots, { x: "x", y: "y", r: 2.5, stroke: "currentColor", symbol: "series" }),
-      Plot.text(
-        [...lines, ...references],
-        Plot.selectLast({ x: "x", y: "y", z: "series", text: "series", textAnchor: "start", dx: 6, fill: "currentColor" }),
-      ),
+      ...endLabels([...lines, ...references], dots, plot.y.logarithmic),
       Plot.tip([...lines, ...dots], Plot.pointer({ x: "x", y: "y", title: (at: Point) => `${at.series}: ${measured(at.y)} at ${measured(at.x)}`, fill: "var(--paper)" })),
     ],
     ...(new Set(dots.map((dot) => dot.series)).size > 1 ? { symbol: { legend: true } } : {}),
   };
+}
+
+/** How high a drawing of curves is without its margins, and a line of its labels. */
+const INNER = 230;
+const LINE = 14;
+
+/** The name of each series at its end, moved apart where several end at one place. */
+function endLabels(drawn: Point[], dots: Point[], logarithmic: boolean): Plot.Markish[] {
+  const ends = [...new Map(drawn.map((point) => [point.series, point])).values()];
+  const up = (y: number) => (logarithmic ? Math.log(y) : y);
+  const all = [...drawn, ...dots].map((point) => up(point.y)).filter(Number.isFinite);
+  const low = Math.min(...all);
+  const range = Math.max(1e-12, Math.max(...all) - low);
+  const moved = spread(ends.map((point) => (1 - (up(point.y) - low) / range) * INNER), LINE);
+  return ends.map((point, i) =>
+    Plot.text([point], { x: "x", y: "y", text: "series", textAnchor: "start", dx: 6, dy: moved[i]!, fill: "currentColor" }),
+  );
 }
 
 function scale(axis: Axis): Plot.ScaleOptions {
