@@ -1,4 +1,5 @@
 import type { About } from "../record/routes";
+import { Mark } from "../views/TitleBlock";
 import { useAddress, VIEWS, written, type Address, type View } from "./address";
 import { ask } from "./client";
 import { AttentionView } from "./attention/AttentionView";
@@ -56,13 +57,7 @@ function Strip(props: { address: Address; go: ViewProps["go"]; version: string }
   const { address, go } = props;
   return (
     <nav className="strip" aria-label="Views">
-      <span className="mark">
-        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
-          <rect className="line" x="1.5" y="1.5" width="19" height="19" />
-          <path className="line" d="M1.5 14.5h7v-7h12M12 20.5v-6h8.5" />
-        </svg>
-        Cutaway
-      </span>
+      <Mark />
       {VIEWS.map((view) => {
         const to: Address = { view, of: carried(address) };
         return (

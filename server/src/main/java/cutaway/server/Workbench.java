@@ -21,6 +21,7 @@ import cutaway.server.lens.LensAnswers;
 import cutaway.server.mcp.McpServers;
 import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import cutaway.server.model.Turns;
 import cutaway.server.studies.StudyAnswers;
 import cutaway.server.studies.StudyWork;
@@ -91,6 +92,7 @@ public final class Workbench implements AutoCloseable {
         Limits limits = settings.limits();
         this.models = new OpenModels(settings.models(), settings.memory());
         this.desk = new Desk(turns, limits.waiting());
+        Reading reading = new Reading(models, desk, limits);
         Ledger ledger = new Ledger(settings.folder().resolve("ledger"));
         this.jobs = new Jobs(
                 settings.folder().resolve("jobs"),
@@ -107,14 +109,14 @@ public final class Workbench implements AutoCloseable {
                 "What this server is, and the models that can be named.",
                 About.class,
                 at -> new About(settings.version(), models.offered(), settings.memory())));
-        routes.addAll(new LensAnswers(models, desk, limits).routes());
-        routes.addAll(new AttentionAnswers(models, desk, limits).routes());
-        routes.addAll(new LedgerAnswers(ledger, models, desk, limits).routes());
+        routes.addAll(new LensAnswers(reading).routes());
+        routes.addAll(new AttentionAnswers(reading).routes());
+        routes.addAll(new LedgerAnswers(ledger, reading).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
         Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
-        this.features = new FeatureAnswers(dictionaries, settings.folder(), models, desk);
+        this.features = new FeatureAnswers(dictionaries, settings.folder(), reading);
         routes.addAll(features.routes());
-        routes.addAll(new FeatureRuns(dictionaries, features, models, desk, limits).routes());
+        routes.addAll(new FeatureRuns(dictionaries, features, reading).routes());
         routes.addAll(new JobAnswers(jobs).routes());
     }
 

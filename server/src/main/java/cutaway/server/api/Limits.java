@@ -23,21 +23,9 @@ public record Limits(int body, int text, int tokens, int waiting) {
         }
     }
 
-    /// The token ids of a text.
-    ///
-    /// @throws Refusal when there are too many
-    public int[] ids(Model model, String given) {
-        int[] ids = model.encode(given).ids();
-        checkTokens(ids.length);
-        return ids;
-    }
-
     /// @throws Refusal when a run has too many tokens
     public void checkTokens(Model model, Source run) {
-        checkTokens(run.ids(model).length);
-    }
-
-    private void checkTokens(int length) {
+        int length = run.ids(model).length;
         if (length > tokens) {
             throw new Refusal(413, "the prompt has " + length + " tokens; at most " + tokens + " are taken.");
         }

@@ -13,13 +13,11 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Sizes;
-import cutaway.server.api.Limits;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
-import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModel;
-import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import cutaway.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,14 +32,10 @@ public final class AttentionAnswers {
     /// Cells along each side of a thumbnail.
     private static final int SIDE = 24;
 
-    private final OpenModels models;
-    private final Desk desk;
-    private final Limits limits;
+    private final Reading reading;
 
-    public AttentionAnswers(OpenModels models, Desk desk, Limits limits) {
-        this.models = models;
-        this.desk = desk;
-        this.limits = limits;
+    public AttentionAnswers(Reading reading) {
+        this.reading = reading;
     }
 
     /// @param model its name; empty for the usual one
@@ -110,29 +104,23 @@ public final class AttentionAnswers {
     }
 
     private HeadKinds kinds(ModelAsked asked) {
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            return desk.ask(() -> lease.model().kinds(layers -> {}));
-        }
+        return reading.model(asked.model, model -> model.kinds(layers -> {}));
     }
 
     private AttentionOverview overview(AttentionAsked asked) {
-        limits.checkText(asked.text);
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
-            int[] ids = limits.ids(model.model(), asked.text);
-            return desk.ask(() -> {
-                long start = System.nanoTime();
-                Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> {});
-                return new AttentionOverview(
-                        model.facts(),
-                        Prompts.tokens(model.model(), ids),
-                        found.side(),
-                        bytes(found),
-                        found.distance(),
-                        found.first(),
-                        (System.nanoTime() - start) / 1e6);
-            });
-        }
+        return reading.text(asked.model, asked.text, model -> {
+            long start = System.nanoTime();
+            int[] ids = model.model().encode(asked.text).ids();
+            Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> {});
+            return new AttentionOverview(
+                    model.facts(),
+                    Prompts.tokens(model.model(), ids),
+                    found.side(),
+                    bytes(found),
+                    found.distance(),
+                    found.first(),
+                    (System.nanoTime() - start) / 1e6);
+        });
     }
 
     private static String bytes(Thumbnails found) {
@@ -149,9 +137,7 @@ public final class AttentionAnswers {
     }
 
     private <T> T ofHead(HeadAsked asked, BiFunction<OpenModel, int[], T> answer) {
-        limits.checkText(asked.text);
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
+        return reading.text(asked.model, asked.text, model -> {
             Sizes sizes = model.model().sizes();
             if (asked.layer < 0 || asked.layer >= sizes.layers() || asked.head < 0 || asked.head >= sizes.heads()) {
                 throw new Refusal(
@@ -159,9 +145,8 @@ public final class AttentionAnswers {
                         "there is no head %d in layer %d; this model has layers 0 to %d with heads 0 to %d."
                                 .formatted(asked.head, asked.layer, sizes.layers() - 1, sizes.heads() - 1));
             }
-            int[] ids = limits.ids(model.model(), asked.text);
-            return desk.ask(() -> answer.apply(model, ids));
-        }
+            return answer.apply(model, model.model().encode(asked.text).ids());
+        });
     }
 
     private static HeadPattern pattern(OpenModel model, int[] ids, HeadAsked asked) {

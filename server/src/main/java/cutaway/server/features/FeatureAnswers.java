@@ -13,9 +13,7 @@ import cutaway.interp.site.Site;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
-import cutaway.server.model.Desk;
-import cutaway.server.model.OpenModel;
-import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,17 +43,15 @@ public final class FeatureAnswers implements AutoCloseable {
     private final Dictionaries dictionaries;
     private final OpenDictionaries open;
     private final Labels labels;
-    private final OpenModels models;
-    private final Desk desk;
+    private final Reading reading;
     private final Map<String, Illusion.Reference> references = new HashMap<>();
 
     /// @param folder of the workbench: labels are kept in it
-    public FeatureAnswers(Dictionaries dictionaries, Path folder, OpenModels models, Desk desk) {
+    public FeatureAnswers(Dictionaries dictionaries, Path folder, Reading reading) {
         this.dictionaries = dictionaries;
         this.open = new OpenDictionaries(dictionaries);
         this.labels = new Labels(folder.resolve("labels"));
-        this.models = models;
-        this.desk = desk;
+        this.reading = reading;
     }
 
     public record DictionaryList(List<Dictionaries.DictionaryEntry> dictionaries) {}
@@ -200,31 +196,28 @@ public final class FeatureAnswers implements AutoCloseable {
 
     private DictionaryShown shown(DictionaryAsked asked) {
         Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
-            return desk.ask(() -> {
-                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
-                return new DictionaryShown(
-                        asked.dictionary,
-                        model.facts(),
-                        one.dictionary().map(it -> it.origin().model()).orElse(""),
-                        one.basis().inputs().stream().map(Site::text).toList(),
-                        one.basis().outputs().stream().map(Site::text).toList(),
-                        one.basis().width(),
-                        one.dictionary().map(FeatureAnswers::code).orElse("a cross-layer transcoder"),
-                        one.dictionary()
-                                .map(it -> (Map<String, String>)
-                                        new TreeMap<>(it.origin().notes()))
-                                .orElse(Map.of()),
-                        pages.entrySet().stream()
-                                .map(entry -> new PagesEntry(
-                                        entry.getKey(),
-                                        texts(entry.getValue()),
-                                        entry.getValue().facts().tokens()))
-                                .toList(),
-                        List.copyOf(labels.of(asked.dictionary).values()));
-            });
-        }
+        return reading.model(asked.model, model -> {
+            OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+            return new DictionaryShown(
+                    asked.dictionary,
+                    model.facts(),
+                    one.dictionary().map(it -> it.origin().model()).orElse(""),
+                    one.basis().inputs().stream().map(Site::text).toList(),
+                    one.basis().outputs().stream().map(Site::text).toList(),
+                    one.basis().width(),
+                    one.dictionary().map(FeatureAnswers::code).orElse("a cross-layer transcoder"),
+                    one.dictionary()
+                            .map(it -> (Map<String, String>)
+                                    new TreeMap<>(it.origin().notes()))
+                            .orElse(Map.of()),
+                    pages.entrySet().stream()
+                            .map(entry -> new PagesEntry(
+                                    entry.getKey(),
+                                    texts(entry.getValue()),
+                                    entry.getValue().facts().tokens()))
+                            .toList(),
+                    List.copyOf(labels.of(asked.dictionary).values()));
+        });
     }
 
     /// What the pages are of, without where it lies.
@@ -245,35 +238,32 @@ public final class FeatureAnswers implements AutoCloseable {
 
     private FeatureShown page(FeatureAsked asked) {
         Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
-            return desk.ask(() -> {
-                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
-                check(asked.feature, one.basis().width());
-                List<CorpusPage> shown = new ArrayList<>();
-                pages.forEach((name, of) -> {
-                    if (of.facts().width() == one.basis().width()) {
-                        shown.add(new CorpusPage(
-                                name, texts(of), of.page(asked.feature).named(asked.dictionary)));
-                    }
-                });
-                return new FeatureShown(
-                        asked.dictionary,
-                        model.facts(),
-                        asked.feature,
-                        one.basis().width(),
-                        one.dictionary()
-                                .map(it -> DirectionFacts.of(model.model(), it, asked.feature, SHOWN))
-                                .orElse(null),
-                        shown,
-                        pairs(asked.dictionary, pages, shown),
-                        new MachineLabels(
-                                        dictionaries.path(asked.dictionary),
-                                        one.raised(model.model(), IntStream.of(asked.feature)))
-                                .of(asked.feature),
-                        labels.of(asked.dictionary).get(asked.feature));
+        return reading.model(asked.model, model -> {
+            OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+            check(asked.feature, one.basis().width());
+            List<CorpusPage> shown = new ArrayList<>();
+            pages.forEach((name, of) -> {
+                if (of.facts().width() == one.basis().width()) {
+                    shown.add(new CorpusPage(
+                            name, texts(of), of.page(asked.feature).named(asked.dictionary)));
+                }
             });
-        }
+            return new FeatureShown(
+                    asked.dictionary,
+                    model.facts(),
+                    asked.feature,
+                    one.basis().width(),
+                    one.dictionary()
+                            .map(it -> DirectionFacts.of(model.model(), it, asked.feature, SHOWN))
+                            .orElse(null),
+                    shown,
+                    pairs(asked.dictionary, pages, shown),
+                    new MachineLabels(
+                                    dictionaries.path(asked.dictionary),
+                                    one.raised(model.model(), IntStream.of(asked.feature)))
+                            .of(asked.feature),
+                    labels.of(asked.dictionary).get(asked.feature));
+        });
     }
 
     static void check(int feature, int width) {
@@ -326,44 +316,41 @@ public final class FeatureAnswers implements AutoCloseable {
             throw new Refusal(400, "the text to look for has " + text.length() + " characters; give 1 to 100.");
         }
         Map<String, FeaturePages> pages = dictionaries.pages(asked.dictionary);
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
-            return desk.ask(() -> {
-                OpenDictionaries.One one = open.use(asked.dictionary, model.model());
-                Map<Integer, List<FeaturePage.Logit>> raised =
-                        one.raised(model.model(), IntStream.range(0, one.basis().width()));
-                MachineLabels machine = new MachineLabels(dictionaries.path(asked.dictionary), raised);
-                Map<Integer, Labels.PersonLabel> people = labels.of(asked.dictionary);
-                Map<Integer, String> found = new LinkedHashMap<>();
-                List<String> looked = new ArrayList<>(List.of("labels"));
-                people.values().stream()
-                        .filter(label -> label.text().toLowerCase(Locale.ROOT).contains(text))
-                        .forEach(label -> found.putIfAbsent(label.feature(), "a person's label"));
-                machine.explained(text).forEach(feature -> found.putIfAbsent(feature, "a machine's label"));
-                pages.forEach((name, of) -> {
-                    looked.add("examples of " + name);
-                    of.search(text, MOST_HITS)
-                            .forEach(hit -> found.putIfAbsent(hit.latent(), hit.examples() + " examples of " + name));
-                });
-                if (!raised.isEmpty()) {
-                    looked.add("tokens that a feature raises");
-                    raising(raised, text)
-                            .forEach(hit -> found.putIfAbsent(hit.feature, "raises it, rank " + (hit.rank + 1)));
-                }
-                return new FeatureHits(
-                        found.entrySet().stream()
-                                .limit(MOST_HITS)
-                                .map(hit -> new FeatureHit(
-                                        hit.getKey(),
-                                        hit.getValue(),
-                                        people.containsKey(hit.getKey())
-                                                ? people.get(hit.getKey()).text()
-                                                : "",
-                                        machine.of(hit.getKey())))
-                                .toList(),
-                        looked);
+        return reading.model(asked.model, model -> {
+            OpenDictionaries.One one = open.use(asked.dictionary, model.model());
+            Map<Integer, List<FeaturePage.Logit>> raised =
+                    one.raised(model.model(), IntStream.range(0, one.basis().width()));
+            MachineLabels machine = new MachineLabels(dictionaries.path(asked.dictionary), raised);
+            Map<Integer, Labels.PersonLabel> people = labels.of(asked.dictionary);
+            Map<Integer, String> found = new LinkedHashMap<>();
+            List<String> looked = new ArrayList<>(List.of("labels"));
+            people.values().stream()
+                    .filter(label -> label.text().toLowerCase(Locale.ROOT).contains(text))
+                    .forEach(label -> found.putIfAbsent(label.feature(), "a person's label"));
+            machine.explained(text).forEach(feature -> found.putIfAbsent(feature, "a machine's label"));
+            pages.forEach((name, of) -> {
+                looked.add("examples of " + name);
+                of.search(text, MOST_HITS)
+                        .forEach(hit -> found.putIfAbsent(hit.latent(), hit.examples() + " examples of " + name));
             });
-        }
+            if (!raised.isEmpty()) {
+                looked.add("tokens that a feature raises");
+                raising(raised, text)
+                        .forEach(hit -> found.putIfAbsent(hit.feature, "raises it, rank " + (hit.rank + 1)));
+            }
+            return new FeatureHits(
+                    found.entrySet().stream()
+                            .limit(MOST_HITS)
+                            .map(hit -> new FeatureHit(
+                                    hit.getKey(),
+                                    hit.getValue(),
+                                    people.containsKey(hit.getKey())
+                                            ? people.get(hit.getKey()).text()
+                                            : "",
+                                    machine.of(hit.getKey())))
+                            .toList(),
+                    looked);
+        });
     }
 
     private record Raising(int feature, int rank, double effect) {}

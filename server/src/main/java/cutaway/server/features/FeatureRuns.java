@@ -14,13 +14,11 @@ import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.explain.Prompts;
 import cutaway.interp.intervention.Intervention;
 import cutaway.interp.prompts.AnswerToken;
-import cutaway.server.api.Limits;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
-import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModel;
-import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,16 +46,12 @@ public final class FeatureRuns {
 
     private final Dictionaries dictionaries;
     private final OpenDictionaries open;
-    private final OpenModels models;
-    private final Desk desk;
-    private final Limits limits;
+    private final Reading reading;
 
-    public FeatureRuns(Dictionaries dictionaries, FeatureAnswers answers, OpenModels models, Desk desk, Limits limits) {
+    public FeatureRuns(Dictionaries dictionaries, FeatureAnswers answers, Reading reading) {
         this.dictionaries = dictionaries;
         this.open = answers.open();
-        this.models = models;
-        this.desk = desk;
-        this.limits = limits;
+        this.reading = reading;
     }
 
     /// @param answer the token whose log probability is asked for, with its space; empty for the most likely one
@@ -320,13 +314,8 @@ public final class FeatureRuns {
             String dictionary,
             String prompt,
             BiFunction<OpenModel, OpenDictionaries.One, T> of) {
-        limits.checkText(prompt);
         dictionaries.path(dictionary);
-        try (OpenModels.Lease lease = models.use(model == null ? "" : model)) {
-            limits.checkTokens(lease.model().model(), Source.of(prompt));
-            return desk.ask(() ->
-                    of.apply(lease.model(), open.use(dictionary, lease.model().model())));
-        }
+        return reading.text(model, prompt, opened -> of.apply(opened, open.use(dictionary, opened.model())));
     }
 
     private static List<Token> tokens(OpenModel model, Source prompt) {

@@ -6,14 +6,13 @@ import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.ClaimTest;
-import cutaway.server.api.Limits;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
-import cutaway.server.model.Desk;
-import cutaway.server.model.OpenModel;
 import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The routes of the ledger.
@@ -25,15 +24,11 @@ public final class LedgerAnswers {
     private static final int MOST_SEEDS = 64;
 
     private final Ledger ledger;
-    private final OpenModels models;
-    private final Desk desk;
-    private final Limits limits;
+    private final Reading reading;
 
-    public LedgerAnswers(Ledger ledger, OpenModels models, Desk desk, Limits limits) {
+    public LedgerAnswers(Ledger ledger, Reading reading) {
         this.ledger = ledger;
-        this.models = models;
-        this.desk = desk;
-        this.limits = limits;
+        this.reading = reading;
     }
 
     /// @param says the claim, in words
@@ -106,27 +101,23 @@ public final class LedgerAnswers {
     }
 
     private Ledger.Entry record(ClaimAsked asked) {
-        if (asked.edits.isEmpty() || asked.edits.stream().anyMatch(java.util.Objects::isNull)) {
+        if (asked.edits.isEmpty() || asked.edits.stream().anyMatch(Objects::isNull)) {
             throw new Refusal(
                     400, "edits is empty or has a gap; a claim stands on an intervention: give one edit or more.");
         }
-        if (asked.prompt.prompt() != null) {
-            limits.checkText(asked.prompt.prompt());
-        }
-        try (OpenModels.Lease lease = models.use(asked.model == null ? "" : asked.model)) {
-            OpenModel model = lease.model();
-            limits.checkTokens(model.model(), asked.prompt);
-            return ledger.add(desk.ask(() -> new ClaimTest(model.model())
-                    .claim(
-                            asked.says,
-                            asked.scope == null ? "" : asked.scope,
-                            model.facts(),
-                            asked.prompt,
-                            asked.contrast,
-                            asked.inContrast,
-                            asked.edits,
-                            asked.metric)));
-        }
+        return reading.run(
+                asked.model,
+                asked.prompt,
+                model -> ledger.add(new ClaimTest(model.model())
+                        .claim(
+                                asked.says,
+                                asked.scope == null ? "" : asked.scope,
+                                model.facts(),
+                                asked.prompt,
+                                asked.contrast,
+                                asked.inContrast,
+                                asked.edits,
+                                asked.metric)));
     }
 
     private Ledger.Entry control(String id, ControlAsked asked) {
@@ -135,8 +126,9 @@ public final class LedgerAnswers {
             throw new Refusal(400, "seeds is " + seeds + "; give 1 to " + MOST_SEEDS + ".");
         }
         Claim claim = ledger.entry(id).claim();
-        try (OpenModels.Lease lease = ClaimModels.use(models, claim)) {
-            Claim.Placebos control = desk.ask(() -> new ClaimTest(lease.model().model()).control(claim, seeds));
+        try (OpenModels.Lease lease = ClaimModels.use(reading.models(), claim)) {
+            Claim.Placebos control =
+                    reading.desk().ask(() -> new ClaimTest(lease.model().model()).control(claim, seeds));
             return ledger.change(id, now -> now.with(control));
         }
     }

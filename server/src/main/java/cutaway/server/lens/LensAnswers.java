@@ -11,13 +11,11 @@ import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.explain.FirstLook;
 import cutaway.interp.explain.Prompts;
 import cutaway.interp.intervention.Intervention;
-import cutaway.server.api.Limits;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
-import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModel;
-import cutaway.server.model.OpenModels;
+import cutaway.server.model.Reading;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,14 +29,10 @@ public final class LensAnswers {
 
     private static final int MOST_CONTROLS = 64;
 
-    private final OpenModels models;
-    private final Desk desk;
-    private final Limits limits;
+    private final Reading reading;
 
-    public LensAnswers(OpenModels models, Desk desk, Limits limits) {
-        this.models = models;
-        this.desk = desk;
-        this.limits = limits;
+    public LensAnswers(Reading reading) {
+        this.reading = reading;
     }
 
     /// @param model its name; empty for the usual one
@@ -135,43 +129,32 @@ public final class LensAnswers {
     }
 
     private Tokens tokens(TextAsked asked) {
-        try (OpenModels.Lease lease = use(asked.model)) {
-            limits.checkText(asked.text);
-            OpenModel model = lease.model();
-            return new Tokens(
-                    model.facts(),
-                    Prompts.tokens(
-                            model.model(), model.model().encode(asked.text).ids()));
-        }
+        return reading.text(
+                asked.model,
+                asked.text,
+                model -> new Tokens(
+                        model.facts(),
+                        Prompts.tokens(
+                                model.model(), model.model().encode(asked.text).ids())));
     }
 
     private NextTokens next(NextAsked asked) {
-        limits.checkText(asked.prompt);
-        try (OpenModels.Lease lease = use(asked.model)) {
-            OpenModel model = lease.model();
-            limits.checkTokens(model.model(), Source.of(asked.prompt));
-            return desk.ask(() -> {
-                long start = System.nanoTime();
-                Prompt prompt = Prompts.asked(model.model(), asked.prompt);
-                return new NextTokens(model.facts(), prompt, (System.nanoTime() - start) / 1e6);
-            });
-        }
+        return reading.text(asked.model, asked.prompt, model -> {
+            long start = System.nanoTime();
+            Prompt prompt = Prompts.asked(model.model(), asked.prompt);
+            return new NextTokens(model.facts(), prompt, (System.nanoTime() - start) / 1e6);
+        });
     }
 
     private Look look(LookAsked asked) {
-        limits.checkText(asked.prompt);
-        try (OpenModels.Lease lease = use(asked.model)) {
-            OpenModel model = lease.model();
-            limits.checkTokens(model.model(), Source.of(asked.prompt));
-            return desk.ask(() -> {
-                long start = System.nanoTime();
-                FirstLook look = FirstLook.of(
-                        model.model(),
-                        asked.prompt,
-                        Optional.ofNullable(asked.answer).filter(text -> !text.isEmpty()));
-                return new Look(model.facts(), look, (System.nanoTime() - start) / 1e6);
-            });
-        }
+        return reading.text(asked.model, asked.prompt, model -> {
+            long start = System.nanoTime();
+            FirstLook look = FirstLook.of(
+                    model.model(),
+                    asked.prompt,
+                    Optional.ofNullable(asked.answer).filter(text -> !text.isEmpty()));
+            return new Look(model.facts(), look, (System.nanoTime() - start) / 1e6);
+        });
     }
 
     /// Measures an edit as a reader asks for it; also what the ledger keeps.
@@ -182,14 +165,7 @@ public final class LensAnswers {
         if (asked.controls != null && (asked.controls < 0 || asked.controls > MOST_CONTROLS)) {
             throw new Refusal(400, "controls is " + asked.controls + "; give 0 to " + MOST_CONTROLS + ".");
         }
-        if (asked.base.prompt() != null) {
-            limits.checkText(asked.base.prompt());
-        }
-        try (OpenModels.Lease lease = use(asked.model)) {
-            OpenModel model = lease.model();
-            limits.checkTokens(model.model(), asked.base);
-            return desk.ask(() -> measured(model, asked));
-        }
+        return reading.run(asked.model, asked.base, model -> measured(model, asked));
     }
 
     private static Measured measured(OpenModel model, EffectAsked asked) {
@@ -213,9 +189,5 @@ public final class LensAnswers {
                 run.next(),
                 found.next(),
                 (System.nanoTime() - start) / 1e6);
-    }
-
-    private OpenModels.Lease use(@Nullable String name) {
-        return models.use(name == null ? "" : name);
     }
 }

@@ -1,0 +1,40 @@
+package cutaway.server.model;
+
+import cutaway.interp.edit.Source;
+import cutaway.server.api.Limits;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// How a reader's question is answered: the model is opened, what is asked of it held to the limits, and the work done
+/// at the desk.
+public record Reading(OpenModels models, Desk desk, Limits limits) {
+
+    /// About a model.
+    ///
+    /// @param model its name; null or empty for the usual one
+    public <T> T model(@Nullable String model, Function<OpenModel, T> answer) {
+        try (OpenModels.Lease lease = models.use(model == null ? "" : model)) {
+            return desk.ask(() -> answer.apply(lease.model()));
+        }
+    }
+
+    /// About a run of it.
+    ///
+    /// @throws cutaway.server.api.Refusal when its text is empty, or longer than is taken
+    public <T> T run(@Nullable String model, Source run, Function<OpenModel, T> answer) {
+        if (run.prompt() != null) {
+            limits.checkText(run.prompt());
+        }
+        return model(model, open -> {
+            limits.checkTokens(open.model(), run);
+            return answer.apply(open);
+        });
+    }
+
+    /// About a text.
+    ///
+    /// @throws cutaway.server.api.Refusal as [#run]
+    public <T> T text(@Nullable String model, String text, Function<OpenModel, T> answer) {
+        return run(model, Source.of(text), answer);
+    }
+}
