@@ -11,7 +11,7 @@ import { Running, Views } from "./workbench";
 
 const PROMPT = "When Mary and John went to the store, John gave a drink to";
 const LENS = `/lens?${new URLSearchParams({ prompt: PROMPT })}`;
-const SLOW = 180_000;
+const SLOW = 400_000;
 
 const folder = mkdtempSync(join(tmpdir(), "cutaway-workbench-"));
 let browser: Browser;
@@ -64,7 +64,7 @@ describe("the lens", () => {
     const head = record.attribution.components
       .filter((effect) => effect.component.startsWith("L"))
       .sort((a, b) => Math.abs(b.ablation) - Math.abs(a.ablation))[0]!;
-    await page.locator(`tr[data-row="${head.component}"]`).click();
+    await page.locator(`tr[data-row="${head.component}"]`).first().click();
     await page.getByRole("button", { name: "from the contrast", exact: true }).click();
     const found = page.locator(".found [data-effect]");
     await found.waitFor({ timeout: SLOW });

@@ -21,3 +21,13 @@ export function headName(layer: number, head: number): string {
 export function mlpName(layer: number): string {
   return `MLP${layer}`;
 }
+
+/** The names of all heads and MLPs of a model. */
+export function componentNames(layers: number, heads: number): Set<string> {
+  const names = new Set<string>();
+  for (let layer = 0; layer < layers; layer++) {
+    for (let head = 0; head < heads; head++) names.add(headName(layer, head));
+    names.add(mlpName(layer));
+  }
+  return names;
+}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from "react";
 import { PointingProvider, usePointing } from "../../figure/pointing";
-import { component, headName } from "../../record/component";
+import { component, componentNames, headName } from "../../record/component";
 import type { HeadKinds } from "../../record/explanation";
 import type { AttentionOverview } from "../../record/routes";
 import { bar, kindsOf } from "../../record/heads";
@@ -61,7 +61,7 @@ function Heads(props: {
   const { layers, heads } = overview.model;
   const limits = useMemo(
     () => ({
-      components: new Set(Array.from({ length: layers * heads }, (_, i) => headName(Math.floor(i / heads), i % heads))),
+      components: componentNames(layers, heads),
       layers,
       positions: overview.tokens.length,
     }),

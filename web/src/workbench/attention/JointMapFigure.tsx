@@ -37,7 +37,7 @@ export function JointMapFigure(props: {
         x: { axis: null },
         y: { axis: null },
         marks: [
-          Plot.frame({ stroke: "var(--hair)" }),
+          Plot.frame({ stroke: "var(--hair)", ariaLabel: null }),
           Plot.dot(points, {
             x: "x",
             y: "y",

@@ -60,7 +60,8 @@ export function PatternCanvas(props: {
     });
   };
   const onWheel = (event: WheelEvent<HTMLCanvasElement>) => {
-    setPort((now) => zoomed(now, length, Math.exp(-event.deltaY / 300), partOf(event)));
+    const at = partOf(event);
+    setPort((now) => zoomed(now, length, Math.exp(-event.deltaY / 300), at));
   };
   useEffect(() => {
     const target = canvas.current!;

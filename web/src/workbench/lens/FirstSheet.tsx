@@ -91,7 +91,7 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
         </Figure>
         )}
       </Section>
-      {panel !== null && selection.pos !== null && (
+      {panel !== null && (selection.pos !== null || selection.component !== null) && (
         <aside className="inspector" aria-label="What is chosen" aria-live="polite">
           {panel.panel({
             tokens,

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import { PointingProvider } from "../../figure/pointing";
+import { componentNames } from "../../record/component";
 import { BenchContext, type Bench } from "../../views/bench";
 import { Report } from "../../views/Report";
 import { ask } from "../client";
@@ -33,6 +34,14 @@ export function LensView({ address, go, about }: ViewProps) {
   const explained = useJob(
     "explain",
     look.state !== "here" ? null : { model, prompt, contrast, answer, against, seed: 0 },
+  );
+  const limits = useMemo(
+    () => ({
+      components: here === null ? new Set<string>() : componentNames(here.model.layers, here.model.heads),
+      layers: here?.model.layers ?? 0,
+      positions: here?.prompt.tokens.length ?? 0,
+    }),
+    [here],
   );
   const before = useRef<typeof here>(null);
   const submit = (next: Asked) => {
@@ -69,11 +78,7 @@ export function LensView({ address, go, about }: ViewProps) {
         here !== null && (
           <PointingProvider
             key={key}
-            limits={{
-              components: new Set(),
-              layers: here.model.layers,
-              positions: here.prompt.tokens.length,
-            }}
+            limits={limits}
           >
             <FirstSheet next={here} look={look.state === "here" ? look.value : null} before={previous} />
           </PointingProvider>
