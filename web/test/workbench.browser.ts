@@ -183,6 +183,23 @@ describe("attention", () => {
   }, SLOW);
 });
 
+describe("features", () => {
+  it("are found by a prompt, opened, and shared by their address", async () => {
+    const of = { dictionary: "smollm2-135m-instruct/resid-15", prompt: "The capital of France is the city of" };
+    const page = await views.open(`/features?${new URLSearchParams(of)}`);
+    const first = page.locator("table td button").first();
+    await first.waitFor({ timeout: SLOW });
+    const feature = await first.textContent();
+    await first.click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("feature")).toBe(feature);
+    await page.waitForSelector(".feature h3", { timeout: SLOW });
+    await page.reload();
+    await page.waitForSelector(".feature h3", { timeout: SLOW });
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+});
+
 describe("studies", () => {
   it("list every study, and run a quick form that can be watched", async () => {
     const page = await views.open("/studies");
@@ -195,7 +212,7 @@ describe("studies", () => {
 });
 
 describe("every view", () => {
-  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/studies", "/ledger"];
+  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/features", "/studies", "/ledger"];
 
   for (const scheme of ["light", "dark"] as const) {
     it(`can be read by everyone, ${scheme}`, async () => {

@@ -36,8 +36,8 @@ export function JointMapFigure(props: {
         margin: 24,
         x: { axis: null },
         y: { axis: null },
+        style: "border: 1px solid var(--hair)",
         marks: [
-          Plot.frame({ stroke: "var(--hair)", ariaLabel: null }),
           Plot.dot(points, {
             x: "x",
             y: "y",
