@@ -68,7 +68,7 @@ export function saveText(text: string, name: string, type: string): void {
   save(new Blob([text], { type }), name);
 }
 
-function save(blob: Blob, name: string): void {
+export function save(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

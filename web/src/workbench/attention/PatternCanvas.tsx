@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type WheelEvent } from "react";
 import { usePointing } from "../../figure/pointing";
+import { save } from "../../figure/save";
 import type { Token } from "../../record/explanation";
 import { number, visible } from "../../record/words";
 import { inkOf } from "./inks";
@@ -111,7 +112,7 @@ export function PatternCanvas(props: {
           </button>
           <button
             aria-label={`Save the attention of ${name} as PNG`}
-            onClick={() => canvas.current?.toBlob((blob) => blob !== null && download(blob, `attention-${name}.png`))}
+            onClick={() => canvas.current?.toBlob((blob) => blob !== null && save(blob, `attention-${name}.png`))}
           >
             PNG
           </button>
@@ -156,12 +157,4 @@ export function PatternCanvas(props: {
       </div>
     </figure>
   );
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

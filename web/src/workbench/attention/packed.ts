@@ -1,20 +1,16 @@
 /** Numbers as the server packs them into base64. */
 
-function bytes(text: string): Uint8Array {
+/** One byte each: 255 is 1. */
+export function ofBytes(text: string): Uint8Array {
   const raw = atob(text);
   const out = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
   return out;
 }
 
-/** One byte each: 255 is 1. */
-export function ofBytes(text: string): Uint8Array {
-  return bytes(text);
-}
-
 /** Two bytes each, little endian: 65535 is 1. */
 export function ofShorts(text: string): Uint16Array {
-  const raw = bytes(text);
+  const raw = ofBytes(text);
   const view = new DataView(raw.buffer);
   const out = new Uint16Array(raw.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = view.getUint16(2 * i, true);

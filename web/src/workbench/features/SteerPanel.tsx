@@ -1,9 +1,8 @@
 import { useState, type FormEvent } from "react";
 import type { SteerAsked } from "../../record/routes";
 import { number, signed, visible } from "../../record/words";
-import { Next } from "../../views/Opening";
 import { ask } from "../client";
-import { EffectStrip } from "../lens/EffectStrip";
+import { EffectFound } from "../lens/EffectFound";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 
@@ -48,27 +47,14 @@ export function SteerPanel(props: { model: string; dictionary: string; feature: 
       {effect.state === "asked" && <Waiting words="The effect and its controls are measured." />}
       {effect.state === "failed" && <Failed message={effect.message} again={effect.again} />}
       {found !== null && (
-        <div className="found" aria-live="polite">
-          <div>
-            <p>
-              log p({visible(found.answer.text)}) goes from <span className="number">{number(found.baseline)}</span> to{" "}
-              <span className="number">{number(found.steered)}</span>,{" "}
-              <strong className="number" data-effect={found.effect}>
-                {signed(found.effect, 3)} nats
-              </strong>
-              ; changed at {found.positions.length} {found.positions.length === 1 ? "token" : "tokens"}.
-            </p>
-            <p className="soft">
-              {found.controls.length} controls, {found.control}, change it by at most {number(found.threshold)} in size:{" "}
-              {found.told ? "the effect is larger." : "the effect is not told from chance."}
-            </p>
-            <EffectStrip effect={found.effect} controls={found.controls} />
-          </div>
-          <div className="pair">
-            <Next title="Next, before" candidates={found.before} />
-            <Next title="Next, after" candidates={found.after} />
-          </div>
-        </div>
+        <EffectFound found={found}>
+          log p({visible(found.answer.text)}) goes from <span className="number">{number(found.baseline)}</span> to{" "}
+          <span className="number">{number(found.steered)}</span>,{" "}
+          <strong className="number" data-effect={found.effect}>
+            {signed(found.effect, 3)} nats
+          </strong>
+          ; changed at {found.positions.length} {found.positions.length === 1 ? "token" : "tokens"}.
+        </EffectFound>
       )}
     </div>
   );

@@ -1,9 +1,10 @@
-import { useState, type FormEvent } from "react";
-import type { Entry, HeldOutAsked, Job } from "../../record/routes";
+import { useEffect, useState, type FormEvent } from "react";
+import type { Entry, HeldOutAsked } from "../../record/routes";
 import { number, signed } from "../../record/words";
-import { ask, follow } from "../client";
+import { ask } from "../client";
 import { EffectStrip } from "../lens/EffectStrip";
 import { JobLine } from "../states";
+import { useJob } from "../useJob";
 import { Badge } from "./LedgerView";
 
 const EXAMPLE = `{"prompt": "…", "contrast": "…", "answer": " …", "against": " …"}`;
@@ -149,27 +150,21 @@ function ScopeForm(props: { scope: string; why: string | undefined; save: (scope
 }
 
 function HeldOutForm(props: { claim: string; changed: () => void }) {
+  const { claim, changed } = props;
   const [typed, setTyped] = useState("");
-  const [job, setJob] = useState<Job | null>(null);
-  const [problem, setProblem] = useState("");
-  const send = async (event: FormEvent) => {
+  const [asked, setAsked] = useState<HeldOutAsked | null>(null);
+  const measured = useJob("held-out", asked);
+  const isDone = measured.state === "here";
+  useEffect(() => {
+    if (isDone) changed();
+  }, [isDone, changed]);
+  const send = (event: FormEvent) => {
     event.preventDefault();
-    setProblem("");
-    try {
-      const asked: HeldOutAsked = { claim: props.claim, pairs: typed };
-      let last = await ask("POST /api/jobs/held-out", asked);
-      setJob(last);
-      await follow(last.id, (now) => { last = now; setJob(now); }, new AbortController().signal);
-      setJob(null);
-      if (last.state === "FAILED") setProblem(last.problem);
-      else props.changed();
-    } catch (failure) {
-      setJob(null);
-      setProblem(failure instanceof Error ? failure.message : String(failure));
-    }
+    if (measured.state === "stopped") measured.again();
+    setAsked({ claim, pairs: typed });
   };
   return (
-    <form className="held-out" onSubmit={(event) => void send(event)}>
+    <form className="held-out" onSubmit={send}>
       <textarea
         aria-label="Held-out prompts, one JSON object a line"
         rows={3}
@@ -178,11 +173,11 @@ function HeldOutForm(props: { claim: string; changed: () => void }) {
         placeholder={EXAMPLE}
         spellCheck={false}
       />
-      <button type="submit" disabled={typed.trim() === "" || job !== null}>
+      <button type="submit" disabled={typed.trim() === "" || measured.state === "going"}>
         measure on these
       </button>
-      {job !== null && <JobLine job={job} words="Measuring:" />}
-      {problem !== "" && <p role="alert">{problem}</p>}
+      {measured.state === "going" && <JobLine job={measured.job} words="Measuring:" />}
+      {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
     </form>
   );
 }

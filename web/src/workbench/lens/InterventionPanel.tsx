@@ -3,12 +3,11 @@ import { component } from "../../record/component";
 import type { Measured } from "../../record/routes";
 import { number, signed } from "../../record/words";
 import type { Subject } from "../../views/bench";
-import { Next } from "../../views/Opening";
 import { ask } from "../client";
 import { ClaimForm } from "../ledger/ClaimForm";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
-import { EffectStrip } from "./EffectStrip";
+import { EffectFound } from "./EffectFound";
 import { interventions } from "./edits";
 
 /** A longer text is run fewer times. */
@@ -77,29 +76,13 @@ function claimOf(of: Subject, words: string, found: Measured): string {
 function Found(props: { of: Subject; words: string; found: Measured; stale: boolean }) {
   const { found, of } = props;
   return (
-    <div className="found" data-stale={props.stale} aria-live="polite">
-      <div>
-        <p>
-          {props.words}: {of.metricWords} goes from <span className="number">{number(found.baseline)}</span> to{" "}
-          <span className="number">{number(found.edited)}</span>,{" "}
-          <strong className="number" data-effect={found.effect}>
-            {signed(found.effect, 3)} nats
-          </strong>
-          .
-        </p>
-        <p className="soft">
-          {found.controls.length === 0
-            ? `Control: ${found.control}.`
-            : `${found.controls.length} controls, ${found.control}, change it by at most ${number(found.threshold)} in size: ${
-                found.told ? "the effect is larger." : "the effect is not told from chance."
-              }`}
-        </p>
-        <EffectStrip effect={found.effect} controls={found.controls} />
-      </div>
-      <div className="pair">
-        <Next title="Next, before" candidates={found.before} />
-        <Next title="Next, after" candidates={found.after} />
-      </div>
-    </div>
+    <EffectFound found={found} stale={props.stale}>
+      {props.words}: {of.metricWords} goes from <span className="number">{number(found.baseline)}</span> to{" "}
+      <span className="number">{number(found.edited)}</span>,{" "}
+      <strong className="number" data-effect={found.effect}>
+        {signed(found.effect, 3)} nats
+      </strong>
+      .
+    </EffectFound>
   );
 }

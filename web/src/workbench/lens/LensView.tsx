@@ -49,17 +49,14 @@ export function LensView({ address, go, about }: ViewProps) {
     go({ view: "lens", of: { ...next } });
   };
   const edit = (text: string) => submit({ ...asked, prompt: text, contrast: "", answer: "", against: "" });
-  const bench: Bench = useMemo(
-    () => ({
-      panel: (of) => (
-        <>
-          <InterventionPanel model={model} of={of} />
-          <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
-        </>
-      ),
-    }),
-    [model, prompt, edit],
-  );
+  const bench: Bench = {
+    panel: (of) => (
+      <>
+        <InterventionPanel model={model} of={of} />
+        <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
+      </>
+    ),
+  };
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>

@@ -14,6 +14,7 @@ import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ final class Circuit implements Callable<Integer> {
 
     private void write(Path path, CircuitRecord record) {
         try {
-            OutFolder.put(path, console.pretty(record));
+            WholeFile.write(path, console.pretty(record));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.server.api.Shell;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +137,7 @@ final class Console {
         }
         StringBuilder command = new StringBuilder("./cutaway");
         for (String word : words) {
-            command.append(' ').append(word.matches("[\\w./:=-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
+            command.append(' ').append(word.matches("[\\w./:=-]+") ? word : Shell.quoted(word));
         }
         return command.toString();
     }

@@ -6,6 +6,7 @@ import cutaway.cli.report.TerminalReport;
 import cutaway.interp.explain.Explainer;
 import cutaway.interp.explain.Explanation;
 import cutaway.model.Model;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -141,8 +142,8 @@ final class Explain implements Callable<Integer> {
 
     private void write(Path folder, Explanation found) {
         try {
-            OutFolder.put(folder.resolve("explain.json"), console.pretty(found));
-            OutFolder.put(folder.resolve("report.html"), HtmlReport.page(console.compact(found.withoutEdits())));
+            WholeFile.write(folder.resolve("explain.json"), console.pretty(found));
+            WholeFile.write(folder.resolve("report.html"), HtmlReport.page(console.compact(found.withoutEdits())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

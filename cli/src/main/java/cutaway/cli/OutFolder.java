@@ -3,10 +3,7 @@ package cutaway.cli;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.WritableFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 
 /// The folder of `--out`.
 final class OutFolder {
@@ -27,18 +24,6 @@ final class OutFolder {
                     "cannot write into \"" + folder + "\": " + e.getMessage()
                             + "; give --out a folder, which is made where it is missing.",
                     e);
-        }
-    }
-
-    /// Writes a file whole, then puts it in place; its folder is made where it is missing.
-    static void put(Path file, String text) throws IOException {
-        Path whole = file.toAbsolutePath().resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.createDirectories(whole.resolveSibling(""));
-            Files.writeString(whole, text);
-            Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(whole);
         }
     }
 }

@@ -16,6 +16,7 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,7 +211,7 @@ final class ProbeFit implements Callable<Integer> {
                 NamedProbe.fit(data, settings, model.path().getFileName().toString(), site, texts.names())) {
             if (keep != null) {
                 probe.write(keep);
-                OutFolder.put(
+                WholeFile.write(
                         keep.resolveSibling(keep.getFileName().toString().replaceFirst("safetensors$", "json")),
                         console.pretty(probe.facts()));
             }

@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WholeFile;
 import cutaway.tensor.WritableFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ record ReportFile(Path path) {
     /// @throws BadInputException when its folder can be written no more
     void write(String page) {
         try {
-            OutFolder.put(path, page);
+            WholeFile.write(path, page);
         } catch (IOException e) {
             throw new BadInputException("cannot write the report " + path + ": " + e.getMessage(), e);
         }

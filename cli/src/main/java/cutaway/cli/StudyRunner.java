@@ -10,6 +10,7 @@ import cutaway.studies.StudyResult;
 import cutaway.studies.StudyRun;
 import cutaway.studies.Verdict;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -87,8 +88,8 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
         String name = result.card().id();
         String json = console.compact(result);
         try {
-            OutFolder.put(out.resolve(name + ".json"), json + "\n");
-            OutFolder.put(out.resolve(name + ".html"), HtmlReport.study(json));
+            WholeFile.write(out.resolve(name + ".json"), json + "\n");
+            WholeFile.write(out.resolve(name + ".html"), HtmlReport.study(json));
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write into " + out + " (" + e.getMessage() + "); give --out another folder.", e);

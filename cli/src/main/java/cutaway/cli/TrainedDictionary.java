@@ -12,6 +12,7 @@ import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.exchange.Format;
 import cutaway.features.exchange.Numbers;
 import cutaway.interp.site.Site;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ record TrainedDictionary(Path folder, TrainingRecord record, long orderSeed, boo
                 DictionaryFiles.write(dictionary, Format.CUTAWAY, numbers, into);
             }
         }
-        OutFolder.put(into.resolve(RECORD), console.pretty(record));
+        WholeFile.write(into.resolve(RECORD), console.pretty(record));
     }
 
     private static void writeCrossLayer(Dictionary joined, int layers, Numbers numbers, Path into) {

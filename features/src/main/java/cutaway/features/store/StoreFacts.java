@@ -2,12 +2,11 @@ package cutaway.features.store;
 
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -132,14 +131,8 @@ public record StoreFacts(
     }
 
     void write(Path folder) throws IOException {
-        Path file = folder.resolve(FILE);
-        Path whole = folder.resolve("." + FILE + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.writeString(whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
+        WholeFile.write(
+                folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
     }
 
     /// The shard's vectors, and the ids of their tokens.

@@ -14,7 +14,6 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -176,13 +175,13 @@ public final class ClaimTest {
     }
 
     private int answer(PromptPair pair, Source prompt) {
-        return Optional.ofNullable(pair.answer())
+        return pair.givenAnswer()
                 .map(text -> AnswerToken.id(model, text, "answer"))
                 .orElseGet(() -> Prompts.next(model, prompt).getFirst().id());
     }
 
     private int rival(PromptPair pair, Source contrast, int answer) {
-        return Optional.ofNullable(pair.against())
+        return pair.givenAgainst()
                 .map(text -> AnswerToken.id(model, text, "rival"))
                 .orElseGet(() -> Prompts.next(model, contrast).stream()
                         .filter(candidate -> candidate.id() != answer)

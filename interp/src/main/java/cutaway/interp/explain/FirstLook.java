@@ -13,6 +13,7 @@ import cutaway.model.tokenizer.Encoding;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,14 +43,23 @@ public record FirstLook(
             List<Candidate> next = Prompts.top(model, last);
             int wanted = answer.map(token -> AnswerToken.id(model, token, "answer"))
                     .orElse(next.getFirst().id());
-            Lenses.Read read = Lenses.read(model, trace, wanted);
+            int layers = model.sizes().layers();
+            String[][] top = new String[layers + 1][];
+            double[][] topProbability = new double[layers + 1][];
+            LogitLens lens = Lenses.read(model, trace, wanted, (layer, probabilities) -> {
+                Tensor.Top most = probabilities.top(1); // [pos, 1]
+                topProbability[layer] = most.values().squeeze(1).toDoubles();
+                top[layer] = Arrays.stream(most.indices().squeeze(1).toLongs())
+                        .mapToObj(id -> model.tokenizer().token((int) id))
+                        .toArray(String[]::new);
+            });
             return new FirstLook(
                     new Prompt(text, Prompts.tokens(model, ids), Prompts.beginsWithBos(model, prompt), next),
                     wanted,
                     model.tokenizer().token(wanted),
-                    read.lens(),
-                    read.top(),
-                    read.topProbability());
+                    lens,
+                    top,
+                    topProbability);
         }
     }
 }

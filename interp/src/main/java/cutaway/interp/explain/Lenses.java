@@ -21,15 +21,19 @@ final class Lenses {
 
     private Lenses() {}
 
-    /// The lens of an answer, and what it reads whatever the answer: at each place its most probable token,
-    /// `[layer, pos]`.
-    record Read(LogitLens lens, String[][] top, double[][] topProbability) {}
+    /// Hears what the lens reads.
+    interface Reader {
+
+        /// @param layer 0 before the first block
+        /// @param probabilities of all tokens, `[pos, vocab]`, freed when this returns
+        void read(int layer, Tensor probabilities);
+    }
 
     static LogitLens read(Setting setting) {
         Model model = setting.model();
         try (Trace trace =
                 Runs.run(model, Batch.of(setting.ids()), setting.prompt().edits(), sites(model))) {
-            return read(model, trace, setting.metric().answer()).lens();
+            return read(model, trace, setting.metric().answer(), (layer, probabilities) -> {});
         }
     }
 
@@ -44,12 +48,10 @@ final class Lenses {
         return sites;
     }
 
-    static Read read(Model model, Trace trace, int answer) {
+    static LogitLens read(Model model, Trace trace, int answer, Reader reader) {
         List<Site> sites = sites(model);
         int[][] rank = new int[sites.size()][];
         double[][] probability = new double[sites.size()][];
-        String[][] top = new String[sites.size()][];
-        double[][] topProbability = new double[sites.size()][];
         for (int row = 0; row < sites.size(); row++) {
             try (Scope scope = Scope.open()) {
                 Tensor logits = model.transformer()
@@ -61,14 +63,10 @@ final class Lenses {
                 rank[row] = Arrays.stream(above).mapToInt(count -> (int) count).toArray();
                 Tensor probabilities = logits.softmax(-1); // [pos, vocab]
                 probability[row] = probabilities.select(1, answer).toDoubles();
-                Tensor.Top most = probabilities.top(1); // [pos, 1]
-                topProbability[row] = most.values().squeeze(1).toDoubles();
-                top[row] = Arrays.stream(most.indices().squeeze(1).toLongs())
-                        .mapToObj(id -> model.tokenizer().token((int) id))
-                        .toArray(String[]::new);
+                reader.read(row, probabilities);
             }
         }
-        return new Read(new LogitLens(rank, probability, readableFrom(rank)), top, topProbability);
+        return new LogitLens(rank, probability, readableFrom(rank));
     }
 
     private static int readableFrom(int[][] rank) {

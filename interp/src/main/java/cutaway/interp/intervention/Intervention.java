@@ -61,6 +61,9 @@ public final class Intervention implements AutoCloseable {
         }
     }
 
+    /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
+    public static final int USUAL_CONTROLS = 8;
+
     private final Model model;
     private final Source base;
     private final Controls controls;

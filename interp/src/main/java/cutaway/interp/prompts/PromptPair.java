@@ -70,11 +70,11 @@ public record PromptPair(
         return new PromptPair(prompt, contrast, answer, against, null, Map.of());
     }
 
-    Optional<String> givenAnswer() {
+    public Optional<String> givenAnswer() {
         return Optional.ofNullable(answer);
     }
 
-    Optional<String> givenAgainst() {
+    public Optional<String> givenAgainst() {
         return Optional.ofNullable(against);
     }
 }

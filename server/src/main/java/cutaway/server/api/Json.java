@@ -1,12 +1,13 @@
 package cutaway.server.api;
 
+import cutaway.tensor.BadInputException;
+import cutaway.tensor.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,19 +28,30 @@ public final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
+    /// Reads what was a tree already.
+    ///
+    /// @throws Refusal as [#read]
+    public static <T> T read(JsonNode tree, Class<T> type) {
+        return read(() -> MAPPER.treeToValue(tree, type), type);
+    }
+
     /// Reads a body.
     ///
     /// @throws Refusal when it is no such record, saying where
     public static <T> T read(String text, Class<T> type) {
+        return read(() -> MAPPER.readValue(text, type), type);
+    }
+
+    private static <T> T read(Supplier<T> reading, Class<T> type) {
         try {
-            T value = MAPPER.readValue(text, type);
+            T value = reading.get();
             if (value == null) {
                 throw new Refusal(400, "the body is null; expected a JSON object.");
             }
             return value;
         } catch (JacksonException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof cutaway.tensor.BadInputException bad) {
+                if (cause instanceof BadInputException bad) {
                     throw bad;
                 }
             }
@@ -57,15 +69,8 @@ public final class Json {
     ///
     /// @throws Refusal when the disk refuses
     public static void put(Path file, Object value) {
-        Path whole = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            try {
-                Files.writeString(whole, text(value));
-                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(whole);
-            }
+            WholeFile.write(file, text(value));
         } catch (IOException e) {
             throw new Refusal(507, "cannot write " + file + " (" + e.getMessage() + "); make room, and ask again.");
         }

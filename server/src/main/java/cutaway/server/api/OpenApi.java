@@ -1,17 +1,12 @@
 package cutaway.server.api;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The OpenAPI 3.1 description of the routes.
 public final class OpenApi {
-
-    private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
 
     private OpenApi() {}
 
@@ -45,7 +40,7 @@ public final class OpenApi {
     private static Map<String, Object> operation(Route<?, ?> route, Schemas schemas) {
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put("summary", route.does());
-        List<Map<String, Object>> parameters = parameters(route.path());
+        List<Map<String, Object>> parameters = parameters(route.parts());
         if (!parameters.isEmpty()) {
             operation.put("parameters", parameters);
         }
@@ -65,14 +60,11 @@ public final class OpenApi {
         return operation;
     }
 
-    private static List<Map<String, Object>> parameters(String path) {
-        List<Map<String, Object>> parameters = new ArrayList<>();
-        Matcher parts = PART.matcher(path);
-        while (parts.find()) {
-            parameters.add(
-                    Map.of("name", parts.group(1), "in", "path", "required", true, "schema", Map.of("type", "string")));
-        }
-        return parameters;
+    private static List<Map<String, Object>> parameters(List<String> parts) {
+        return parts.stream()
+                .map(part -> Map.<String, Object>of(
+                        "name", part, "in", "path", "required", true, "schema", Map.of("type", "string")))
+                .toList();
     }
 
     private static Map<String, Object> events() {
@@ -81,7 +73,7 @@ public final class OpenApi {
                 "Tells of a job while it goes on, as server-sent events: `job` with the whole job each time, until its"
                         + " end.",
                 "parameters",
-                parameters("{id}"),
+                parameters(List.of("id")),
                 "responses",
                 Map.of("200", Map.of("description", "The events.", "content", Map.of("text/event-stream", Map.of()))));
     }

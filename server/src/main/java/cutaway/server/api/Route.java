@@ -1,6 +1,8 @@
 package cutaway.server.api;
 
+import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// One thing that can be asked.
 ///
@@ -11,6 +13,8 @@ import java.util.function.Function;
 /// @param answering from body and address to the answer, as JSON
 public record Route<I, O>(
         Verb verb, String path, String does, Class<I> takes, Class<O> gives, Answering<I, String> answering) {
+
+    private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
 
     public enum Verb {
         GET,
@@ -48,6 +52,11 @@ public record Route<I, O>(
             String path, String does, Class<I> takes, Class<O> gives, Answering<I, O> answering) {
         return new Route<>(
                 Verb.POST, path, does, takes, gives, (asked, params) -> Json.text(answering.answer(asked, params)));
+    }
+
+    /// The names of the parts of its path, in their order.
+    public List<String> parts() {
+        return PART.matcher(path).results().map(part -> part.group(1)).toList();
     }
 
     public boolean hasBody() {

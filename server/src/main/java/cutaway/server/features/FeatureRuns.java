@@ -42,8 +42,6 @@ public final class FeatureRuns {
 
     private static final int MOST_ASKED = 64;
 
-    private static final int CONTROLS = 8;
-
     private final Dictionaries dictionaries;
     private final OpenDictionaries open;
     private final Reading reading;
@@ -289,8 +287,8 @@ public final class FeatureRuns {
                 return codes.read()[position] ? change.applyAsDouble(code) : code;
             });
             Token answer = answer(model, prompt, asked.answer);
-            Intervention.Effect found =
-                    model.run(prompt, new Metric.LogProbability(answer.id())).measure(edits, CONTROLS, asked.seed);
+            Intervention run = model.run(prompt, new Metric.LogProbability(answer.id()));
+            Intervention.Effect found = run.measure(edits, Intervention.USUAL_CONTROLS, asked.seed);
             return new Steered(
                     model.facts(),
                     asked.feature,
@@ -303,8 +301,8 @@ public final class FeatureRuns {
                     found.isTold(),
                     found.control(),
                     positions,
-                    Prompts.next(model.model(), prompt),
-                    Prompts.next(model.model(), new Source(prompt.prompt(), prompt.ids(), edits)),
+                    run.next(),
+                    found.next(),
                     (System.nanoTime() - start) / 1e6);
         });
     }

@@ -4,6 +4,8 @@ import cutaway.server.api.Json;
 import cutaway.server.job.Job;
 import cutaway.server.job.Jobs;
 import io.javalin.http.sse.SseClient;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// Tells of a job while it goes on, as server-sent events: `job` with the whole job each time, until its end.
 final class JobEvents {
@@ -11,18 +13,25 @@ final class JobEvents {
     private JobEvents() {}
 
     static void follow(SseClient client, Jobs jobs) {
+        BlockingQueue<Job> changes = new LinkedBlockingQueue<>();
+        Runnable end = jobs.listen(client.ctx().pathParam("id"), changes::add);
         client.keepAlive();
-        Runnable end = jobs.listen(client.ctx().pathParam("id"), job -> tell(client, job));
         client.onClose(end);
+        Thread.ofVirtual().name("events").start(() -> tell(client, changes));
     }
 
-    private static synchronized void tell(SseClient client, Job job) {
-        if (client.terminated()) {
-            return;
-        }
-        client.sendEvent("job", Json.text(job));
-        if (job.state().isEnd()) {
-            client.close();
+    /// On a thread of its own: a reader that takes nothing must not keep a work from going on.
+    private static void tell(SseClient client, BlockingQueue<Job> changes) {
+        try {
+            while (!client.terminated()) {
+                Job job = changes.take();
+                client.sendEvent("job", Json.text(job));
+                if (job.state().isEnd()) {
+                    client.close();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -203,11 +203,11 @@ public final class Jobs implements AutoCloseable {
     }
 
     private <I extends Record, O> O run(Work<I, O> work, Live live) {
-        return work.run(Json.read(Json.text(live.job.asked()), work.takes()), (step, done) -> at(live, step, done));
+        return work.run(Json.read(live.job.asked(), work.takes()), (step, done) -> at(live, step, done));
     }
 
     private static <I extends Record> void checked(Work<I, ?> work, JsonNode asked) {
-        work.check(Json.read(Json.text(asked), work.takes()));
+        work.check(Json.read(asked, work.takes()));
     }
 
     private void at(Live live, String step, String done) {

@@ -6,6 +6,7 @@ import cutaway.interp.evidence.ClaimTest;
 import cutaway.interp.prompts.PairFile;
 import cutaway.interp.prompts.PromptPair;
 import cutaway.server.api.Limits;
+import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.job.Work;
 import cutaway.server.model.OpenModels;
 import cutaway.tensor.BadInputException;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Measures a claim on prompts that were held out, as a job.
 public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.Entry> {
 
-    private static final int SEEDS = 8;
     private static final int MOST_PAIRS = 200;
 
     private final Ledger ledger;
@@ -34,7 +34,7 @@ public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.
     public record HeldOutAsked(
             @JsonProperty(required = true) String claim,
             @JsonProperty(required = true) String pairs,
-            @cutaway.server.api.MayBeLeftOut @Nullable Integer seeds) {}
+            @MayBeLeftOut @Nullable Integer seeds) {}
 
     @Override
     public String kind() {
@@ -59,6 +59,7 @@ public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.
     @Override
     public void check(HeldOutAsked asked) {
         ledger.entry(asked.claim);
+        LedgerAnswers.seeds(asked.seeds);
         List<PromptPair> pairs = PairFile.pairs(asked.pairs, "the held-out prompts");
         if (pairs.size() > MOST_PAIRS) {
             throw new BadInputException(
@@ -76,7 +77,7 @@ public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.
                     .heldOut(
                             claim,
                             pairs,
-                            asked.seeds == null ? SEEDS : asked.seeds,
+                            LedgerAnswers.seeds(asked.seeds),
                             done -> told.at("held-out prompts", done + " of " + pairs.size()));
             return ledger.change(asked.claim, now -> now.with(found));
         }

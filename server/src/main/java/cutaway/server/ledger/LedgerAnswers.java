@@ -6,6 +6,7 @@ import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.ClaimTest;
+import cutaway.interp.intervention.Intervention;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes of the ledger.
 public final class LedgerAnswers {
-
-    /// Controls of a claim, where nobody says how many.
-    private static final int SEEDS = 8;
 
     private static final int MOST_SEEDS = 64;
 
@@ -121,15 +119,24 @@ public final class LedgerAnswers {
     }
 
     private Ledger.Entry control(String id, ControlAsked asked) {
-        int seeds = asked.seeds == null ? SEEDS : asked.seeds;
-        if (seeds < 1 || seeds > MOST_SEEDS) {
-            throw new Refusal(400, "seeds is " + seeds + "; give 1 to " + MOST_SEEDS + ".");
-        }
+        int seeds = seeds(asked.seeds);
         Claim claim = ledger.entry(id).claim();
         try (OpenModels.Lease lease = ClaimModels.use(reading.models(), claim)) {
             Claim.Placebos control =
                     reading.desk().ask(() -> new ClaimTest(lease.model().model()).control(claim, seeds));
             return ledger.change(id, now -> now.with(control));
         }
+    }
+
+    /// How many controls are drawn.
+    ///
+    /// @param asked null where nobody says
+    /// @throws Refusal when they are none, or too many
+    static int seeds(@Nullable Integer asked) {
+        int seeds = asked == null ? Intervention.USUAL_CONTROLS : asked;
+        if (seeds < 1 || seeds > MOST_SEEDS) {
+            throw new Refusal(400, "seeds is " + seeds + "; give 1 to " + MOST_SEEDS + ".");
+        }
+        return seeds;
     }
 }

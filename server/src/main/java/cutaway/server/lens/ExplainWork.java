@@ -6,6 +6,7 @@ import cutaway.interp.explain.Explainer;
 import cutaway.interp.explain.Explanation;
 import cutaway.server.api.Limits;
 import cutaway.server.api.MayBeLeftOut;
+import cutaway.server.api.Shell;
 import cutaway.server.job.Work;
 import cutaway.server.model.OpenModel;
 import cutaway.server.model.OpenModels;
@@ -41,7 +42,7 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
 
         /// The command that prints the same.
         String command(String usual) {
-            StringBuilder command = new StringBuilder("./cutaway explain ").append(quoted(prompt));
+            StringBuilder command = new StringBuilder("./cutaway explain ").append(Shell.quoted(prompt));
             option(command, "--contrast", contrast);
             option(command, "--answer", answer);
             option(command, "--against", against);
@@ -53,12 +54,8 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
 
         private static void option(StringBuilder command, String name, @Nullable String value) {
             if (value != null && !value.isEmpty()) {
-                command.append(' ').append(name).append(' ').append(quoted(value));
+                command.append(' ').append(name).append(' ').append(Shell.quoted(value));
             }
-        }
-
-        private static String quoted(String word) {
-            return "'" + word.replace("'", "'\\''") + "'";
         }
     }
 
@@ -88,14 +85,14 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
         if (asked.contrast != null && !asked.contrast.isEmpty()) {
             limits.checkText(asked.contrast);
         }
-        try (OpenModels.Lease lease = models.use(name(asked))) {
+        try (OpenModels.Lease lease = models.use(asked.model)) {
             limits.checkTokens(lease.model().model(), Source.of(asked.prompt));
         }
     }
 
     @Override
     public Explanation run(ExplainAsked asked, Told told) {
-        try (OpenModels.Lease lease = models.use(name(asked))) {
+        try (OpenModels.Lease lease = models.use(asked.model)) {
             OpenModel model = lease.model();
             Explainer explainer =
                     new Explainer(model.model(), model.facts(), version, asked.command(models.usual()), told::at);
@@ -118,9 +115,5 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
 
     private static Optional<String> given(@Nullable String text) {
         return Optional.ofNullable(text).filter(some -> !some.isEmpty());
-    }
-
-    private static String name(ExplainAsked asked) {
-        return asked.model == null ? "" : asked.model;
     }
 }

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// What a reader of a prompt waits for: its tokens, the first look, the effect of an edit.
 public final class LensAnswers {
 
-    /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
-    private static final int CONTROLS = 8;
-
     private static final int MOST_CONTROLS = 64;
 
     private final Reading reading;
@@ -170,7 +167,7 @@ public final class LensAnswers {
 
     private static Measured measured(OpenModel model, EffectAsked asked) {
         long start = System.nanoTime();
-        int controls = asked.controls == null ? CONTROLS : asked.controls;
+        int controls = asked.controls == null ? Intervention.USUAL_CONTROLS : asked.controls;
         Intervention run = model.run(asked.base, asked.metric);
         Intervention.Effect found = run.measure(asked.edits, controls, asked.seed);
         return new Measured(

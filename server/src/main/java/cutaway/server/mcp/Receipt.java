@@ -1,6 +1,7 @@
 package cutaway.server.mcp;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import cutaway.server.api.Shell;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,13 +45,9 @@ record Receipt(
 
         private String command() {
             int space = request.indexOf(' ');
-            return "curl -s -X " + request.substring(0, space) + " 'http://127.0.0.1:7979"
-                    + quoted(request.substring(space + 1)) + "'"
-                    + (body.isEmpty() ? "" : " -H 'Content-Type: application/json' -d '" + quoted(body) + "'");
-        }
-
-        private static String quoted(String text) {
-            return text.replace("'", "'\\''");
+            return "curl -s -X " + request.substring(0, space) + " "
+                    + Shell.quoted("http://127.0.0.1:7979" + request.substring(space + 1))
+                    + (body.isEmpty() ? "" : " -H 'Content-Type: application/json' -d " + Shell.quoted(body));
         }
     }
 

@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,21 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// takes, and of a long work how long to wait for it and which parts of the result to show.
 final class ToolSchema {
 
-    private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
-
     private static final String PREFIX = "#/$defs/";
 
     private ToolSchema() {}
-
-    /// The names of the parts of a route's address.
-    static List<String> parts(Route<?, ?> route) {
-        List<String> names = new ArrayList<>();
-        Matcher parts = PART.matcher(route.path());
-        while (parts.find()) {
-            names.add(parts.group(1));
-        }
-        return names;
-    }
 
     /// @param followed whether it is waited for a job
     static Map<String, Object> of(Route<?, ?> route, boolean followed) {
@@ -43,7 +29,7 @@ final class ToolSchema {
         EditSchemas edits = new EditSchemas(PREFIX);
         Map<String, Object> properties = new LinkedHashMap<>();
         List<String> required = new ArrayList<>();
-        for (String part : parts(route)) {
+        for (String part : route.parts()) {
             properties.put(part, Map.of("type", "string"));
             required.add(part);
         }

@@ -196,7 +196,7 @@ final class Tools {
         static <I> Asked<I> of(Route<I, ?> route, ObjectNode arguments) {
             ObjectNode body = arguments.deepCopy();
             Map<String, String> parts = new HashMap<>();
-            for (String name : ToolSchema.parts(route)) {
+            for (String name : route.parts()) {
                 JsonNode value = taken(body, name);
                 if (!value.asString("").matches("[\\w-]{1,64}")) {
                     throw new Refusal(400, name + " is " + value + "; give it as the tool that lists them says it.");

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The models that a reader can ask, opened when they are first asked and closed, the longest unasked first, when
 /// another one needs their memory.
@@ -73,11 +74,11 @@ public final class OpenModels implements AutoCloseable {
         return offered;
     }
 
-    /// @param name of a model; empty for the usual one
+    /// @param name of a model; null or empty for the usual one
     /// @throws Refusal when no model of this name is here, or the models in use leave no memory for it
     /// @throws BadInputException when its file cannot be opened
-    public synchronized Lease use(String name) {
-        String asked = name.isEmpty() ? usual() : name;
+    public synchronized Lease use(@Nullable String name) {
+        String asked = name == null || name.isEmpty() ? usual() : name;
         OpenModel model = open.remove(asked);
         if (model == null) {
             check(asked);

@@ -13,7 +13,7 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
     ///
     /// @param model its name; null or empty for the usual one
     public <T> T model(@Nullable String model, Function<OpenModel, T> answer) {
-        try (OpenModels.Lease lease = models.use(model == null ? "" : model)) {
+        try (OpenModels.Lease lease = models.use(model)) {
             return desk.ask(() -> answer.apply(lease.model()));
         }
     }

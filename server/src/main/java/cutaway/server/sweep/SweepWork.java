@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// restart it goes on from there.
 public final class SweepWork implements Work<SweepAsked, SweepFound> {
 
-    private static final int CONTROLS = 8;
     private static final int MOST_PAIRS = 50;
 
     /// Sites of a sweep; more would take hours.
@@ -195,8 +194,8 @@ public final class SweepWork implements Work<SweepAsked, SweepFound> {
         List<Edit> edits = List.of(edit(model, method, found, row, patchesContrast));
         Metric metric = found.sweep().metric().of(pair);
         try (Intervention run = new Intervention(model, base, metric)) {
-            Intervention.Effect effect =
-                    run.measure(edits, CONTROLS, found.sweep().seed());
+            Intervention.Effect effect = run.measure(
+                    edits, Intervention.USUAL_CONTROLS, found.sweep().seed());
             return new SweepFound.PlaceControl(
                     row.pair(),
                     base,
@@ -242,6 +241,6 @@ public final class SweepWork implements Work<SweepAsked, SweepFound> {
     }
 
     private OpenModels.Lease use(SweepAsked asked) {
-        return models.use(asked.model() == null ? "" : asked.model());
+        return models.use(asked.model());
     }
 }
