@@ -13,6 +13,9 @@ const PROMPT = "When Mary and John went to the store, John gave a drink to";
 const LENS = `/lens?${new URLSearchParams({ prompt: PROMPT })}`;
 const SLOW = 400_000;
 
+/** The last sheet of an explanation: it is there when nothing is still to come. */
+const WHOLE = "#section-7";
+
 const folder = mkdtempSync(join(tmpdir(), "cutaway-workbench-"));
 let browser: Browser;
 let running: Running;
@@ -35,7 +38,7 @@ afterAll(async () => {
 /** The lens with the whole explanation on it. */
 async function explained(hash = ""): Promise<Page> {
   const page = await views.open(LENS + hash);
-  await page.waitForSelector("#section-4", { timeout: SLOW });
+  await page.waitForSelector(WHOLE, { timeout: SLOW });
   return page;
 }
 
@@ -53,7 +56,9 @@ describe("the lens", () => {
     await page.waitForSelector("main header .bars", { timeout: SLOW });
     expect(await page.textContent("main h1")).toContain("Mary");
     expect(page.url()).toContain("/lens?");
-    await page.waitForSelector("#section-4", { timeout: SLOW });
+    await page.waitForSelector("section[aria-labelledby=section-2] svg", { timeout: SLOW });
+    expect(await page.locator("section[aria-labelledby=section-4]").textContent()).toContain("It is being measured.");
+    await page.waitForSelector(WHOLE, { timeout: SLOW });
     expect(await page.textContent(".verdict")).toMatch(/\d+ of 300 components/);
     await page.close();
   }, SLOW);
@@ -140,7 +145,7 @@ describe("long works", () => {
     const { port } = running;
     await running.kill();
     running = await Running.start(folder, port);
-    await page.waitForSelector("#section-4", { timeout: SLOW });
+    await page.waitForSelector(WHOLE, { timeout: SLOW });
     const job = await running.ask<Job>(`/api/jobs/${jobs[0]!.id}`);
     expect(job).toMatchObject({ state: "DONE", starts: 2 });
     await page.close();
@@ -219,7 +224,7 @@ describe("every view", () => {
       for (const path of paths) {
         const page = await views.open(path, scheme);
         await page.waitForSelector("main", { timeout: SLOW });
-        if (path === LENS) await page.waitForSelector("#section-4", { timeout: SLOW });
+        if (path === LENS) await page.waitForSelector(WHOLE, { timeout: SLOW });
         if (path.startsWith("/attention")) await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW });
         expect(await serious(page), path).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(1280);
@@ -232,7 +237,7 @@ describe("every view", () => {
     for (const path of paths) {
       const page = await views.open(path, "light", 820);
       await page.waitForSelector("main", { timeout: SLOW });
-      if (path === LENS) await page.waitForSelector("#section-4", { timeout: SLOW });
+      if (path === LENS) await page.waitForSelector(WHOLE, { timeout: SLOW });
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(820);
       await page.close();
     }

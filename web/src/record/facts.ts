@@ -1,21 +1,28 @@
 import { component } from "./component";
 import type { Effect, Explanation, Member } from "./explanation";
+import type { Draft } from "./routes";
 import { csvLines } from "./tables";
 
-/** The record looked at by component. */
+/** The record looked at by component: whole, or as far as it is known. */
 export interface Facts {
-  record: Explanation;
+  record: Draft | Explanation;
   effects: ReadonlyMap<string, Effect>;
-  members: ReadonlyMap<string, Member>;
+  /** Null until the circuit is known. */
+  members: ReadonlyMap<string, Member> | null;
   /** Which positions hold different tokens in the contrast. */
   differs: readonly boolean[];
 }
 
-export function facts(record: Explanation): Facts {
+/** Whether nothing is still to come. */
+export function isWhole(record: Draft | Explanation): record is Explanation {
+  return "repeat" in record;
+}
+
+export function facts(record: Draft | Explanation): Facts {
   return {
     record,
-    effects: new Map(record.attribution.components.map((effect) => [effect.component, effect])),
-    members: new Map(record.circuit.members.map((member) => [member.component, member])),
+    effects: new Map(record.attribution?.components.map((effect) => [effect.component, effect])),
+    members: record.circuit === undefined ? null : new Map(record.circuit.members.map((member) => [member.component, member])),
     differs: record.prompt.tokens.map((token, pos) => token.id !== record.contrast.tokens[pos]?.id),
   };
 }

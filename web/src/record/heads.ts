@@ -6,10 +6,10 @@ export function bar(kind: Kind): number {
   return Math.max(kind.threshold, kind.floor);
 }
 
-/** The kinds that a head is of, the strongest first; none for an MLP. */
-export function kindsOf(kinds: HeadKinds, name: string): Kind[] {
+/** The kinds that a head is of, the strongest first; none for an MLP, or where kinds are not known yet. */
+export function kindsOf(kinds: HeadKinds | undefined, name: string): Kind[] {
   const { layer, head } = component(name);
-  if (head === null) return [];
+  if (head === null || kinds === undefined) return [];
   const score = (kind: Kind) => kind.score[layer]![head]!;
   return kinds.kinds
     .filter((kind) => score(kind) > kind.threshold && score(kind) >= kind.floor)

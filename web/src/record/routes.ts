@@ -1,6 +1,6 @@
 // Made from the server's routes by RouteTypesTest: mvn verify -Dtypes=write
 
-import type { Candidate, Explanation, HeadKinds, LogitLens, ModelFacts, Prompt, Token } from "./explanation";
+import type { Answer, Attribution, Candidate, Circuit, Contrast, Explanation, HeadKinds, LogitLens, ModelFacts, PatchingMap, Prompt, Token } from "./explanation";
 import type { Card, StudyResult } from "./study";
 
 export interface About {
@@ -157,6 +157,20 @@ export interface Dose {
   controlLoss: number;
   controlKl: number;
   controlLogit: number;
+}
+
+export interface Draft {
+  version: string;
+  model: ModelFacts;
+  seed: number;
+  prompt: Prompt;
+  answer: Answer;
+  contrast: Contrast;
+  lens: LogitLens;
+  patching?: PatchingMap;
+  attribution?: Attribution;
+  circuit?: Circuit;
+  kinds?: HeadKinds;
 }
 
 export interface EffectAsked {
@@ -324,6 +338,7 @@ export interface Job {
   created: string;
   ended: string;
   starts: number;
+  drafts: number;
 }
 
 export interface JobList {
@@ -648,4 +663,5 @@ export interface Routes {
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
+  "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };
 }

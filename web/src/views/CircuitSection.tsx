@@ -4,7 +4,8 @@ import { CircuitFigure } from "../figure/CircuitFigure";
 import { Figure } from "../figure/Figure";
 import { usePointing } from "../figure/pointing";
 import { PlotFigure } from "../figure/PlotFigure";
-import type { Facts } from "../record/facts";
+import type { Circuit } from "../record/explanation";
+import { isWhole, type Facts } from "../record/facts";
 import { kindsOf, seenFrom } from "../record/heads";
 import { number, percent, visible } from "../record/words";
 import { Section } from "./Section";
@@ -16,18 +17,19 @@ const LEAST = 0.03;
 const LOOKS = 0.15;
 
 /** The circuit, its faithfulness, its controls and the searches that found it. */
-export function CircuitSection(props: { facts: Facts }) {
-  const { facts } = props;
+export function CircuitSection(props: { facts: Facts; circuit: Circuit }) {
+  const { facts, circuit } = props;
   const { record, members } = facts;
-  const { circuit, model } = record;
+  const { model } = record;
+  const heads = isWhole(record) ? record.patterns.heads : null;
   const tokens = record.prompt.tokens;
   const { selection, choose } = usePointing();
   const attention = useCallback(
     (component: string, pos: number) => {
-      const pattern = record.patterns.heads.find((one) => one.head === component);
+      const pattern = heads?.find((one) => one.head === component);
       return pattern === undefined ? [] : seenFrom(pattern, pos, LOOKS);
     },
-    [record.patterns],
+    [heads],
   );
 
   const sets = useMemo(
@@ -107,7 +109,7 @@ export function CircuitSection(props: { facts: Facts }) {
           least={LEAST}
           attention={attention}
           read={(component, pos) => {
-            const member = members.get(component);
+            const member = members?.get(component);
             const place = member?.places.find((one) => one.pos === pos);
             return {
               title: `${component} at position ${pos} ${visible(tokens[pos]!.text)}`,

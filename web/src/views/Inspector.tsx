@@ -1,6 +1,6 @@
 import { usePointing } from "../figure/pointing";
 import { component } from "../record/component";
-import { ablationEdit, patchingEdit, type Facts } from "../record/facts";
+import { ablationEdit, isWhole, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
 import { useBench } from "./bench";
 import { componentReading } from "./reading";
@@ -9,6 +9,7 @@ import { componentReading } from "./reading";
 export function Inspector(props: { facts: Facts }) {
   const { facts } = props;
   const { record } = facts;
+  const { patching } = record;
   const { selection, clear } = usePointing();
   const bench = useBench();
   if (selection.component === null && selection.layer === null && selection.pos === null) return null;
@@ -33,10 +34,10 @@ export function Inspector(props: { facts: Facts }) {
             <span className="soft">lens</span> {number(record.lens.probability[selection.layer]![selection.pos]!, 4)}, rank{" "}
             {record.lens.rank[selection.layer]![selection.pos]!}
           </span>
-          {selection.layer < record.patching.recovered.length && (
+          {patching !== undefined && selection.layer < patching.recovered.length && (
             <span>
-              <span className="soft">recovered</span> {number(record.patching.recovered[selection.layer]![selection.pos]!)}{" "}
-              <span className="soft">control</span> {number(record.patching.placebo[selection.layer]![selection.pos]!)}
+              <span className="soft">recovered</span> {number(patching.recovered[selection.layer]![selection.pos]!)}{" "}
+              <span className="soft">control</span> {number(patching.placebo[selection.layer]![selection.pos]!)}
             </span>
           )}
         </>
@@ -64,13 +65,13 @@ export function Inspector(props: { facts: Facts }) {
         answer: record.answer.text,
         layers: record.model.layers,
       })}
-      {selection.component !== null && (
+      {isWhole(record) && selection.component !== null && (
         <details className="wide">
           <summary>the edit that removes it, on the prompt: save it as edits.json for ./cutaway run PROMPT --edit edits.json</summary>
           <pre>{JSON.stringify([ablationEdit(record, component(selection.component))])}</pre>
         </details>
       )}
-      {selection.layer !== null && selection.pos !== null && selection.layer < record.patching.recovered.length && (
+      {isWhole(record) && selection.layer !== null && selection.pos !== null && selection.layer < record.patching.recovered.length && (
         <details className="wide">
           <summary>the edit that patches it, on the contrast: save it as edits.json for ./cutaway run CONTRAST --edit edits.json</summary>
           <pre>{JSON.stringify([patchingEdit(record, selection.layer, selection.pos)])}</pre>

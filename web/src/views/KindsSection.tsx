@@ -1,16 +1,17 @@
 import { ComponentGrid } from "../figure/ComponentGrid";
 import { Figure } from "../figure/Figure";
 import { component } from "../record/component";
-import type { Kind } from "../record/explanation";
+import type { HeadKinds, Kind } from "../record/explanation";
 import type { Facts } from "../record/facts";
 import { bar } from "../record/heads";
 import { number } from "../record/words";
 import { Section } from "./Section";
 
 /** What kind of head each one is, in general: not measured on this prompt. */
-export function KindsSection(props: { facts: Facts }) {
+export function KindsSection(props: { facts: Facts; kinds: HeadKinds }) {
   const { record, members } = props.facts;
-  const { kinds, model } = record;
+  const { kinds } = props;
+  const { model } = record;
   const score = (kind: Kind, name: string) => {
     const { layer, head } = component(name);
     return head === null ? null : kind.score[layer]![head]!;
@@ -55,7 +56,7 @@ export function KindsSection(props: { facts: Facts }) {
               max={1}
               threshold={bar(kind)}
               value={(name) => score(kind, name)}
-              member={(name) => members.has(name)}
+              member={(name) => members?.has(name) === true}
               read={(name) => ({
                 title: `${name}: ${kind.name}`,
                 lines: [

@@ -1,11 +1,12 @@
 import { saveText } from "../figure/save";
-import { csv, whole, type Facts } from "../record/facts";
+import type { Explanation } from "../record/explanation";
+import { csv, whole } from "../record/facts";
 import { percent, visible } from "../record/words";
 import { Section } from "./Section";
 
 /** What was not shown, and how to do it all again. */
-export function LimitsSection(props: { facts: Facts }) {
-  const { record } = props.facts;
+export function LimitsSection(props: { record: Explanation }) {
+  const { record } = props;
   const { circuit, contrast, answer } = record;
   const shared = Math.min(...circuit.searches.map((search) => search.shared));
   const alike = circuit.searches.length > 1 && shared === circuit.members.length;

@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import { usePointing } from "../figure/pointing";
 import type { Candidate, Token } from "../record/explanation";
-import type { Facts } from "../record/facts";
+import { isWhole, type Facts } from "../record/facts";
 import { kept } from "../layout/runs";
 import { number, percent, visible } from "../record/words";
 import { TitleBlock } from "./TitleBlock";
@@ -17,7 +17,12 @@ export function Opening(props: { facts: Facts }) {
           {record.prompt.text} <span className="answer">{answer.text.trim() === "" ? visible(answer.text) : answer.text.trim()}</span>
         </h1>
         <p className="verdict">
-          {circuit.small ? (
+          {circuit === undefined ? (
+            <>
+              What makes the model say <code>{visible(answer.text)}</code> rather than{" "}
+              <code>{visible(answer.rivalText)}</code>: its causes are being measured.
+            </>
+          ) : circuit.small ? (
             <>
               {circuit.members.length} of {circuit.of} components carry {percent(circuit.faithfulness)} of what makes
               the model say <code>{visible(answer.text)}</code> rather than <code>{visible(answer.rivalText)}</code>.
@@ -116,14 +121,14 @@ export function Next(props: { title: string; candidates: readonly Candidate[] })
 }
 
 function madeBy({ record }: Facts): [string, string][] {
-  const seconds = Object.values(record.seconds).reduce((sum, value) => sum + value, 0);
+  const seconds = isWhole(record) ? Object.values(record.seconds).reduce((sum, value) => sum + value, 0) : null;
   return [
     ["model", record.model.name],
     ["family", `${record.model.family}, ${record.model.layers} layers × ${record.model.heads} heads, ${record.model.dModel} wide`],
     ["weights", `sha256 ${record.model.sha256}`],
     ["ran on", `${record.model.device}, ${record.model.dtype}`],
     ["seed", String(record.seed)],
-    ["took", `${number(seconds, 1)} s`],
+    ["took", seconds === null ? "…" : `${number(seconds, 1)} s`],
     ["version", record.version],
   ];
 }

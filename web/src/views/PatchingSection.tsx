@@ -1,14 +1,15 @@
 import { Figure } from "../figure/Figure";
 import type { Reading } from "../figure/pointing";
 import { Scale, TokenMap } from "../figure/TokenMap";
+import type { PatchingMap } from "../record/explanation";
 import type { Facts } from "../record/facts";
 import { number, visible } from "../record/words";
 import { BESIDE, Section } from "./Section";
 
 /** What carries the answer: the residual stream patched from the prompt into the contrast. */
-export function PatchingSection(props: { facts: Facts }) {
+export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) {
   const { record } = props.facts;
-  const { patching } = record;
+  const { patching } = props;
   const tokens = record.prompt.tokens;
   const above = patching.recovered.some((row) => row.some((value) => Math.abs(value) > patching.threshold));
   const read = (layer: number, pos: number): Reading => ({

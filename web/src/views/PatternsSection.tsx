@@ -3,14 +3,16 @@ import { Figure } from "../figure/Figure";
 import { PatternMap } from "../figure/PatternMap";
 import { usePointing } from "../figure/pointing";
 import { dense, kindsOf, seenFrom } from "../record/heads";
+import type { Patterns } from "../record/explanation";
 import { largest, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
 import { Section } from "./Section";
 
 /** Where the heads that matter look, on this prompt. */
-export function PatternsSection(props: { facts: Facts }) {
+export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
   const { record, effects } = props.facts;
-  const { patterns, prompt } = record;
+  const { patterns } = props;
+  const { prompt } = record;
   const { selection, choose } = usePointing();
   const strongest = useMemo(() => {
     const most = largest(patterns.heads.map((pattern) => effects.get(pattern.head)?.ablation ?? 0));

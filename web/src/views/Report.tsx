@@ -1,7 +1,9 @@
 import { useDeferredValue, useMemo } from "react";
 import { PointingProvider } from "../figure/pointing";
+import { componentNames } from "../record/component";
 import type { Explanation } from "../record/explanation";
-import { facts } from "../record/facts";
+import { facts, isWhole } from "../record/facts";
+import type { Draft } from "../record/routes";
 import { CircuitSection } from "./CircuitSection";
 import { FeaturesSection } from "./FeaturesSection";
 import { Inspector } from "./Inspector";
@@ -11,19 +13,20 @@ import { LimitsSection } from "./LimitsSection";
 import { Opening } from "./Opening";
 import { PatternsSection } from "./PatternsSection";
 import { PatchingSection } from "./PatchingSection";
+import { Awaited } from "./Section";
 import { WritersSection } from "./WritersSection";
 
-/** The story of one prediction, from the prompt to what was not shown; its first screen is drawn before the rest. */
-export function Report(props: { record: Explanation }) {
-  const known = useMemo(() => facts(props.record), [props.record]);
-  const limits = useMemo(
-    () => ({
-      components: new Set(known.effects.keys()),
-      layers: known.record.model.layers,
-      positions: known.record.prompt.tokens.length,
-    }),
-    [known],
-  );
+/**
+ * The story of one prediction, from the prompt to what was not shown; its first screen is drawn before the rest, and
+ * what is still to come has its place.
+ */
+export function Report(props: { record: Draft | Explanation }) {
+  const { record } = props;
+  const known = useMemo(() => facts(record), [record]);
+  const { layers, heads } = record.model;
+  const positions = record.prompt.tokens.length;
+  const limits = useMemo(() => ({ components: componentNames(layers, heads), layers, positions }), [layers, heads, positions]);
+  const { patching, attribution, circuit, kinds } = record;
   const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
@@ -32,15 +35,35 @@ export function Report(props: { record: Explanation }) {
         <LensSection facts={known} />
         {whole && (
           <>
-            <PatchingSection facts={known} />
-            <WritersSection facts={known} />
-            <CircuitSection facts={known} />
-            <KindsSection facts={known} />
-            <PatternsSection facts={known} />
-            {known.record.features.map((features, i) => (
-              <FeaturesSection key={features.dictionary} no={7 + i} facts={known} features={features} />
-            ))}
-            <LimitsSection facts={known} />
+            {patching === undefined ? (
+              <Awaited no={2} title="What carries it" />
+            ) : (
+              <PatchingSection facts={known} patching={patching} />
+            )}
+            {attribution === undefined ? (
+              <Awaited no={3} title="Who writes it" />
+            ) : (
+              <WritersSection facts={known} attribution={attribution} />
+            )}
+            {circuit === undefined ? (
+              <Awaited no={4} title="The circuit" />
+            ) : (
+              <CircuitSection facts={known} circuit={circuit} />
+            )}
+            {kinds === undefined ? (
+              <Awaited no={5} title="What kind of heads they are" />
+            ) : (
+              <KindsSection facts={known} kinds={kinds} />
+            )}
+            {isWhole(record) && (
+              <>
+                <PatternsSection facts={known} patterns={record.patterns} />
+                {record.features.map((features, i) => (
+                  <FeaturesSection key={features.dictionary} no={7 + i} facts={known} features={features} />
+                ))}
+                <LimitsSection record={record} />
+              </>
+            )}
             <Inspector facts={known} />
           </>
         )}

@@ -3,6 +3,15 @@ import type { ReactNode } from "react";
 /** Maps of prompts up to this many tokens fit side by side. */
 export const BESIDE = 18;
 
+/** A step of the story that is still to come. */
+export function Awaited(props: { no: number; title: string }) {
+  return (
+    <Section no={props.no} title={props.title} told={<p className="soft">It is being measured.</p>}>
+      <div className="awaited" aria-hidden="true" />
+    </Section>
+  );
+}
+
 /** One step of the story: what is told at the left, what is drawn at the right. */
 export function Section(props: { no: number; title: string; told: ReactNode; children: ReactNode }) {
   return (

@@ -5,7 +5,7 @@ import { Figure } from "../figure/Figure";
 import { usePointing } from "../figure/pointing";
 import { PlotFigure, type Chart } from "../figure/PlotFigure";
 import { Scale } from "../figure/TokenMap";
-import type { Effect } from "../record/explanation";
+import type { Attribution, Effect } from "../record/explanation";
 import { largest, type Facts } from "../record/facts";
 import { number } from "../record/words";
 import { componentReading } from "./reading";
@@ -14,10 +14,10 @@ import { Section } from "./Section";
 const FIRST = 12;
 
 /** Who writes the answer: direct attribution beside measured ablation. */
-export function WritersSection(props: { facts: Facts }) {
-  const { facts } = props;
-  const { record, effects, members } = facts;
-  const { attribution, model } = record;
+export function WritersSection(props: { facts: Facts; attribution: Attribution }) {
+  const { facts, attribution } = props;
+  const { effects, members } = facts;
+  const { model } = facts.record;
   const { selection, choose, point } = usePointing();
   const max = useMemo(() => largest(attribution.components.map((effect) => effect.ablation)), [attribution]);
   const direct = attribution.components.reduce((sum, effect) => sum + effect.direct, 0);
@@ -54,7 +54,7 @@ export function WritersSection(props: { facts: Facts }) {
             symbol: (effect: Effect) => (effect.component.startsWith("MLP") ? "square" : "circle"),
             stroke: "currentColor",
             strokeWidth: (effect: Effect) => (effect.component === chosen ? 2.5 : 1),
-            fill: (effect: Effect) => (members.has(effect.component) ? "currentColor" : "none"),
+            fill: (effect: Effect) => (members?.has(effect.component) === true ? "currentColor" : "none"),
             fillOpacity: 0.85,
           }),
           Plot.dot(attribution.components, Plot.pointer({ x: "direct", y: "ablation", r: 6, stroke: "currentColor" })),
@@ -120,7 +120,7 @@ export function WritersSection(props: { facts: Facts }) {
             max={max}
             threshold={attribution.threshold}
             value={(component) => effects.get(component)?.ablation ?? null}
-            member={(component) => members.has(component)}
+            member={(component) => members?.has(component) === true}
             read={(component) => componentReading(facts, component)}
           />
         </Figure>
@@ -167,7 +167,7 @@ function Table(props: { facts: Facts; chosen: string | null; choose: (component:
                 <td>{number(effect.ablation)}</td>
                 <td>{number(effect.placebo)}</td>
                 <td>{number(effect.restoring, 2)}</td>
-                <td>{props.facts.members.has(effect.component) ? "●" : ""}</td>
+                <td>{props.facts.members?.has(effect.component) === true ? "●" : ""}</td>
               </tr>
             ))}
           </tbody>

@@ -6,7 +6,7 @@ import { number, percent } from "../record/words";
 /** What is known of a component. */
 export function componentReading(facts: Facts, component: string): Reading {
   const effect = facts.effects.get(component);
-  const member = facts.members.get(component);
+  const member = facts.members?.get(component);
   return {
     title: component,
     lines: [
@@ -19,7 +19,9 @@ export function componentReading(facts: Facts, component: string): Reading {
             ["restored", `${number(effect.restoring)} recovered`],
           ] as const)),
       ...kindLines(facts, component),
-      ["circuit", member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`],
+      ...(facts.members === null
+        ? []
+        : ([["circuit", member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`]] as const)),
     ],
   };
 }

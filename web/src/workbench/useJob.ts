@@ -1,14 +1,17 @@
 import { useEffect, useState } from "react";
 import type { Job, Routes } from "../record/routes";
-import { ask, follow, Refused } from "./client";
+import { ask, follow, isEnd, Refused } from "./client";
 
 type Kind = { [R in keyof Routes]: R extends `POST /api/jobs/${infer K}` ? K : never }[keyof Routes];
 type Asked<K extends Kind> = Routes[`POST /api/jobs/${K}` & keyof Routes]["takes"];
 type Result<K extends Kind> = Routes[`GET /api/results/${K}/{id}` & keyof Routes]["gives"];
 
-export type Progress<T> =
+/** What is known of a work before its end; of most, nothing. */
+type Draft<K extends Kind> = `GET /api/drafts/${K}/{id}` extends keyof Routes ? Routes[`GET /api/drafts/${K}/{id}`]["gives"] : null;
+
+export type Progress<T, D = null> =
   | { state: "none" }
-  | { state: "going"; job: Job | null }
+  | { state: "going"; job: Job | null; draft: D | null }
   | { state: "here"; job: Job; value: T }
   | { state: "stopped"; job: Job | null; message: string; again: () => void };
 
@@ -18,8 +21,8 @@ export type Progress<T> =
  *
  * @param asked null to ask nothing
  */
-export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progress<Result<K>> {
-  const [progress, setProgress] = useState<Progress<Result<K>>>({ state: "none" });
+export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progress<Result<K>, Draft<K>> {
+  const [progress, setProgress] = useState<Progress<Result<K>, Draft<K>>>({ state: "none" });
   const [tries, setTries] = useState(0);
   const key = asked === null ? null : JSON.stringify(asked);
   useEffect(() => {
@@ -29,13 +32,27 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
     }
     const stop = new AbortController();
     const again = () => setTries((now) => now + 1);
-    const tell = (next: Progress<Result<K>>) => {
+    const tell = (next: Progress<Result<K>, Draft<K>>) => {
       if (!stop.signal.aborted) setProgress(next);
     };
     const work = async () => {
-      tell({ state: "going", job: null });
+      let draft: Draft<K> | null = null;
+      tell({ state: "going", job: null, draft });
       let job = await ask(`POST /api/jobs/${kind}` as keyof Routes, JSON.parse(key) as never) as Job;
-      await follow(job.id, (now) => { job = now; tell({ state: "going", job }); }, stop.signal);
+      const hear = (now: Job) => {
+        const more = now.drafts > 0 && (now.drafts !== job.drafts || draft === null) && !isEnd(now);
+        job = now;
+        tell({ state: "going", job, draft });
+        if (!more) return;
+        ask(`GET /api/drafts/${kind}/{id}` as keyof Routes, null as never, { id: job.id }, stop.signal).then(
+          (known) => {
+            draft = known as Draft<K>;
+            if (!isEnd(job)) tell({ state: "going", job, draft });
+          },
+          () => undefined, // the work ended meanwhile, and its result is asked for
+        );
+      };
+      await follow(job.id, hear, stop.signal);
       if (stop.signal.aborted) return;
       if (job.state === "DONE") {
         const value = await ask(`GET /api/results/${kind}/{id}` as keyof Routes, null as never, { id: job.id });

@@ -17,7 +17,10 @@ export function EffectFound(props: {
   };
   /** What went from where to where. */
   children: ReactNode;
+  /** Whether it is of the question before. */
   stale?: boolean;
+  /** Whether its controls are still being measured. */
+  awaited?: boolean;
 }) {
   const { found } = props;
   return (
@@ -25,7 +28,9 @@ export function EffectFound(props: {
       <div>
         <p>{props.children}</p>
         <p className="soft">
-          {found.controls.length === 0
+          {props.awaited === true
+            ? "Its controls are being measured."
+            : found.controls.length === 0
             ? `Control: ${found.control}.`
             : `${found.controls.length} controls, ${found.control}, change it by at most ${number(found.threshold)} in size: ${
                 found.told ? "the effect is larger." : "the effect is not told from chance."

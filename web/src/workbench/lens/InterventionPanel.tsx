@@ -26,9 +26,11 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, isMlp && /^\d+$/.test(neuron) ? Number(neuron) : null);
   const chosen = choices.find((choice) => choice.name === named) ?? null;
   const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
-  const effect = useAnswer(asked === null ? null : JSON.stringify(asked), (signal) =>
-    ask("POST /api/effect", asked as never, {}, signal),
-  );
+  const key = asked === null ? null : JSON.stringify(asked);
+  const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
+  const effect = useAnswer(alone.state === "here" ? key : null, (signal) => ask("POST /api/effect", asked as never, {}, signal));
+  const found = effect.state === "here" ? effect.value : alone.state === "here" ? alone.value : alone.state === "asked" ? alone.before : null;
+  const failed = alone.state === "failed" ? alone : effect.state === "failed" ? effect : null;
   if (choices.length === 0) return null;
   return (
     <div className="intervene wide" role="group" aria-label="Intervene">
@@ -43,11 +45,11 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
           neuron <input value={neuron} onChange={(event) => setNeuron(event.target.value)} placeholder="all" size={5} inputMode="numeric" />
         </label>
       )}
-      {effect.state === "asked" && effect.before === null && <Waiting words="measuring" />}
-      {effect.state === "failed" && <Failed message={effect.message} again={effect.again} />}
-      {chosen !== null && (effect.state === "here" || (effect.state === "asked" && effect.before !== null)) && (
+      {alone.state === "asked" && alone.before === null && <Waiting words="measuring" />}
+      {failed !== null && <Failed message={failed.message} again={failed.again} />}
+      {chosen !== null && found !== null && (
         <>
-          <Found of={of} words={chosen.words} found={effect.state === "here" ? effect.value : effect.before!} stale={effect.state !== "here"} />
+          <Found of={of} words={chosen.words} found={found} stale={alone.state !== "here"} awaited={effect.state === "asked"} />
           {effect.state === "here" && (
             <ClaimForm
               key={JSON.stringify(asked)}
@@ -73,10 +75,10 @@ function claimOf(of: Subject, words: string, found: Measured): string {
   return `If ${words}, ${of.metricWords} ${found.effect < 0 ? "falls" : "rises"} by ${number(Math.abs(found.effect), 2)} nats`;
 }
 
-function Found(props: { of: Subject; words: string; found: Measured; stale: boolean }) {
+function Found(props: { of: Subject; words: string; found: Measured; stale: boolean; awaited: boolean }) {
   const { found, of } = props;
   return (
-    <EffectFound found={found} stale={props.stale}>
+    <EffectFound found={found} stale={props.stale} awaited={props.awaited}>
       {props.words}: {of.metricWords} goes from <span className="number">{number(found.baseline)}</span> to{" "}
       <span className="number">{number(found.edited)}</span>,{" "}
       <strong className="number" data-effect={found.effect}>

@@ -57,6 +57,7 @@ export function LensView({ address, go, about }: ViewProps) {
       </>
     ),
   };
+  const report = explained.state === "here" ? explained.value : explained.state === "going" ? explained.draft : null;
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
@@ -69,8 +70,8 @@ export function LensView({ address, go, about }: ViewProps) {
       {explained.state === "stopped" && (
         <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
       )}
-      {explained.state === "here" && here !== null ? (
-        <Report key={explained.job.id} record={explained.value} />
+      {report !== null && here !== null ? (
+        <Report key={JSON.stringify([key, contrast, against])} record={report} />
       ) : (
         here !== null && (
           <PointingProvider

@@ -99,7 +99,7 @@ public final class CircuitSearch {
             }
             set.add(candidates.get(best));
             now = shares[best];
-            progress.accept("growing: " + set.size() + " components recover " + Math.round(100 * now) + " %");
+            told("growing", set, now);
         }
         leaveOut(set);
         return found(
@@ -126,10 +126,11 @@ public final class CircuitSearch {
         return ranked.size();
     }
 
-    /// Leaves out, again and again, what costs least, while enough is recovered. Several go at once where their
-    /// costs together leave room; the set that remains is measured each time.
+    /// Leaves out, again and again, what costs least, while enough is recovered: by the gradient as long as that finds
+    /// something, then by measuring each. Several go at once where their costs together leave room; the set that
+    /// remains is measured each time.
     private void leaveOut(Set<Node> set) {
-        double now = bench.faithfulnessOf(set);
+        double now = leaveOutByGradient(set, bench.faithfulnessOf(set));
         while (!set.isEmpty() && now >= target) {
             List<Node> nodes = List.copyOf(set);
             double[] left = bench.faithfulness(
@@ -147,8 +148,50 @@ public final class CircuitSearch {
             List<Node> out = affordable(set, nodes, order, left, now);
             set.removeAll(out);
             now = out.size() == 1 ? left[order.getFirst()] : bench.faithfulnessOf(set);
-            progress.accept("leaving out: " + set.size() + " components recover " + Math.round(100 * now) + " %");
+            told("leaving out", set, now);
         }
+    }
+
+    /// @param now what the set recovers
+    /// @return what is recovered by what remains
+    private double leaveOutByGradient(Set<Node> set, double now) {
+        while (set.size() > MEASURED && now >= target) {
+            List<Node> out = cheapest(set, now);
+            double left = bench.faithfulnessOf(less(set, out));
+            while (left < target && out.size() > 1) {
+                out = out.subList(0, out.size() / 2);
+                left = bench.faithfulnessOf(less(set, out));
+            }
+            if (left < target) {
+                return now;
+            }
+            set.removeAll(out);
+            now = left;
+            told("leaving out", set, now);
+        }
+        return now;
+    }
+
+    /// Up to a quarter of a set, whose costs, by the margin's gradient, together leave room.
+    private List<Node> cheapest(Set<Node> set, double now) {
+        Map<Node, Double> gains = bench.gains(set);
+        List<Node> order = set.stream()
+                .sorted(Comparator.comparingDouble(node -> gains.getOrDefault(node, 0.0)))
+                .toList();
+        double room = (now - target) / 2;
+        int out = 0;
+        while (out < set.size() / 4) {
+            room -= Math.max(0, gains.getOrDefault(order.get(out), 0.0));
+            if (room < 0) {
+                break;
+            }
+            out++;
+        }
+        return order.subList(0, Math.max(1, out));
+    }
+
+    private void told(String what, Set<Node> set, double recovered) {
+        progress.accept(what + ": " + set.size() + " components recover " + Math.round(100 * recovered) + " %");
     }
 
     /// As many of the cheapest as together still recover enough: by the sum of their costs, then measured, halved

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class Explainer {
     private final String command;
     private final Progress progress;
     private final Map<String, Double> seconds = new LinkedHashMap<>();
-    private @Nullable HeadKinds known;
+    private @Nullable Function<IntConsumer, HeadKinds> known;
 
     /// @param command repeats the explanation; it stands in the record
     public Explainer(Model model, ModelFacts facts, String version, String command, Progress progress) {
@@ -70,11 +71,10 @@ public final class Explainer {
         this.progress = progress;
     }
 
-    /// Takes the kinds of the model's heads as they are known, and does not measure them again: they do not depend on
-    /// the prompt.
+    /// Takes the kinds of the model's heads from one who may know them already: they do not depend on the prompt.
     ///
-    /// @param kinds measured with the seed of the question
-    public Explainer knowing(HeadKinds kinds) {
+    /// @param kinds measured with the seed of the question; told how many layers are read
+    public Explainer knowing(Function<IntConsumer, HeadKinds> kinds) {
         this.known = kinds;
         return this;
     }
@@ -87,6 +87,9 @@ public final class Explainer {
 
         /// Told once, as soon as the model has answered: long before the causes are known.
         default void answered(Prompt prompt) {}
+
+        /// Told what is known, whenever that has become more.
+        default void drafted(Draft draft) {}
     }
 
     /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
@@ -128,14 +131,35 @@ public final class Explainer {
         Setting setting = setting(prompt, contrast, metric);
 
         LogitLens lens = timed("logit lens", () -> Lenses.read(setting));
+        Draft draft = new Draft(
+                version,
+                facts,
+                question.seed(),
+                asked,
+                answer(setting, question),
+                described(contrast, contrastNext),
+                lens,
+                null,
+                null,
+                null,
+                null);
+        progress.drafted(draft);
         PatchingMap patching =
                 timed("patching map", () -> PatchingMaps.measure(setting, question.seed(), counting("patching map")));
+        draft = draft.with(patching);
+        progress.drafted(draft);
         Attribution attribution =
                 timed("attribution", () -> new Attributions(setting, question.seed()).measure(counting("attribution")));
+        draft = draft.with(attribution);
+        progress.drafted(draft);
         Circuit circuit = timed(
                 "circuit",
                 () -> new Circuits(setting, attribution, question.seed()).find(step -> progress.at("circuit", step)));
+        draft = draft.with(circuit.withoutEdits());
+        progress.drafted(draft);
         HeadKinds kinds = timed("head kinds", () -> kinds(question.seed()));
+        draft = draft.with(kinds);
+        progress.drafted(draft);
         Patterns patterns = timed(
                 "attention patterns",
                 () -> AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
@@ -150,8 +174,8 @@ public final class Explainer {
                 facts,
                 question.seed(),
                 asked,
-                answer(setting, question),
-                described(contrast, contrastNext),
+                draft.answer(),
+                draft.contrast(),
                 lens,
                 patching,
                 attribution,
@@ -164,9 +188,8 @@ public final class Explainer {
     }
 
     private HeadKinds kinds(long seed) {
-        return known != null && known.seed() == seed
-                ? known
-                : HeadScores.measure(model, seed, layers -> progress.at("head kinds", layers + " layers"));
+        IntConsumer layers = done -> progress.at("head kinds", done + " layers");
+        return known == null ? HeadScores.measure(model, seed, layers) : known.apply(layers);
     }
 
     private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric) {

@@ -15,9 +15,13 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The logit lens (nostalgebraist 2020): what the residual stream would say if the model ended there.
 final class Lenses {
+
+    /// Positions, of all layers, that are unembedded in one product: its weights are read once for many.
+    private static final int TOGETHER = 256;
 
     private Lenses() {}
 
@@ -52,18 +56,27 @@ final class Lenses {
         List<Site> sites = sites(model);
         int[][] rank = new int[sites.size()][];
         double[][] probability = new double[sites.size()][];
-        for (int row = 0; row < sites.size(); row++) {
+        int length = trace.batch().length();
+        int layers = Math.max(1, TOGETHER / length);
+        for (int first = 0; first < sites.size(); first += layers) {
+            List<Site> some = sites.subList(first, Math.min(first + layers, sites.size()));
             try (Scope scope = Scope.open()) {
-                Tensor logits = model.transformer()
-                        .unembed(trace.at(sites.get(row)), Tap.NONE)
-                        .squeeze(0); // [pos, vocab]
-                Tensor ofAnswer = logits.slice(1, answer, answer + 1L); // [pos, 1]
+                Tensor streams = Tensor.cat(some.stream().map(trace::at).toList(), 1); // [1, layer * pos, dModel]
+                Tensor logits = model.transformer().unembed(streams, Tap.NONE).squeeze(0); // [layer * pos, vocab]
+                Tensor ofAnswer = logits.slice(1, answer, answer + 1L);
                 double[] above =
                         logits.greater(ofAnswer).to(Dtype.F32).sum(1, false).toDoubles();
-                rank[row] = Arrays.stream(above).mapToInt(count -> (int) count).toArray();
-                Tensor probabilities = logits.softmax(-1); // [pos, vocab]
-                probability[row] = probabilities.select(1, answer).toDoubles();
-                reader.read(row, probabilities);
+                Tensor probabilities = logits.softmax(-1);
+                double[] ofAll = probabilities.select(1, answer).toDoubles();
+                for (int i = 0; i < some.size(); i++) {
+                    int from = i * length;
+                    int layer = first + i;
+                    rank[layer] = IntStream.range(from, from + length)
+                            .map(row -> (int) above[row])
+                            .toArray();
+                    probability[layer] = Arrays.copyOfRange(ofAll, from, from + length);
+                    reader.read(layer, probabilities.slice(0, from, (long) from + length));
+                }
             }
         }
         return new LogitLens(rank, probability, readableFrom(rank));

@@ -62,8 +62,10 @@ public final class Prompts {
         }
     }
 
+    /// The most probable of some logits, best first.
+    ///
     /// @param logits `[vocab]`
-    static List<Candidate> top(Model model, Tensor logits) {
+    public static List<Candidate> top(Model model, Tensor logits) {
         Tensor.Top top = logits.top(SHOWN);
         double[] values = top.values().toDoubles();
         double[] probabilities = logits.softmax(-1).gather(-1, top.indices()).toDoubles();

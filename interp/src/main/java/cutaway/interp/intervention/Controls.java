@@ -2,10 +2,8 @@ package cutaway.interp.intervention;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Placebo;
-import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
-import cutaway.interp.run.Runs;
-import cutaway.interp.run.Trace;
+import cutaway.interp.run.Sweep;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
@@ -15,27 +13,24 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Draws the controls of edits: random changes as large as theirs, at the same places.
 ///
-/// How large an edit's change is, is read off a run with that edit alone. A neuron has no other direction than its own,
-/// so another neuron of its layer is changed by as much; a hidden key's control hides as many other keys.
+/// How large an edit's change is, is what it alone makes of the value at its site. A neuron has no other direction
+/// than its own, so another neuron of its layer is changed by as much; a hidden key's control hides as many other keys.
 final class Controls {
 
     private final Model model;
-    private final Source base;
-    private final Map<Site, double[]> baseValues = new HashMap<>();
+    private final Sweep sweep;
 
-    /// @param base the run that is edited
-    Controls(Model model, Source base) {
+    /// @param sweep of the run that is edited
+    Controls(Model model, Sweep sweep) {
         this.model = model;
-        this.base = base;
+        this.sweep = sweep;
     }
 
     /// @param variants the edits of each control; none where there is no control of such edits
@@ -49,15 +44,12 @@ final class Controls {
         String words();
     }
 
-    /// @param edited the run with all edits, which has kept their sites
-    Drawn of(List<Edit> edits, Trace edited, int count, long seed) {
-        int[] ids = base.ids(model);
+    Drawn of(List<Edit> edits, int count, long seed) {
+        int length = sweep.ids().length;
         List<Kind> kinds = new ArrayList<>();
         for (Edit edit : edits) {
             @Nullable
-            Kind kind = edit instanceof Edit.Knockout hidden
-                    ? otherKeys(hidden, ids.length)
-                    : asLarge(edit, edits.size() == 1 ? edited : null, ids);
+            Kind kind = edit instanceof Edit.Knockout hidden ? otherKeys(hidden, length) : asLarge(edit, length);
             if (kind == null) {
                 return new Drawn(
                         List.of(),
@@ -74,16 +66,15 @@ final class Controls {
         return new Drawn(variants, kinds.stream().map(Kind::words).distinct().collect(Collectors.joining("; ")));
     }
 
-    /// @param alone the run with this edit alone; null where it has to be made
     /// @return null where the site holds no vector at each position
-    private @Nullable Kind asLarge(Edit edit, @Nullable Trace alone, int[] ids) {
+    private @Nullable Kind asLarge(Edit edit, int length) {
         Site site = edit.site();
         if (site.point().kind().axes() == Axes.PAIR || site instanceof Site.Heads) {
             return null;
         }
-        int[] at = edit.pos().in(ids.length);
-        double[] before = rows(baseValues.computeIfAbsent(site, one -> values(one, base)), ids.length, at);
-        double[] after = rows(alone == null ? values(site, with(edit)) : values(site, alone), ids.length, at);
+        int[] at = edit.pos().in(length);
+        double[] before = rows(Scope.free(() -> sweep.value(site).toDoubles()), length, at);
+        double[] after = rows(Scope.free(() -> sweep.edited(edit).toDoubles()), length, at);
         double[] change = IntStream.range(0, before.length)
                 .mapToDouble(i -> after[i] - before[i])
                 .toArray();
@@ -161,23 +152,6 @@ final class Controls {
                 return "as many other keys hidden";
             }
         };
-    }
-
-    private Source with(Edit edit) {
-        List<Edit> edits = new ArrayList<>(base.edits());
-        edits.add(edit);
-        return new Source(base.prompt(), base.ids(), edits);
-    }
-
-    /// What stands at a site in a run, position by position.
-    private double[] values(Site site, Source run) {
-        try (Trace trace = Runs.toLast(model, run, List.of(site))) {
-            return values(site, trace);
-        }
-    }
-
-    private static double[] values(Site site, Trace trace) {
-        return Scope.free(() -> trace.at(site).select(0, 0).toDoubles());
     }
 
     /// The rows of some positions.

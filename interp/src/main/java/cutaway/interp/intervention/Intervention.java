@@ -5,14 +5,14 @@ import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Prompts;
-import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
-import cutaway.interp.run.Trace;
-import cutaway.interp.site.Site;
 import cutaway.model.Model;
+import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
-import java.util.ArrayList;
+import cutaway.tensor.Scope;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///         Intervention.Effect effect = intervention.measure(List.of(edit), 8, 0);
 ///     }
 ///
-/// It keeps the run's residual stream, keys and values, so that a second question is answered in the time of what
-/// comes after its edit. It owns native memory until it is closed.
+/// It keeps the run's residual stream, keys and values, and of short runs all that heads and MLPs compute, so that a
+/// second question is answered in the time of what comes after its edit. It owns native memory until it is closed.
 public final class Intervention implements AutoCloseable {
 
     /// What came of it.
@@ -64,6 +64,12 @@ public final class Intervention implements AutoCloseable {
     /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
     public static final int USUAL_CONTROLS = 8;
 
+    /// Of a run of more tokens, no value is kept before it is asked for.
+    private static final int SHORT = 128;
+
+    private static final Set<Kind> KEPT =
+            EnumSet.of(Kind.RESID_PRE, Kind.Z, Kind.ATTN_OUT, Kind.MLP_POST, Kind.MLP_OUT);
+
     private final Model model;
     private final Source base;
     private final Controls controls;
@@ -77,8 +83,8 @@ public final class Intervention implements AutoCloseable {
     public Intervention(Model model, Source base, Metric metric) {
         this.model = model;
         this.base = base;
-        this.controls = new Controls(model, base);
         this.sweep = new Sweep(model, base, metric);
+        this.controls = new Controls(model, sweep);
     }
 
     /// The token ids of the run.
@@ -100,21 +106,35 @@ public final class Intervention implements AutoCloseable {
         if (edits.isEmpty()) {
             throw new BadInputException("an intervention has no edit; give one or more.");
         }
-        List<Edit> all = new ArrayList<>(base.edits());
-        all.addAll(edits);
-        List<Site> sites = edits.stream().map(Edit::site).distinct().toList();
-        try (Trace edited = Runs.toLast(model, new Source(base.prompt(), base.ids(), all), sites)) {
-            Controls.Drawn drawn = controls.of(edits, edited, count, seed);
-            List<List<Edit>> variants = new ArrayList<>();
-            variants.add(edits);
-            variants.addAll(drawn.variants());
-            double[] values = sweep.measure(variants);
+        ready(edits.stream()
+                .filter(edit -> edit instanceof Edit.Patch)
+                .map(edit -> ((Edit.Patch) edit).from())
+                .distinct()
+                .toList());
+        try (Scope scope = Scope.open()) {
+            Sweep.Ended ended = sweep.end(edits);
+            Controls.Drawn drawn = controls.of(edits, count, seed);
+            double[] placebos = sweep.measure(drawn.variants());
             return new Effect(
                     sweep.baseline(),
-                    values[0],
-                    DoubleStream.of(values).skip(1).boxed().toList(),
+                    ended.value(),
+                    DoubleStream.of(placebos).boxed().toList(),
                     drawn.words(),
-                    Prompts.next(model, edited));
+                    Prompts.top(model, ended.logits()));
+        }
+    }
+
+    /// Makes the runs that questions will ask of, so that the first is answered as fast as the others.
+    ///
+    /// @param others runs that edits will take values from
+    public void ready(List<Source> others) {
+        keep(base);
+        others.forEach(this::keep);
+    }
+
+    private void keep(Source run) {
+        if (run.ids(model).length <= SHORT) {
+            sweep.keep(run, KEPT);
         }
     }
 
@@ -122,7 +142,7 @@ public final class Intervention implements AutoCloseable {
     public List<Candidate> next() {
         List<Candidate> known = next;
         if (known == null) {
-            known = Prompts.next(model, base);
+            known = Scope.free(() -> Prompts.top(model, sweep.end(List.of()).logits()));
             next = known;
         }
         return known;

@@ -3,8 +3,10 @@ package cutaway.interp.run;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.run.EditTap.RowEdit;
 import cutaway.interp.run.SweepPlan.Limits;
 import cutaway.interp.site.Site;
+import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
@@ -168,6 +170,74 @@ public final class Sweep implements AutoCloseable {
             operands.forget(
                     variants.stream().flatMap(List::stream).toList(),
                     base.source().edits());
+        }
+    }
+
+    /// The metric under one variant's edits, and what the run with them ends with.
+    ///
+    /// @param logits of the last position, `[vocab]`
+    public record Ended(double value, Tensor logits) {}
+
+    /// One variant; of no edits, the base run itself.
+    ///
+    /// @throws BadInputException as [#measure(List, IntConsumer)]
+    public Ended end(List<Edit> edits) {
+        Set<Integer> unchanged = new HashSet<>();
+        List<List<Edit>> alone = List.of(edits);
+        try {
+            SweepPlan plan = plan(alone, unchanged);
+            if (!unchanged.isEmpty()) {
+                return new Ended(baseline(), reading.baseLogits(operands));
+            }
+            double[] value = new double[1];
+            Tensor ended = Scope.keep(() -> {
+                WaveRun run = new WaveRun(base, operands, plan.waves().getFirst(), alone, lastBlock);
+                Crowd crowd = run.run();
+                value[0] = reading.of(crowd, run)[0];
+                Tensor logits = reading.logits(crowd, run).select(0, 0);
+                run.checkApplied();
+                return logits;
+            });
+            return new Ended(value[0], ended);
+        } finally {
+            operands.forget(edits, base.source().edits());
+        }
+    }
+
+    /// Runs a prompt once for the values of all blocks that edits will be asked about one after another.
+    ///
+    /// @param run another run, or the base run itself
+    /// @param kinds values in a block
+    public void keep(Source run, Set<Point.Kind> kinds) {
+        Set<Point> points = new HashSet<>();
+        for (int layer = 0; layer < model.sizes().layers(); layer++) {
+            for (Point.Kind kind : kinds) {
+                points.add(new Point(kind, layer));
+            }
+        }
+        operands.keep(run, points);
+    }
+
+    /// What stands at a site in the base run, `[pos, …]`.
+    public Tensor value(Site site) {
+        return Trace.part(operands.value(base.source(), site.point()), site).select(0, 0);
+    }
+
+    /// What an edit makes of what stands at its site in the base run, if it alone is made: `[pos, …]`.
+    public Tensor edited(Edit edit) {
+        Point point = edit.site().point();
+        operands.prepare(List.of(edit));
+        try {
+            EditTap tap = new EditTap(
+                    new Placement.Padded(Batch.of(base.ids())),
+                    List.of(new RowEdit(0, 0, edit)),
+                    operands,
+                    Set.of(),
+                    false);
+            Tensor whole = tap.at(point, operands.value(base.source(), point));
+            return Trace.part(whole, edit.site()).select(0, 0);
+        } finally {
+            operands.forget(List.of(edit), base.source().edits());
         }
     }
 

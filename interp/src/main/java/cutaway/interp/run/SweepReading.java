@@ -73,6 +73,23 @@ final class SweepReading implements AutoCloseable {
         return baseline;
     }
 
+    /// Logits of the base run's last position, `[vocab]`.
+    Tensor baseLogits(Operands operands) {
+        Tensor last = base.residual(base.layers()).slice(1, base.length() - 1L, base.length());
+        return transformer
+                .unembed(last, base.afterBlocks(operands, 1))
+                .select(0, 0)
+                .select(0, 0);
+    }
+
+    /// Logits of the last position of each row, `[row, vocab]`.
+    Tensor logits(Crowd crowd, WaveRun run) {
+        EditTap tap = run.afterBlocks(crowd, Placement.Packed.tails(crowd.rows().size(), 1, base.length()));
+        Tensor logits = transformer.unembed(crowd.last(), tap).squeeze(1);
+        run.count(tap);
+        return logits;
+    }
+
     /// Of each row.
     double[] of(Crowd crowd, WaveRun run) {
         boolean loss = metric instanceof Metric.Loss;

@@ -10,7 +10,10 @@ import cutaway.interp.TinyModel;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explanation.Candidate;
+import cutaway.interp.explain.Prompts;
 import cutaway.interp.run.Runs;
+import cutaway.interp.run.Sweep;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
@@ -52,12 +55,22 @@ class InterventionTest {
             assertEquals(Runs.measure(model, IDS, List.of(), METRIC), effect.baseline(), 1e-5);
             assertEquals(Runs.measure(model, IDS, List.of(edit), METRIC), effect.edited(), 1e-5);
             assertEquals(4, effect.placebos().size());
+            assertEquals(next(model, List.of(edit)), ids(effect.next()));
+            assertEquals(next(model, List.of()), ids(intervention.next()));
             assertTrue(effect.placebos().stream().distinct().count() > 1, "controls differ from each other");
             assertEquals(effect, intervention.measure(List.of(edit), 4, 0), "the seed decides");
             assertNotEquals(
                     effect.placebos(),
                     intervention.measure(List.of(edit), 4, 100).placebos());
         }
+    }
+
+    private static List<Integer> next(Model model, List<Edit> edits) {
+        return ids(Prompts.next(model, Source.of(IDS, edits)));
+    }
+
+    private static List<Integer> ids(List<Candidate> next) {
+        return next.stream().map(Candidate::id).toList();
     }
 
     /// Read off the run: position by position, the control's change is as long as the edit's.
@@ -67,9 +80,9 @@ class InterventionTest {
         Edit edit = new Edit.Scale(site, Positions.of(2, 5), 0.5);
         Source base = Source.of(IDS, List.of());
         try (Model model = TinyModel.open("llama");
-                Trace edited = Runs.toLast(model, Source.of(IDS, List.of(edit)), List.of(site))) {
-            List<Edit> control = new Controls(model, base)
-                    .of(List.of(edit), edited, 1, 0)
+                Sweep sweep = new Sweep(model, base, METRIC)) {
+            List<Edit> control = new Controls(model, sweep)
+                    .of(List.of(edit), 1, 0)
                     .variants()
                     .getFirst();
             double[][] plain = rows(model, site, List.of());

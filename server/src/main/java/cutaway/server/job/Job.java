@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /// @param created when it was asked for, ISO 8601
 /// @param ended when it came to its end; empty until then
 /// @param starts how often it was begun: a second time after a restart of the server
+/// @param drafts how often more became known of what will come of it, since it was begun
 public record Job(
         String id,
         String kind,
@@ -22,7 +23,8 @@ public record Job(
         String problem,
         String created,
         String ended,
-        int starts) {
+        int starts,
+        int drafts) {
 
     public enum State {
         QUEUED,
@@ -37,18 +39,22 @@ public record Job(
     }
 
     Job begun() {
-        return new Job(id, kind, asked, State.RUNNING, "", "", "", created, "", starts + 1);
+        return new Job(id, kind, asked, State.RUNNING, "", "", "", created, "", starts + 1, 0);
     }
 
     Job queuedAgain() {
-        return new Job(id, kind, asked, State.QUEUED, "", "", "", created, "", starts);
+        return new Job(id, kind, asked, State.QUEUED, "", "", "", created, "", starts, 0);
     }
 
     Job at(String step, String done) {
-        return new Job(id, kind, asked, state, step, done, problem, created, ended, starts);
+        return new Job(id, kind, asked, state, step, done, problem, created, ended, starts, drafts);
+    }
+
+    Job drafted() {
+        return new Job(id, kind, asked, state, step, done, problem, created, ended, starts, drafts + 1);
     }
 
     Job ended(State state, String problem, String when) {
-        return new Job(id, kind, asked, state, step, done, problem, created, when, starts);
+        return new Job(id, kind, asked, state, step, done, problem, created, when, starts, drafts);
     }
 }

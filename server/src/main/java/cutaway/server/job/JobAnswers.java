@@ -28,6 +28,7 @@ public final class JobAnswers {
                         at -> jobs.cancel(at.part("id")))));
         jobs.works().forEach(work -> routes.add(asking(work)));
         jobs.works().forEach(work -> routes.add(telling(work)));
+        jobs.works().forEach(work -> work.drafts().ifPresent(draft -> routes.add(drafted(work, draft))));
         return routes;
     }
 
@@ -46,5 +47,13 @@ public final class JobAnswers {
                 "What came of " + work.does() + ".",
                 work.gives(),
                 at -> jobs.result(at.part("id"), work.kind()));
+    }
+
+    private <O> Route<Route.Nothing, O> drafted(Work<?, ?> work, Class<O> draft) {
+        return Route.kept(
+                "/api/drafts/" + work.kind() + "/{id}",
+                "What is known of " + work.does() + " while it is being made.",
+                draft,
+                at -> jobs.draft(at.part("id"), work.kind()));
     }
 }

@@ -38,6 +38,7 @@ public final class Jobs implements AutoCloseable {
         private volatile Job job;
         private volatile boolean cancelled;
         private volatile long told;
+        private volatile @Nullable String draft;
         private final List<Consumer<Job>> listeners = new CopyOnWriteArrayList<>();
 
         Live(Job job) {
@@ -103,7 +104,7 @@ public final class Jobs implements AutoCloseable {
                 throw new Refusal(429, waiting + " jobs wait already; cancel one, or ask again when they are done.");
             }
             String id = UUID.randomUUID().toString();
-            Job job = new Job(id, kind, asked, Job.State.QUEUED, "", "", "", now(), "", 0);
+            Job job = new Job(id, kind, asked, Job.State.QUEUED, "", "", "", now(), "", 0, 0);
             folder.put(job);
             Live live = new Live(job);
             jobs.put(id, live);
@@ -128,10 +129,7 @@ public final class Jobs implements AutoCloseable {
     /// @param kind that the job must be of
     /// @throws Refusal when it is not done, or of another kind
     public String result(String id, String kind) {
-        Job job = job(id);
-        if (!job.kind().equals(kind)) {
-            throw new Refusal(404, "job " + id + " is of the kind " + job.kind() + ", not " + kind + ".");
-        }
+        Job job = live(id, kind).job;
         if (job.state() != Job.State.DONE) {
             throw new Refusal(
                     409,
@@ -140,6 +138,18 @@ public final class Jobs implements AutoCloseable {
         }
         return folder.result(id)
                 .orElseThrow(() -> new Refusal(404, "what came of job " + id + " is gone; ask for it again."));
+    }
+
+    /// What is known of a job that goes on, as JSON.
+    ///
+    /// @param kind that the job must be of
+    /// @throws Refusal when nothing is known yet, or no more than the result
+    public String draft(String id, String kind) {
+        String draft = live(id, kind).draft;
+        if (draft == null) {
+            throw new Refusal(409, "job " + id + " has no draft; ask for it while the job goes on, or for its result.");
+        }
+        return draft;
     }
 
     /// Stops a job at the next place where it can be stopped. One that has come to its end stays as it is.
@@ -191,6 +201,8 @@ public final class Jobs implements AutoCloseable {
             change(live, live.job.ended(Job.State.FAILED, String.valueOf(e.getMessage()), now()));
         } catch (RuntimeException | Error e) {
             change(live, live.job.ended(Job.State.FAILED, "this should not have happened: " + e, now()));
+        } finally {
+            live.draft = null;
         }
     }
 
@@ -203,7 +215,19 @@ public final class Jobs implements AutoCloseable {
     }
 
     private <I extends Record, O> O run(Work<I, O> work, Live live) {
-        return work.run(Json.read(live.job.asked(), work.takes()), (step, done) -> at(live, step, done));
+        return work.run(Json.read(live.job.asked(), work.takes()), new Work.Told() {
+            @Override
+            public void at(String step, String done) {
+                Jobs.this.at(live, step, done);
+            }
+
+            @Override
+            public void draft(Object known) {
+                live.draft = Json.text(known);
+                live.job = live.job.drafted();
+                tell(live);
+            }
+        });
     }
 
     private static <I extends Record> void checked(Work<I, ?> work, JsonNode asked) {
@@ -248,6 +272,14 @@ public final class Jobs implements AutoCloseable {
         @Nullable Live live = jobs.get(id);
         if (live == null) {
             throw new Refusal(404, "there is no job of this name; GET /api/jobs lists them.");
+        }
+        return live;
+    }
+
+    private Live live(String id, String kind) {
+        Live live = live(id);
+        if (!live.job.kind().equals(kind)) {
+            throw new Refusal(404, "job " + id + " is of the kind " + live.job.kind() + ", not " + kind + ".");
         }
         return live;
     }

@@ -1,5 +1,7 @@
 package cutaway.server.job;
 
+import java.util.Optional;
+
 /// A kind of long work.
 ///
 /// @param <I> the record that asks for it
@@ -15,6 +17,11 @@ public interface Work<I extends Record, O> {
     Class<I> takes();
 
     Class<O> gives();
+
+    /// The record that tells, before the end, what is known so far; empty where a work has none.
+    default Optional<Class<?>> drafts() {
+        return Optional.empty();
+    }
 
     /// Looks at a question before it is queued.
     ///
@@ -32,6 +39,9 @@ public interface Work<I extends Record, O> {
         /// @param step what is going on
         /// @param done how much of it, in words; may be empty
         void at(String step, String done);
+
+        /// @param known so far, of [Work#drafts]
+        void draft(Object known);
     }
 
     /// Thrown through a work that was cancelled.

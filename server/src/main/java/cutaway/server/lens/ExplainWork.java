@@ -2,6 +2,7 @@ package cutaway.server.lens;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Draft;
 import cutaway.interp.explain.Explainer;
 import cutaway.interp.explain.Explanation;
 import cutaway.server.api.Limits;
@@ -80,6 +81,11 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
     }
 
     @Override
+    public Optional<Class<?>> drafts() {
+        return Optional.of(Draft.class);
+    }
+
+    @Override
     public void check(ExplainAsked asked) {
         limits.checkText(asked.prompt);
         if (asked.contrast != null && !asked.contrast.isEmpty()) {
@@ -95,12 +101,11 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
         try (OpenModels.Lease lease = models.use(asked.model)) {
             OpenModel model = lease.model();
             Explainer explainer =
-                    new Explainer(model.model(), model.facts(), version, asked.command(models.usual()), told::at);
+                    new Explainer(model.model(), model.facts(), version, asked.command(models.usual()), heard(told));
             if (asked.seed == 0) {
-                told.at("head kinds", "");
-                explainer = explainer.knowing(model.kinds(layers -> told.at("head kinds", layers + " layers")));
+                explainer = explainer.knowing(model::kinds);
             }
-            return explainer
+            Explanation found = explainer
                     .explain(new Explainer.Question(
                             asked.prompt,
                             given(asked.contrast),
@@ -110,7 +115,37 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
                             false,
                             asked.seed))
                     .withoutEdits();
+            told.at("interventions", "");
+            ready(model, found);
+            return found;
         }
+    }
+
+    /// A reader will intervene in what is explained.
+    private static void ready(OpenModel model, Explanation found) {
+        Source prompt = Source.of(ids(found.prompt().tokens()), List.of());
+        Source contrast = found.contrast().source() == null
+                ? Source.of(ids(found.contrast().tokens()), List.of())
+                : found.contrast().source();
+        model.run(prompt, found.answer().metric()).ready(List.of(contrast));
+    }
+
+    private static int[] ids(List<Explanation.Token> tokens) {
+        return tokens.stream().mapToInt(Explanation.Token::id).toArray();
+    }
+
+    private static Explainer.Progress heard(Told told) {
+        return new Explainer.Progress() {
+            @Override
+            public void at(String step, String done) {
+                told.at(step, done);
+            }
+
+            @Override
+            public void drafted(Draft draft) {
+                told.draft(draft);
+            }
+        };
     }
 
     private static Optional<String> given(@Nullable String text) {

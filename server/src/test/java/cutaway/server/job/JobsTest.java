@@ -12,6 +12,7 @@ import cutaway.tensor.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,11 @@ class JobsTest {
         }
 
         @Override
+        public Optional<Class<?>> drafts() {
+            return Optional.of(Number.class);
+        }
+
+        @Override
         public void check(Number asked) {
             if (asked.number < 0) {
                 throw new BadInputException("the number is " + asked.number + "; expected 0 or more.");
@@ -67,6 +73,7 @@ class JobsTest {
             if (asked.number == 13) {
                 throw new BadInputException("13 cannot be doubled; give another.");
             }
+            told.draft(new Number(asked.number));
             begun.countDown();
             while (goOn.getCount() > 0) {
                 told.at("waiting", "");
@@ -105,6 +112,9 @@ class JobsTest {
                     409,
                     assertThrows(Refusal.class, () -> jobs.result(asked.id(), "doubling"))
                             .status());
+            assertEquals(1, jobs.job(asked.id()).drafts());
+            assertEquals("{\"number\":21}", jobs.draft(asked.id(), "doubling"));
+            assertThrows(Refusal.class, () -> jobs.draft(asked.id(), "other"));
             work.goOn.countDown();
             assertEquals(Job.State.DONE, end(jobs, asked.id()).state());
             assertEquals("{\"number\":42}", jobs.result(asked.id(), "doubling"));
