@@ -221,6 +221,11 @@ final class EditTap implements Tap {
         return seen;
     }
 
+    /// At how many positions, over all rows, edits were applied: by number, those that were.
+    Map<Integer, Integer> applied() {
+        return applied;
+    }
+
     /// At how many positions, over all rows, an edit was applied.
     int applied(int number) {
         return applied.getOrDefault(number, 0);

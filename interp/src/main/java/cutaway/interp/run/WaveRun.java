@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -38,12 +37,15 @@ final class WaveRun {
     private final Operands operands;
     private final Wave wave;
     private final LastBlock lastBlock;
-    private final Map<Integer, List<Numbered>> edits = new HashMap<>(); // by variant
+    private final Map<Place, Map<Integer, List<Numbered>>> edits = new EnumMap<>(Place.class); // by variant
+    private final Map<InLayer, List<Numbered>> inBlocks = new HashMap<>();
     private final Map<Integer, Edit> numbers = new TreeMap<>();
     private final Map<Integer, Integer> applied = new HashMap<>(); // by number: at how many positions
 
     /// An edit and the number that it is counted under.
     private record Numbered(int number, Edit edit) {}
+
+    private record InLayer(int variant, int layer) {}
 
     /// @param variants the edits of each, by number
     /// @param lastBlock what the metric needs of it
@@ -53,14 +55,20 @@ final class WaveRun {
         this.wave = wave;
         this.lastBlock = lastBlock;
         for (Start start : wave.starts()) {
-            List<Numbered> numbered = new ArrayList<>();
             for (Edit edit : variants.get(start.variant())) {
                 int number = base.source().edits().size() + numbers.size();
                 numbers.put(number, edit);
-                numbered.add(new Numbered(number, edit));
+                of(start.variant(), edit.site().point()).add(new Numbered(number, edit));
             }
-            edits.put(start.variant(), numbered);
         }
+    }
+
+    /// The edits of a variant at a point's place: of a block, those in that block.
+    private List<Numbered> of(int variant, Point point) {
+        return point.kind().inBlock()
+                ? inBlocks.computeIfAbsent(new InLayer(variant, point.layer()), key -> new ArrayList<>())
+                : edits.computeIfAbsent(point.kind().place(), key -> new HashMap<>())
+                        .computeIfAbsent(variant, key -> new ArrayList<>());
     }
 
     /// What the base run must have kept for a plan: the values that its variants are spared.
@@ -151,17 +159,14 @@ final class WaveRun {
             }
         }
         for (int row = 0; row < crowd.rows().size(); row++) {
-            addTo(here, row, crowd.rows().get(row), point -> point.kind().inBlock() && point.layer() == layer);
+            InLayer key = new InLayer(crowd.rows().get(row).variant(), layer);
+            addTo(here, row, inBlocks.getOrDefault(key, List.of()));
         }
         return here;
     }
 
-    private void addTo(List<RowEdit> here, int row, Start start, Predicate<Point> where) {
-        for (Numbered one : edits.getOrDefault(start.variant(), List.of())) {
-            if (where.test(one.edit.site().point())) {
-                here.add(new RowEdit(row, one.number, one.edit));
-            }
-        }
+    private static void addTo(List<RowEdit> here, int row, List<Numbered> some) {
+        some.forEach(one -> here.add(new RowEdit(row, one.number, one.edit)));
     }
 
     /// The edits outside of the blocks, of every row.
@@ -169,8 +174,10 @@ final class WaveRun {
         List<RowEdit> there = new ArrayList<>(base.edits().stream()
                 .filter(edit -> edit.edit().site().point().kind().place() == place)
                 .toList());
+        Map<Integer, List<Numbered>> ofVariants = edits.getOrDefault(place, Map.of());
         for (int row = 0; row < crowd.rows().size(); row++) {
-            addTo(there, row, crowd.rows().get(row), point -> point.kind().place() == place);
+            int variant = crowd.rows().get(row).variant();
+            addTo(there, row, ofVariants.getOrDefault(variant, List.of()));
         }
         return there;
     }
@@ -224,7 +231,7 @@ final class WaveRun {
 
     /// Notes where edits were applied.
     void count(EditTap tap) {
-        numbers.keySet().forEach(number -> applied.merge(number, tap.applied(number), Integer::sum));
+        tap.applied().forEach((number, positions) -> applied.merge(number, positions, Integer::sum));
     }
 
     /// @throws cutaway.tensor.BadInputException naming an edit that was applied nowhere
