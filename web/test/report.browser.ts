@@ -161,6 +161,17 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
     await page.close();
   });
 
+  it("saves what a figure draws as CSV and JSON", async () => {
+    const page = await open();
+    const cells = record.patching.recovered.flat();
+    const csv = await saved(page, page.locator("#figure-patching button", { hasText: "CSV" }));
+    expect(csv.bytes.toString("utf8").trim().split("\r\n")).toHaveLength(cells.length + 1);
+    const json = await saved(page, page.locator("#figure-patching button", { hasText: "JSON" }));
+    const rows = JSON.parse(json.bytes.toString("utf8")) as { recovered: number }[];
+    expect(rows.map((row) => row.recovered)).toEqual(cells);
+    await page.close();
+  });
+
   it("gives the whole record back as JSON, and its tables as CSV", async () => {
     const page = await open();
     const save = async (button: string) =>

@@ -183,7 +183,7 @@ describe("attention", () => {
       return drawn / 1.5;
     });
     console.log(`a pattern of 1,000 tokens: ${frames.toFixed(0)} frames a second`);
-    expect(frames).toBeGreaterThan(1); // what is asked is measured by the bench, on a machine that does nothing else
+    expect(frames).toBeGreaterThan(1); // what is asked is measured by scripts/bench/workbench, on a machine that does nothing else
     await page.close();
   }, SLOW);
 });

@@ -1,8 +1,21 @@
 import { useRef, type ReactNode } from "react";
-import { savePng, saveSvg } from "./save";
+import { tableCsv, tableJson, type Table } from "../record/tables";
+import { savePng, saveSvg, saveText } from "./save";
 
-/** A drawing with its caption, and the buttons that save it. */
-export function Figure(props: { name: string; title: string; caption?: ReactNode; tools?: ReactNode; children: ReactNode }) {
+/**
+ * A drawing with its caption, and the buttons that save it.
+ *
+ * @param data what it draws, made when it is asked for
+ */
+export function Figure(props: {
+  name: string;
+  title: string;
+  caption?: ReactNode;
+  tools?: ReactNode;
+  data?: () => Table;
+  children: ReactNode;
+}) {
+  const { data } = props;
   const drawing = useRef<HTMLDivElement>(null);
   const svg = () => drawing.current?.querySelector("svg") ?? null;
   return (
@@ -18,6 +31,16 @@ export function Figure(props: { name: string; title: string; caption?: ReactNode
           <button aria-label={`Save ${props.title} as PNG`} onClick={() => { const it = svg(); if (it) void savePng(it, props.name); }}>
             PNG
           </button>
+          {data !== undefined && (
+            <>
+              <button aria-label={`Save ${props.title} as CSV`} onClick={() => saveText(tableCsv(data()), `${props.name}.csv`, "text/csv")}>
+                CSV
+              </button>
+              <button aria-label={`Save ${props.title} as JSON`} onClick={() => saveText(tableJson(data()), `${props.name}.json`, "application/json")}>
+                JSON
+              </button>
+            </>
+          )}
         </span>
       </figcaption>
       <div ref={drawing}>{props.children}</div>

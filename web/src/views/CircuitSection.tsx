@@ -101,7 +101,15 @@ export function CircuitSection(props: { facts: Facts; circuit: Circuit }) {
         </>
       }
     >
-      <Figure name="circuit" title={circuit.small ? "The circuit" : "The components that were needed"} caption="layers × positions">
+      <Figure
+        name="circuit"
+        title={circuit.small ? "The circuit" : "The components that were needed"}
+        caption="layers × positions"
+        data={() => ({
+          columns: ["component", "pos", "token", "needed"],
+          rows: circuit.members.flatMap((member) => member.places.map(({ pos, needed }) => [member.component, pos, tokens[pos]!.text, needed])),
+        })}
+      >
         <CircuitFigure
           members={circuit.members}
           layers={model.layers}
@@ -123,7 +131,15 @@ export function CircuitSection(props: { facts: Facts; circuit: Circuit }) {
           }}
         />
       </Figure>
-      <Figure name="controls" title="Against its controls and its rivals" caption="dashed: what was asked">
+      <Figure
+        name="controls"
+        title="Against its controls and its rivals"
+        caption="dashed: what was asked"
+        data={() => ({
+          columns: ["set", "components", "recovered"],
+          rows: sets.map((set) => [set.name, set.size, set.recovered]),
+        })}
+      >
         <PlotFigure label="What the circuit recovers, beside its controls and the rival searches" draw={draw} />
       </Figure>
       <div className="scroll" tabIndex={0} role="region" aria-label="The searches">

@@ -46,6 +46,10 @@ export function KindsSection(props: { facts: Facts; kinds: HeadKinds }) {
             name={`kind-${kind.name.replace(/[^a-z]+/g, "-")}`}
             title={kind.name}
             caption={`bar ${number(bar(kind), 2)}`}
+            data={() => ({
+              columns: ["layer", "head", "score"],
+              rows: kind.score.flatMap((row, layer) => row.map((one, head) => [layer, head, one])),
+            })}
           >
             <ComponentGrid
               label={`${kind.name}: layers by heads`}

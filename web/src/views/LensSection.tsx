@@ -3,6 +3,7 @@ import { Figure } from "../figure/Figure";
 import { PlotFigure } from "../figure/PlotFigure";
 import { Scale, TokenMap } from "../figure/TokenMap";
 import type { Facts } from "../record/facts";
+import { gridTable } from "../record/tables";
 import { number, visible } from "../record/words";
 import { BESIDE, Section } from "./Section";
 
@@ -39,6 +40,7 @@ export function LensSection(props: { facts: Facts }) {
         name="lens"
         title={`Probability of ${visible(answer.text)}`}
         caption={<Scale max={1} signed={false} unit="probability" format={(value) => number(value, 0)} />}
+        data={() => gridTable("probability", lens.probability, record.prompt.tokens)}
       >
         <TokenMap
           label="Logit lens: layers by positions"
@@ -55,7 +57,12 @@ export function LensSection(props: { facts: Facts }) {
           })}
         />
       </Figure>
-      <Figure name="lens-rank" title="Its rank at the last position" caption="logarithmic; 1 is the top token">
+      <Figure
+        name="lens-rank"
+        title="Its rank at the last position"
+        caption="logarithmic; 1 is the top token"
+        data={() => ({ columns: ["layer", "rank"], rows: ranks.map(({ layer, rank }) => [layer, rank]) })}
+      >
         <PlotFigure
           label="Rank of the answer by layer at the last position"
           draw={(width) => ({

@@ -3,6 +3,7 @@ import type { Reading } from "../figure/pointing";
 import { Scale, TokenMap } from "../figure/TokenMap";
 import type { PatchingMap } from "../record/explanation";
 import type { Facts } from "../record/facts";
+import { gridTable } from "../record/tables";
 import { number, visible } from "../record/words";
 import { BESIDE, Section } from "./Section";
 
@@ -40,7 +41,12 @@ export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) 
       }
     >
       <div className={tokens.length <= BESIDE ? "pair" : ""}>
-        <Figure name="patching" title="Share of the margin recovered" caption={<Scale max={1} signed unit="" format={(value) => number(value, 0)} />}>
+        <Figure
+          name="patching"
+          title="Share of the margin recovered"
+          caption={<Scale max={1} signed unit="" format={(value) => number(value, 0)} />}
+          data={() => gridTable("recovered", patching.recovered, tokens)}
+        >
           <TokenMap
             label="Patching map: layers by positions"
             values={patching.recovered}
@@ -50,7 +56,7 @@ export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) 
             read={read}
           />
         </Figure>
-        <Figure name="patching-control" title="The control, a random change">
+        <Figure name="patching-control" title="The control, a random change" data={() => gridTable("recovered", patching.placebo, tokens)}>
           <TokenMap
             label="Control of the patching map: layers by positions"
             values={patching.placebo}

@@ -85,7 +85,15 @@ export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
           );
         })}
       </ul>
-      <Figure name="pattern" title={`Attention of ${pattern.head}`} caption="from each position (down) to those before it (across)">
+      <Figure
+        name="pattern"
+        title={`Attention of ${pattern.head}`}
+        caption="from each position (down) to those before it (across)"
+        data={() => ({
+          columns: ["query", "key", "weight"],
+          rows: pattern.keys.flatMap((keys, pos) => keys.map((key, i) => [pos, key, pattern.weights[pos]![i]!])),
+        })}
+      >
         <PatternMap head={pattern.head} weights={weights} tokens={prompt.tokens} />
       </Figure>
     </Section>

@@ -30,7 +30,7 @@ export function Report(props: { record: Draft | Explanation }) {
   const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
-      <main className="sheet" aria-busy={!whole}>
+      <main className="sheet" aria-busy={!whole || !isWhole(record)}>
         <Opening facts={known} />
         <LensSection facts={known} />
         {whole && (

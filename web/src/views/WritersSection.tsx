@@ -22,6 +22,10 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution }
   const max = useMemo(() => largest(attribution.components.map((effect) => effect.ablation)), [attribution]);
   const direct = attribution.components.reduce((sum, effect) => sum + effect.direct, 0);
 
+  const data = () => ({
+    columns: ["component", "direct_nats", "removed_nats", "control_nats", "restored"],
+    rows: attribution.components.map((one) => [one.component, one.direct, one.ablation, one.placebo, one.restoring]),
+  });
   const chosen = selection.component;
   const draw = useCallback(
     (width: number): Plot.PlotOptions => {
@@ -111,6 +115,7 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution }
           name="ablation"
           title="Margin lost when removed"
           caption={<Scale max={max} signed unit="nats" format={(value) => number(value, 1)} />}
+          data={data}
         >
           <ComponentGrid
             label="Ablation: layers by heads and MLPs"
@@ -124,7 +129,7 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution }
             read={(component) => componentReading(facts, component)}
           />
         </Figure>
-        <Figure name="direct-removed" title="Direct beside removed">
+        <Figure name="direct-removed" title="Direct beside removed" data={data}>
           <PlotFigure label="Direct attribution beside measured ablation, by component" draw={draw} drawn={listen} />
         </Figure>
       </div>

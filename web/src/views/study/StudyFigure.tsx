@@ -4,6 +4,7 @@ import { Figure } from "../../figure/Figure";
 import { PlotFigure } from "../../figure/PlotFigure";
 import { spread } from "../../layout/spread";
 import type { Axis, Bars, Curves, Figure as Drawn, Grid } from "../../record/study";
+import type { Table } from "../../record/tables";
 import { measured } from "../../record/studyWords";
 
 /** A figure of a study, drawn from its data. */
@@ -11,10 +12,27 @@ export function StudyFigure(props: { name: string; figure: Drawn }) {
   const { plot, title, caption } = props.figure;
   const draw = useCallback((width: number) => options(plot, width), [plot]);
   return (
-    <Figure name={props.name} title={title} caption={caption}>
+    <Figure name={props.name} title={title} caption={caption} data={() => table(plot)}>
       <PlotFigure label={title} draw={draw} />
     </Figure>
   );
+}
+
+function table(plot: Drawn["plot"]): Table {
+  switch (plot.kind) {
+    case "curves":
+      return {
+        columns: ["series", plot.x.label, plot.y.label],
+        rows: plot.series.flatMap((series) => series.x.map((x, i) => [series.name, x, series.y[i]!])),
+      };
+    case "bars":
+      return { columns: ["name", plot.x.label], rows: plot.names.map((name, i) => [name, plot.values[i]!]) };
+    case "grid":
+      return {
+        columns: [plot.x.label, plot.y.label, plot.unit],
+        rows: plot.ys.flatMap((y, row) => plot.xs.map((x, column) => [x, y, plot.values[row]![column]!])),
+      };
+  }
 }
 
 function options(plot: Drawn["plot"], width: number): Plot.PlotOptions {

@@ -44,7 +44,15 @@ export function CurveFigure(props: {
     [readings, unit, log, low, high, lines.length],
   );
   return (
-    <Figure name={props.name} title={props.title} caption={props.caption}>
+    <Figure
+      name={props.name}
+      title={props.title}
+      caption={props.caption}
+      data={() => ({
+        columns: ["step", "line", unit],
+        rows: readings.map(({ step, line, value }) => [step, line, value]),
+      })}
+    >
       <PlotFigure label={`${props.title}, by step`} draw={draw} />
     </Figure>
   );

@@ -75,6 +75,12 @@ export function JointMapFigure(props: {
     <Figure
       name="queries-keys"
       title="Queries and keys on one map"
+      data={() => ({
+        columns: ["kind", "pos", "token", "x", "y"],
+        rows: (["query", "key"] as const).flatMap((kind) =>
+          (kind === "query" ? map.queries : map.keys).map(([x, y], at) => [kind, at, tokens[at]!.text, x!, y!]),
+        ),
+      })}
       caption={`○ queries, ■ keys; what lies near looks near. Distance and score go together with r = ${number(map.correlation, 2)} (${number(map.plain, 2)} before keys are moved and both scaled by ${number(map.c, 2)}); this plane keeps ${percent(map.share)} of the variance.`}
     >
       <PlotFigure label={`Queries and keys of ${name}`} draw={draw} drawn={listen} />

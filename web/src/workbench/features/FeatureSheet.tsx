@@ -225,7 +225,15 @@ function Corpus(props: { of: CorpusPage }) {
         <p>It fires nowhere in this text.</p>
       ) : (
         <>
-          <Figure name={`activations-${name}`} title="How much it fires" caption="tokens, root scale">
+          <Figure
+            name={`activations-${name}`}
+            title="How much it fires"
+            caption="tokens, root scale"
+            data={() => ({
+              columns: ["from", "to", "tokens"],
+              rows: page.histogram.map((tokens, i, all) => [(i * max) / all.length, ((i + 1) * max) / all.length, tokens]),
+            })}
+          >
             <PlotFigure label={`Activations on ${name}: tokens by activation`} draw={draw} />
           </Figure>
           <ol className="examples">

@@ -1,6 +1,7 @@
 import { Figure } from "../../figure/Figure";
 import { PointingProvider } from "../../figure/pointing";
 import { useCursor, type Cell } from "../../figure/useCursor";
+import type { Table } from "../../record/tables";
 import { number, short, visible } from "../../record/words";
 import { shade } from "./together";
 
@@ -22,11 +23,18 @@ export function MatrixMap(props: {
 }) {
   return (
     <PointingProvider limits={NO_LIMITS}>
-      <Figure name={props.name} title={props.title} caption={props.caption}>
+      <Figure name={props.name} title={props.title} caption={props.caption} data={() => table(props)}>
         <Cells {...props} />
       </Figure>
     </PointingProvider>
   );
+}
+
+function table({ rows, columns, values, unit }: Parameters<typeof MatrixMap>[0]): Table {
+  return {
+    columns: ["feature", "with", unit],
+    rows: rows.flatMap((feature, row) => columns.map((column, at) => [feature, column, values[row]?.[at] ?? 0])),
+  };
 }
 
 function Cells(props: Parameters<typeof MatrixMap>[0]) {

@@ -2,6 +2,7 @@ import { Figure } from "../../figure/Figure";
 import { usePointing } from "../../figure/pointing";
 import { Scale, TokenMap } from "../../figure/TokenMap";
 import type { Look, NextTokens } from "../../record/routes";
+import { gridTable } from "../../record/tables";
 import { number, visible } from "../../record/words";
 import { Next, Tokens } from "../../views/Opening";
 import { Section } from "../../views/Section";
@@ -73,6 +74,7 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
           name="lens"
           title={`Probability of ${visible(look.look.answerText)}`}
           caption={<Scale max={1} signed={false} unit="probability" format={(value) => number(value, 0)} />}
+          data={() => gridTable("probability", look.look.lens.probability, tokens)}
         >
           <TokenMap
             label="Logit lens: layers by positions"
