@@ -4,6 +4,8 @@ import cutaway.interp.statistics.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a claim may be called, and why not more.
 ///
@@ -53,18 +55,17 @@ public record Standing(Status status, List<Missing> missing, List<String> agains
                     "it was measured on %d prompts that played no part in finding it; at least %d are needed."
                             .formatted(heldOut == null ? 0 : heldOut.pairs().size(), FEWEST_PROMPTS)));
         }
-        long seeds = Math.min(
-                control == null
-                        ? FEWEST_SEEDS
-                        : control.seeds().stream().distinct().count(),
-                heldOut == null
-                        ? FEWEST_SEEDS
-                        : heldOut.seeds().stream().distinct().count());
-        if (seeds < FEWEST_SEEDS || (control == null && heldOut == null)) {
+        long seeds = Stream.of(
+                        Optional.ofNullable(control).map(Claim.Placebos::seeds),
+                        Optional.ofNullable(heldOut).map(Claim.HeldOut::seeds))
+                .flatMap(Optional::stream)
+                .mapToLong(drawn -> drawn.stream().distinct().count())
+                .min()
+                .orElse(0);
+        if (seeds < FEWEST_SEEDS) {
             missing.add(new Missing(
                     "seeds",
-                    "the controls were drawn with %d seeds; at least %d are needed."
-                            .formatted(control == null && heldOut == null ? 0 : seeds, FEWEST_SEEDS)));
+                    "the controls were drawn with %d seeds; at least %d are needed.".formatted(seeds, FEWEST_SEEDS)));
         }
         if (heldOut == null || heldOut.interval() == null || heldOut.controlInterval() == null) {
             missing.add(new Missing(

@@ -28,32 +28,32 @@ public final class JobAnswers {
                         at -> jobs.cancel(at.part("id")))));
         jobs.works().forEach(work -> routes.add(asking(work)));
         jobs.works().forEach(work -> routes.add(telling(work)));
-        jobs.works().forEach(work -> work.drafts().ifPresent(draft -> routes.add(drafted(work, draft))));
+        jobs.works().forEach(work -> work.kind().drafts().ifPresent(draft -> routes.add(drafted(work, draft))));
         return routes;
     }
 
     private <I extends Record> Route<I, Job> asking(Work<I, ?> work) {
         return Route.post(
-                "/api/jobs/" + work.kind(),
-                "Asks for " + work.does() + "; a question that was answered before is answered at once.",
-                work.takes(),
+                "/api/jobs/" + work.kind().name(),
+                "Asks for " + work.kind().does() + "; a question that was answered before is answered at once.",
+                work.kind().takes(),
                 Job.class,
-                (asked, at) -> jobs.ask(work.kind(), Json.MAPPER.valueToTree(asked)));
+                (asked, at) -> jobs.ask(work.kind().name(), Json.MAPPER.valueToTree(asked)));
     }
 
     private <O> Route<Route.Nothing, O> telling(Work<?, O> work) {
         return Route.kept(
-                "/api/results/" + work.kind() + "/{id}",
-                "What came of " + work.does() + ".",
-                work.gives(),
-                at -> jobs.result(at.part("id"), work.kind()));
+                "/api/results/" + work.kind().name() + "/{id}",
+                "What came of " + work.kind().does() + ".",
+                work.kind().gives(),
+                at -> jobs.result(at.part("id"), work.kind().name()));
     }
 
     private <O> Route<Route.Nothing, O> drafted(Work<?, ?> work, Class<O> draft) {
         return Route.kept(
-                "/api/drafts/" + work.kind() + "/{id}",
-                "What is known of " + work.does() + " while it is being made.",
+                "/api/drafts/" + work.kind().name() + "/{id}",
+                "What is known of " + work.kind().does() + " while it is being made.",
                 draft,
-                at -> jobs.draft(at.part("id"), work.kind()));
+                at -> jobs.draft(at.part("id"), work.kind().name()));
     }
 }

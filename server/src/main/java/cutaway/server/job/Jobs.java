@@ -62,7 +62,7 @@ public final class Jobs implements AutoCloseable {
         this.waiting = waiting;
         this.executor = Executors.newFixedThreadPool(
                 atOnce, Thread.ofPlatform().name("job-", 0).daemon().factory());
-        works.forEach(work -> this.works.put(work.kind(), work));
+        works.forEach(work -> this.works.put(work.kind().name(), work));
         this.folder.all().forEach(job -> jobs.put(job.id(), new Live(job)));
     }
 
@@ -215,7 +215,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     private <I extends Record, O> O run(Work<I, O> work, Live live) {
-        return work.run(Json.read(live.job.asked(), work.takes()), new Work.Told() {
+        return work.run(Json.read(live.job.asked(), work.kind().takes()), new Work.Told() {
             @Override
             public void at(String step, String done) {
                 Jobs.this.at(live, step, done);
@@ -231,7 +231,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     private static <I extends Record> void checked(Work<I, ?> work, JsonNode asked) {
-        work.check(Json.read(asked, work.takes()));
+        work.check(Json.read(asked, work.kind().takes()));
     }
 
     private void at(Live live, String step, String done) {

@@ -2,26 +2,26 @@ package cutaway.server.job;
 
 import java.util.Optional;
 
-/// A kind of long work.
+/// A long work.
 ///
 /// @param <I> the record that asks for it
 /// @param <O> the record that comes of it
 public interface Work<I extends Record, O> {
 
-    /// How it is called: `explain`.
-    String kind();
+    /// What it is.
+    ///
+    /// @param name how it is called: `explain`
+    /// @param does what it is, to stand behind "asks for": `an explanation`
+    /// @param drafts the record that tells, before the end, what is known so far; empty where it has none
+    record Kind<I extends Record, O>(
+            String name, String does, Class<I> takes, Class<O> gives, Optional<Class<?>> drafts) {
 
-    /// What it is, to stand behind "asks for": `an explanation`.
-    String does();
-
-    Class<I> takes();
-
-    Class<O> gives();
-
-    /// The record that tells, before the end, what is known so far; empty where a work has none.
-    default Optional<Class<?>> drafts() {
-        return Optional.empty();
+        public Kind(String name, String does, Class<I> takes, Class<O> gives) {
+            this(name, does, takes, gives, Optional.empty());
+        }
     }
+
+    Kind<I, O> kind();
 
     /// Looks at a question before it is queued.
     ///
@@ -40,7 +40,7 @@ public interface Work<I extends Record, O> {
         /// @param done how much of it, in words; may be empty
         void at(String step, String done);
 
-        /// @param known so far, of [Work#drafts]
+        /// @param known so far, of [Kind#drafts]
         void draft(Object known);
     }
 

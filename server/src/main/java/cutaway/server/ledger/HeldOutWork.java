@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Measures a claim on prompts that were held out, as a job.
 public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.Entry> {
 
+    private static final Kind<HeldOutAsked, Ledger.Entry> KIND =
+            new Kind<>("held-out", "a claim to be measured on held-out prompts", HeldOutAsked.class, Ledger.Entry.class);
+
     private static final int MOST_PAIRS = 200;
 
     private final Ledger ledger;
@@ -37,23 +40,8 @@ public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.
             @MayBeLeftOut @Nullable Integer seeds) {}
 
     @Override
-    public String kind() {
-        return "held-out";
-    }
-
-    @Override
-    public String does() {
-        return "a claim to be measured on held-out prompts";
-    }
-
-    @Override
-    public Class<HeldOutAsked> takes() {
-        return HeldOutAsked.class;
-    }
-
-    @Override
-    public Class<Ledger.Entry> gives() {
-        return Ledger.Entry.class;
+    public Kind<HeldOutAsked, Ledger.Entry> kind() {
+        return KIND;
     }
 
     @Override

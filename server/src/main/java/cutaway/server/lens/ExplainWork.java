@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// The explanation of `cutaway explain`, as a job.
 public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explanation> {
 
+    private static final Kind<ExplainAsked, Explanation> KIND =
+            new Kind<>("explain", "an explanation", ExplainAsked.class, Explanation.class, Optional.of(Draft.class));
+
     private final OpenModels models;
     private final Limits limits;
     private final String version;
@@ -61,28 +64,8 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
     }
 
     @Override
-    public String kind() {
-        return "explain";
-    }
-
-    @Override
-    public String does() {
-        return "an explanation";
-    }
-
-    @Override
-    public Class<ExplainAsked> takes() {
-        return ExplainAsked.class;
-    }
-
-    @Override
-    public Class<Explanation> gives() {
-        return Explanation.class;
-    }
-
-    @Override
-    public Optional<Class<?>> drafts() {
-        return Optional.of(Draft.class);
+    public Kind<ExplainAsked, Explanation> kind() {
+        return KIND;
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class StudyAnswers {
                 kept.path("size").asString(""),
                 kept.path("date").asString(""),
                 jobs.all().stream()
-                        .filter(job -> job.kind().equals(StudyWork.KIND))
+                        .filter(job -> job.kind().equals(StudyWork.KIND.name()))
                         .filter(job -> job.asked()
                                 .path("study")
                                 .asString("")

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The quick form of a study, as a job.
 public final class StudyWork implements Work<StudyWork.StudyAsked, StudyResult> {
 
-    static final String KIND = "study";
+    static final Kind<StudyAsked, StudyResult> KIND =
+            new Kind<>("study", "the quick form of a study", StudyAsked.class, StudyResult.class);
 
     private final OpenModels models;
     private final String version;
@@ -33,23 +34,8 @@ public final class StudyWork implements Work<StudyWork.StudyAsked, StudyResult> 
     public record StudyAsked(@JsonProperty(required = true) String study) {}
 
     @Override
-    public String kind() {
+    public Kind<StudyAsked, StudyResult> kind() {
         return KIND;
-    }
-
-    @Override
-    public String does() {
-        return "the quick form of a study";
-    }
-
-    @Override
-    public Class<StudyAsked> takes() {
-        return StudyAsked.class;
-    }
-
-    @Override
-    public Class<StudyResult> gives() {
-        return StudyResult.class;
     }
 
     @Override

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// restart it goes on from there.
 public final class SweepWork implements Work<SweepAsked, SweepFound> {
 
+    private static final Kind<SweepAsked, SweepFound> KIND =
+            new Kind<>("sweep", "the effects of many sites on pairs of prompts", SweepAsked.class, SweepFound.class);
+
     private static final int MOST_PAIRS = 50;
 
     /// Sites of a sweep; more would take hours.
@@ -59,23 +62,8 @@ public final class SweepWork implements Work<SweepAsked, SweepFound> {
     }
 
     @Override
-    public String kind() {
-        return "sweep";
-    }
-
-    @Override
-    public String does() {
-        return "the effects of many sites on pairs of prompts";
-    }
-
-    @Override
-    public Class<SweepAsked> takes() {
-        return SweepAsked.class;
-    }
-
-    @Override
-    public Class<SweepFound> gives() {
-        return SweepFound.class;
+    public Kind<SweepAsked, SweepFound> kind() {
+        return KIND;
     }
 
     @Override

@@ -36,28 +36,9 @@ class JobsTest {
         final AtomicInteger runs = new AtomicInteger();
 
         @Override
-        public String kind() {
-            return "doubling";
-        }
-
-        @Override
-        public String does() {
-            return "a number twice as large";
-        }
-
-        @Override
-        public Class<Number> takes() {
-            return Number.class;
-        }
-
-        @Override
-        public Class<Number> gives() {
-            return Number.class;
-        }
-
-        @Override
-        public Optional<Class<?>> drafts() {
-            return Optional.of(Number.class);
+        public Kind<Number, Number> kind() {
+            return new Kind<>(
+                    "doubling", "a number twice as large", Number.class, Number.class, Optional.of(Number.class));
         }
 
         @Override
