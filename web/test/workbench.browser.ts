@@ -76,7 +76,7 @@ describe("the lens", () => {
     const effect = Number(await found.getAttribute("data-effect"));
     expect(Math.abs(effect + head.ablation)).toBeLessThan(2e-3 * Math.max(1, Math.abs(head.ablation)));
     expect(await found.textContent()).toContain(signed(effect, 3));
-    expect(await page.textContent(".found")).toContain("8 controls");
+    await expect.poll(() => page.textContent(".found"), { timeout: SLOW }).toContain("8 controls");
     await page.close();
   }, SLOW);
 

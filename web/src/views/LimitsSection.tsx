@@ -8,8 +8,10 @@ import { Section } from "./Section";
 export function LimitsSection(props: { record: Explanation }) {
   const { record } = props;
   const { circuit, contrast, answer } = record;
-  const shared = Math.min(...circuit.searches.map((search) => search.shared));
-  const alike = circuit.searches.length > 1 && shared === circuit.members.length;
+  const reached = circuit.searches.filter((search) => search.faithfulness >= circuit.target);
+  const gaveUp = circuit.searches.filter((search) => search.faithfulness < circuit.target);
+  const shared = Math.min(...reached.map((search) => search.shared));
+  const alike = shared === circuit.members.length;
   return (
     <Section
       no={7 + record.features.length}
@@ -32,11 +34,16 @@ export function LimitsSection(props: { record: Explanation }) {
           {percent(1 - circuit.faithfulness)} of the margin is not explained by the {circuit.members.length} components.
           {circuit.without > 0.2 && ` Without them the rest still recovers ${percent(circuit.without)}: there is a second way.`}
         </li>
-        {circuit.searches.length > 1 && (
+        {gaveUp.map((search) => (
+          <li key={search.name}>
+            {search.name} gave up at {search.size} components, which recover {percent(search.faithfulness)}.
+          </li>
+        ))}
+        {reached.length > 1 && (
           <li>
             {alike
-              ? `${circuit.searches.length} searches found the same members.`
-              : `${circuit.searches.length} searches found different sets that do as well; ${shared} members are in both. The circuit is one of several.`}
+              ? `${reached.length} searches found the same members.`
+              : `${reached.length} searches found different sets that do as well; ${shared} members are in both. The circuit is one of several.`}
           </li>
         )}
         <li>The kinds of heads say what a head does on random tokens and by its weights; here it may do something else.</li>

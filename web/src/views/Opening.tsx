@@ -20,7 +20,7 @@ export function Opening(props: { facts: Facts }) {
           {circuit === undefined ? (
             <>
               What makes the model say <code>{visible(answer.text)}</code> rather than{" "}
-              <code>{visible(answer.rivalText)}</code>: its causes are being measured.
+              <code>{visible(answer.rivalText)}</code>: its causes, as far as they are measured.
             </>
           ) : circuit.small ? (
             <>

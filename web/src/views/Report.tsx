@@ -18,10 +18,13 @@ import { WritersSection } from "./WritersSection";
 
 /**
  * The story of one prediction, from the prompt to what was not shown; its first screen is drawn before the rest, and
- * what is still to come has its place.
+ * what is still to be measured has its place.
+ *
+ * @param isGoing whether what is missing is still to come
  */
-export function Report(props: { record: Draft | Explanation }) {
+export function Report(props: { record: Draft | Explanation; isGoing?: boolean }) {
   const { record } = props;
+  const isGoing = props.isGoing === true;
   const known = useMemo(() => facts(record), [record]);
   const { layers, heads } = record.model;
   const positions = record.prompt.tokens.length;
@@ -30,28 +33,28 @@ export function Report(props: { record: Draft | Explanation }) {
   const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
-      <main className="sheet" aria-busy={!whole || !isWhole(record)}>
+      <main className="sheet" aria-busy={!whole}>
         <Opening facts={known} />
         <LensSection facts={known} />
         {whole && (
           <>
             {patching === undefined ? (
-              <Awaited no={2} title="What carries it" />
+              <Awaited no={2} title="What carries it" isGoing={isGoing} />
             ) : (
               <PatchingSection facts={known} patching={patching} />
             )}
             {attribution === undefined ? (
-              <Awaited no={3} title="Who writes it" />
+              <Awaited no={3} title="Who writes it" isGoing={isGoing} />
             ) : (
               <WritersSection facts={known} attribution={attribution} />
             )}
             {circuit === undefined ? (
-              <Awaited no={4} title="The circuit" />
+              <Awaited no={4} title="The circuit" isGoing={isGoing} />
             ) : (
               <CircuitSection facts={known} circuit={circuit} />
             )}
             {kinds === undefined ? (
-              <Awaited no={5} title="What kind of heads they are" />
+              <Awaited no={5} title="What kind of heads they are" isGoing={isGoing} />
             ) : (
               <KindsSection facts={known} kinds={kinds} />
             )}

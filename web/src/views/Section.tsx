@@ -3,10 +3,14 @@ import type { ReactNode } from "react";
 /** Maps of prompts up to this many tokens fit side by side. */
 export const BESIDE = 18;
 
-/** A step of the story that is still to come. */
-export function Awaited(props: { no: number; title: string }) {
+/** A step of the story that is still to come, or that was given up before it came. */
+export function Awaited(props: { no: number; title: string; isGoing: boolean }) {
   return (
-    <Section no={props.no} title={props.title} told={<p className="soft">It is being measured.</p>}>
+    <Section
+      no={props.no}
+      title={props.title}
+      told={<p className="soft">{props.isGoing ? "It is being measured." : "It was not measured."}</p>}
+    >
       <div className="awaited" aria-hidden="true" />
     </Section>
   );

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 export type Answer<T> =
   | { state: "none" }
   | { state: "asked"; before: T | null }
-  | { state: "here"; value: T }
+  | { state: "here"; key: string; value: T }
   | { state: "failed"; message: string; again: () => void };
 
 /**
@@ -24,7 +24,7 @@ export function useAnswer<T>(key: string | null, asking: (signal: AbortSignal) =
     setAnswer((now) => ({ state: "asked", before: now.state === "here" ? now.value : null }));
     asking(stop.signal).then(
       (value) => {
-        if (!stop.signal.aborted) setAnswer({ state: "here", value });
+        if (!stop.signal.aborted) setAnswer({ state: "here", key, value });
       },
       (failure: unknown) => {
         if (!stop.signal.aborted) {

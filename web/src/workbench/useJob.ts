@@ -13,7 +13,7 @@ export type Progress<T, D = null> =
   | { state: "none" }
   | { state: "going"; job: Job | null; draft: D | null }
   | { state: "here"; job: Job; value: T }
-  | { state: "stopped"; job: Job | null; message: string; again: () => void };
+  | { state: "stopped"; job: Job | null; draft: D | null; message: string; again: () => void };
 
 /**
  * A long work of the server, asked for whenever the question changes; the job goes on when the page is left, and is
@@ -35,17 +35,20 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
     const tell = (next: Progress<Result<K>, Draft<K>>) => {
       if (!stop.signal.aborted) setProgress(next);
     };
+    let draft: Draft<K> | null = null;
     const work = async () => {
-      let draft: Draft<K> | null = null;
+      let wanted = 0; // the newest draft that was asked for
       tell({ state: "going", job: null, draft });
       let job = await ask(`POST /api/jobs/${kind}` as keyof Routes, JSON.parse(key) as never) as Job;
       const hear = (now: Job) => {
-        const more = now.drafts > 0 && (now.drafts !== job.drafts || draft === null) && !isEnd(now);
+        const number = now.drafts;
         job = now;
         tell({ state: "going", job, draft });
-        if (!more) return;
+        if (number <= wanted || isEnd(now)) return;
+        wanted = number;
         ask(`GET /api/drafts/${kind}/{id}` as keyof Routes, null as never, { id: job.id }, stop.signal).then(
           (known) => {
+            if (number < wanted) return;
             draft = known as Draft<K>;
             if (!isEnd(job)) tell({ state: "going", job, draft });
           },
@@ -58,12 +61,12 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
         const value = await ask(`GET /api/results/${kind}/{id}` as keyof Routes, null as never, { id: job.id });
         tell({ state: "here", job, value: value as Result<K> });
       } else {
-        tell({ state: "stopped", job, message: job.state === "CANCELLED" ? "cancelled." : job.problem, again });
+        tell({ state: "stopped", job, draft, message: job.state === "CANCELLED" ? "cancelled." : job.problem, again });
       }
     };
     work().catch((failure: unknown) => {
       const message = failure instanceof Refused || failure instanceof Error ? failure.message : String(failure);
-      tell({ state: "stopped", job: null, message, again });
+      tell({ state: "stopped", job: null, draft, message, again });
     });
     return () => stop.abort();
   }, [kind, key, tries]);

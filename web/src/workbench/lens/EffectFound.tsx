@@ -31,7 +31,7 @@ export function EffectFound(props: {
           {props.awaited === true
             ? "Its controls are being measured."
             : found.controls.length === 0
-            ? `Control: ${found.control}.`
+            ? `Controls: ${found.control}.`
             : `${found.controls.length} controls, ${found.control}, change it by at most ${number(found.threshold)} in size: ${
                 found.told ? "the effect is larger." : "the effect is not told from chance."
               }`}

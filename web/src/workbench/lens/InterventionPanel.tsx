@@ -18,25 +18,27 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const { of, model } = props;
   const { selection } = of;
   const [neuron, setNeuron] = useState("");
-  const [named, setNamed] = useState<string | null>(null);
-  const place = `${selection.component} ${selection.layer} ${selection.pos}`;
+  const [pressed, setPressed] = useState<{ name: string; place: string } | null>(null);
   useEffect(() => setNeuron(""), [selection.component]);
-  useEffect(() => setNamed(null), [place, neuron]);
+  const place = `${selection.component} ${selection.layer} ${selection.pos} ${neuron}`;
+  const named = pressed?.place === place ? pressed.name : null;
   const isMlp = selection.component !== null && component(selection.component).head === null;
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, isMlp && /^\d+$/.test(neuron) ? Number(neuron) : null);
   const chosen = choices.find((choice) => choice.name === named) ?? null;
   const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
   const key = asked === null ? null : JSON.stringify(asked);
   const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
-  const effect = useAnswer(alone.state === "here" ? key : null, (signal) => ask("POST /api/effect", asked as never, {}, signal));
-  const found = effect.state === "here" ? effect.value : alone.state === "here" ? alone.value : alone.state === "asked" ? alone.before : null;
+  const isAlone = alone.state === "here" && alone.key === key;
+  const effect = useAnswer(isAlone ? key : null, (signal) => ask("POST /api/effect", asked as never, {}, signal));
+  const controlled = effect.state === "here" && effect.key === key ? effect.value : null;
+  const found = controlled ?? (isAlone ? alone.value : alone.state === "asked" ? alone.before : null);
   const failed = alone.state === "failed" ? alone : effect.state === "failed" ? effect : null;
   if (choices.length === 0) return null;
   return (
     <div className="intervene wide" role="group" aria-label="Intervene">
       <span className="soft">intervene:</span>
       {choices.map((choice) => (
-        <button key={choice.name} aria-pressed={choice.name === named} title={choice.words} onClick={() => setNamed(choice.name === named ? null : choice.name)}>
+        <button key={choice.name} aria-pressed={choice.name === named} title={choice.words} onClick={() => setPressed(choice.name === named ? null : { name: choice.name, place })}>
           {choice.name}
         </button>
       ))}
@@ -49,8 +51,8 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
       {failed !== null && <Failed message={failed.message} again={failed.again} />}
       {chosen !== null && found !== null && (
         <>
-          <Found of={of} words={chosen.words} found={found} stale={alone.state !== "here"} awaited={effect.state === "asked"} />
-          {effect.state === "here" && (
+          <Found of={of} words={chosen.words} found={found} stale={!isAlone} awaited={controlled === null && effect.state !== "failed"} />
+          {controlled !== null && (
             <ClaimForm
               key={JSON.stringify(asked)}
               asked={{
@@ -61,7 +63,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
                 edits: [...chosen.edits],
                 metric: of.metric,
               }}
-              suggested={claimOf(of, chosen.words, effect.value)}
+              suggested={claimOf(of, chosen.words, controlled)}
             />
           )}
         </>

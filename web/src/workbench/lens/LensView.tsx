@@ -57,7 +57,7 @@ export function LensView({ address, go, about }: ViewProps) {
       </>
     ),
   };
-  const report = explained.state === "here" ? explained.value : explained.state === "going" ? explained.draft : null;
+  const report = explained.state === "here" ? explained.value : explained.state === "none" ? null : explained.draft;
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
@@ -71,7 +71,7 @@ export function LensView({ address, go, about }: ViewProps) {
         <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
       )}
       {report !== null && here !== null ? (
-        <Report key={JSON.stringify([key, contrast, against])} record={report} />
+        <Report key={JSON.stringify([key, contrast, against])} record={report} isGoing={explained.state === "going"} />
       ) : (
         here !== null && (
           <PointingProvider

@@ -46,12 +46,14 @@ public final class CircuitSearch {
         this.progress = progress;
     }
 
-    /// Both searches.
+    /// Both searches. Where pruning left more than are looked for, growing gives up as soon as it has as many: then
+    /// there is no small set.
     ///
     /// @param scores by node, larger is more important
     /// @param by what the scores are, in words
     public List<Found> both(Map<Node, Double> scores, String by) {
-        return List.of(prune(scores, by), grow(2 * largest));
+        Found pruned = prune(scores, by);
+        return List.of(pruned, grow(pruned.nodes.size() > largest ? largest : 2 * largest));
     }
 
     /// As [#both], but growing gives up where it has as many as pruning left: over many prompts a step is dear, and
@@ -76,7 +78,7 @@ public final class CircuitSearch {
                 .toList();
         Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enough(ranked)));
         leaveOut(set);
-        return found("pruning", "the best by " + by + ", then one after another left out", set, before);
+        return found("pruning", "the best by " + by + ", then the least needed left out again and again", set, before);
     }
 
     /// @param most nodes to give up at
@@ -152,17 +154,18 @@ public final class CircuitSearch {
         }
     }
 
+    /// As long as some can go at once: for one alone, gradients of all would cost more than they spare.
+    ///
     /// @param now what the set recovers
     /// @return what is recovered by what remains
     private double leaveOutByGradient(Set<Node> set, double now) {
         while (set.size() > MEASURED && now >= target) {
             List<Node> out = cheapest(set, now);
-            double left = bench.faithfulnessOf(less(set, out));
-            while (left < target && out.size() > 1) {
+            double left = 0;
+            while (out.size() > 1 && (left = bench.faithfulnessOf(less(set, out))) < target) {
                 out = out.subList(0, out.size() / 2);
-                left = bench.faithfulnessOf(less(set, out));
             }
-            if (left < target) {
+            if (out.size() <= 1) {
                 return now;
             }
             set.removeAll(out);
@@ -187,7 +190,7 @@ public final class CircuitSearch {
             }
             out++;
         }
-        return order.subList(0, Math.max(1, out));
+        return order.subList(0, out);
     }
 
     private void told(String what, Set<Node> set, double recovered) {

@@ -35,6 +35,11 @@ public sealed interface Edit {
 
     Positions pos();
 
+    /// The other runs that it takes values from.
+    default List<Source> runs() {
+        return List.of();
+    }
+
     /// Puts values in place of what the model computed.
     record Replace(
             @JsonProperty(value = "site", required = true) Site site,
@@ -108,6 +113,11 @@ public sealed interface Edit {
             }
             over = over == null ? List.of() : List.copyOf(over);
         }
+
+        @Override
+        public List<Source> runs() {
+            return over;
+        }
     }
 
     /// Puts in place what another run has at the same site and positions.
@@ -121,6 +131,11 @@ public sealed interface Edit {
             implements Edit {
         public Patch {
             pos = orAll(pos, site, from);
+        }
+
+        @Override
+        public List<Source> runs() {
+            return List.of(from);
         }
     }
 

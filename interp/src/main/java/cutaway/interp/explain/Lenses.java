@@ -20,8 +20,11 @@ import java.util.stream.IntStream;
 /// The logit lens (nostalgebraist 2020): what the residual stream would say if the model ended there.
 final class Lenses {
 
-    /// Positions, of all layers, that are unembedded in one product: its weights are read once for many.
+    /// Positions, of all layers, that are unembedded in one product, whose weights are read once for many; and bytes
+    /// that their logits may take.
     private static final int TOGETHER = 256;
+
+    private static final long LOGIT_BYTES = 64_000_000;
 
     private Lenses() {}
 
@@ -57,7 +60,8 @@ final class Lenses {
         int[][] rank = new int[sites.size()][];
         double[][] probability = new double[sites.size()][];
         int length = trace.batch().length();
-        int layers = Math.max(1, TOGETHER / length);
+        long rows = Math.min(TOGETHER, LOGIT_BYTES / (4L * model.sizes().vocab()));
+        int layers = (int) Math.max(1, rows / length);
         for (int first = 0; first < sites.size(); first += layers) {
             List<Site> some = sites.subList(first, Math.min(first + layers, sites.size()));
             try (Scope scope = Scope.open()) {

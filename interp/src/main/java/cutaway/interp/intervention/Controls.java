@@ -45,6 +45,9 @@ final class Controls {
     }
 
     Drawn of(List<Edit> edits, int count, long seed) {
+        if (count == 0) {
+            return new Drawn(List.of(), "none was asked for");
+        }
         int length = sweep.ids().length;
         List<Kind> kinds = new ArrayList<>();
         for (Edit edit : edits) {

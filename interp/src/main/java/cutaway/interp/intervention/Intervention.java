@@ -6,7 +6,9 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Prompts;
 import cutaway.interp.run.Sweep;
+import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
+import cutaway.model.Sizes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -64,11 +66,14 @@ public final class Intervention implements AutoCloseable {
     /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
     public static final int USUAL_CONTROLS = 8;
 
-    /// Of a run of more tokens, no value is kept before it is asked for.
-    private static final int SHORT = 128;
-
+    /// What is kept of a run before it is asked for, and bytes that it may take; of a longer run nothing is.
     private static final Set<Kind> KEPT =
             EnumSet.of(Kind.RESID_PRE, Kind.Z, Kind.ATTN_OUT, Kind.MLP_POST, Kind.MLP_OUT);
+
+    private static final long KEPT_BYTES = 32_000_000;
+
+    /// Other runs that are kept so; an edit may name many.
+    private static final int MOST_KEPT = 2;
 
     private final Model model;
     private final Source base;
@@ -106,13 +111,10 @@ public final class Intervention implements AutoCloseable {
         if (edits.isEmpty()) {
             throw new BadInputException("an intervention has no edit; give one or more.");
         }
-        ready(edits.stream()
-                .filter(edit -> edit instanceof Edit.Patch)
-                .map(edit -> ((Edit.Patch) edit).from())
-                .distinct()
-                .toList());
+        ready(edits.stream().flatMap(edit -> edit.runs().stream()).distinct().toList());
         try (Scope scope = Scope.open()) {
             Sweep.Ended ended = sweep.end(edits);
+            List<Candidate> after = next(ended);
             Controls.Drawn drawn = controls.of(edits, count, seed);
             double[] placebos = sweep.measure(drawn.variants());
             return new Effect(
@@ -120,29 +122,43 @@ public final class Intervention implements AutoCloseable {
                     ended.value(),
                     DoubleStream.of(placebos).boxed().toList(),
                     drawn.words(),
-                    Prompts.top(model, ended.logits()));
+                    after);
         }
     }
 
-    /// Makes the runs that questions will ask of, so that the first is answered as fast as the others.
+    /// Makes the runs that questions will ask of, so that the first is answered as fast as the others; those that
+    /// former questions asked of are forgotten.
     ///
     /// @param others runs that edits will take values from
     public void ready(List<Source> others) {
+        sweep.forgetRuns(others);
         keep(base);
-        others.forEach(this::keep);
+        others.stream().limit(MOST_KEPT).forEach(this::keep);
     }
 
     private void keep(Source run) {
-        if (run.ids(model).length <= SHORT) {
+        Sizes sizes = model.sizes();
+        long numbers =
+                3L * sizes.dModel() + (long) sizes.heads() * sizes.dHead() + sizes.dMlp(); // of a token in a block
+        long bytes = numbers
+                * sizes.layers()
+                * run.ids(model).length
+                * model.transformer().dtype().bytes();
+        if (bytes <= KEPT_BYTES) {
             sweep.keep(run, KEPT);
         }
+    }
+
+    private List<Candidate> next(Sweep.Ended ended) {
+        FiniteLogits.check(ended.logits().unsqueeze(0), sweep.ids().length - 1L);
+        return Prompts.top(model, ended.logits());
     }
 
     /// The most probable next tokens without any edit.
     public List<Candidate> next() {
         List<Candidate> known = next;
         if (known == null) {
-            known = Scope.free(() -> Prompts.top(model, sweep.end(List.of()).logits()));
+            known = Scope.free(() -> next(sweep.end(List.of())));
             next = known;
         }
         return known;

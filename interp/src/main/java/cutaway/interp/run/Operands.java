@@ -82,6 +82,15 @@ final class Operands implements AutoCloseable {
         }
     }
 
+    /// Frees the values of other runs.
+    ///
+    /// @param but those whose values are kept
+    void forgetRuns(Set<Source> but) {
+        List<Source> gone =
+                runs.keySet().stream().filter(run -> !but.contains(run)).toList();
+        gone.forEach(run -> runs.remove(run).values().forEach(Tensor::close));
+    }
+
     private void want(Map<Source, Set<Point>> wanted, Source source, Point point) {
         if (!runs.getOrDefault(source, Map.of()).containsKey(point)) {
             wanted.computeIfAbsent(source, key -> new HashSet<>()).add(point);
@@ -107,11 +116,7 @@ final class Operands implements AutoCloseable {
     }
 
     private static List<Source> sources(Edit edit, Source self) {
-        return switch (edit) {
-            case Edit.Patch patch -> List.of(patch.from());
-            case Edit.Mean mean -> mean.over().isEmpty() ? List.of(self) : mean.over();
-            case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.Zero _, Edit.ProjectOut _, Edit.Knockout _ -> List.of();
-        };
+        return edit instanceof Edit.Mean mean && mean.over().isEmpty() ? List.of(self) : edit.runs();
     }
 
     private static Map<Point, Tensor> capture(Model model, Source source, Set<Point> points) {

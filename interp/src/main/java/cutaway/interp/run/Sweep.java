@@ -196,6 +196,7 @@ public final class Sweep implements AutoCloseable {
                 value[0] = reading.of(crowd, run)[0];
                 Tensor logits = reading.logits(crowd, run).select(0, 0);
                 run.checkApplied();
+                layerPositions.addAndGet(cost(plan.waves().getFirst()));
                 return logits;
             });
             return new Ended(value[0], ended);
@@ -216,6 +217,16 @@ public final class Sweep implements AutoCloseable {
             }
         }
         operands.keep(run, points);
+    }
+
+    /// Frees what was kept of other runs: each of them is run again when an edit takes a value from it.
+    ///
+    /// @param but those of which it is kept, beside the base run
+    public void forgetRuns(List<Source> but) {
+        Set<Source> kept = new HashSet<>(but);
+        kept.add(base.source());
+        base.source().edits().forEach(edit -> kept.addAll(edit.runs()));
+        operands.forgetRuns(kept);
     }
 
     /// What stands at a site in the base run, `[pos, …]`.

@@ -121,7 +121,7 @@ class EffectSweepTest {
                 new ActivationPatching(Direction.NOISE), "head_z[25.*]",
                 new PathEffects(Direction.DENOISE, List.of("logits")), "head_z[25.*]",
                 new TokenGradients(Direction.DENOISE, 1), "embed@each",
-                new EdgeGradients(Direction.NOISE, 2), "head_z[29.*]");
+                new EdgeGradients(Direction.NOISE, 1), "head_z[29.*]");
         methods.forEach((method, sites) -> {
             Effects effects = EffectSweep.of(method, sites).by(choice).run(MODEL, List.of(PAIR));
             assertTrue(effects.rows().stream().anyMatch(row -> row.effect() != 0), method.text());
@@ -318,7 +318,7 @@ class EffectSweepTest {
     @Test
     void tokensAddUpToTheDifference() {
         Effects effects =
-                EffectSweep.of(new TokenGradients(Direction.DENOISE, 20)).run(MODEL, List.of(PAIR));
+                EffectSweep.of(new TokenGradients(Direction.DENOISE, 8)).run(MODEL, List.of(PAIR));
         double sum = effects.rows().stream().mapToDouble(Effect::effect).sum();
         Effects.Ends ends = effects.pairs().getFirst();
         assertEquals(ends.prompt() - ends.contrast(), sum, 0.3);

@@ -190,9 +190,7 @@ public final class Jobs implements AutoCloseable {
             change(live, live.job.begun());
         }
         try {
-            Object result = worked(live);
-            folder.putResult(live.job.id(), result);
-            change(live, live.job.ended(Job.State.DONE, "", now()));
+            carryOut(work(live.job.kind()), live);
         } catch (Work.Cancelled e) {
             if (!closed) {
                 change(live, live.job.ended(Job.State.CANCELLED, "", now()));
@@ -206,16 +204,26 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    private Object worked(Live live) {
-        Work<?, ?> work = work(live.job.kind());
-        return turns.take(() -> {
+    private <I extends Record, O> void carryOut(Work<I, O> work, Live live) {
+        I asked = Json.read(live.job.asked(), work.kind().takes());
+        O result = turns.take(() -> {
             at(live, "begin", "");
-            return run(work, live);
+            return work.run(asked, told(live));
         });
+        folder.putResult(live.job.id(), result);
+        change(live, live.job.ended(Job.State.DONE, "", now()));
+        try {
+            turns.take(() -> {
+                work.done(asked, result);
+                return result;
+            });
+        } catch (RuntimeException | Error e) {
+            return; // the job is done; what readers ask next takes longer, and says itself what is wrong
+        }
     }
 
-    private <I extends Record, O> O run(Work<I, O> work, Live live) {
-        return work.run(Json.read(live.job.asked(), work.kind().takes()), new Work.Told() {
+    private Work.Told told(Live live) {
+        return new Work.Told() {
             @Override
             public void at(String step, String done) {
                 Jobs.this.at(live, step, done);
@@ -227,7 +235,7 @@ public final class Jobs implements AutoCloseable {
                 live.job = live.job.drafted();
                 tell(live);
             }
-        });
+        };
     }
 
     private static <I extends Record> void checked(Work<I, ?> work, JsonNode asked) {

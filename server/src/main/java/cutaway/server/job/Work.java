@@ -33,6 +33,9 @@ public interface Work<I extends Record, O> {
     /// @param told is told how far it is; where the work was cancelled meanwhile, that throws [Cancelled]
     O run(I asked, Told told);
 
+    /// Told when the result is kept, to make ready what readers will ask next. What goes wrong here is not told.
+    default void done(I asked, O result) {}
+
     /// Hears how far a work is.
     interface Told {
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Measures a claim on prompts that were held out, as a job.
 public final class HeldOutWork implements Work<HeldOutWork.HeldOutAsked, Ledger.Entry> {
 
-    private static final Kind<HeldOutAsked, Ledger.Entry> KIND =
-            new Kind<>("held-out", "a claim to be measured on held-out prompts", HeldOutAsked.class, Ledger.Entry.class);
+    private static final Kind<HeldOutAsked, Ledger.Entry> KIND = new Kind<>(
+            "held-out", "a claim to be measured on held-out prompts", HeldOutAsked.class, Ledger.Entry.class);
 
     private static final int MOST_PAIRS = 200;
 

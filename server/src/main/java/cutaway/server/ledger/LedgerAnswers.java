@@ -103,19 +103,21 @@ public final class LedgerAnswers {
             throw new Refusal(
                     400, "edits is empty or has a gap; a claim stands on an intervention: give one edit or more.");
         }
-        return reading.run(
-                asked.model,
-                asked.prompt,
-                model -> ledger.add(new ClaimTest(model.model())
-                        .claim(
-                                asked.says,
-                                asked.scope == null ? "" : asked.scope,
-                                model.facts(),
-                                asked.prompt,
-                                asked.contrast,
-                                asked.inContrast,
-                                asked.edits,
-                                asked.metric)));
+        return reading.edited(asked.model, asked.prompt, asked.edits, model -> {
+            if (asked.contrast != null) {
+                reading.limits().checkRuns(model.model(), asked.contrast);
+            }
+            return ledger.add(new ClaimTest(model.model())
+                    .claim(
+                            asked.says,
+                            asked.scope == null ? "" : asked.scope,
+                            model.facts(),
+                            asked.prompt,
+                            asked.contrast,
+                            asked.inContrast,
+                            asked.edits,
+                            asked.metric));
+        });
     }
 
     private Ledger.Entry control(String id, ControlAsked asked) {

@@ -88,7 +88,7 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
             if (asked.seed == 0) {
                 explainer = explainer.knowing(model::kinds);
             }
-            Explanation found = explainer
+            return explainer
                     .explain(new Explainer.Question(
                             asked.prompt,
                             given(asked.contrast),
@@ -98,19 +98,19 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
                             false,
                             asked.seed))
                     .withoutEdits();
-            told.at("interventions", "");
-            ready(model, found);
-            return found;
         }
     }
 
     /// A reader will intervene in what is explained.
-    private static void ready(OpenModel model, Explanation found) {
+    @Override
+    public void done(ExplainAsked asked, Explanation found) {
         Source prompt = Source.of(ids(found.prompt().tokens()), List.of());
         Source contrast = found.contrast().source() == null
                 ? Source.of(ids(found.contrast().tokens()), List.of())
                 : found.contrast().source();
-        model.run(prompt, found.answer().metric()).ready(List.of(contrast));
+        try (OpenModels.Lease lease = models.use(asked.model)) {
+            lease.model().run(prompt, found.answer().metric()).ready(List.of(contrast));
+        }
     }
 
     private static int[] ids(List<Explanation.Token> tokens) {

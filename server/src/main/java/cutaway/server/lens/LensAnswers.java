@@ -162,7 +162,7 @@ public final class LensAnswers {
         if (asked.controls != null && (asked.controls < 0 || asked.controls > MOST_CONTROLS)) {
             throw new Refusal(400, "controls is " + asked.controls + "; give 0 to " + MOST_CONTROLS + ".");
         }
-        return reading.run(asked.model, asked.base, model -> measured(model, asked));
+        return reading.edited(asked.model, asked.base, asked.edits, model -> measured(model, asked));
     }
 
     private static Measured measured(OpenModel model, EffectAsked asked) {

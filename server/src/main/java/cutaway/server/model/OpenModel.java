@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Not for two threads at once: whoever uses it has the turn ([Turns]).
 public final class OpenModel {
 
-    /// Runs that are kept; each holds the residual stream, keys and values of its prompt.
+    /// Runs that are kept; each holds the residual stream, keys and values of its prompt, and up to 100 MB of what its
+    /// blocks compute.
     private static final int RUNS = 4;
 
     private record Run(Source base, Metric metric) {}

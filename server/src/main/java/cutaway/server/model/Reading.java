@@ -1,7 +1,10 @@
 package cutaway.server.model;
 
+import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.server.api.Limits;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +23,22 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
 
     /// About a run of it.
     ///
-    /// @throws cutaway.server.api.Refusal when its text is empty, or longer than is taken
+    /// @throws cutaway.server.api.Refusal when its text, or that of a run which its edits take values from, is empty
+    ///     or longer than is taken
     public <T> T run(@Nullable String model, Source run, Function<OpenModel, T> answer) {
-        if (run.prompt() != null) {
-            limits.checkText(run.prompt());
-        }
         return model(model, open -> {
-            limits.checkTokens(open.model(), run);
+            limits.checkRuns(open.model(), run);
             return answer.apply(open);
         });
+    }
+
+    /// About edits of a run.
+    ///
+    /// @throws cutaway.server.api.Refusal as [#run]
+    public <T> T edited(@Nullable String model, Source run, List<Edit> edits, Function<OpenModel, T> answer) {
+        List<Edit> all = new ArrayList<>(run.edits());
+        all.addAll(edits);
+        return run(model, new Source(run.prompt(), run.ids(), all), answer);
     }
 
     /// About a text.
