@@ -86,9 +86,13 @@ final class Operands implements AutoCloseable {
     ///
     /// @param but those whose values are kept
     void forgetRuns(Set<Source> but) {
-        List<Source> gone =
-                runs.keySet().stream().filter(run -> !but.contains(run)).toList();
-        gone.forEach(run -> runs.remove(run).values().forEach(Tensor::close));
+        runs.entrySet().removeIf(run -> {
+            if (but.contains(run.getKey())) {
+                return false;
+            }
+            run.getValue().values().forEach(Tensor::close);
+            return true;
+        });
     }
 
     private void want(Map<Source, Set<Point>> wanted, Source source, Point point) {
