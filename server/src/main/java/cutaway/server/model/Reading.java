@@ -23,8 +23,7 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
 
     /// About a run of it.
     ///
-    /// @throws cutaway.server.api.Refusal when its text, or that of a run that its edits name, is empty or longer than
-    ///     is taken
+    /// @throws cutaway.server.api.Refusal when its text, or that of a run that its edits name, is empty or too long
     public <T> T run(@Nullable String model, Source run, Function<OpenModel, T> answer) {
         return model(model, open -> {
             limits.checkRuns(open.model(), run);
