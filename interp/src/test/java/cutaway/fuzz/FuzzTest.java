@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// the same with more files.
 class FuzzTest {
 
-    private static final int FILES = Integer.getInteger("fuzz.files", 500);
+    private static final int FILES = Integer.getInteger("fuzz.files", 200);
     private static final long SEED = Long.getLong("fuzz.seed", 4);
     private static final String TABLE = System.getProperty("fuzz.table", "");
 

@@ -6,6 +6,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.run.EditTap.RowEdit;
 import cutaway.interp.run.SweepPlan.Limits;
 import cutaway.interp.site.Site;
+import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
@@ -281,7 +282,10 @@ public final class Sweep implements AutoCloseable {
     private SweepPlan plan(List<List<Edit>> variants, Set<Integer> unchanged) {
         List<Edit> all = variants.stream().flatMap(List::stream).toList();
         Reach reach = Reach.of(metric, model.sizes(), base.length());
-        all.forEach(edit -> reach.check(edit, metric));
+        all.forEach(edit -> {
+            SiteNames.check(edit.site(), model.sizes());
+            reach.check(edit, metric);
+        });
         operands.prepare(all);
         unchanged.addAll(unchanged(variants));
         SweepPlan plan = SweepPlan.of(

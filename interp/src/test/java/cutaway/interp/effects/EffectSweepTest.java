@@ -121,7 +121,7 @@ class EffectSweepTest {
                 new ActivationPatching(Direction.NOISE), "head_z[25.*]",
                 new PathEffects(Direction.DENOISE, List.of("logits")), "head_z[25.*]",
                 new TokenGradients(Direction.DENOISE, 1), "embed@each",
-                new EdgeGradients(Direction.NOISE, 1), "head_z[29.*]");
+                new EdgeGradients(Direction.NOISE, choice == MetricChoice.KL ? 2 : 1), "head_z[29.*]");
         methods.forEach((method, sites) -> {
             Effects effects = EffectSweep.of(method, sites).by(choice).run(MODEL, List.of(PAIR));
             assertTrue(effects.rows().stream().anyMatch(row -> row.effect() != 0), method.text());
