@@ -1,7 +1,7 @@
 import { component } from "./component";
 import type { Effect, Explanation, Member } from "./explanation";
 import type { Draft } from "./routes";
-import { csvLines } from "./tables";
+import { csvLines, gridTable, tableCsv } from "./tables";
 
 /** The record looked at by component: whole, or as far as it is known. */
 export interface Facts {
@@ -66,8 +66,6 @@ function residual(record: Explanation, layer: number): string {
 /** Tables of the record, for spreadsheets (RFC 4180). */
 export function csv(record: Explanation): { name: string; text: string }[] {
   const tokens = record.prompt.tokens;
-  const grid = (rows: readonly (readonly number[])[]) =>
-    rows.flatMap((row, layer) => row.map((value, pos) => [layer, pos, tokens[pos]?.text ?? "", value]));
   return [
     {
       name: "components.csv",
@@ -90,20 +88,11 @@ export function csv(record: Explanation): { name: string; text: string }[] {
     },
     {
       name: "lens.csv",
-      text: csvLines([
-        ["layer", "pos", "token", "probability", "rank"],
-        ...grid(record.lens.probability).map((row) => [...row, record.lens.rank[row[0] as number]![row[1] as number]!]),
-      ]),
+      text: tableCsv(gridTable({ probability: record.lens.probability, rank: record.lens.rank }, tokens)),
     },
     {
       name: "patching.csv",
-      text: csvLines([
-        ["layer", "pos", "token", "recovered", "control"],
-        ...grid(record.patching.recovered).map((row) => [
-          ...row,
-          record.patching.placebo[row[0] as number]![row[1] as number]!,
-        ]),
-      ]),
+      text: tableCsv(gridTable({ recovered: record.patching.recovered, control: record.patching.placebo }, tokens)),
     },
   ];
 }

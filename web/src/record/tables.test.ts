@@ -8,7 +8,7 @@ it("writes what a spreadsheet would misread in quotes", () => {
 });
 
 it("makes a row of each cell of a grid", () => {
-  const table = gridTable("recovered", [[0, 0.5]], TOKENS);
+  const table = gridTable({ recovered: [[0, 0.5]] }, TOKENS);
   expect(table.rows).toEqual([[0, 0, "a", 0], [0, 1, ', "b"', 0.5]]);
   expect(tableCsv(table).split("\r\n")[0]).toBe("layer,pos,token,recovered");
   expect(JSON.parse(tableJson(table))).toEqual([

@@ -4,15 +4,21 @@ export interface Table {
   rows: readonly (readonly (string | number)[])[];
 }
 
-/** Numbers by layer and position. */
+/**
+ * Numbers by layer and position.
+ *
+ * @param grids of one shape, by name
+ */
 export function gridTable(
-  value: string,
-  values: readonly (readonly number[])[],
+  grids: Readonly<Record<string, readonly (readonly number[])[]>>,
   tokens: readonly { text: string }[],
 ): Table {
+  const all = Object.values(grids);
   return {
-    columns: ["layer", "pos", "token", value],
-    rows: values.flatMap((row, layer) => row.map((one, pos) => [layer, pos, tokens[pos]?.text ?? "", one])),
+    columns: ["layer", "pos", "token", ...Object.keys(grids)],
+    rows: (all[0] ?? []).flatMap((row, layer) =>
+      row.map((_, pos) => [layer, pos, tokens[pos]?.text ?? "", ...all.map((grid) => grid[layer]![pos]!)]),
+    ),
   };
 }
 

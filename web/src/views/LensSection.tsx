@@ -40,7 +40,7 @@ export function LensSection(props: { facts: Facts }) {
         name="lens"
         title={`Probability of ${visible(answer.text)}`}
         caption={<Scale max={1} signed={false} unit="probability" format={(value) => number(value, 0)} />}
-        data={() => gridTable("probability", lens.probability, record.prompt.tokens)}
+        data={() => gridTable({ probability: lens.probability }, record.prompt.tokens)}
       >
         <TokenMap
           label="Logit lens: layers by positions"

@@ -45,7 +45,7 @@ export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) 
           name="patching"
           title="Share of the margin recovered"
           caption={<Scale max={1} signed unit="" format={(value) => number(value, 0)} />}
-          data={() => gridTable("recovered", patching.recovered, tokens)}
+          data={() => gridTable({ recovered: patching.recovered }, tokens)}
         >
           <TokenMap
             label="Patching map: layers by positions"
@@ -56,7 +56,7 @@ export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) 
             read={read}
           />
         </Figure>
-        <Figure name="patching-control" title="The control, a random change" data={() => gridTable("recovered", patching.placebo, tokens)}>
+        <Figure name="patching-control" title="The control, a random change" data={() => gridTable({ recovered: patching.placebo }, tokens)}>
           <TokenMap
             label="Control of the patching map: layers by positions"
             values={patching.placebo}

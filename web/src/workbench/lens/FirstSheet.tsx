@@ -74,7 +74,7 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
           name="lens"
           title={`Probability of ${visible(look.look.answerText)}`}
           caption={<Scale max={1} signed={false} unit="probability" format={(value) => number(value, 0)} />}
-          data={() => gridTable("probability", look.look.lens.probability, tokens)}
+          data={() => gridTable({ probability: look.look.lens.probability }, tokens)}
         >
           <TokenMap
             label="Logit lens: layers by positions"

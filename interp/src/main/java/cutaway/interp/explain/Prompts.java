@@ -57,15 +57,22 @@ public final class Prompts {
     /// @param trace of [Runs#toLast]
     public static List<Candidate> next(Model model, Trace trace) {
         try (Scope scope = Scope.open()) {
-            FiniteLogits.check(trace.logits().select(0, 0), 0);
-            return top(model, trace.logits().select(0, 0).select(0, 0));
+            return next(model, trace.logits().select(0, 0).select(0, 0), 0);
         }
     }
 
-    /// The most probable of some logits, best first.
+    /// The most probable next tokens by the logits of one position, best first.
     ///
     /// @param logits `[vocab]`
-    public static List<Candidate> top(Model model, Tensor logits) {
+    /// @param position theirs
+    /// @throws cutaway.tensor.BadInputException when some are no number or infinite
+    public static List<Candidate> next(Model model, Tensor logits, long position) {
+        FiniteLogits.check(logits.unsqueeze(0), position);
+        return top(model, logits);
+    }
+
+    /// @param logits `[vocab]`
+    static List<Candidate> top(Model model, Tensor logits) {
         Tensor.Top top = logits.top(SHOWN);
         double[] values = top.values().toDoubles();
         double[] probabilities = logits.softmax(-1).gather(-1, top.indices()).toDoubles();

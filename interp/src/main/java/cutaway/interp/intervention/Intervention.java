@@ -6,7 +6,6 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Prompts;
 import cutaway.interp.run.Sweep;
-import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
 import cutaway.model.parts.Point.Kind;
@@ -150,8 +149,7 @@ public final class Intervention implements AutoCloseable {
     }
 
     private List<Candidate> next(Sweep.Ended ended) {
-        FiniteLogits.check(ended.logits().unsqueeze(0), sweep.ids().length - 1L);
-        return Prompts.top(model, ended.logits());
+        return Prompts.next(model, ended.logits(), sweep.ids().length - 1L);
     }
 
     /// The most probable next tokens without any edit.

@@ -129,6 +129,29 @@ class InterventionTest {
     }
 
     @Test
+    void runsThatOthersAskedOfAreForgotten() {
+        try (Model model = TinyModel.open("llama");
+                Intervention intervention = new Intervention(model, Source.of(IDS, List.of()), METRIC)) {
+            long before = 0;
+            for (int token = 5; token < 15; token++) {
+                Source from = Source.of(new int[] {3, 14, 15, token, 65, 35}, List.of());
+                intervention.measure(List.of(new Edit.Patch(new Site.MlpOut(0), Positions.ALL, from)), 2, 0);
+                before = token == 5 ? Tensor.live() : before;
+                assertEquals(before, Tensor.live());
+            }
+        }
+    }
+
+    @Test
+    void numbersThatAreNoneAreRefused() {
+        Edit edit = new Edit.Scale(new Site.MlpOut(0), Positions.ALL, 1e39);
+        try (Model model = TinyModel.open("llama");
+                Intervention intervention = new Intervention(model, Source.of(IDS, List.of()), METRIC)) {
+            assertThrows(BadInputException.class, () -> intervention.measure(List.of(edit), 0, 0));
+        }
+    }
+
+    @Test
     void nativeMemoryStaysFlat() {
         Edit edit = new Edit.Zero(new Site.MlpOut(0), Positions.ALL);
         try (Model model = TinyModel.open("llama");
