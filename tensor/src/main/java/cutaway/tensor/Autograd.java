@@ -11,6 +11,10 @@ import org.bytedeco.pytorch.global.torch;
 /// Nothing is recorded until a tensor is tracked: what is computed from it after that can be differentiated.
 public final class Autograd {
 
+    /// Elements of the largest input: below, the way back takes as long on one core as on two, and OpenBLAS, whose
+    /// threads spin while they wait for each other, takes ten times as long where something else runs on one core.
+    private static final long FEW = 1 << 17;
+
     private Autograd() {}
 
     /// The same values as a new leaf of the graph: gradients with respect to it can be asked for.
@@ -62,12 +66,19 @@ public final class Autograd {
             throw new IllegalArgumentException("gradient of a number that depends on no tracked tensor");
         }
         List<Tensor> tracked = inputs.stream().filter(Autograd::isTracked).toList();
-        List<Tensor> found = tracked.isEmpty() ? List.of() : grad(output, tracked, keepGraph);
+        List<Tensor> found = tracked.isEmpty() ? List.of() : back(output, tracked, keepGraph);
         return inputs.stream()
                 .map(input -> isTracked(input)
                         ? found.get(tracked.indexOf(input))
                         : Tensor.full(0, input.dtype(), input.shape().dims()))
                 .toList();
+    }
+
+    private static List<Tensor> back(Tensor output, List<Tensor> inputs, boolean keepGraph) {
+        if (inputs.stream().anyMatch(input -> input.shape().count() >= FEW)) {
+            return grad(output, inputs, keepGraph);
+        }
+        return OpenBlas.onOneThread(() -> grad(output, inputs, keepGraph));
     }
 
     private static List<Tensor> grad(Tensor output, List<Tensor> inputs, boolean keepGraph) {

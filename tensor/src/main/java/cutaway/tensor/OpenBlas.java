@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// OpenBLAS, which multiplies matrices for LibTorch: how many threads it takes for one product, and products without
@@ -100,9 +101,17 @@ final class OpenBlas {
 
     /// Runs something while every product in this process keeps to the thread that asks for it.
     static void onOneThread(Runnable body) {
+        onOneThread(() -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /// As [#onOneThread(Runnable)], and returns what it gives.
+    static <T> T onOneThread(Supplier<T> body) {
         bind();
         try {
-            body.run();
+            return body.get();
         } finally {
             unbind();
         }

@@ -62,6 +62,13 @@ public final class Scope implements AutoCloseable {
         }
     }
 
+    /// As [#keep], in a scope that speaks for all inside of it: see [#openForAll].
+    public static Tensor keepForAll(Supplier<Tensor> body) {
+        try (Scope scope = openForAll()) {
+            return scope.release(body.get());
+        }
+    }
+
     /// As [#keep], for a body that returns several tensors.
     public static List<Tensor> keepAll(Supplier<List<Tensor>> body) {
         try (Scope scope = open()) {

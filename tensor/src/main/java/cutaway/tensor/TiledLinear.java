@@ -50,7 +50,7 @@ final class TiledLinear {
             dims[dims.length - 1] = weight.dim(0);
             boolean isTracked = Autograd.isTracked(x) || Autograd.isTracked(weight);
             Tensor product = isTracked
-                    ? Tensor.op("linear", () -> torch.linear(x.h(), weight.h()), x, weight)
+                    ? Tensor.op("linear", () -> OpenBlas.onOneThread(() -> torch.linear(x.h(), weight.h())), x, weight)
                     : Tensor.uninitialised(Dtype.F32, new Shape(dims));
             fill(
                     product.reshape(-1, weight.dim(0)),

@@ -102,7 +102,7 @@ final class WaveRun {
         Crowd crowd = embedded(joining(SweepPlan.EMBEDDING));
         for (int layer = Math.max(0, first); layer < layers; layer++) {
             Crowd before = crowd;
-            try (Scope scope = Scope.open()) {
+            try (Scope scope = Scope.openForAll()) {
                 crowd = block(layer, before).released(scope);
             }
             before.residual().close();

@@ -35,7 +35,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param ids `[batch, pos]` int64
     /// @param positions `[batch or 1, pos]` int64
     public Tensor embed(Tensor ids, Tensor positions, Tap tap) {
-        return Scope.keep(
+        return Scope.keepForAll(
                 () -> embedding.forward(ids, positions, tap.inLayer(0)).alias());
     }
 
@@ -48,7 +48,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
             Tensor before = residual;
             Tap.InLayer here = tap.inLayer(layer);
             Block block = blocks.get(layer);
-            residual = Scope.keep(() -> block.forward(before, pass, here).alias());
+            residual = Scope.keepForAll(() -> block.forward(before, pass, here).alias());
             if (before != x) {
                 before.close();
             }
@@ -70,7 +70,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     ///
     /// @param x residual stream after the last block, at the positions wanted
     public Tensor unembed(Tensor x, Tap tap) {
-        return Scope.keep(() -> {
+        return Scope.keepForAll(() -> {
             Tensor logits = readout.logits(normalized(x, tap));
             return tap.at(new Point(LOGITS, 0), logits).alias();
         });
@@ -80,7 +80,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     ///
     /// @param tokens `[tokens]` int64
     public Tensor unembed(Tensor x, Tensor tokens, Tap tap) {
-        return Scope.keep(() -> readout.logits(normalized(x, tap), tokens));
+        return Scope.keepForAll(() -> readout.logits(normalized(x, tap), tokens));
     }
 
     /// The residual stream as it is unembedded: after the final norm, `[batch, pos, dModel]`.
