@@ -50,8 +50,9 @@ class SweepProofTest {
         return TinyModel.families();
     }
 
-    static Stream<Arguments> familiesInBoth() {
-        return SweepTest.families();
+    static Stream<Arguments> shapes() {
+        return TinyModel.shapes()
+                .flatMap(name -> Stream.of(Arguments.of(name, Arithmetic.F32), Arguments.of(name, Arithmetic.F64)));
     }
 
     /// Each edit alone, at every kind of site, at all positions, one, and a span.
@@ -190,7 +191,7 @@ class SweepProofTest {
 
     /// Which variants share a wave, and in which order they are asked for, is the engine's own business.
     @ParameterizedTest
-    @MethodSource("familiesInBoth")
+    @MethodSource("shapes")
     void wavesAndOrderChangeNothing(String name, Arithmetic arithmetic) {
         try (Model model = TinyModel.open(name, arithmetic)) {
             DrawnEdits drawn = new DrawnEdits(model, 6);
@@ -233,7 +234,7 @@ class SweepProofTest {
     /// that goes through the same products. Of what a sweep computes for the last position alone, a whole run's
     /// values are of other products: there adding 0 stands for putting them in place.
     @ParameterizedTest
-    @MethodSource("familiesInBoth")
+    @MethodSource("cutaway.interp.run.SweepTest#families")
     void aNullEditInTheSameShapeChangesNoBit(String name, Arithmetic arithmetic) {
         try (Model model = TinyModel.open(name, arithmetic);
                 Scope scope = Scope.open()) {
