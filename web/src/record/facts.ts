@@ -9,6 +9,8 @@ export interface Facts {
   effects: ReadonlyMap<string, Effect>;
   /** Null until the circuit is known. */
   members: ReadonlyMap<string, Member> | null;
+  /** What gradients told to first order, and no measurement yet. */
+  estimated: ReadonlySet<string>;
   /** Which positions hold different tokens in the contrast. */
   differs: readonly boolean[];
 }
@@ -23,6 +25,7 @@ export function facts(record: Draft | Explanation): Facts {
     record,
     effects: new Map(record.attribution?.components.map((effect) => [effect.component, effect])),
     members: record.circuit === undefined ? null : new Map(record.circuit.members.map((member) => [member.component, member])),
+    estimated: new Set(isWhole(record) ? [] : record.estimated),
     differs: record.prompt.tokens.map((token, pos) => token.id !== record.contrast.tokens[pos]?.id),
   };
 }

@@ -1,6 +1,6 @@
 // Made from the server's routes by RouteTypesTest: mvn verify -Dtypes=write
 
-import type { Answer, Attribution, Candidate, Circuit, Contrast, Explanation, HeadKinds, LogitLens, ModelFacts, PatchingMap, Prompt, Token } from "./explanation";
+import type { Answer, Attribution, Candidate, Circuit, Contrast, Explanation, HeadKinds, LogitLens, ModelFacts, PatchingMap, Patterns, Prompt, Token } from "./explanation";
 import type { Card, StudyResult } from "./study";
 
 export interface About {
@@ -171,6 +171,8 @@ export interface Draft {
   attribution?: Attribution;
   circuit?: Circuit;
   kinds?: HeadKinds;
+  patterns?: Patterns;
+  estimated: string[];
 }
 
 export interface EffectAsked {

@@ -5,10 +5,10 @@ import { Figure } from "../figure/Figure";
 import { usePointing } from "../figure/pointing";
 import { PlotFigure } from "../figure/PlotFigure";
 import type { Circuit } from "../record/explanation";
-import { isWhole, type Facts } from "../record/facts";
+import type { Facts } from "../record/facts";
 import { kindsOf, seenFrom } from "../record/heads";
 import { number, percent, visible } from "../record/words";
-import { Section } from "./Section";
+import { Section, type Standing } from "./Section";
 
 /** A place is drawn where a member is needed for this share of the margin, or where it is most needed. */
 const LEAST = 0.03;
@@ -17,11 +17,12 @@ const LEAST = 0.03;
 const LOOKS = 0.15;
 
 /** The circuit, its faithfulness, its controls and the searches that found it. */
-export function CircuitSection(props: { facts: Facts; circuit: Circuit }) {
+export function CircuitSection(props: { facts: Facts; circuit: Circuit; standing: Standing }) {
   const { facts, circuit } = props;
   const { record, members } = facts;
   const { model } = record;
-  const heads = isWhole(record) ? record.patterns.heads : null;
+  const measured = props.standing === "measured";
+  const heads = record.patterns?.heads ?? null;
   const tokens = record.prompt.tokens;
   const { selection, choose } = usePointing();
   const attention = useCallback(
@@ -78,17 +79,19 @@ export function CircuitSection(props: { facts: Facts; circuit: Circuit }) {
   return (
     <Section
       no={4}
-      title={circuit.small ? "The circuit" : "No small circuit"}
+      title={measured && !circuit.small ? "No small circuit" : "The circuit"}
+      standing={props.standing}
       told={
         <>
           <p>
             <b>
               {circuit.members.length} of {circuit.of}
             </b>{" "}
-            components {circuit.small ? "recover" : "were needed to recover"}{" "}
+            components {circuit.small || !measured ? "recover" : "were needed to recover"}{" "}
             <span className="number">{percent(circuit.faithfulness)}</span> of the margin while everything else takes its
             value from the contrast. {percent(circuit.target)} was asked; a circuit counts as small up to a quarter of
             all components.
+            {!measured && " Which they are was told by gradients, and a search may find fewer; what sets recover is measured."}
           </p>
           <p>
             A mark stands where a member is needed: its size is the share that is lost when it takes its value from the

@@ -5,10 +5,10 @@ import type { PatchingMap } from "../record/explanation";
 import type { Facts } from "../record/facts";
 import { gridTable } from "../record/tables";
 import { number, visible } from "../record/words";
-import { BESIDE, Section } from "./Section";
+import { BESIDE, Section, type Standing } from "./Section";
 
 /** What carries the answer: the residual stream patched from the prompt into the contrast. */
-export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) {
+export function PatchingSection(props: { facts: Facts; patching: PatchingMap; standing: Standing }) {
   const { record } = props.facts;
   const { patching } = props;
   const tokens = record.prompt.tokens;
@@ -26,6 +26,7 @@ export function PatchingSection(props: { facts: Facts; patching: PatchingMap }) 
     <Section
       no={2}
       title="What carries it"
+      standing={props.standing}
       told={
         <>
           <p>

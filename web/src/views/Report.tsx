@@ -13,7 +13,7 @@ import { LimitsSection } from "./LimitsSection";
 import { Opening } from "./Opening";
 import { PatternsSection } from "./PatternsSection";
 import { PatchingSection } from "./PatchingSection";
-import { Awaited } from "./Section";
+import { Awaited, type Standing } from "./Section";
 import { WritersSection } from "./WritersSection";
 
 /**
@@ -30,6 +30,8 @@ export function Report(props: { record: Draft | Explanation; isGoing?: boolean }
   const positions = record.prompt.tokens.length;
   const limits = useMemo(() => ({ components: componentNames(layers, heads), layers, positions }), [layers, heads, positions]);
   const { patching, attribution, circuit, kinds } = record;
+  const standing = (part: string): Standing =>
+    !known.estimated.has(part) ? "measured" : isGoing ? "estimated" : "only estimated";
   const whole = useDeferredValue(true, false);
   return (
     <PointingProvider limits={limits}>
@@ -41,26 +43,26 @@ export function Report(props: { record: Draft | Explanation; isGoing?: boolean }
             {patching === undefined ? (
               <Awaited no={2} title="What carries it" isGoing={isGoing} />
             ) : (
-              <PatchingSection facts={known} patching={patching} />
+              <PatchingSection facts={known} patching={patching} standing={standing("PATCHING")} />
             )}
             {attribution === undefined ? (
               <Awaited no={3} title="Who writes it" isGoing={isGoing} />
             ) : (
-              <WritersSection facts={known} attribution={attribution} />
+              <WritersSection facts={known} attribution={attribution} standing={standing("ATTRIBUTION")} />
             )}
             {circuit === undefined ? (
               <Awaited no={4} title="The circuit" isGoing={isGoing} />
             ) : (
-              <CircuitSection facts={known} circuit={circuit} />
+              <CircuitSection facts={known} circuit={circuit} standing={standing("CIRCUIT")} />
             )}
             {kinds === undefined ? (
               <Awaited no={5} title="What kind of heads they are" isGoing={isGoing} />
             ) : (
               <KindsSection facts={known} kinds={kinds} />
             )}
+            {record.patterns !== undefined && <PatternsSection facts={known} patterns={record.patterns} />}
             {isWhole(record) && (
               <>
-                <PatternsSection facts={known} patterns={record.patterns} />
                 {record.features.map((features, i) => (
                   <FeaturesSection key={features.dictionary} no={7 + i} facts={known} features={features} />
                 ))}

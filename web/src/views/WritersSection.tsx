@@ -9,12 +9,12 @@ import type { Attribution, Effect } from "../record/explanation";
 import { largest, type Facts } from "../record/facts";
 import { number } from "../record/words";
 import { componentReading } from "./reading";
-import { Section } from "./Section";
+import { Section, type Standing } from "./Section";
 
 const FIRST = 12;
 
 /** Who writes the answer: direct attribution beside measured ablation. */
-export function WritersSection(props: { facts: Facts; attribution: Attribution }) {
+export function WritersSection(props: { facts: Facts; attribution: Attribution; standing: Standing }) {
   const { facts, attribution } = props;
   const { effects, members } = facts;
   const { model } = facts.record;
@@ -89,6 +89,7 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution }
     <Section
       no={3}
       title="Who writes it"
+      standing={props.standing}
       told={
         <>
           <p>
@@ -98,8 +99,8 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution }
             <span className="number">{number(attribution.biases, 2)}</span> from biases, add up to the margin.
           </p>
           <p>
-            <b>Removed</b>: the margin that is lost when the component takes its value from the contrast. That is
-            measured; direct attribution alone is not.
+            <b>Removed</b>: the margin that is lost when the component takes its value from the contrast.
+            {props.standing === "measured" && " That is measured; direct attribution alone is not."}
           </p>
           <p>
             <b>Control</b>: as large a change in a random direction; at most{" "}

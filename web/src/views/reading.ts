@@ -7,6 +7,7 @@ import { number, percent } from "../record/words";
 export function componentReading(facts: Facts, component: string): Reading {
   const effect = facts.effects.get(component);
   const member = facts.members?.get(component);
+  const how = facts.estimated.has("ATTRIBUTION") ? ", estimated" : "";
   return {
     title: component,
     lines: [
@@ -14,9 +15,9 @@ export function componentReading(facts: Facts, component: string): Reading {
         ? []
         : ([
             ["direct", `${number(effect.direct)} nats`],
-            ["removed", `${number(effect.ablation)} nats`],
-            ["control", `${number(effect.placebo)} nats`],
-            ["restored", `${number(effect.restoring)} recovered`],
+            [`removed${how}`, `${number(effect.ablation)} nats`],
+            [`control${how}`, `${number(effect.placebo)} nats`],
+            [`restored${how}`, `${number(effect.restoring)} recovered`],
           ] as const)),
       ...kindLines(facts, component),
       ...(facts.members === null

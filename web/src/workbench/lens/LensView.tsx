@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { PointingProvider } from "../../figure/pointing";
 import { componentNames } from "../../record/component";
 import { BenchContext, type Bench } from "../../views/bench";
@@ -30,7 +30,8 @@ export function LensView({ address, go, about }: ViewProps) {
   const key = empty ? null : JSON.stringify([model, prompt, answer]);
   const next = useAnswer(empty ? null : JSON.stringify([model, prompt]), (signal) => ask("POST /api/next", { model, prompt }, {}, signal));
   const here = next.state === "here" ? next.value : null;
-  const look = useAnswer(here === null ? null : key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
+  const shown = usePainted(here);
+  const look = useAnswer(shown === null ? null : key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
   const explained = useJob(
     "explain",
     look.state !== "here" ? null : { model, prompt, contrast, answer, against, seed: 0 },
@@ -84,6 +85,22 @@ export function LensView({ address, go, about }: ViewProps) {
       )}
     </BenchContext>
   );
+}
+
+/** A value once it is on the screen: until then the machine has better to do than what comes after it. */
+function usePainted<T>(value: T | null): T | null {
+  const [painted, setPainted] = useState<T | null>(null);
+  useEffect(() => {
+    let later = 0;
+    const frame = requestAnimationFrame(() => {
+      later = window.setTimeout(() => setPainted(value));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(later);
+    };
+  }, [value]);
+  return painted === value ? value : null;
 }
 
 const EXAMPLES = [

@@ -5,12 +5,14 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Sweep;
 import cutaway.interp.site.Site;
+import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Measures on one prompt how much sets of nodes recover.
@@ -27,6 +29,13 @@ final class CaseBench implements AutoCloseable {
         this.setting = one.setting();
         this.frozen = new Frozen(one);
         this.sweep = new Sweep(setting.model(), setting.prompt(), setting.metric());
+        try { // at once: else each set that needs a value more would run the prompt or the contrast again
+            sweep.keep(setting.prompt(), Set.of(Kind.Z, Kind.ATTN_OUT, Kind.MLP_OUT));
+            sweep.keep(setting.contrast(), Set.of(Kind.Z, Kind.MLP_OUT));
+        } catch (RuntimeException e) {
+            sweep.close();
+            throw e;
+        }
     }
 
     /// Recovered when everything outside of each set takes its value from the contrast.

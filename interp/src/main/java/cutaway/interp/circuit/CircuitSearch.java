@@ -63,6 +63,19 @@ public final class CircuitSearch {
         return List.of(pruned, grow(Math.min(largest, pruned.nodes.size())));
     }
 
+    /// A first set at little cost: as many of the best as are needed, of which gradients leave out what they can. No
+    /// node is measured alone, so the set is rarely the smallest; what it recovers is measured.
+    ///
+    /// @param scores by node, larger is more important
+    /// @param by what the scores are, in words
+    public Found first(Map<Node, Double> scores, String by) {
+        int before = bench.forwards();
+        List<Node> ranked = ranked(scores);
+        Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enoughByHalving(ranked)));
+        leaveOutByGradient(set, bench.faithfulnessOf(set));
+        return found("gradients", "the best by " + by + ", then those left out that gradients tell apart", set, before);
+    }
+
     /// The smallest that recovers enough; where none does, the first.
     public Found best(List<Found> found) {
         return found.stream()
@@ -73,9 +86,7 @@ public final class CircuitSearch {
 
     private Found prune(Map<Node, Double> scores, String by) {
         int before = bench.forwards();
-        List<Node> ranked = bench.all().stream()
-                .sorted(Comparator.comparingDouble((Node node) -> -scores.getOrDefault(node, 0.0)))
-                .toList();
+        List<Node> ranked = ranked(scores);
         Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enough(ranked)));
         leaveOut(set);
         return found("pruning", "the best by " + by + ", then the least needed left out again and again", set, before);
@@ -109,6 +120,29 @@ public final class CircuitSearch {
                 "from none, the one that adds most at each step, by gradient and then measured",
                 set,
                 before);
+    }
+
+    private List<Node> ranked(Map<Node, Double> scores) {
+        return bench.all().stream()
+                .sorted(Comparator.comparingDouble((Node node) -> -scores.getOrDefault(node, 0.0)))
+                .toList();
+    }
+
+    /// As [#enough], as if what is recovered only grew along the list: where it does not, a size that recovers enough
+    /// and of which a smaller one nearby does not.
+    private int enoughByHalving(List<Node> ranked) {
+        int step = Math.max(1, ranked.size() / 24);
+        int tooFew = 0;
+        int enough = ranked.size();
+        while (enough - tooFew > step) {
+            int size = (tooFew + enough) / 2;
+            if (bench.faithfulnessOf(ranked.subList(0, size)) >= target) {
+                enough = size;
+            } else {
+                tooFew = size;
+            }
+        }
+        return enough;
     }
 
     /// How many of a ranked list recover enough.

@@ -14,11 +14,14 @@ public final class Placebo {
     /// @param change what the patch changes, `[positions, width]`
     /// @return adds, at each position, a random vector as long as the change there
     public static Edit of(Site site, Positions positions, Tensor change, Random random) {
-        return Scope.free(() -> {
-            Tensor drawn = random.normal(change.shape().dims());
-            Tensor unit = drawn.over(length(drawn));
-            return new Edit.Add(site, positions, Values.of(unit.times(length(change))));
-        });
+        return Scope.free(() -> new Edit.Add(site, positions, Values.of(like(change, random))));
+    }
+
+    /// Random rows, each as long as the one of a change, `[positions, width]`.
+    public static Tensor like(Tensor change, Random random) {
+        Tensor drawn = random.normal(change.shape().dims());
+        Tensor unit = drawn.over(length(drawn));
+        return unit.times(length(change));
     }
 
     /// Euclidean length of each row, `[positions, 1]`.

@@ -45,41 +45,73 @@ final class Attributions {
         this.components = Component.all(setting.model().sizes());
     }
 
+    /// Two runs on the prompt and one on the contrast for each component.
     Attribution measure(IntConsumer progress) {
         try (Differences differences = new Differences(setting, DirectLogitAttribution.sites(setting.model(), false));
                 Scope scope = Scope.open()) {
-            DirectLogitAttribution attribution = new DirectLogitAttribution(
-                    setting.model(),
-                    differences.prompt(),
-                    setting.metric().answer(),
-                    setting.metric().rival());
-            double[][] heads = attribution.heads();
-            double[] direct = IntStream.range(0, setting.model().sizes().layers())
-                    .boxed()
-                    .flatMapToDouble(layer ->
-                            DoubleStream.concat(DoubleStream.of(heads[layer]), DoubleStream.of(attribution.mlp(layer))))
-                    .toArray(); // in the order of the components
-            double[] norms = components.stream()
-                    .mapToDouble(component -> writeNorm(differences.prompt(), component))
-                    .toArray();
-            double[] taken = ablate(differences, progress);
-            double[] restored = restore(done -> progress.accept(2 * components.size() + done));
             int n = components.size();
-            List<Effect> effects = IntStream.range(0, n)
-                    .mapToObj(i -> new Effect(
-                            components.get(i),
-                            direct[i],
-                            setting.promptMargin() - taken[i],
-                            setting.promptMargin() - taken[n + i],
-                            setting.recovered(restored[i]),
-                            norms[i]))
-                    .toList();
-            double threshold = effects.stream()
-                    .mapToDouble(effect -> Math.abs(effect.placebo()))
-                    .max()
-                    .orElse(0);
-            return new Attribution(effects, attribution.embedding(), attribution.biases(), threshold);
+            double[] taken = ablate(differences, progress);
+            double[] restored = restore(done -> progress.accept(2 * n + done));
+            double[] ablation = new double[n];
+            double[] placebo = new double[n];
+            for (int i = 0; i < n; i++) {
+                ablation[i] = setting.promptMargin() - taken[i];
+                placebo[i] = setting.promptMargin() - taken[n + i];
+                restored[i] = setting.recovered(restored[i]);
+            }
+            return beside(differences, ablation, placebo, restored);
         }
+    }
+
+    /// As [#measure], but effects are estimated: slopes on the prompt and on the contrast times the change.
+    Attribution estimate(FirstOrder firstOrder) {
+        try (Scope scope = Scope.open()) {
+            double span = setting.promptMargin() - setting.contrastMargin();
+            Random random = new Random(seed);
+            int n = components.size();
+            double[] ablation = new double[n];
+            double[] placebo = new double[n];
+            double[] restored = new double[n];
+            for (int i = 0; i < n; i++) {
+                Component component = components.get(i);
+                Tensor change = firstOrder.differences().at(component.site());
+                Tensor slope = differing(component.in(firstOrder.onPrompt()));
+                ablation[i] = slope.dot(change);
+                placebo[i] = -slope.dot(Placebo.like(change, random));
+                restored[i] = differing(component.in(firstOrder.onContrast())).dot(change) / span;
+            }
+            return beside(firstOrder.differences(), ablation, placebo, restored);
+        }
+    }
+
+    private Tensor differing(Tensor rows) {
+        return rows.slice(0, setting.firstDifference(), setting.length());
+    }
+
+    /// What each component writes itself, beside what else is known of it, all in the order of the components.
+    private Attribution beside(Differences differences, double[] ablation, double[] placebo, double[] restored) {
+        DirectLogitAttribution attribution = new DirectLogitAttribution(
+                setting.model(),
+                differences.prompt(),
+                setting.metric().answer(),
+                setting.metric().rival());
+        double[][] heads = attribution.heads();
+        double[] direct = IntStream.range(0, setting.model().sizes().layers())
+                .boxed()
+                .flatMapToDouble(layer ->
+                        DoubleStream.concat(DoubleStream.of(heads[layer]), DoubleStream.of(attribution.mlp(layer))))
+                .toArray(); // in the order of the components
+        List<Effect> effects = IntStream.range(0, components.size())
+                .mapToObj(i -> new Effect(
+                        components.get(i),
+                        direct[i],
+                        ablation[i],
+                        placebo[i],
+                        restored[i],
+                        writeNorm(differences.prompt(), components.get(i))))
+                .toList();
+        double threshold = DoubleStream.of(placebo).map(Math::abs).max().orElse(0);
+        return new Attribution(effects, attribution.embedding(), attribution.biases(), threshold);
     }
 
     /// What a component adds to the residual stream, `[pos, dModel]`.
@@ -121,8 +153,7 @@ final class Attributions {
     }
 
     private double writeNorm(Trace trace, Component component) {
-        Tensor written = write(trace, component).slice(0, setting.firstDifference(), setting.length());
-        return Placebo.length(written).mean().item();
+        return Placebo.length(differing(write(trace, component))).mean().item();
     }
 
     /// Margins with each component taken away, then with each placebo in its place.

@@ -21,6 +21,7 @@ import cutaway.model.Batch;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,41 +41,93 @@ final class Circuits {
 
     private final Setting setting;
     private final long seed;
+    private final List<Component> all;
     private final Map<Component, Effect> effects = new HashMap<>();
 
     /// @param seed of the random sets
     Circuits(Setting setting, Attribution attribution, long seed) {
         this.setting = setting;
         this.seed = seed;
+        this.all = Component.all(setting.model().sizes());
         attribution.components().forEach(effect -> effects.put(effect.component(), effect));
     }
 
+    /// Finds it by two searches, and measures where each member is needed.
     Circuit find(Consumer<String> progress) {
-        List<Component> all = Component.all(setting.model().sizes());
-        try (CircuitBench bench = CircuitBench.of(Case.whole("the prompt", setting), Node.of(all))) {
-            int quarter = all.size() / 4;
-            CircuitSearch search = new CircuitSearch(bench, TARGET, quarter, progress);
+        try (CircuitBench bench = bench()) {
+            CircuitSearch search = search(bench, progress);
             List<CircuitSearch.Found> found = search.both(importance(), "measured effect");
             CircuitSearch.Found best = search.best(found);
             List<Component> members = components(best);
-            List<Edit> outside = outside(all, members);
-            List<Double> random = DoubleStream.of(bench.faithfulness(
-                            matchedSets(members).stream().map(Node::of).toList()))
-                    .boxed()
-                    .toList();
-            return new Circuit(
-                    members.size() <= quarter && best.faithfulness() >= TARGET,
-                    members(bench, members, outside, best.faithfulness()),
-                    all.size(),
-                    best.faithfulness(),
-                    TARGET,
-                    bench.without(best.nodes()),
-                    bench.faithfulnessOf(List.of()),
-                    bench.faithfulnessOf(Node.of(byDirect(members.size()))),
-                    random,
-                    searches(found),
-                    outside);
+            List<Edit> outside = outside(members);
+            double[] left = bench.faithfulness(members.stream()
+                    .map(member -> Node.of(members.stream()
+                            .filter(other -> !other.equals(member))
+                            .toList()))
+                    .toList());
+            double[] needed = Arrays.stream(left)
+                    .map(recovered -> best.faithfulness() - recovered)
+                    .toArray();
+            Map<Component, List<Place>> places =
+                    new Places(setting, outside).measure(members, best.faithfulness(), MEASURED_PLACES);
+            double[] random = bench.faithfulness(
+                    matchedSets(members).stream().map(Node::of).toList());
+            return circuit(
+                    bench,
+                    found,
+                    best,
+                    members(members, needed, places),
+                    outside,
+                    DoubleStream.of(random).boxed().toList());
         }
+    }
+
+    /// A first circuit by gradients. What it recovers is measured; how much a member is needed, and where, is
+    /// estimated. No random sets are drawn.
+    Circuit estimate(FirstOrder firstOrder, Consumer<String> progress) {
+        try (CircuitBench bench = bench()) {
+            CircuitSearch.Found found = search(bench, progress).first(importance(), "estimated effect");
+            List<Component> members = components(found);
+            List<Edit> outside = outside(members);
+            Map<Component, List<Place>> places =
+                    new Places(setting, outside).estimate(members, firstOrder.differences());
+            double[] needed = members.stream()
+                    .mapToDouble(member -> places.getOrDefault(member, List.of()).stream()
+                            .mapToDouble(Place::needed)
+                            .sum())
+                    .toArray();
+            return circuit(bench, List.of(found), found, members(members, needed, places), outside, List.of());
+        }
+    }
+
+    private CircuitBench bench() {
+        return CircuitBench.of(Case.whole("the prompt", setting), Node.of(all));
+    }
+
+    private CircuitSearch search(CircuitBench bench, Consumer<String> progress) {
+        return new CircuitSearch(bench, TARGET, all.size() / 4, progress);
+    }
+
+    private Circuit circuit(
+            CircuitBench bench,
+            List<CircuitSearch.Found> found,
+            CircuitSearch.Found best,
+            List<Member> members,
+            List<Edit> outside,
+            List<Double> random) {
+        List<Component> components = components(best);
+        return new Circuit(
+                components.size() <= all.size() / 4 && best.faithfulness() >= TARGET,
+                members,
+                all.size(),
+                best.faithfulness(),
+                TARGET,
+                bench.without(best.nodes()),
+                bench.faithfulnessOf(List.of()),
+                bench.faithfulnessOf(Node.of(byDirect(components.size()))),
+                random,
+                searches(found),
+                outside);
     }
 
     private static List<Component> components(CircuitSearch.Found found) {
@@ -82,7 +135,7 @@ final class Circuits {
     }
 
     /// The edits that leave only the members at work, one for each other component.
-    private List<Edit> outside(List<Component> all, List<Component> members) {
+    private List<Edit> outside(List<Component> members) {
         return all.stream()
                 .filter(component -> !members.contains(component))
                 .map(setting::takeAway)
@@ -161,13 +214,8 @@ final class Circuits {
         return effect == null ? 0 : effect.writeNorm();
     }
 
-    private List<Member> members(CircuitBench bench, List<Component> members, List<Edit> outside, double faithfulness) {
-        double[] left = bench.faithfulness(members.stream()
-                .map(member -> Node.of(
-                        members.stream().filter(other -> !other.equals(member)).toList()))
-                .toList());
-        Map<Component, List<Place>> places =
-                new Places(setting, outside).measure(members, faithfulness, MEASURED_PLACES);
+    /// @param needed by each of them
+    private List<Member> members(List<Component> members, double[] needed, Map<Component, List<Place>> places) {
         List<Site> patterns = members.stream()
                 .filter(member -> member instanceof Component.Head)
                 .map(member -> (Site) new Site.Heads(member.layer(), HeadPart.PATTERN))
@@ -182,7 +230,7 @@ final class Circuits {
             List<Member> described = new ArrayList<>();
             for (int i = 0; i < members.size(); i++) {
                 Component member = members.get(i);
-                described.add(member(trace, member, faithfulness - left[i], places.getOrDefault(member, List.of())));
+                described.add(member(trace, member, needed[i], places.getOrDefault(member, List.of())));
             }
             return described;
         }

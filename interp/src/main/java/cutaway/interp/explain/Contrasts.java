@@ -7,7 +7,9 @@ import cutaway.interp.explain.Explanation.Noise;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
+import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.parts.Tap;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -34,6 +36,9 @@ final class Contrasts {
 
     /// Variants of each kind that are tried: each is a forward pass, of 256 tokens a third of a second on two cores.
     private static final int MOST_TRIED = 40;
+
+    /// Of them, how many are rows of one batch, for which weights are read once.
+    private static final int TOGETHER = 8;
 
     /// @param how in words
     record Found(
@@ -101,28 +106,49 @@ final class Contrasts {
     /// Of the variants that flip the answer and are still text to the model, the one that flips it most. Of a long
     /// prompt only some are tried, those whose changes stand nearest to its end.
     private @Nullable Found flipping(List<Words.Variant> variants) {
-        double plain = variants.isEmpty() ? 0 : loss(prompt.ids());
-        Words.Variant best = null;
-        double lowest = 0;
         List<Words.Variant> tried = latest(variants);
-        for (int i = 0; i < tried.size(); i++) {
-            Words.Variant variant = tried.get(i);
-            progress.accept(i + " of " + tried.size() + " variants");
-            double margin = margin(Source.of(variant.ids(), List.of()));
-            if (margin < lowest && loss(variant.ids()) <= plain + STRANGER) {
-                lowest = margin;
-                best = variant;
+        List<Flip> flips = new ArrayList<>();
+        for (int from = 0; from < tried.size(); from += TOGETHER) {
+            progress.accept(from + " of " + tried.size() + " variants");
+            List<Words.Variant> some = tried.subList(from, Math.min(from + TOGETHER, tried.size()));
+            double[] margins = margins(some);
+            for (int i = 0; i < margins.length; i++) {
+                if (margins[i] < 0) {
+                    flips.add(new Flip(some.get(i), margins[i]));
+                }
             }
         }
-        return best == null
-                ? null
-                : new Found(
+        if (flips.isEmpty()) {
+            return null;
+        }
+        flips.sort(Comparator.comparingDouble(Flip::margin));
+        double plain = loss(prompt.ids());
+        return flips.stream()
+                .map(Flip::variant)
+                .filter(variant -> loss(variant.ids()) <= plain + STRANGER)
+                .findFirst()
+                .map(best -> new Found(
                         "swap",
                         best.how(),
                         Source.of(best.ids(), List.of()),
                         best.ids(),
                         Arrays.mismatch(prompt.ids(), best.ids()),
-                        null);
+                        null))
+                .orElse(null);
+    }
+
+    /// @param margin of the answer, below 0
+    private record Flip(Words.Variant variant, double margin) {}
+
+    /// The answer's margin on each, which are run together.
+    private double[] margins(List<Words.Variant> variants) {
+        Batch batch = Batch.of(variants.stream().map(Words.Variant::ids).toList(), Batch.Side.RIGHT);
+        try (Scope scope = Scope.open()) {
+            Tensor logits = model.transformer().unembed(model.lastResidual(batch, Tap.NONE), Tap.NONE);
+            return IntStream.range(0, variants.size())
+                    .mapToDouble(row -> margin(logits.select(0, row).reshape(-1).toDoubles()))
+                    .toArray();
+        }
     }
 
     private List<Words.Variant> latest(List<Words.Variant> variants) {
@@ -140,9 +166,13 @@ final class Contrasts {
     private double margin(Source run) {
         try (Trace trace = Runs.toLast(model, run, List.of());
                 Scope scope = Scope.open()) {
-            double[] last = trace.logits().reshape(-1).toDoubles();
-            return last[answer] - last[rival.orElseGet(() -> bestOther(last, answer))];
+            return margin(trace.logits().reshape(-1).toDoubles());
         }
+    }
+
+    /// @param logits of the next token
+    private double margin(double[] logits) {
+        return logits[answer] - logits[rival.orElseGet(() -> bestOther(logits, answer))];
     }
 
     /// Mean next-token cross-entropy of a text, nats.

@@ -8,11 +8,17 @@ import cutaway.interp.explain.Explanation.Contrast;
 import cutaway.interp.explain.Explanation.LogitLens;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.explain.Explanation.PatchingMap;
+import cutaway.interp.explain.Explanation.Patterns;
 import cutaway.interp.explain.Explanation.Prompt;
 import cutaway.interp.heads.HeadKinds;
+import java.util.EnumSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of an [Explanation] while it is being made. What is there is final; what is missing is still to come.
+/// What is known of an [Explanation] while it is being made: what is there is final, but for what is estimated; what
+/// is missing is still to come.
+///
+/// @param estimated the parts that gradients told, to first order: they will be measured
 public record Draft(
         String version,
         ModelFacts model,
@@ -28,21 +34,127 @@ public record Draft(
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Circuit circuit,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeadKinds kinds) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeadKinds kinds,
 
-    Draft with(PatchingMap patching) {
-        return new Draft(version, model, seed, prompt, answer, contrast, lens, patching, attribution, circuit, kinds);
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Patterns patterns,
+
+        List<Part> estimated) {
+
+    /// What can be estimated before it is measured.
+    public enum Part {
+        PATCHING,
+        ATTRIBUTION,
+        CIRCUIT
     }
 
-    Draft with(Attribution attribution) {
-        return new Draft(version, model, seed, prompt, answer, contrast, lens, patching, attribution, circuit, kinds);
+    /// Before anything is known of the causes.
+    static Draft of(
+            String version,
+            ModelFacts model,
+            long seed,
+            Prompt prompt,
+            Answer answer,
+            Contrast contrast,
+            LogitLens lens) {
+        return new Draft(version, model, seed, prompt, answer, contrast, lens, null, null, null, null, null, List.of());
     }
 
-    Draft with(Circuit circuit) {
-        return new Draft(version, model, seed, prompt, answer, contrast, lens, patching, attribution, circuit, kinds);
+    Draft with(PatchingMap patching, boolean isEstimate) {
+        List<Part> parts = estimated(Part.PATCHING, isEstimate);
+        return new Draft(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit,
+                kinds,
+                patterns,
+                parts);
+    }
+
+    Draft with(Attribution attribution, boolean isEstimate) {
+        List<Part> parts = estimated(Part.ATTRIBUTION, isEstimate);
+        return new Draft(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit,
+                kinds,
+                patterns,
+                parts);
+    }
+
+    Draft with(Circuit circuit, boolean isEstimate) {
+        List<Part> parts = estimated(Part.CIRCUIT, isEstimate);
+        return new Draft(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit,
+                kinds,
+                patterns,
+                parts);
     }
 
     Draft with(HeadKinds kinds) {
-        return new Draft(version, model, seed, prompt, answer, contrast, lens, patching, attribution, circuit, kinds);
+        return new Draft(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit,
+                kinds,
+                patterns,
+                estimated);
+    }
+
+    Draft with(Patterns patterns) {
+        return new Draft(
+                version,
+                model,
+                seed,
+                prompt,
+                answer,
+                contrast,
+                lens,
+                patching,
+                attribution,
+                circuit,
+                kinds,
+                patterns,
+                estimated);
+    }
+
+    private List<Part> estimated(Part part, boolean isEstimate) {
+        EnumSet<Part> parts = EnumSet.noneOf(Part.class);
+        parts.addAll(estimated);
+        if (isEstimate) {
+            parts.add(part);
+        } else {
+            parts.remove(part);
+        }
+        return List.copyOf(parts);
     }
 }

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ public final class Explainer {
     private final String command;
     private final Progress progress;
     private final Map<String, Double> seconds = new LinkedHashMap<>();
-    private @Nullable Function<IntConsumer, HeadKinds> known;
+    private @Nullable Known known;
 
     /// @param command repeats the explanation; it stands in the record
     public Explainer(Model model, ModelFacts facts, String version, String command, Progress progress) {
@@ -71,12 +70,25 @@ public final class Explainer {
         this.progress = progress;
     }
 
-    /// Takes the kinds of the model's heads from one who may know them already: they do not depend on the prompt.
-    ///
-    /// @param kinds measured with the seed of the question; told how many layers are read
-    public Explainer knowing(Function<IntConsumer, HeadKinds> kinds) {
-        this.known = kinds;
+    /// Takes what is known of the model, or of the prompt, from one who may have it from before.
+    public Explainer knowing(Known known) {
+        this.known = known;
         return this;
+    }
+
+    /// What may be known before an explanation is asked for.
+    public interface Known {
+
+        /// The kinds of the model's heads, which do not depend on the prompt; empty where none are known or will be
+        /// kept with this seed.
+        ///
+        /// @param progress told how many layers are read, where they are measured now
+        Optional<HeadKinds> kinds(long seed, IntConsumer progress);
+
+        /// The lens of a run without edits; empty where it was not read.
+        ///
+        /// @param answer the token that it looks for
+        Optional<LogitLens> lens(int[] ids, int answer);
     }
 
     /// Hears how far a long work is.
@@ -90,6 +102,11 @@ public final class Explainer {
 
         /// Told what is known, whenever that has become more.
         default void drafted(Draft draft) {}
+
+        /// Whether drafts are to hold estimates until there are measurements.
+        default boolean wantsEstimates() {
+            return false;
+        }
     }
 
     /// @throws BadInputException when an answer is not one token, prompts differ in length, or no contrast can be made
@@ -130,35 +147,36 @@ public final class Explainer {
         Metric.LogitDifference metric = new Metric.LogitDifference(answer, rival);
         Setting setting = setting(prompt, contrast, metric);
 
-        LogitLens lens = timed("logit lens", () -> Lenses.read(setting));
-        Draft draft = new Draft(
+        LogitLens lens = timed("logit lens", () -> lens(setting));
+        Draft lensed = Draft.of(
                 version,
                 facts,
                 question.seed(),
                 asked,
                 answer(setting, question),
                 described(contrast, contrastNext),
-                lens,
-                null,
-                null,
-                null,
-                null);
+                lens);
+        progress.drafted(lensed);
+        Draft draft = lensed;
+        if (progress.wantsEstimates()) {
+            draft = timed("estimates", () -> estimated(lensed, setting, question.seed()));
+            progress.drafted(draft);
+        }
+        HeadKinds kinds = timed("head kinds", () -> kinds(question.seed()));
+        draft = draft.with(kinds);
         progress.drafted(draft);
         PatchingMap patching =
                 timed("patching map", () -> PatchingMaps.measure(setting, question.seed(), counting("patching map")));
-        draft = draft.with(patching);
+        draft = draft.with(patching, false);
         progress.drafted(draft);
         Attribution attribution =
                 timed("attribution", () -> new Attributions(setting, question.seed()).measure(counting("attribution")));
-        draft = draft.with(attribution);
+        draft = draft.with(attribution, false);
         progress.drafted(draft);
         Circuit circuit = timed(
                 "circuit",
                 () -> new Circuits(setting, attribution, question.seed()).find(step -> progress.at("circuit", step)));
-        draft = draft.with(circuit.withoutEdits());
-        progress.drafted(draft);
-        HeadKinds kinds = timed("head kinds", () -> kinds(question.seed()));
-        draft = draft.with(kinds);
+        draft = draft.with(circuit.withoutEdits(), false);
         progress.drafted(draft);
         Patterns patterns = timed(
                 "attention patterns",
@@ -187,9 +205,32 @@ public final class Explainer {
                 seconds);
     }
 
+    /// All that gradients tell of the causes: a few passes, where to measure takes hundreds.
+    private Draft estimated(Draft draft, Setting setting, long seed) {
+        try (FirstOrder firstOrder = new FirstOrder(setting)) {
+            Attribution attribution = new Attributions(setting, seed).estimate(firstOrder);
+            Draft known = draft.with(PatchingMaps.estimate(setting, firstOrder, seed), true)
+                    .with(attribution, true);
+            progress.drafted(known);
+            Circuit circuit = new Circuits(setting, attribution, seed)
+                    .estimate(firstOrder, step -> progress.at("estimates", step));
+            return known.with(circuit.withoutEdits(), true)
+                    .with(AttentionPatterns.read(
+                            model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
+        }
+    }
+
     private HeadKinds kinds(long seed) {
         IntConsumer layers = done -> progress.at("head kinds", done + " layers");
-        return known == null ? HeadScores.measure(model, seed, layers) : known.apply(layers);
+        return Optional.ofNullable(known)
+                .flatMap(before -> before.kinds(seed, layers))
+                .orElseGet(() -> HeadScores.measure(model, seed, layers));
+    }
+
+    private LogitLens lens(Setting setting) {
+        return Optional.ofNullable(known)
+                .flatMap(before -> before.lens(setting.ids(), setting.metric().answer()))
+                .orElseGet(() -> Lenses.read(setting));
     }
 
     private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric) {

@@ -12,6 +12,7 @@ import cutaway.interp.site.Site;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,7 +50,11 @@ final class Places {
     /// @param faithfulness of the circuit
     /// @param most how many are measured
     Map<Component, List<Place>> measure(Collection<Component> members, double faithfulness, int most) {
-        List<Placed> candidates = placed(members);
+        List<Placed> candidates;
+        try (Differences differences =
+                new Differences(setting, Component.sites(setting.model().sizes()))) {
+            candidates = placed(members, differences);
+        }
         List<Placed> measured = candidates.subList(0, Math.min(most, candidates.size()));
         double[] margins;
         try (Sweep sweep = new Sweep(setting.model(), setting.prompt(), setting.metric())) {
@@ -58,24 +63,37 @@ final class Places {
                             .toList())
                     .toList());
         }
+        double[] needed = Arrays.stream(margins)
+                .map(margin -> faithfulness - setting.recovered(margin))
+                .toArray();
+        return byMember(measured, needed);
+    }
+
+    /// As [#measure], of all members and positions, to first order.
+    Map<Component, List<Place>> estimate(Collection<Component> members, Differences differences) {
+        double span = setting.promptMargin() - setting.contrastMargin();
+        List<Placed> placed = placed(members, differences);
+        return byMember(
+                placed, placed.stream().mapToDouble(one -> one.gain / span).toArray());
+    }
+
+    private static Map<Component, List<Place>> byMember(List<Placed> placed, double[] needed) {
         Map<Component, List<Place>> places = new HashMap<>();
-        for (int i = 0; i < margins.length; i++) {
-            Placed placed = measured.get(i);
-            places.computeIfAbsent(placed.component, component -> new ArrayList<>())
-                    .add(new Place(placed.pos, faithfulness - setting.recovered(margins[i])));
+        for (int i = 0; i < needed.length; i++) {
+            places.computeIfAbsent(placed.get(i).component, component -> new ArrayList<>())
+                    .add(new Place(placed.get(i).pos, needed[i]));
         }
         places.values().forEach(list -> list.sort(Comparator.comparingDouble((Place place) -> -place.needed())));
         return places;
     }
 
     /// The largest gain in size first.
-    private List<Placed> placed(Collection<Component> members) {
+    private List<Placed> placed(Collection<Component> members, Differences differences) {
         List<Edit> edits = new ArrayList<>(setting.prompt().edits());
         edits.addAll(outside);
         List<Site> sites = Component.sites(setting.model().sizes());
         List<Placed> placed = new ArrayList<>();
-        try (Differences differences = new Differences(setting, sites);
-                Scope scope = Scope.open()) {
+        try (Scope scope = Scope.open()) {
             Map<Site, Tensor> gradients =
                     Runs.gradients(setting.model(), setting.ids(), edits, setting.metric(), sites);
             for (Component component : members) {

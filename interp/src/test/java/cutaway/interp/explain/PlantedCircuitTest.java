@@ -74,6 +74,32 @@ class PlantedCircuitTest {
         }
     }
 
+    /// Told by gradients alone: no decoy among the effects nor in the circuit, and what it recovers is measured.
+    @Test
+    void estimatesFindNoDecoyEither() {
+        try (Model model = planted();
+                FirstOrder firstOrder = new FirstOrder(setting(model))) {
+            Setting setting = setting(model);
+            double range = setting.promptMargin() - setting.contrastMargin();
+            Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
+            for (Effect effect : attribution.components()) {
+                if (!PLANTED.contains(effect.component())) {
+                    String name = effect.component().name();
+                    assertEquals(0, effect.ablation(), NOISE, name);
+                    assertEquals(0, effect.restoring(), NOISE / range, name);
+                }
+            }
+            Circuit circuit = new Circuits(setting, attribution, 0).estimate(firstOrder, step -> {});
+            Set<Component> found =
+                    circuit.members().stream().map(Member::component).collect(Collectors.toSet());
+            assertFalse(found.isEmpty());
+            assertTrue(PLANTED.containsAll(found), found.toString());
+            assertTrue(circuit.faithfulness() >= Circuits.TARGET);
+            double margin = Runs.measure(model, PROMPT, circuit.edits(), setting.metric());
+            assertEquals(circuit.faithfulness(), setting.recovered(margin), 1e-4);
+        }
+    }
+
     /// The smallest set by trying all of them: neither search may miss it by more than one.
     @Test
     void theSearchesAreNearTheSmallestSetThereIs() {
@@ -171,7 +197,8 @@ class PlantedCircuitTest {
         }
     }
 
-    private static Setting setting(Model model) {
+    /// A margin that the prompt speaks for and the contrast against.
+    static Setting setting(Model model) {
         Metric.LogitDifference metric = new Metric.LogitDifference(7, 21);
         double there = Runs.measure(model, PROMPT, List.of(), metric);
         double contrast = Runs.measure(model, CONTRAST, List.of(), metric);

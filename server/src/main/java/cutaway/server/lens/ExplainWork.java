@@ -83,12 +83,8 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
     public Explanation run(ExplainAsked asked, Told told) {
         try (OpenModels.Lease lease = models.use(asked.model)) {
             OpenModel model = lease.model();
-            Explainer explainer =
-                    new Explainer(model.model(), model.facts(), version, asked.command(models.usual()), heard(told));
-            if (asked.seed == 0) {
-                explainer = explainer.knowing(model::kinds);
-            }
-            return explainer
+            return new Explainer(model.model(), model.facts(), version, asked.command(models.usual()), heard(told))
+                    .knowing(model)
                     .explain(new Explainer.Question(
                             asked.prompt,
                             given(asked.contrast),
@@ -127,6 +123,11 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
             @Override
             public void drafted(Draft draft) {
                 told.draft(draft);
+            }
+
+            @Override
+            public boolean wantsEstimates() {
+                return true;
             }
         };
     }

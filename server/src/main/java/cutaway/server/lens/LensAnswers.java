@@ -150,6 +150,7 @@ public final class LensAnswers {
                     model.model(),
                     asked.prompt,
                     Optional.ofNullable(asked.answer).filter(text -> !text.isEmpty()));
+            model.looked(look);
             return new Look(model.facts(), look, (System.nanoTime() - start) / 1e6);
         });
     }

@@ -2,33 +2,46 @@ package cutaway.server.model;
 
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Explainer;
+import cutaway.interp.explain.Explanation.LogitLens;
 import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.explain.Explanation.Token;
+import cutaway.interp.explain.FirstLook;
 import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.HeadScores;
 import cutaway.interp.intervention.Intervention;
 import cutaway.model.Model;
 import cutaway.model.Sizes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A model that is open, with what was found out about it and is asked for again: the kinds of its heads, and the last
-/// runs that a reader intervenes in.
+/// A model that is open, with what was found out about it and is asked for again: the kinds of its heads, the last
+/// lenses that were read, and the last runs that a reader intervenes in.
 ///
 /// Not for two threads at once: whoever uses it has the turn ([Turns]).
-public final class OpenModel {
+public final class OpenModel implements Explainer.Known {
 
     /// Runs that are kept; each holds the residual stream, keys and values of its prompt, and up to 100 MB of what its
     /// blocks compute.
     private static final int RUNS = 4;
 
+    /// Lenses that are kept, a few KB each.
+    private static final int LENSES = 16;
+
     private record Run(Source base, Metric metric) {}
+
+    private record Looked(List<Integer> ids, int answer) {}
 
     private final Model model;
     private final ModelFacts facts;
     private final long bytes;
     private final Map<Run, Intervention> runs = new LinkedHashMap<>();
+    private final Map<Looked, LogitLens> lenses = new LinkedHashMap<>();
     private @Nullable HeadKinds kinds;
     private int users;
 
@@ -64,6 +77,26 @@ public final class OpenModel {
             kinds = known;
         }
         return known;
+    }
+
+    @Override
+    public Optional<HeadKinds> kinds(long seed, IntConsumer progress) {
+        return seed == 0 ? Optional.of(kinds(progress)) : Optional.empty();
+    }
+
+    /// Keeps what a first look read: an explanation of the same answer needs it again.
+    public void looked(FirstLook look) {
+        if (lenses.size() >= LENSES) {
+            lenses.remove(lenses.keySet().iterator().next());
+        }
+        List<Integer> ids = look.prompt().tokens().stream().map(Token::id).toList();
+        lenses.put(new Looked(ids, look.answer()), look.lens());
+    }
+
+    @Override
+    public Optional<LogitLens> lens(int[] ids, int answer) {
+        return Optional.ofNullable(
+                lenses.get(new Looked(IntStream.of(ids).boxed().toList(), answer)));
     }
 
     /// A run to intervene in; it stays this model's.

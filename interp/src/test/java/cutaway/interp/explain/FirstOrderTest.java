@@ -1,0 +1,90 @@
+package cutaway.interp.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.TinyModel;
+import cutaway.interp.circuit.Component;
+import cutaway.interp.circuit.Differences;
+import cutaway.interp.circuit.Setting;
+import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Source;
+import cutaway.interp.edit.Values;
+import cutaway.interp.explain.Explanation.Attribution;
+import cutaway.interp.explain.Explanation.Effect;
+import cutaway.interp.explain.Explanation.PatchingMap;
+import cutaway.interp.run.Runs;
+import cutaway.interp.site.Positions;
+import cutaway.interp.site.Site;
+import cutaway.interp.site.Site.Moment;
+import cutaway.model.Model;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What an explanation estimates before it measures is what a small part of the change does, for the whole of it.
+class FirstOrderTest {
+
+    /// Of the whole change.
+    private static final double STEP = 0.003;
+
+    /// What third-order terms and float32 leave, in nats.
+    private static final double NOISE = 3e-3;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gpt2"})
+    void theMapIsTheSlopeOfPatching(String name) {
+        try (Model model = TinyModel.open(name);
+                FirstOrder firstOrder = new FirstOrder(PlantedCircuitTest.setting(model))) {
+            Setting setting = PlantedCircuitTest.setting(model);
+            double span = setting.promptMargin() - setting.contrastMargin();
+            PatchingMap map = PatchingMaps.estimate(setting, firstOrder, 0);
+            for (int layer = 0; layer < model.sizes().layers(); layer++) {
+                Site site = new Site.Resid(layer, Moment.PRE);
+                for (int pos = setting.firstDifference(); pos < setting.length(); pos++) {
+                    double slope = slope(setting, setting.contrast(), site, pos, pos);
+                    assertEquals(slope, map.recovered()[layer][pos] * span, NOISE, layer + " " + pos);
+                }
+            }
+            assertTrue(map.threshold() > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gpt2"})
+    void effectsAreSlopesOfAblationAndOfRestoring(String name) {
+        try (Model model = TinyModel.open(name);
+                FirstOrder firstOrder = new FirstOrder(PlantedCircuitTest.setting(model))) {
+            Setting setting = PlantedCircuitTest.setting(model);
+            double span = setting.promptMargin() - setting.contrastMargin();
+            Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
+            for (Effect effect : attribution.components()) {
+                Component component = effect.component();
+                int first = setting.firstDifference();
+                int last = setting.length() - 1;
+                double onPrompt = slope(setting, setting.prompt(), component.site(), first, last);
+                double onContrast = slope(setting, setting.contrast(), component.site(), first, last);
+                assertEquals(onPrompt, effect.ablation(), NOISE, component.name());
+                assertEquals(onContrast, effect.restoring() * span, NOISE, component.name());
+            }
+        }
+    }
+
+    /// How the margin of a run grows when a value moves from the contrast's towards the prompt's, nats a whole change.
+    private static double slope(Setting setting, Source run, Site site, int first, int last) {
+        try (Differences differences = new Differences(setting, List.of(site));
+                Scope scope = Scope.open()) {
+            Tensor change = differences.at(site, first, last + 1);
+            double more = moved(setting, run, site, Positions.span(first, last), change.times(STEP));
+            double less = moved(setting, run, site, Positions.span(first, last), change.times(-STEP));
+            return (more - less) / (2 * STEP);
+        }
+    }
+
+    private static double moved(Setting setting, Source run, Site site, Positions positions, Tensor change) {
+        Edit edit = new Edit.Add(site, positions, Values.of(change));
+        return Runs.measure(setting.model(), run.ids(setting.model()), List.of(edit), setting.metric());
+    }
+}
