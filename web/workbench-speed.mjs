@@ -53,7 +53,7 @@ async function until(page, start, selector) {
 
 /** Asks for explanations, and returns the page of the last. */
 async function lens(browser, address) {
-  const times = { page: [], first: [], lens: [], carries: [], writes: [], circuit: [], all: [] };
+  const times = { page: [], first: [], lens: [], effects: [], sheets: [], carries: [], writes: [], circuit: [], all: [] };
   let page = null;
   for (const prompt of [WARM_UP, ...PROMPTS]) {
     await page?.close();
@@ -66,24 +66,29 @@ async function lens(browser, address) {
     await page.keyboard.press("Enter");
     times.first.push(await until(page, asked, "main header .bars"));
     times.lens.push(await until(page, asked, sheet(1, "svg")));
-    times.carries.push(await until(page, asked, sheet(2, "svg")));
-    times.writes.push(await until(page, asked, sheet(3, "svg")));
-    times.circuit.push(await until(page, asked, sheet(4, "svg")));
+    times.effects.push(await until(page, asked, sheet(3, "svg")));
+    times.sheets.push(await until(page, asked, sheet(6, "svg")));
+    times.carries.push(await until(page, asked, sheet(2, "svg", "measured")));
+    times.writes.push(await until(page, asked, sheet(3, "svg", "measured")));
+    times.circuit.push(await until(page, asked, sheet(4, "svg", "measured")));
     times.all.push(await until(page, asked, "#section-7"));
   }
   const counted = (name) => times[name].slice(1);
   row("the page can be typed into, after it was asked for", counted("page"), "ms", 1000);
   row("first numbers: tokens and what comes next", counted("first"), "ms", 500);
   row("logit lens", counted("lens"), "ms", null);
-  row("patching map", counted("carries"), "ms", null);
-  row("attribution beside ablation", counted("writes"), "ms", null);
-  row("circuit", counted("circuit"), "ms", null);
-  row("the whole explanation", counted("all"), "ms", 5000);
+  row("map and effects, estimated", counted("effects"), "ms", null);
+  row("every sheet, where it is not measured yet estimated", counted("sheets"), "ms", 5000);
+  row("patching map, measured", counted("carries"), "ms", null);
+  row("attribution beside ablation, measured", counted("writes"), "ms", null);
+  row("circuit, searched and measured", counted("circuit"), "ms", null);
+  row("the whole explanation, measured", counted("all"), "ms", 5000);
   return page;
 }
 
-function sheet(number, part) {
-  return `section[aria-labelledby=section-${number}] ${part}`;
+/** @param {number} number @param {string} part @param {string} standing of the sheet; empty for any */
+function sheet(number, part, standing = "") {
+  return `section[aria-labelledby=section-${number}]${standing === "" ? "" : `[data-standing=${standing}]`} ${part}`;
 }
 
 async function clicks(page) {
@@ -108,6 +113,7 @@ async function attention(browser, address) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${address}/attention?${new URLSearchParams({ prompt: words })}#component=L3H0`);
   await page.waitForSelector(".square canvas", { timeout: SLOW });
+  await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW }); // till then the server computes
   const frames = [];
   for (let i = 0; i < REPEATS; i++) {
     frames.push(

@@ -9,6 +9,9 @@ import { cellOf, moved, whole, zoomed, type Viewport } from "./viewport";
 
 const SIDE = 480;
 
+/** Pixels of a saved picture's side. */
+const SAVED = 960;
+
 /** A pattern of any length: queries downwards, keys across; the wheel or + and − come closer, arrows and dragging move. */
 export function PatternCanvas(props: {
   name: string;
@@ -24,6 +27,7 @@ export function PatternCanvas(props: {
   const made = useRef<PatternPainter | null>(null);
   const [port, setPort] = useState<Viewport>(() => whole(length));
   const dragged = useRef<{ x: number; y: number; far: boolean } | null>(null);
+  const ratio = Math.min(2, Math.max(1, window.devicePixelRatio));
   const ink = useRef<readonly [number, number, number]>([0, 0, 0]);
 
   useEffect(() => {
@@ -89,6 +93,19 @@ export function PatternCanvas(props: {
       setPort(move());
     }
   };
+  const savePicture = () => {
+    const target = canvas.current!;
+    const shown = target.width;
+    const draw = (side: number) => {
+      target.width = target.height = side;
+      made.current?.draw(port, ink.current);
+    };
+    draw(SAVED);
+    target.toBlob((blob) => {
+      if (blob !== null) save(blob, `attention-${name}.png`);
+      draw(shown);
+    });
+  };
   const line = useMemo(() => {
     if (query === null) return null;
     const top = ((query - port.y) / port.cells) * SIDE;
@@ -112,7 +129,7 @@ export function PatternCanvas(props: {
           </button>
           <button
             aria-label={`Save the attention of ${name} as PNG`}
-            onClick={() => canvas.current?.toBlob((blob) => blob !== null && save(blob, `attention-${name}.png`))}
+            onClick={() => savePicture()}
           >
             PNG
           </button>
@@ -121,8 +138,8 @@ export function PatternCanvas(props: {
       <div className="square" style={{ maxWidth: SIDE }}>
         <canvas
           ref={canvas}
-          width={SIDE * 2}
-          height={SIDE * 2}
+          width={SIDE * ratio}
+          height={SIDE * ratio}
           tabIndex={0}
           role="application"
           aria-label={`Attention of ${name} on ${length} tokens; + and − come closer, arrow keys move, 0 shows all`}

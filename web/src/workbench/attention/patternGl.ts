@@ -1,6 +1,7 @@
+import { levelOf, pyramid } from "./pyramid";
 import type { Viewport } from "./viewport";
 
-/** Draws a pattern of any length: the weights are one texture, and a frame is one quad. */
+/** Draws a pattern of any length: the weights are one texture with smaller levels, and a frame is one quad. */
 export interface PatternPainter {
   draw(port: Viewport, ink: readonly [number, number, number]): void;
   free(): void;
@@ -19,17 +20,21 @@ uniform usampler2D weights;
 uniform vec3 port;
 uniform vec3 ink;
 uniform float pixel;
+uniform int level;
 in vec2 at;
 out vec4 colour;
 void main() {
-  vec2 from = port.xy + at * port.z;
-  float step = max(1.0, pixel * port.z);
+  float cells = exp2(float(level));
+  vec2 from = (port.xy + at * port.z) / cells;
+  float step = max(1.0, pixel * port.z / cells);
   float most = 0.0;
   ivec2 size = textureSize(weights, 0);
-  for (float y = 0.0; y < step && y < 8.0; y += 1.0)
-    for (float x = 0.0; x < step && x < 8.0; x += 1.0) {
-      ivec2 cell = ivec2(floor(from + vec2(x, y)));
-      if (cell.x < size.x && cell.y < size.y) most = max(most, float(texelFetch(weights, cell, 0).r) / 65535.0);
+  ivec2 last = textureSize(weights, level) - 1;
+  for (float y = 0.0; y < step && y < 4.0; y += 1.0)
+    for (float x = 0.0; x < step && x < 4.0; x += 1.0) {
+      vec2 place = floor(from + vec2(x, y));
+      if (all(lessThan(place * cells, vec2(size))))
+        most = max(most, float(texelFetch(weights, min(ivec2(place), last), level).r) / 65535.0);
     }
   float alpha = sqrt(most);
   colour = vec4(ink * alpha, alpha);
@@ -58,13 +63,17 @@ export function painter(canvas: HTMLCanvasElement, weights: Uint16Array, length:
   const texture = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, texture);
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 2);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16UI, length, length, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, weights);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  const levels = pyramid(weights, length);
+  levels.forEach(({ side, weights }, level) =>
+    gl.texImage2D(gl.TEXTURE_2D, level, gl.R16UI, side, side, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, weights),
+  );
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST_MIPMAP_NEAREST);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
   const uniform = (name: string) => gl.getUniformLocation(program, name);
   const port = uniform("port");
   const ink = uniform("ink");
   const pixel = uniform("pixel");
+  const level = uniform("level");
   return {
     draw: (view, [r, g, b]) => {
       gl.viewport(0, 0, canvas.width, canvas.height);
@@ -73,6 +82,7 @@ export function painter(canvas: HTMLCanvasElement, weights: Uint16Array, length:
       gl.uniform3f(port, view.x, view.y, view.cells);
       gl.uniform3f(ink, r, g, b);
       gl.uniform1f(pixel, 1 / canvas.width);
+      gl.uniform1i(level, levelOf(view.cells / canvas.width, levels.length));
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     },
     free: () => {
