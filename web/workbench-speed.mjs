@@ -67,6 +67,7 @@ async function lens(browser, address) {
     times.first.push(await until(page, asked, "main header .bars"));
     times.lens.push(await until(page, asked, sheet(1, "svg")));
     times.effects.push(await until(page, asked, sheet(3, "svg")));
+    await until(page, asked, sheet(5, "svg"));
     times.sheets.push(await until(page, asked, sheet(6, "svg")));
     times.carries.push(await until(page, asked, sheet(2, "svg", "measured")));
     times.writes.push(await until(page, asked, sheet(3, "svg", "measured")));
@@ -78,7 +79,7 @@ async function lens(browser, address) {
   row("first numbers: tokens and what comes next", counted("first"), "ms", 500);
   row("logit lens", counted("lens"), "ms", null);
   row("map and effects, estimated", counted("effects"), "ms", null);
-  row("every sheet, where it is not measured yet estimated", counted("sheets"), "ms", 5000);
+  row("every sheet, estimated where it is not measured yet", counted("sheets"), "ms", 5000);
   row("patching map, measured", counted("carries"), "ms", null);
   row("attribution beside ablation, measured", counted("writes"), "ms", null);
   row("circuit, searched and measured", counted("circuit"), "ms", null);
@@ -142,7 +143,7 @@ function written() {
   return `# What a reader of the workbench waits for
 
 Written by \`scripts/bench/workbench\` on ${new Date().toISOString().slice(0, 10)}: Chromium and \`./cutaway serve\` with the default model on one machine, ${cpus()[0].model}, ${cpus().length} cores.
-Prompts of 14 tokens that were not asked before, after one that does not count; the median of ${REPEATS} (of ${CLICKS} clicks, on the components with the largest effects), and the worst.
+Prompts of 14 tokens that were not asked before, after one that does not count (it also measures the kinds of heads, which are kept); the median of ${REPEATS} (of ${CLICKS} clicks, on the components with the largest effects), and the worst.
 
 | what | median | worst | wanted |
 |---|---|---|---|

@@ -30,6 +30,11 @@ export function facts(record: Draft | Explanation): Facts {
   };
 }
 
+/** What stands behind the name of a number that a part of the record holds. */
+export function estimate(facts: Facts, part: string): string {
+  return facts.estimated.has(part) ? ", estimated" : "";
+}
+
 /** The largest size of some numbers. */
 export function largest(values: Iterable<number>): number {
   let most = 0;

@@ -106,7 +106,7 @@ export function CircuitSection(props: { facts: Facts; circuit: Circuit; standing
     >
       <Figure
         name="circuit"
-        title={circuit.small ? "The circuit" : "The components that were needed"}
+        title={circuit.small || !measured ? "The circuit" : "The components that were needed"}
         caption="layers × positions"
         data={() => ({
           columns: ["component", "pos", "token", "needed"],

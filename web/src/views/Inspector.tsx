@@ -1,6 +1,6 @@
 import { usePointing } from "../figure/pointing";
 import { component } from "../record/component";
-import { ablationEdit, isWhole, patchingEdit, type Facts } from "../record/facts";
+import { ablationEdit, estimate, isWhole, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
 import { useBench } from "./bench";
 import { componentReading } from "./reading";
@@ -36,8 +36,8 @@ export function Inspector(props: { facts: Facts }) {
           </span>
           {patching !== undefined && selection.layer < patching.recovered.length && (
             <span>
-              <span className="soft">recovered</span> {number(patching.recovered[selection.layer]![selection.pos]!)}{" "}
-              <span className="soft">control</span> {number(patching.placebo[selection.layer]![selection.pos]!)}
+              <span className="soft">recovered{estimate(facts, "PATCHING")}</span> {number(patching.recovered[selection.layer]![selection.pos]!)}{" "}
+              <span className="soft">control{estimate(facts, "PATCHING")}</span> {number(patching.placebo[selection.layer]![selection.pos]!)}
             </span>
           )}
         </>

@@ -2,7 +2,7 @@ import { ComponentGrid } from "../figure/ComponentGrid";
 import { Figure } from "../figure/Figure";
 import { component } from "../record/component";
 import type { HeadKinds, Kind } from "../record/explanation";
-import type { Facts } from "../record/facts";
+import { estimate, type Facts } from "../record/facts";
 import { bar } from "../record/heads";
 import { number } from "../record/words";
 import { Section } from "./Section";
@@ -35,7 +35,7 @@ export function KindsSection(props: { facts: Facts; kinds: HeadKinds }) {
               {kind.name}: not scored; {kind.why}
             </p>
           ))}
-          <p className="soft">Framed: members of the circuit. Layers upwards, heads across.</p>
+          <p className="soft">Framed: members of the circuit{estimate(props.facts, "CIRCUIT")}. Layers upwards, heads across.</p>
         </>
       }
     >

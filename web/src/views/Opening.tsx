@@ -17,7 +17,7 @@ export function Opening(props: { facts: Facts }) {
           {record.prompt.text} <span className="answer">{answer.text.trim() === "" ? visible(answer.text) : answer.text.trim()}</span>
         </h1>
         <p className="verdict">
-          {circuit === undefined ? (
+          {circuit === undefined || props.facts.estimated.has("CIRCUIT") ? (
             <>
               What makes the model say <code>{visible(answer.text)}</code> rather than{" "}
               <code>{visible(answer.rivalText)}</code>: its causes, as far as they are measured.

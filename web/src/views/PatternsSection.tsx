@@ -6,10 +6,10 @@ import { dense, kindsOf, seenFrom } from "../record/heads";
 import type { Patterns } from "../record/explanation";
 import { largest, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
-import { Section } from "./Section";
+import { Section, type Standing } from "./Section";
 
 /** Where the heads that matter look, on this prompt. */
-export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
+export function PatternsSection(props: { facts: Facts; patterns: Patterns; standing: Standing }) {
   const { record, effects } = props.facts;
   const { patterns } = props;
   const { prompt } = record;
@@ -18,8 +18,9 @@ export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
     const most = largest(patterns.heads.map((pattern) => effects.get(pattern.head)?.ablation ?? 0));
     return patterns.heads.find((pattern) => Math.abs(effects.get(pattern.head)?.ablation ?? 0) === most);
   }, [patterns, effects]);
-  const [kept, keep] = useState(strongest);
-  const pattern = patterns.heads.find((one) => one.head === selection.component) ?? kept;
+  const [kept, keep] = useState<string | null>(null);
+  const named = (head: string | null) => patterns.heads.find((one) => one.head === head);
+  const pattern = named(selection.component) ?? named(kept) ?? strongest;
   const weights = useMemo(() => (pattern === undefined ? [] : dense(pattern)), [pattern]);
   if (pattern === undefined) return null;
   const query = selection.pos ?? prompt.tokens.length - 1;
@@ -29,6 +30,8 @@ export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
     <Section
       no={6}
       title="Where they look"
+      standing={props.standing}
+      estimate="The patterns are this run's; which heads matter is estimated, to first order, from gradients."
       told={
         <>
           <p>
@@ -50,7 +53,7 @@ export function PatternsSection(props: { facts: Facts; patterns: Patterns }) {
             key={one.head}
             aria-pressed={one === pattern}
             onClick={() => {
-              keep(one);
+              keep(one.head);
               if (selection.component !== one.head) choose({ component: one.head, pos: selection.pos });
             }}
           >

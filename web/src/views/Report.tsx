@@ -60,7 +60,7 @@ export function Report(props: { record: Draft | Explanation; isGoing?: boolean }
             ) : (
               <KindsSection facts={known} kinds={kinds} />
             )}
-            {record.patterns !== undefined && <PatternsSection facts={known} patterns={record.patterns} />}
+            {record.patterns !== undefined && <PatternsSection facts={known} patterns={record.patterns} standing={standing("CIRCUIT")} />}
             {isWhole(record) && (
               <>
                 {record.features.map((features, i) => (

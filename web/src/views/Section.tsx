@@ -20,7 +20,7 @@ export function Awaited(props: { no: number; title: string; isGoing: boolean }) 
 export type Standing = "measured" | "estimated" | "only estimated";
 
 /** One step of the story: what is told at the left, what is drawn at the right. */
-export function Section(props: { no: number; title: string; told: ReactNode; standing?: Standing; children: ReactNode }) {
+export function Section(props: { no: number; title: string; told: ReactNode; standing?: Standing; estimate?: string; children: ReactNode }) {
   const standing = props.standing ?? "measured";
   return (
     <section aria-labelledby={`section-${props.no}`} data-standing={standing}>
@@ -31,7 +31,7 @@ export function Section(props: { no: number; title: string; told: ReactNode; sta
         </h2>
         {standing !== "measured" && (
           <p className="estimated">
-            Estimated, to first order, from gradients.{" "}
+            {props.estimate ?? "Estimated, to first order, from gradients."}{" "}
             {standing === "estimated" ? "It is being measured; then this is replaced." : "It was not measured."}
           </p>
         )}

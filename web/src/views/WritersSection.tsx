@@ -6,7 +6,7 @@ import { usePointing } from "../figure/pointing";
 import { PlotFigure, type Chart } from "../figure/PlotFigure";
 import { Scale } from "../figure/TokenMap";
 import type { Attribution, Effect } from "../record/explanation";
-import { largest, type Facts } from "../record/facts";
+import { estimate, largest, type Facts } from "../record/facts";
 import { number } from "../record/words";
 import { componentReading } from "./reading";
 import { Section, type Standing } from "./Section";
@@ -107,7 +107,7 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution; 
             <span className="number">{number(attribution.threshold)}</span> nats in size (shaded; smaller effects are
             faint).
           </p>
-          <p className="soft">Framed, or filled in the chart: members of the circuit.</p>
+          <p className="soft">Framed, or filled in the chart: members of the circuit{estimate(facts, "CIRCUIT")}.</p>
         </>
       }
     >
@@ -131,7 +131,7 @@ export function WritersSection(props: { facts: Facts; attribution: Attribution; 
           />
         </Figure>
         <Figure name="direct-removed" title="Direct beside removed" data={data}>
-          <PlotFigure label="Direct attribution beside measured ablation, by component" draw={draw} drawn={listen} />
+          <PlotFigure label={`Direct attribution beside ablation${estimate(facts, "ATTRIBUTION")}, by component`} draw={draw} drawn={listen} />
         </Figure>
       </div>
       <Table facts={facts} chosen={chosen} choose={(component) => choose({ component })} />

@@ -1,5 +1,5 @@
 import type { Reading } from "../figure/pointing";
-import type { Facts } from "../record/facts";
+import { estimate, type Facts } from "../record/facts";
 import { kindsOf } from "../record/heads";
 import { number, percent } from "../record/words";
 
@@ -7,7 +7,7 @@ import { number, percent } from "../record/words";
 export function componentReading(facts: Facts, component: string): Reading {
   const effect = facts.effects.get(component);
   const member = facts.members?.get(component);
-  const how = facts.estimated.has("ATTRIBUTION") ? ", estimated" : "";
+  const how = estimate(facts, "ATTRIBUTION");
   return {
     title: component,
     lines: [
@@ -22,7 +22,7 @@ export function componentReading(facts: Facts, component: string): Reading {
       ...kindLines(facts, component),
       ...(facts.members === null
         ? []
-        : ([["circuit", member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`]] as const)),
+        : ([[`circuit${estimate(facts, "CIRCUIT")}`, member === undefined ? "no member" : `member; without it ${percent(member.needed)} less`]] as const)),
     ],
   };
 }

@@ -43,7 +43,7 @@ export function PatternCanvas(props: {
   useEffect(() => {
     const frame = requestAnimationFrame(() => made.current?.draw(port, ink.current));
     return () => cancelAnimationFrame(frame);
-  }, [port, weights]);
+  }, [port, weights, ratio]);
 
   const partOf = (event: { clientX: number; clientY: number; currentTarget: Element }) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -101,10 +101,8 @@ export function PatternCanvas(props: {
       made.current?.draw(port, ink.current);
     };
     draw(SAVED);
-    target.toBlob((blob) => {
-      if (blob !== null) save(blob, `attention-${name}.png`);
-      draw(shown);
-    });
+    target.toBlob((blob) => blob !== null && save(blob, `attention-${name}.png`)); // what is drawn now
+    draw(shown);
   };
   const line = useMemo(() => {
     if (query === null) return null;

@@ -91,6 +91,10 @@ export function LensView({ address, go, about }: ViewProps) {
 function usePainted<T>(value: T | null): T | null {
   const [painted, setPainted] = useState<T | null>(null);
   useEffect(() => {
+    if (document.hidden) { // no frame comes
+      setPainted(value);
+      return;
+    }
     let later = 0;
     const frame = requestAnimationFrame(() => {
       later = window.setTimeout(() => setPainted(value));

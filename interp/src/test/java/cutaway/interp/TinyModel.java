@@ -34,10 +34,10 @@ public final class TinyModel {
                 .sorted();
     }
 
-    /// One family of each shape that an engine could get wrong: shared keys, parallel blocks, norms before and after,
-    /// one that sees both ways.
+    /// One family of each shape that an engine could get wrong: shared keys, parallel blocks of one norm and of two,
+    /// norms before and after, one that sees both ways.
     public static Stream<String> shapes() {
-        return Stream.of("bert", "gemma2", "gpt-neox", "gpt2", "llama", "olmo2");
+        return Stream.of("bert", "gemma2", "gpt-neox", "gpt2", "llama", "olmo2", "phi");
     }
 
     /// @param name a folder, such as `llama` (2 key/value heads) or `gpt2`

@@ -136,6 +136,7 @@ public final class CircuitSearch {
         int enough = ranked.size();
         while (enough - tooFew > step) {
             int size = (tooFew + enough) / 2;
+            progress.accept("whether the best " + size + " components suffice");
             if (bench.faithfulnessOf(ranked.subList(0, size)) >= target) {
                 enough = size;
             } else {

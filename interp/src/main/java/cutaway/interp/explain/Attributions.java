@@ -73,12 +73,15 @@ final class Attributions {
             double[] placebo = new double[n];
             double[] restored = new double[n];
             for (int i = 0; i < n; i++) {
-                Component component = components.get(i);
-                Tensor change = firstOrder.differences().at(component.site());
-                Tensor slope = differing(component.in(firstOrder.onPrompt()));
-                ablation[i] = slope.dot(change);
-                placebo[i] = -slope.dot(Placebo.like(change, random));
-                restored[i] = differing(component.in(firstOrder.onContrast())).dot(change) / span;
+                try (Scope _ = Scope.open()) {
+                    Component component = components.get(i);
+                    Tensor change = firstOrder.differences().at(component.site());
+                    Tensor slope = differing(component.in(firstOrder.onPrompt()));
+                    ablation[i] = slope.dot(change);
+                    placebo[i] = -slope.dot(Placebo.like(change, random));
+                    restored[i] =
+                            differing(component.in(firstOrder.onContrast())).dot(change) / span;
+                }
             }
             return beside(firstOrder.differences(), ablation, placebo, restored);
         }

@@ -37,8 +37,11 @@ final class Contrasts {
     /// Variants of each kind that are tried: each is a forward pass, of 256 tokens a third of a second on two cores.
     private static final int MOST_TRIED = 40;
 
-    /// Of them, how many are rows of one batch, for which weights are read once.
+    /// Of them, how many are rows of one batch, for which weights are read once; of long ones, as many as have so many
+    /// tokens.
     private static final int TOGETHER = 8;
+
+    private static final int TOKENS = 512;
 
     /// @param how in words
     record Found(
@@ -108,9 +111,10 @@ final class Contrasts {
     private @Nullable Found flipping(List<Words.Variant> variants) {
         List<Words.Variant> tried = latest(variants);
         List<Flip> flips = new ArrayList<>();
-        for (int from = 0; from < tried.size(); from += TOGETHER) {
+        int together = Math.clamp(TOKENS / prompt.ids().length, 1, TOGETHER);
+        for (int from = 0; from < tried.size(); from += together) {
             progress.accept(from + " of " + tried.size() + " variants");
-            List<Words.Variant> some = tried.subList(from, Math.min(from + TOGETHER, tried.size()));
+            List<Words.Variant> some = tried.subList(from, Math.min(from + together, tried.size()));
             double[] margins = margins(some);
             for (int i = 0; i < margins.length; i++) {
                 if (margins[i] < 0) {

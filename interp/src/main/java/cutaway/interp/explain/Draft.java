@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// What is known of an [Explanation] while it is being made: what is there is final, but for what is estimated; what
 /// is missing is still to come.
 ///
+/// @param patterns with the circuit: of the heads that it and the effects point to, estimated as the circuit is
 /// @param estimated the parts that gradients told, to first order: they will be measured
 public record Draft(
         String version,
@@ -95,7 +96,8 @@ public record Draft(
                 parts);
     }
 
-    Draft with(Circuit circuit, boolean isEstimate) {
+    /// @param patterns of the heads that this circuit and the effects point to
+    Draft with(Circuit circuit, Patterns patterns, boolean isEstimate) {
         List<Part> parts = estimated(Part.CIRCUIT, isEstimate);
         return new Draft(
                 version,
@@ -114,23 +116,6 @@ public record Draft(
     }
 
     Draft with(HeadKinds kinds) {
-        return new Draft(
-                version,
-                model,
-                seed,
-                prompt,
-                answer,
-                contrast,
-                lens,
-                patching,
-                attribution,
-                circuit,
-                kinds,
-                patterns,
-                estimated);
-    }
-
-    Draft with(Patterns patterns) {
         return new Draft(
                 version,
                 model,

@@ -148,7 +148,7 @@ public final class Explainer {
         Setting setting = setting(prompt, contrast, metric);
 
         LogitLens lens = timed("logit lens", () -> lens(setting));
-        Draft lensed = Draft.of(
+        Draft draft = Draft.of(
                 version,
                 facts,
                 question.seed(),
@@ -156,13 +156,12 @@ public final class Explainer {
                 answer(setting, question),
                 described(contrast, contrastNext),
                 lens);
-        progress.drafted(lensed);
-        Draft draft = lensed;
+        progress.drafted(draft);
         if (progress.wantsEstimates()) {
-            draft = timed("estimates", () -> estimated(lensed, setting, question.seed()));
+            draft = estimated(draft, setting, question.seed());
             progress.drafted(draft);
         }
-        HeadKinds kinds = timed("head kinds", () -> kinds(question.seed()));
+        HeadKinds kinds = timed("head kinds", () -> kinds(question.seed())); // most often known: before what takes long
         draft = draft.with(kinds);
         progress.drafted(draft);
         PatchingMap patching =
@@ -176,11 +175,9 @@ public final class Explainer {
         Circuit circuit = timed(
                 "circuit",
                 () -> new Circuits(setting, attribution, question.seed()).find(step -> progress.at("circuit", step)));
-        draft = draft.with(circuit.withoutEdits(), false);
+        Patterns patterns = timed("attention patterns", () -> patterns(setting, circuit, attribution));
+        draft = draft.with(circuit.withoutEdits(), patterns, false);
         progress.drafted(draft);
-        Patterns patterns = timed(
-                "attention patterns",
-                () -> AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
         List<Features> features = timed(
                 "features",
                 () -> question.bases().stream()
@@ -207,17 +204,21 @@ public final class Explainer {
 
     /// All that gradients tell of the causes: a few passes, where to measure takes hundreds.
     private Draft estimated(Draft draft, Setting setting, long seed) {
-        try (FirstOrder firstOrder = new FirstOrder(setting)) {
-            Attribution attribution = new Attributions(setting, seed).estimate(firstOrder);
-            Draft known = draft.with(PatchingMaps.estimate(setting, firstOrder, seed), true)
-                    .with(attribution, true);
-            progress.drafted(known);
-            Circuit circuit = new Circuits(setting, attribution, seed)
-                    .estimate(firstOrder, step -> progress.at("estimates", step));
-            return known.with(circuit.withoutEdits(), true)
-                    .with(AttentionPatterns.read(
-                            model, setting.prompt(), AttentionPatterns.shown(circuit, attribution)));
-        }
+        return timed("estimates", () -> {
+            try (FirstOrder firstOrder = new FirstOrder(setting, done -> progress.at("estimates", done))) {
+                Attribution attribution = new Attributions(setting, seed).estimate(firstOrder);
+                Draft known = draft.with(PatchingMaps.estimate(setting, firstOrder, seed), true)
+                        .with(attribution, true);
+                progress.drafted(known);
+                Circuit circuit = new Circuits(setting, attribution, seed)
+                        .estimate(firstOrder, step -> progress.at("estimates", step));
+                return known.with(circuit.withoutEdits(), patterns(setting, circuit, attribution), true);
+            }
+        });
+    }
+
+    private Patterns patterns(Setting setting, Circuit circuit, Attribution attribution) {
+        return AttentionPatterns.read(model, setting.prompt(), AttentionPatterns.shown(circuit, attribution));
     }
 
     private HeadKinds kinds(long seed) {

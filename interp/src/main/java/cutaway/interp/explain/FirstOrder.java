@@ -11,21 +11,25 @@ import cutaway.interp.site.Site.Moment;
 import cutaway.model.Model;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// What gradients tell of a setting: the values of both runs and the margin's slopes there, from two passes without
 /// gradients and two with.
 ///
 /// To first order, a patch changes the margin by the change of the value times the slope (attribution patching; Nanda
-/// 2023). It says nothing of what saturates on the way.
+/// 2023). It says nothing of what saturates on the way. Unlike [cutaway.interp.attribution.AttributionPatching] it
+/// keeps the slopes, which serve heads, MLPs, the residual stream and the placebos of all of them.
 final class FirstOrder implements AutoCloseable {
 
     private final Differences differences;
-    private final Map<Site, Tensor> onPrompt;
-    private final Map<Site, Tensor> onContrast;
+    private final Map<Site, Tensor> onPrompt = new HashMap<>();
+    private final Map<Site, Tensor> onContrast = new HashMap<>();
 
-    FirstOrder(Setting setting) {
+    /// @param progress told which pass is next
+    FirstOrder(Setting setting, Consumer<String> progress) {
         Model model = setting.model();
         List<Site> components = Component.sites(model.sizes());
         List<Site> all = new ArrayList<>(components);
@@ -34,9 +38,17 @@ final class FirstOrder implements AutoCloseable {
         }
         List<Site> values = new ArrayList<>(all);
         values.addAll(DirectLogitAttribution.sites(model, false));
+        progress.accept("both runs");
         differences = new Differences(setting, values.stream().distinct().toList());
-        onPrompt = slopes(setting, setting.prompt(), components);
-        onContrast = slopes(setting, setting.contrast(), all);
+        try {
+            progress.accept("slopes on the prompt");
+            onPrompt.putAll(slopes(setting, setting.prompt(), components));
+            progress.accept("slopes on the contrast");
+            onContrast.putAll(slopes(setting, setting.contrast(), all));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private static Map<Site, Tensor> slopes(Setting setting, Source run, List<Site> sites) {

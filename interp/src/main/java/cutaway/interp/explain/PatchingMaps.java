@@ -82,15 +82,20 @@ final class PatchingMaps {
         double[][] recovered = grid(setting);
         double[][] placebo = grid(setting);
         Random random = new Random(seed);
-        try (Scope scope = Scope.open()) {
-            for (Cell cell : cells(setting)) {
-                Tensor slope = Objects.requireNonNull(firstOrder.onContrast().get(cell.site()))
+        int first = setting.firstDifference();
+        for (int layer = 0; layer < recovered.length; layer++) {
+            try (Scope _ = Scope.open()) {
+                Site site = new Cell(layer, first).site();
+                Tensor slope = Objects.requireNonNull(firstOrder.onContrast().get(site))
                         .select(0, 0)
-                        .slice(0, cell.pos, cell.pos + 1);
-                Tensor change = firstOrder.differences().at(cell.site(), cell.pos, cell.pos + 1);
-                cell.put(recovered, slope.dot(change) / span);
-                if (change.norm() > 0) {
-                    cell.put(placebo, slope.dot(Placebo.like(change, random)) / span);
+                        .slice(0, first, setting.length());
+                Tensor change = firstOrder.differences().at(site);
+                double[] changes = slope.times(change).sum(-1, false).toDoubles();
+                double[] placebos =
+                        slope.times(Placebo.like(change, random)).sum(-1, false).toDoubles();
+                for (int i = 0; i < changes.length; i++) {
+                    recovered[layer][first + i] = changes[i] / span;
+                    placebo[layer][first + i] = placebos[i] / span;
                 }
             }
         }

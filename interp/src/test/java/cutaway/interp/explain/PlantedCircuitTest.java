@@ -78,7 +78,7 @@ class PlantedCircuitTest {
     @Test
     void estimatesFindNoDecoyEither() {
         try (Model model = planted();
-                FirstOrder firstOrder = new FirstOrder(setting(model))) {
+                FirstOrder firstOrder = new FirstOrder(setting(model), step -> {})) {
             Setting setting = setting(model);
             double range = setting.promptMargin() - setting.contrastMargin();
             Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
