@@ -20,3 +20,10 @@ describe("labels that want to stand at one place", () => {
     expect(found[4]).toBe(60);
   });
 });
+
+describe("places near an edge", () => {
+  it("are moved away from it", () => {
+    expect(spread([0, 0, 1, 30], 10, 0)).toEqual([0, 10, 19, 0]);
+    expect(spread([-4], 10, 0)).toEqual([4]);
+  });
+});

@@ -99,7 +99,7 @@ function endLabels(drawn: Point[], dots: Point[], logarithmic: boolean): Plot.Ma
   const all = [...drawn, ...dots].map((point) => up(point.y)).filter(Number.isFinite);
   const low = Math.min(...all);
   const range = Math.max(1e-12, Math.max(...all) - low);
-  const moved = spread(ends.map((point) => (1 - (up(point.y) - low) / range) * INNER), LINE);
+  const moved = spread(ends.map((point) => (1 - (up(point.y) - low) / range) * INNER), LINE, 0);
   return ends.map((point, i) =>
     Plot.text([point], { x: "x", y: "y", text: "series", textAnchor: "start", dx: 6, dy: moved[i]!, fill: "currentColor" }),
   );

@@ -39,7 +39,7 @@ class KilledTest {
                 Hub.cached().stream().anyMatch(model -> model.name().equals(Hub.DEFAULT)),
                 "skipped: the default model is not in the cache; ./cutaway models " + Hub.DEFAULT);
         String text = Files.writeString(
-                        shared.resolve("text.txt"), "The cat sat on the mat, and the dog lay beside it. ".repeat(40))
+                        shared.resolve("text.txt"), "The cat sat on the mat, and the dog lay beside it. ".repeat(20))
                 .toString();
         String acts = shared.resolve("acts").toString();
         run("harvest", text, "--sites", "resid_post[3]", "--order", "document", "--out", acts);
@@ -91,9 +91,9 @@ class KilledTest {
             "--activations",
             shared.resolve("acts").toString(),
             "--dose",
-            "8",
+            "4",
             "--dose-examples",
-            "2"
+            "1"
         };
     }
 
