@@ -114,7 +114,7 @@ function bars(plot: Bars, width: number): Plot.PlotOptions {
   return {
     width,
     height: 40 + 24 * rows.length,
-    marginLeft: Math.min(220, 14 + 7 * Math.max(...rows.map((row) => row.name.length))),
+    marginLeft: Math.min(0.6 * width, 16 + 8 * Math.max(...rows.map((row) => row.name.length))),
     marginRight: 60,
     x: { ...scale(plot.x), grid: true },
     y: { label: null, domain: plot.names },
