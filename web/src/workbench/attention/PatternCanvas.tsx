@@ -127,7 +127,7 @@ export function PatternCanvas(props: {
           </button>
           <button
             aria-label={`Save the attention of ${name} as PNG`}
-            onClick={() => savePicture()}
+            onClick={savePicture}
           >
             PNG
           </button>

@@ -61,61 +61,29 @@ public record Draft(
     }
 
     Draft with(PatchingMap patching, boolean isEstimate) {
-        List<Part> parts = estimated(Part.PATCHING, isEstimate);
-        return new Draft(
-                version,
-                model,
-                seed,
-                prompt,
-                answer,
-                contrast,
-                lens,
-                patching,
-                attribution,
-                circuit,
-                kinds,
-                patterns,
-                parts);
+        return knowing(patching, attribution, circuit, kinds, patterns, estimated(Part.PATCHING, isEstimate));
     }
 
     Draft with(Attribution attribution, boolean isEstimate) {
-        List<Part> parts = estimated(Part.ATTRIBUTION, isEstimate);
-        return new Draft(
-                version,
-                model,
-                seed,
-                prompt,
-                answer,
-                contrast,
-                lens,
-                patching,
-                attribution,
-                circuit,
-                kinds,
-                patterns,
-                parts);
+        return knowing(patching, attribution, circuit, kinds, patterns, estimated(Part.ATTRIBUTION, isEstimate));
     }
 
     /// @param patterns of the heads that this circuit and the effects point to
     Draft with(Circuit circuit, Patterns patterns, boolean isEstimate) {
-        List<Part> parts = estimated(Part.CIRCUIT, isEstimate);
-        return new Draft(
-                version,
-                model,
-                seed,
-                prompt,
-                answer,
-                contrast,
-                lens,
-                patching,
-                attribution,
-                circuit,
-                kinds,
-                patterns,
-                parts);
+        return knowing(patching, attribution, circuit, kinds, patterns, estimated(Part.CIRCUIT, isEstimate));
     }
 
     Draft with(HeadKinds kinds) {
+        return knowing(patching, attribution, circuit, kinds, patterns, estimated);
+    }
+
+    private Draft knowing(
+            @Nullable PatchingMap patching,
+            @Nullable Attribution attribution,
+            @Nullable Circuit circuit,
+            @Nullable HeadKinds kinds,
+            @Nullable Patterns patterns,
+            List<Part> estimated) {
         return new Draft(
                 version,
                 model,
