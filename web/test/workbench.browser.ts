@@ -207,6 +207,22 @@ describe("features", () => {
   }, SLOW);
 });
 
+describe("feature pages", () => {
+  it("are made from a text that is typed, and show a feature's examples", async () => {
+    const page = await views.open(`/features?${new URLSearchParams({ dictionary: "smollm2-135m-instruct/resid-15" })}`);
+    await page.fill("input[name=pages]", "towers");
+    await page.fill("textarea[name=corpus]", `${PROMPT} Paris, and Big Ben stands in London. `.repeat(8));
+    await page.getByRole("button", { name: "make pages" }).click();
+    await page.getByRole("button", { name: "use them" }).click({ timeout: SLOW });
+    await page.fill("input[name=feature]", "315");
+    await page.getByRole("button", { name: "open" }).click();
+    await page.waitForSelector(".corpus h4", { timeout: SLOW });
+    expect(await page.textContent(".corpus h4")).toContain("towers.txt");
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+});
+
 describe("studies", () => {
   it("list every study, and run a quick form that can be watched", async () => {
     const page = await views.open("/studies");

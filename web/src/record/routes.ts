@@ -445,9 +445,23 @@ export interface Offered {
   usual: boolean;
 }
 
+export interface PagesAsked {
+  model?: string | null;
+  dictionary: string;
+  pages: string;
+  text: string;
+}
+
 export interface PagesEntry {
   name: string;
   texts: string[];
+  tokens: number;
+}
+
+export interface PagesMade {
+  dictionary: string;
+  pages: string;
+  features: number;
   tokens: number;
 }
 
@@ -661,9 +675,11 @@ export interface Routes {
   "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
   "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
   "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
+  "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
+  "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
   "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };
 }

@@ -123,8 +123,8 @@ function Corpora(props: { shown: FeatureShown }) {
         <h3>Examples</h3>
         <p className="soft small">
           No feature pages of this dictionary are here: what stands on this sheet comes from its weights and your prompt
-          alone. Make pages with <code>cutaway features pages DICTIONARY --activations STORE --out PAGES</code>, and put
-          them into the workbench&apos;s folder under <code>pages</code>, or name them by <code>--pages</code>.
+          alone. Make pages from a text of yours on the dictionary&apos;s sheet (<em>search in</em>, above); of larger
+          texts by <code>cutaway features pages</code>.
         </p>
       </>
     );

@@ -7,6 +7,7 @@ import { useAnswer } from "../useAnswer";
 import type { ViewProps } from "../Workbench";
 import { FeatureSheet } from "./FeatureSheet";
 import { Machine, Person } from "./Label";
+import { MakePages } from "./MakePages";
 import { MatrixMap } from "./MatrixMap";
 import { chained, featureNumber, jaccard } from "./together";
 
@@ -20,7 +21,8 @@ export function FeaturesView({ address, go }: ViewProps) {
     const next = { ...of, ...change };
     go({ view: "features", of: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")) });
   };
-  const shown = useAnswer(name === "" ? null : JSON.stringify([model, name]), (signal) =>
+  const [made, setMade] = useState(0); // how often pages were made: then the dictionary is asked anew
+  const shown = useAnswer(name === "" ? null : JSON.stringify([model, name, made]), (signal) =>
     ask("POST /api/features/dictionary", { model, dictionary: name }, {}, signal),
   );
   useEffect(() => {
@@ -40,7 +42,7 @@ export function FeaturesView({ address, go }: ViewProps) {
     );
   }
   if (shown.state !== "here") return <Waiting words="The dictionary is opened." />;
-  return <Opened key={name} of={of} model={model} shown={shown.value} to={to} />;
+  return <Opened key={name} of={of} model={model} shown={shown.value} to={to} made={() => setMade((now) => now + 1)} />;
 }
 
 function List(props: { list: readonly DictionaryEntry[]; open: (name: string) => void }) {
@@ -76,7 +78,7 @@ function List(props: { list: readonly DictionaryEntry[]; open: (name: string) =>
                     <button onClick={() => props.open(entry.name)}>{entry.name}</button>
                   </td>
                   <td className="words">
-                    {entry.pages.length === 0 ? <span className="soft">none; its weights and your prompt alone</span> : entry.pages.join(", ")}
+                    {entry.pages.length === 0 ? <span className="soft">none yet; made from a text of yours</span> : entry.pages.join(", ")}
                   </td>
                 </tr>
               ))}
@@ -93,9 +95,10 @@ interface Within {
   model: string;
   shown: DictionaryShown;
   to: (change: Record<string, string>) => void;
+  made: () => void;
 }
 
-function Opened({ of, model, shown, to }: Within) {
+function Opened({ of, model, shown, to, made }: Within) {
   const feature = featureNumber(of["feature"] ?? "", shown.width);
   const beside = featureNumber(of["beside"] ?? "", shown.width);
   const prompt = of["prompt"] ?? "";
@@ -125,7 +128,7 @@ function Opened({ of, model, shown, to }: Within) {
       )}
       <main className="sheet features" aria-busy="false">
         {feature === null ? (
-          <Search of={of} model={model} shown={shown} to={to} />
+          <Search of={of} model={model} shown={shown} to={to} made={made} />
         ) : (
           <div className={beside === null ? "alone-feature" : "two-features"}>
             {sheet(feature, false)}
@@ -170,7 +173,7 @@ function Field(props: { name: string; label: string; value: string; go: (value: 
   );
 }
 
-function Search({ of, model, shown, to }: Within) {
+function Search({ of, model, shown, to, made }: Within) {
   const text = of["text"] ?? "";
   const prompt = of["prompt"] ?? "";
   const foreign = shown.madeFor !== "" && shown.madeFor !== shown.model.name;
@@ -213,6 +216,7 @@ function Search({ of, model, shown, to }: Within) {
           </ul>
         </Part>
       )}
+      <MakePages model={model} dictionary={shown.name} names={shown.pages.map((pages) => pages.name)} made={made} />
     </>
   );
 }

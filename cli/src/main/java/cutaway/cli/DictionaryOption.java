@@ -1,20 +1,14 @@
 package cutaway.cli;
 
+import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.use.FeatureBasis;
 import cutaway.tensor.BadInputException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /// `--dictionary` and `--without-error`, and what they name. A dictionary is called as its folder is.
@@ -86,28 +80,8 @@ final class DictionaryOption {
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         for (Path folder : folders) {
-            facts.put("dictionary " + name(folder), sha256(folder));
+            facts.put("dictionary " + name(folder), DictionaryFiles.sha256(folder));
         }
         return facts;
-    }
-
-    /// Of the files of a dictionary, in the order of their names.
-    static String sha256(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                        digest.update(buffer, 0, n);
-                    }
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new BadInputException("cannot read " + folder + " (" + e + ").", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JVM has SHA-256", e);
-        }
     }
 }

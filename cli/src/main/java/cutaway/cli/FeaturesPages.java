@@ -165,7 +165,7 @@ final class FeaturesPages implements Callable<Integer> {
             }
             Pages.Label label = new Pages.Label(
                     folder.toString(),
-                    DictionaryOption.sha256(folder) + " " + weights.typeName(),
+                    DictionaryFiles.sha256(folder) + " " + weights.typeName(),
                     Cutaway.Version.number());
             facts = Pages.make(dictionary, label, store, opened, settings, out, this::tell);
         } finally {

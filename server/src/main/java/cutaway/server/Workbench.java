@@ -8,6 +8,7 @@ import cutaway.server.attention.AttentionAnswers;
 import cutaway.server.features.Dictionaries;
 import cutaway.server.features.FeatureAnswers;
 import cutaway.server.features.FeatureRuns;
+import cutaway.server.features.PagesWork;
 import cutaway.server.http.Guard;
 import cutaway.server.http.HttpServer;
 import cutaway.server.http.Mounted;
@@ -93,6 +94,7 @@ public final class Workbench implements AutoCloseable {
         this.models = new OpenModels(settings.models(), settings.memory());
         this.desk = new Desk(turns, limits.waiting());
         Reading reading = new Reading(models, desk, limits);
+        Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
         Ledger ledger = new Ledger(settings.folder().resolve("ledger"));
         this.jobs = new Jobs(
                 settings.folder().resolve("jobs"),
@@ -100,7 +102,12 @@ public final class Workbench implements AutoCloseable {
                         new ExplainWork(models, limits, settings.version()),
                         new HeldOutWork(ledger, models, limits),
                         new StudyWork(models, settings.version()),
-                        new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version())),
+                        new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version()),
+                        new PagesWork(
+                                settings.folder().resolve("unfinished-pages"),
+                                dictionaries,
+                                models,
+                                settings.version())),
                 turns,
                 JOBS,
                 limits.waiting());
@@ -113,7 +120,6 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new AttentionAnswers(reading).routes());
         routes.addAll(new LedgerAnswers(ledger, reading).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
-        Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
         this.features = new FeatureAnswers(dictionaries, settings.folder(), reading);
         routes.addAll(features.routes());
         routes.addAll(new FeatureRuns(dictionaries, features, reading).routes());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +137,47 @@ class FeaturesTest {
                 .isMissingNode());
     }
 
+    /// A feature's example is a piece of the text, and what has a name already is not made again.
+    @Test
+    void pagesAreMadeOfATextOnce() throws InterruptedException {
+        String text = (PROMPT + " Paris, and Big Ben stands in London. ").repeat(8);
+        JsonNode made = made(Map.of("dictionary", NAME, "pages", "towers", "text", text));
+        assertEquals(4096, made.path("features").asInt());
+        assertTrue(made.path("tokens").asLong() > 100, made.toString());
+        JsonNode shown = ask("page", Map.of("dictionary", NAME, "feature", 315)).at("/pages/0");
+        assertEquals("towers", shown.path("name").asString());
+        assertEquals("towers.txt", shown.at("/texts/0").asString());
+        StringBuilder example = new StringBuilder();
+        shown.at("/page/top/0/tokens").forEach(token -> example.append(token.asString()));
+        assertTrue(text.contains(example), example.toString());
+        Map<String, Object> again = Map.of("dictionary", NAME, "pages", "towers", "text", "Something else.");
+        assertEquals(
+                "pages of " + NAME + " are called \"towers\" already; give another name.",
+                assertThrows(Refusal.class, () -> made(again)).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../towers", "a/b", ".hidden", "", "a b"})
+    void pagesAreCalledByANameAndNoPath(String name) {
+        Map<String, Object> asked = Map.of("dictionary", NAME, "pages", name, "text", PROMPT);
+        assertEquals(
+                400, assertThrows(Refusal.class, () -> made(asked)).status());
+    }
+
+    private static JsonNode made(Map<String, Object> asked) throws InterruptedException {
+        String id = Json.MAPPER
+                .readTree(said("POST /api/jobs/pages", Json.text(asked)))
+                .path("id")
+                .asString();
+        JsonNode job;
+        do {
+            Thread.sleep(100);
+            job = Json.MAPPER.readTree(said("GET /api/jobs/{id}", "{}", Map.of("id", id)));
+        } while (!Set.of("DONE", "FAILED", "CANCELLED").contains(job.path("state").asString()));
+        assertEquals("DONE", job.path("state").asString(), job.toString());
+        return Json.MAPPER.readTree(said("GET /api/results/pages/{id}", "{}", Map.of("id", id)));
+    }
+
     private static JsonNode steer(String how, double by) {
         return ask("steer", Map.of("dictionary", NAME, "feature", 315, "prompt", PROMPT, "steer", how, "by", by));
     }
@@ -145,14 +187,18 @@ class FeaturesTest {
     }
 
     private static String said(String name, String body) {
+        return said(name, body, Map.of());
+    }
+
+    private static String said(String name, String body, Map<String, String> parts) {
         Route<?, ?> route = workbench.routes().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return answer(route, body);
+        return answer(route, body, parts);
     }
 
-    private static <I> String answer(Route<I, ?> route, String body) {
-        return route.answering().answer(Json.read(body, route.takes()), new Params(Map.of(), Map.of()));
+    private static <I> String answer(Route<I, ?> route, String body, Map<String, String> parts) {
+        return route.answering().answer(Json.read(body, route.takes()), new Params(parts, Map.of()));
     }
 }

@@ -6,8 +6,12 @@ import cutaway.features.dictionary.Origin;
 import cutaway.interp.site.Site;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +87,26 @@ public final class DictionaryFiles {
                                 + " explain and features active take it. One dictionary was expected here."
                         : " holds transcoders of many layers; one dictionary was expected. Take them apart first:"
                                 + " cutaway features convert " + path + " LAYERS --format cutaway"));
+    }
+
+    /// Of the files of a dictionary, in the order of their names.
+    public static String sha256(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                        digest.update(buffer, 0, n);
+                    }
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new BadInputException("cannot read " + folder + " (" + e + ").", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
     }
 
     private static Format format(Path folder) {

@@ -8,7 +8,8 @@ import java.util.Locale;
 ///
 /// @param memory bytes of native memory beyond the weights
 /// @param disk bytes of all files of the store together
-public record Limits(long memory, long disk) {
+/// @param passTokens tokens of a pass at most, but for one context that is longer: between two passes others can be heard
+public record Limits(long memory, long disk, int passTokens) {
 
     /// Tokens beyond which a pass gets no faster.
     private static final int ENOUGH_TOKENS = 2048;
@@ -23,6 +24,10 @@ public record Limits(long memory, long disk) {
 
     /// 600 MB, and as much disk as there is.
     public static final Limits USUAL = new Limits(600_000_000, Long.MAX_VALUE);
+
+    public Limits(long memory, long disk) {
+        this(memory, disk, ENOUGH_TOKENS);
+    }
 
     /// A third of the memory is for the model's pass, the rest for shards.
     ///
@@ -44,7 +49,7 @@ public record Limits(long memory, long disk) {
                     Math.ceil(needed / 1e6)));
         }
         long batch = (memory - pass.bytesOfLogits()) / 3 / perToken;
-        int batchTokens = Math.clamp(batch, settings.context(), Math.max(ENOUGH_TOKENS, settings.context()));
+        int batchTokens = Math.clamp(batch, settings.context(), Math.max(passTokens, settings.context()));
         long left = memory - pass.bytesOfLogits() - batchTokens * perToken;
         long rows = Math.clamp(left / BUFFERS / rowBytes, fewest, MOST_ROWS);
         long wanted = settings.tokens() == 0 ? rows : Math.max(settings.tokens(), settings.context());

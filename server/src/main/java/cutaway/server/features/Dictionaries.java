@@ -25,7 +25,8 @@ public final class Dictionaries {
     private final Path folder;
 
     /// @param places outside of the workbench's folder
-    /// @param folder of the workbench: `dictionaries/*` and `pages/*` in it count
+    /// @param folder of the workbench: `dictionaries/*` and `pages/*` in it count, and what was made here, in
+    ///     `pages/DICTIONARY/*`
     public Dictionaries(Places places, Path folder) {
         this.places = places;
         this.folder = folder;
@@ -80,6 +81,20 @@ public final class Dictionaries {
         return pages(name, path(name));
     }
 
+    /// Where new pages of a dictionary go, in the workbench's folder.
+    ///
+    /// @param pages a name that is no path
+    /// @throws Refusal when no dictionary of this name is offered
+    Path newPages(String name, String pages) {
+        path(name);
+        return made(name).resolve(pages);
+    }
+
+    /// The folder of what was made here of one dictionary.
+    private Path made(String name) {
+        return folder.resolve("pages").resolve(name.replace("/", "__"));
+    }
+
     private Map<String, Path> paths() {
         Map<String, Path> paths = new LinkedHashMap<>();
         places.shipped.ifPresent(shipped -> {
@@ -101,6 +116,7 @@ public final class Dictionaries {
         for (Path own : Files.isDirectory(dictionary) ? children(dictionary) : List.<Path>of()) {
             opened(own).ifPresent(pages -> put(found, last(own), pages));
         }
+        children(made(name)).forEach(own -> opened(own).ifPresent(pages -> put(found, last(own), pages)));
         List<Path> elsewhere = new ArrayList<>(children(folder.resolve("pages")));
         for (Path given : places.pages) {
             elsewhere.addAll(Files.isRegularFile(given.resolve(PAGES)) ? List.of(given) : children(given));

@@ -135,6 +135,14 @@ final class Offers {
                     "What is known of one feature: its direction's largest logits, examples on each corpus, and an"
                             + " illusion score where there are two. Labels by a person and by a machine stand apart."),
             new Offer(
+                    "features_make_pages",
+                    "Make a dictionary's feature pages",
+                    "POST /api/jobs/pages",
+                    Changes.ADDS,
+                    "Runs a text (at most 200,000 characters) through the model and makes a page for every feature of a"
+                            + " dictionary: examples, how often it fires, what fires with it. Minutes; do it once a"
+                            + " corpus, for two corpora to have an illusion score. pages is their name." + JOB),
+            new Offer(
                     "features_steer",
                     "Remove, scale or add a feature",
                     "POST /api/features/steer",
