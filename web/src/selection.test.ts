@@ -18,12 +18,13 @@ describe("the fragment", () => {
     { ...NOTHING, question: "head_z[3.1] → head_q[25.4]", pair: 7 },
     { ...NOTHING, question: "mlp_out[3]@a&b=c#d" },
     { ...NOTHING, pair: 0 },
+    { ...NOTHING, component: "MLP0", act: "from-contrast" as const, neuron: 17 },
   ])("keeps %j", (selection) => {
     expect(fromFragment(toFragment(selection), limits)).toEqual(selection);
   });
 
   it.each(["#component=L9H9", "#pos=14", "#layer=4", "#pos=-1", "#pos=1e3", "#layer=", "#<script>", "#pos=0x1", "#pair=8",
-    "#question=head_z[3.2]"])(
+    "#question=head_z[3.2]", "#act=remove", "#neuron=-1"])(
     "of another report, %s, is nothing",
     (fragment) => expect(fromFragment(fragment, limits)).toEqual(NOTHING),
   );
@@ -34,6 +35,11 @@ it("lets go of what is chosen twice", () => {
   expect(chosen.component).toBe("L2H1");
   expect(toggled(chosen, { component: "L2H1" })).toEqual(NOTHING);
   expect(toggled(chosen, { pos: 3 })).toEqual({ ...NOTHING, component: null, layer: null, pos: 3 });
+});
+
+it("does nothing at another place any more", () => {
+  const doing = { ...NOTHING, component: "L2H1", act: "zero" as const };
+  expect(toggled(doing, { component: "MLP0" })).toEqual({ ...NOTHING, component: "MLP0" });
 });
 
 it("keeps the pair that is shown while other things are chosen", () => {

@@ -10,11 +10,19 @@ export interface Selection {
   question: string | null;
   /** The pair of a sweep that is shown; null for all of them together. */
   pair: number | null;
+  /** What is done where the reader points; null where nothing is. */
+  act: Act | null;
+  /** A neuron of the chosen MLP; null for all of it. */
+  neuron: number | null;
 }
 
-export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null };
+/** The ways to intervene. */
+export const ACTS = ["zero", "mean", "from-contrast", "into-contrast"] as const;
+export type Act = (typeof ACTS)[number];
 
-/** `#component=L8H3&pos=9`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
+export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null };
+
+/** `#component=L8H3&pos=9&act=zero`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
 export function toFragment(selection: Selection): string {
   const parts: string[] = [];
   if (selection.component !== null) parts.push(`component=${selection.component}`);
@@ -22,6 +30,8 @@ export function toFragment(selection: Selection): string {
   if (selection.pos !== null) parts.push(`pos=${selection.pos}`);
   if (selection.question !== null) parts.push(`question=${readable(selection.question)}`);
   if (selection.pair !== null) parts.push(`pair=${selection.pair}`);
+  if (selection.neuron !== null) parts.push(`neuron=${selection.neuron}`);
+  if (selection.act !== null) parts.push(`act=${selection.act}`);
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 
@@ -50,6 +60,8 @@ export function fromFragment(fragment: string, limits: Limits): Selection {
     pos: wholeBelow(fields.get("pos"), limits.positions),
     question: question !== null && limits.questions?.has(question) === true ? question : null,
     pair: wholeBelow(fields.get("pair"), limits.pairs ?? 0),
+    act: ACTS.find((act) => act === fields.get("act")) ?? null,
+    neuron: wholeBelow(fields.get("neuron"), 1_000_000), // the server says how many there are
   };
 }
 

@@ -162,6 +162,7 @@ describe("attention", () => {
     expect(await page.locator('[data-figure="heads"] rect.line').count()).toBeGreaterThan(3);
     await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW });
     await page.getByRole("button", { name: "zero", exact: true }).click();
+    await expect.poll(() => new URL(page.url()).hash).toContain("act=zero");
     await page.waitForSelector(".found [data-effect]", { timeout: SLOW });
     await page.close();
   }, SLOW);

@@ -393,6 +393,7 @@ export interface LookAsked {
 export interface MachineLabel {
   text: string;
   from: string;
+  explained: boolean;
 }
 
 export interface Measured {

@@ -75,8 +75,12 @@ async function reach(address: string, request: RequestInit): Promise<Response> {
   return response;
 }
 
-/** Hears of a job until its end; while the server is away, asks again. */
-export async function follow(id: string, heard: (job: Job) => void, signal: AbortSignal): Promise<void> {
+/**
+ * Hears of a job until its end; while the server is away, asks again.
+ *
+ * @param lost called when the server does not answer
+ */
+export async function follow(id: string, heard: (job: Job) => void, lost: () => void, signal: AbortSignal): Promise<void> {
   for (let pause = 300; !signal.aborted; pause = Math.min(5000, pause * 2)) {
     try {
       const response = await reach(`/api/jobs/${encodeURIComponent(id)}/events`, {
@@ -91,6 +95,7 @@ export async function follow(id: string, heard: (job: Job) => void, signal: Abor
     } catch (failure) {
       if (signal.aborted) return;
       if (failure instanceof Refused && failure.status !== 0) throw failure;
+      lost();
     }
     await new Promise((done) => setTimeout(done, pause));
   }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import type { Job } from "../record/routes";
 import { cancel } from "./useJob";
 
@@ -21,27 +22,39 @@ export function Waiting(props: { words: string }) {
 }
 
 /** How far a job is, with a way to stop it. */
-export function JobLine(props: { job: Job | null; words: string }) {
-  const { job } = props;
+export function JobLine(props: { going: { job: Job | null; isLost: boolean }; words: string }) {
+  const { job, isLost } = props.going;
+  const [isCancelled, setCancelled] = useState(false);
+  const id = job?.id;
+  useEffect(() => setCancelled(false), [id, isLost]);
+  const stop = (of: Job) => {
+    setCancelled(true);
+    cancel(of).catch(() => setCancelled(false)); // the server is away: the line says so
+  };
   return (
     <div className="state job" role="status" data-state={job?.state ?? "QUEUED"}>
       <span className="needle" aria-hidden="true" />
       <span>
         {props.words}
-        {job !== null && job.step !== "" && (
-          <span className="soft">
-            {" "}
-            {job.step}
-            {job.done === "" ? "" : `, ${job.done}`}
-          </span>
+        {isLost ? (
+          <span> the server does not answer. It may have been stopped: start ./cutaway serve again, and this goes on.</span>
+        ) : (
+          <span className="soft"> {isCancelled ? "is being cancelled; it stops at the end of its step" : stepOf(job)}</span>
         )}
-        {job?.state === "QUEUED" && <span className="soft"> waiting for its turn</span>}
       </span>
-      {job !== null && (job.state === "QUEUED" || job.state === "RUNNING") && (
-        <button onClick={() => cancel(job)}>cancel</button>
+      {job !== null && !isLost && (job.state === "QUEUED" || job.state === "RUNNING") && (
+        <button onClick={() => stop(job)} disabled={isCancelled}>
+          cancel
+        </button>
       )}
     </div>
   );
+}
+
+function stepOf(job: Job | null): string {
+  if (job === null) return "asked for";
+  if (job.step === "") return "waiting for its turn";
+  return job.done === "" ? job.step : `${job.step}, ${job.done}`;
 }
 
 function capital(text: string): string {

@@ -9,9 +9,10 @@ type Result<K extends Kind> = Routes[`GET /api/results/${K}/{id}` & keyof Routes
 /** What is known of a work before its end; of most, nothing. */
 type Draft<K extends Kind> = `GET /api/drafts/${K}/{id}` extends keyof Routes ? Routes[`GET /api/drafts/${K}/{id}`]["gives"] : null;
 
+/** @property isLost whether the server does not answer; then it is asked again and again */
 export type Progress<T, D = null> =
   | { state: "none" }
-  | { state: "going"; job: Job | null; draft: D | null }
+  | { state: "going"; job: Job | null; draft: D | null; isLost: boolean }
   | { state: "here"; job: Job; value: T }
   | { state: "stopped"; job: Job | null; draft: D | null; message: string; again: () => void };
 
@@ -38,24 +39,24 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
     let draft: Draft<K> | null = null;
     const work = async () => {
       let wanted = 0; // the newest draft that was asked for
-      tell({ state: "going", job: null, draft });
+      tell({ state: "going", job: null, draft, isLost: false });
       let job = await ask(`POST /api/jobs/${kind}` as keyof Routes, JSON.parse(key) as never) as Job;
       const hear = (now: Job) => {
         const number = now.drafts;
         job = now;
-        tell({ state: "going", job, draft });
+        tell({ state: "going", job, draft, isLost: false });
         if (number <= wanted || isEnd(now)) return;
         wanted = number;
         ask(`GET /api/drafts/${kind}/{id}` as keyof Routes, null as never, { id: job.id }, stop.signal).then(
           (known) => {
             if (number < wanted) return;
             draft = known as Draft<K>;
-            if (!isEnd(job)) tell({ state: "going", job, draft });
+            if (!isEnd(job)) tell({ state: "going", job, draft, isLost: false });
           },
           () => undefined, // the work ended meanwhile, and its result is asked for
         );
       };
-      await follow(job.id, hear, stop.signal);
+      await follow(job.id, hear, () => tell({ state: "going", job, draft, isLost: true }), stop.signal);
       if (stop.signal.aborted) return;
       if (job.state === "DONE") {
         const value = await ask(`GET /api/results/${kind}/{id}` as keyof Routes, null as never, { id: job.id });
@@ -73,6 +74,7 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
   return progress;
 }
 
-export function cancel(job: Job): void {
-  void ask("DELETE /api/jobs/{id}", null, { id: job.id });
+/** @throws Refused when the server does not answer */
+export async function cancel(job: Job): Promise<void> {
+  await ask("DELETE /api/jobs/{id}", null, { id: job.id });
 }

@@ -91,7 +91,7 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
           </h2>
           <p className="soft">Layers upwards, heads across; in each picture queries go down and keys across.</p>
           <div className="choices" role="group" aria-label="Kinds of heads">
-            {kinds === null && <Waiting words="the kinds of heads are measured" />}
+            {kinds === null && <Waiting words="The kinds of heads are being measured." />}
             {kinds?.kinds.map((one) => (
               <button key={one.name} aria-pressed={one.name === kind} title={`${one.statistic}; control: ${one.control}`} onClick={() => showKind(one.name === kind ? "" : one.name)}>
                 {one.name} {one.score.flat().filter((score) => score > bar(one)).length}
@@ -106,7 +106,7 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
               lines: [
                 ["looks back", `${number(overview.distance[layer]![head]!, 1)} positions`],
                 ["on the first", number(overview.first[layer]![head]!, 2)],
-                ["kind", kinds === null ? "not measured yet" : kindsOf(kinds, headName(layer, head)).map((one) => one.name).join(", ") || "none"],
+                ["kind", kinds === null ? "being measured" : kindsOf(kinds, headName(layer, head)).map((one) => one.name).join(", ") || "none"],
                 ...(shown === null ? [] : ([[shown.name, `${number(shown.score[layer]![head]!)} (bar ${number(bar(shown))})`]] as [string, string][])),
               ],
             })}

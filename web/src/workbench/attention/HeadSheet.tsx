@@ -41,7 +41,7 @@ export function HeadSheet(props: {
   return (
     <article className="head-sheet" aria-label={name}>
       <h2>
-        <span className="no">{kinds.length > 0 ? kinds.join(", ") : "of no kind that is scored"}</span>
+        <span className="no">{props.kinds === null ? "its kind is being measured" : kinds.length > 0 ? kinds.join(", ") : "of no kind that is scored"}</span>
         {name}
         <button className="close" onClick={clear}>
           let go (Esc)

@@ -14,6 +14,22 @@ interface Point {
   text: string;
 }
 
+/** Points whose names do not lie on those of others; of a heap, the first. */
+function apart(points: readonly Point[]): Point[] {
+  const left = Math.min(...points.map(({ x }) => x));
+  const right = Math.max(...points.map(({ x }) => x));
+  const low = Math.min(...points.map(({ y }) => y));
+  const high = Math.max(...points.map(({ y }) => y));
+  const named: Point[] = [];
+  for (const point of points) {
+    const isCovered = named.some(
+      (other) => Math.abs(point.x - other.x) < 0.1 * (right - left) && Math.abs(point.y - other.y) < 0.035 * (high - low),
+    );
+    if (!isCovered) named.push(point);
+  }
+  return named;
+}
+
 /** Queries and keys of a head on one map: what lies near looks near. */
 export function JointMapFigure(props: {
   name: string;
@@ -34,6 +50,7 @@ export function JointMapFigure(props: {
         width: Math.min(width, 560),
         height: 380,
         margin: 24,
+        marginRight: few ? 72 : 24,
         x: { axis: null },
         y: { axis: null },
         style: "border: 1px solid var(--hair)",
@@ -48,7 +65,7 @@ export function JointMapFigure(props: {
             fill: (point: Point) => (point.kind === "query" ? "none" : "currentColor"),
             fillOpacity: 0.75,
           }),
-          Plot.text(few ? points : points.filter((point) => point.pos === pos), {
+          Plot.text(few ? apart(points) : points.filter((point) => point.pos === pos), {
             x: "x",
             y: "y",
             text: "text",

@@ -1,6 +1,6 @@
 import { useEffect, useState, type FormEvent } from "react";
 
-/** The text, typed or pasted. */
+/** The text, typed or pasted; Enter asks, Shift and Enter breaks the line. */
 export function TextForm(props: { text: string; submit: (text: string) => void }) {
   const [typed, setTyped] = useState(props.text);
   useEffect(() => setTyped(props.text), [props.text]);
@@ -17,7 +17,7 @@ export function TextForm(props: { text: string; submit: (text: string) => void }
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
+            if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
           }}
           spellCheck={false}
         />

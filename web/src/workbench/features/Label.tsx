@@ -4,12 +4,19 @@ import { visible } from "../../record/words";
 import { ask } from "../client";
 import { Failed } from "../states";
 
-/** What a machine says: dashed, in the machine's letters, with how it was made. */
+/** What a machine says: dashed, in the machine's letters, with how it was made; else the tokens that the feature raises. */
 export function Machine(props: { label: MachineLabel; long?: boolean }) {
   const { label } = props;
+  if (!label.explained) {
+    return (
+      <span className="soft" title={label.from}>
+        {label.text === "" ? "nothing is said of it" : <>raises <code>{visible(label.text)}</code></>}
+      </span>
+    );
+  }
   return (
     <span className="by-machine" title={`by machine: ${label.from}`}>
-      <span className="who">machine</span> {label.text === "" ? "says nothing" : visible(label.text)}
+      <span className="who">machine</span> {visible(label.text)}
       {props.long === true && <span className="soft"> ({label.from})</span>}
     </span>
   );

@@ -50,7 +50,7 @@ function Making(props: { asked: PagesAsked; made: () => void; stop: () => void }
       </>
     );
   }
-  if (job.state !== "here") return <JobLine job={job.state === "going" ? job.job : null} words={`Pages of ${asked.pages}:`} />;
+  if (job.state !== "here") return <JobLine going={job.state === "going" ? job : { job: null, isLost: false }} words={`Pages of ${asked.pages}:`} />;
   return (
     <p role="status">
       {count(job.value.features)} pages over {count(job.value.tokens)} tokens of {asked.pages} are made.{" "}

@@ -24,7 +24,7 @@ export function ClaimForm(props: { asked: Omit<ClaimAsked, "says">; suggested: s
       </button>
       {kept !== null && (
         <a href={`/ledger?claim=${kept}`}>
-          recorded as suggested; see what it lacks
+          recorded as suggested, its effect measured anew for the ledger; see what it lacks
         </a>
       )}
       {problem !== "" && <span role="alert">{problem}</span>}

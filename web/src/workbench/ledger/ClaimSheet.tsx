@@ -2,12 +2,14 @@ import { useEffect, useState, type FormEvent } from "react";
 import type { Entry, HeldOutAsked } from "../../record/routes";
 import { number, signed } from "../../record/words";
 import { ask } from "../client";
-import { EffectStrip } from "../lens/EffectStrip";
+import { EffectStrip, reach } from "../lens/EffectStrip";
 import { JobLine } from "../states";
 import { useJob } from "../useJob";
 import { Badge } from "./LedgerView";
 
-const EXAMPLE = `{"prompt": "…", "contrast": "…", "answer": " …", "against": " …"}`;
+/** Two lines of the form that is expected, for who has not seen it. */
+const EXAMPLE = `{"prompt": "When Tom and Anna went to the shop, Tom gave a book to", "contrast": "When Tom and Anna went to the shop, Anna gave a book to", "answer": " Anna", "against": " Tom"}
+{"prompt": "When Kate and Mark went to the park, Kate gave a ball to", "contrast": "When Kate and Mark went to the park, Mark gave a ball to", "answer": " Mark", "against": " Kate"}`;
 
 /** One claim: its parts in the order in which they are measured, and what is still missing. */
 export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
@@ -30,12 +32,16 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
   const at = { id: entry.id };
   const lacks = (part: string) => standing.missing.find((missing) => missing.part === part);
   const threshold = Math.max(0, ...(claim.control?.changes ?? []).map(Math.abs));
+  const effect = claim.edited - claim.baseline;
+  const heldOut = claim.heldOut?.effects ?? [];
+  const most = Math.max(reach(effect, claim.control?.changes ?? []), heldOut.length === 0 ? 0 : reach(mean(heldOut), claim.heldOut?.controls ?? []));
   return (
     <article className="claim" aria-label={claim.says}>
       <h2>{claim.says}</h2>
       <p>
         <Badge entry={entry} />{" "}
         {standing.status === "SUGGESTED" && <span className="soft">missing: {standing.missing.map((one) => one.part).join(", ")}</span>}
+        {standing.status === "SUPPORTED" && !entry.supported && <span className="soft">nothing is missing and nothing speaks against it: it can be called supported</span>}
         {standing.status === "CONTRADICTED" && <span>{standing.against.join("; ")}</span>}
       </p>
       <dl className="parts">
@@ -44,7 +50,7 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
           <code>{JSON.stringify(claim.edits)}</code>
           <br />
           {claim.inContrast ? "on the contrast" : "on the prompt"}, {claim.model.name}: from {number(claim.baseline)} to{" "}
-          {number(claim.edited)}, <strong className="number">{signed(claim.edited - claim.baseline, 3)}</strong>
+          {number(claim.edited)}, <strong className="number">{signed(effect, 3)}</strong>
         </dd>
         <dt>control</dt>
         <dd>
@@ -57,7 +63,7 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
           ) : (
             <>
               {claim.control.words}: at most {number(threshold)} in size
-              <EffectStrip effect={claim.edited - claim.baseline} controls={claim.control.changes} />
+              <EffectStrip effect={effect} controls={claim.control.changes} most={most} />
             </>
           )}
         </dd>
@@ -66,7 +72,7 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
           {claim.heldOut !== undefined && (
             <>
               {claim.heldOut.pairs.length} prompts: mean {signed(mean(claim.heldOut.effects), 3)}
-              <EffectStrip effect={mean(claim.heldOut.effects)} controls={claim.heldOut.controls} />
+              <EffectStrip effect={mean(claim.heldOut.effects)} controls={claim.heldOut.controls} most={most} />
             </>
           )}
           {lacks("held-out data") !== undefined && <Lack words={lacks("held-out data")!.why} />}
@@ -99,9 +105,11 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
         </dd>
       </dl>
       <p className="choices">
-        <button className="go" disabled={busy || entry.supported} onClick={act(() => ask("POST /api/claims/{id}/support", null, at))}>
-          call it supported
-        </button>
+        {!entry.supported && (
+          <button className="go" disabled={busy} onClick={act(() => ask("POST /api/claims/{id}/support", null, at))}>
+            call it supported
+          </button>
+        )}
         <button disabled={busy} onClick={act(() => ask("DELETE /api/claims/{id}", null, at))}>
           take it away
         </button>
@@ -170,13 +178,18 @@ function HeldOutForm(props: { claim: string; changed: () => void }) {
         rows={3}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        placeholder={EXAMPLE}
+        placeholder="one JSON object a line: prompt, contrast (as many tokens), answer and against (each with its space)"
         spellCheck={false}
       />
       <button type="submit" disabled={typed.trim() === "" || measured.state === "going"}>
         measure on these
       </button>
-      {measured.state === "going" && <JobLine job={measured.job} words="Measuring:" />}
+      {typed === "" && (
+        <button type="button" onClick={() => setTyped(EXAMPLE)}>
+          insert an example
+        </button>
+      )}
+      {measured.state === "going" && <JobLine going={measured} words="Measuring:" />}
       {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
     </form>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Figure } from "../../figure/Figure";
 import type { Candidate } from "../../record/explanation";
 import { number } from "../../record/words";
 import { Next } from "../../views/Opening";
@@ -36,7 +37,16 @@ export function EffectFound(props: {
                 found.told ? "the effect is larger." : "the effect is not told from chance."
               }`}
         </p>
-        <EffectStrip effect={found.effect} controls={found.controls} />
+        <Figure
+          name="effect"
+          title="The effect, ○ its controls"
+          data={() => ({
+            columns: ["what", "change"],
+            rows: [["effect", found.effect], ...found.controls.map((value, i): [string, number] => [`control ${i}`, value])],
+          })}
+        >
+          <EffectStrip effect={found.effect} controls={found.controls} />
+        </Figure>
       </div>
       <div className="pair">
         <Next title="Next, before" candidates={found.before} />

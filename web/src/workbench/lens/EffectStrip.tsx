@@ -3,10 +3,14 @@ import { number } from "../../record/words";
 const WIDTH = 320;
 const EDGE = 24;
 
-/** An effect on a line with its controls: hollow marks are controls, the bar is the effect. */
-export function EffectStrip(props: { effect: number; controls: readonly number[] }) {
+/**
+ * An effect on a line with its controls: hollow marks are controls, the bar is the effect.
+ *
+ * @param most what the line reaches to, where it is read beside another one; else as far as its own values
+ */
+export function EffectStrip(props: { effect: number; controls: readonly number[]; most?: number }) {
   const { effect, controls } = props;
-  const most = Math.max(1e-9, Math.abs(effect), ...controls.map(Math.abs));
+  const most = props.most ?? reach(effect, controls);
   const x = (value: number) => WIDTH / 2 + (value / most) * (WIDTH / 2 - EDGE);
   const words = `effect ${number(effect)} nats; controls ${controls.map((value) => number(value)).join(", ")}`;
   return (
@@ -21,8 +25,13 @@ export function EffectStrip(props: { effect: number; controls: readonly number[]
         0
       </text>
       <text x={x(effect)} y={10} textAnchor="middle">
-        {number(effect, 2)}
+        {number(effect, Math.abs(effect) < 0.1 ? 3 : 2)}
       </text>
     </svg>
   );
+}
+
+/** How far an effect and its controls reach from 0. */
+export function reach(effect: number, controls: readonly number[]): number {
+  return Math.max(1e-9, Math.abs(effect), ...controls.map(Math.abs));
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { usePointing } from "../../figure/pointing";
 import { component } from "../../record/component";
 import type { Measured } from "../../record/routes";
 import { number, signed } from "../../record/words";
@@ -17,14 +18,14 @@ const LONG = 128;
 export function InterventionPanel(props: { model: string; of: Subject }) {
   const { of, model } = props;
   const { selection } = of;
-  const [neuron, setNeuron] = useState("");
-  const [pressed, setPressed] = useState<{ name: string; place: string } | null>(null);
-  useEffect(() => setNeuron(""), [selection.component]);
-  const place = `${selection.component} ${selection.layer} ${selection.pos} ${neuron}`;
-  const named = pressed?.place === place ? pressed.name : null;
+  const { act } = usePointing();
   const isMlp = selection.component !== null && component(selection.component).head === null;
-  const choices = interventions(selection, of.layers, of.prompt, of.contrast, isMlp && /^\d+$/.test(neuron) ? Number(neuron) : null);
-  const chosen = choices.find((choice) => choice.name === named) ?? null;
+  const neuron = isMlp ? selection.neuron : null;
+  const [typed, setTyped] = useState(neuron === null ? "" : String(neuron));
+  useEffect(() => setTyped(neuron === null ? "" : String(neuron)), [selection.component, neuron]);
+  const isNeuron = typed === "" || /^\d{1,6}$/.test(typed);
+  const choices = interventions(selection, of.layers, of.prompt, of.contrast, neuron);
+  const chosen = choices.find((choice) => choice.act === selection.act) ?? null;
   const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
   const key = asked === null ? null : JSON.stringify(asked);
   const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
@@ -38,15 +39,34 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
     <div className="intervene wide" role="group" aria-label="Intervene">
       <span className="soft">intervene:</span>
       {choices.map((choice) => (
-        <button key={choice.name} aria-pressed={choice.name === named} title={choice.words} onClick={() => setPressed(choice.name === named ? null : { name: choice.name, place })}>
+        <button
+          key={choice.act}
+          aria-pressed={choice === chosen}
+          title={choice.words}
+          disabled={!isNeuron}
+          onClick={() => act(choice === chosen ? null : choice.act, neuron)}
+        >
           {choice.name}
         </button>
       ))}
       {isMlp && (
         <label>
-          neuron <input value={neuron} onChange={(event) => setNeuron(event.target.value)} placeholder="all" size={5} inputMode="numeric" />
+          neuron{" "}
+          <input
+            value={typed}
+            onChange={(event) => {
+              const next = event.target.value.trim();
+              setTyped(next);
+              if (/^\d{0,6}$/.test(next)) act(null, next === "" ? null : Number(next));
+            }}
+            aria-invalid={!isNeuron}
+            placeholder="all"
+            size={5}
+            inputMode="numeric"
+          />
         </label>
       )}
+      {!isNeuron && <span role="alert">A neuron is a number, from 0; leave the field empty for all of them.</span>}
       {alone.state === "asked" && alone.before === null && <Waiting words="measuring" />}
       {failed !== null && <Failed message={failed.message} again={failed.again} />}
       {chosen !== null && found !== null && (

@@ -9,6 +9,7 @@ import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { FirstSheet } from "./FirstSheet";
+import { Glossary } from "./Glossary";
 import { InterventionPanel } from "./InterventionPanel";
 import { PromptForm, type Asked } from "./PromptForm";
 import { TokenEditor } from "./TokenEditor";
@@ -64,10 +65,10 @@ export function LensView({ address, go, about }: ViewProps) {
     <BenchContext value={bench}>
       <PromptForm asked={asked} models={about.models} submit={submit} />
       {empty && <Start submit={(text) => edit(text)} />}
-      {next.state === "asked" && next.before === null && <Waiting words="The model reads the prompt." />}
+      {next.state === "asked" && <Waiting words="The model reads the prompt." />}
       {next.state === "failed" && <Failed message={next.message} again={next.again} />}
       {look.state === "failed" && <Failed message={look.message} again={look.again} />}
-      {explained.state === "going" && <JobLine job={explained.job} words="Looking for what causes it:" />}
+      {explained.state === "going" && <JobLine going={explained} words="Looking for what causes it:" />}
       {explained.state === "stopped" && (
         <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
       )}
@@ -83,6 +84,7 @@ export function LensView({ address, go, about }: ViewProps) {
           </PointingProvider>
         )
       )}
+      <Glossary />
     </BenchContext>
   );
 }

@@ -3,7 +3,7 @@ import type { Token } from "../../record/explanation";
 import { interventions, replaced } from "./edits";
 
 const tokens = (...texts: string[]): Token[] => texts.map((text, pos) => ({ pos, id: pos, text }));
-const NOTHING = { component: null, layer: null, pos: null, question: null, pair: null };
+const NOTHING = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null };
 
 describe("editing a token", () => {
   it("changes that token and nothing else, with a BOS before it too", () => {
@@ -34,8 +34,8 @@ describe("interventions", () => {
 
   it("patch from one run into the other, and need both", () => {
     const both = interventions({ ...NOTHING, layer: 3, pos: 2 }, 30, prompt, contrast, null);
-    expect(both.map((one) => one.base)).toEqual([prompt, contrast, prompt, prompt]);
-    expect(both[1]!.edits[0]).toEqual({ op: "patch", site: "blocks.3.hook_resid_pre", pos: [2], from: prompt });
+    expect(both.map((one) => one.base)).toEqual([prompt, prompt, prompt, contrast]);
+    expect(both[3]!.edits[0]).toEqual({ op: "patch", site: "blocks.3.hook_resid_pre", pos: [2], from: prompt });
     expect(interventions({ ...NOTHING, layer: 3, pos: 2 }, 30, prompt, null, null).map((one) => one.name)).toEqual(["zero", "mean"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Token } from "../../record/explanation";
 import { component } from "../../record/component";
-import type { Selection } from "../../selection";
+import type { Act, Selection } from "../../selection";
 
 /** The text with one token's text replaced; null where tokens and text do not fit together (half letters, a BOS). */
 export function replaced(tokens: readonly Token[], text: string, pos: number, by: string): string | null {
@@ -15,6 +15,7 @@ export function replaced(tokens: readonly Token[], text: string, pos: number, by
 
 /** One way to intervene where the reader points. */
 export interface Intervention {
+  act: Act;
   name: string;
   /** What it does, in words. */
   words: string;
@@ -24,7 +25,8 @@ export interface Intervention {
 }
 
 /**
- * What can be done at a place: a head, an MLP or a neuron, all positions; a residual stream, one position.
+ * What can be done at a place: a head, an MLP or a neuron, all positions; a residual stream, one position. What needs no
+ * contrast comes first, so that it stays in its place when a contrast is found.
  *
  * @param prompt the run itself
  * @param contrast the run that it is set against; null where there is none
@@ -41,28 +43,26 @@ export function interventions(
   if (place === null) return [];
   const { site, pos, words } = place;
   const at = pos === null ? { site } : { site, pos: [pos] };
-  const found: Intervention[] = [];
+  const found: Intervention[] = [
+    { act: "zero", name: "zero", words: `${words} is set to zero`, base: prompt, edits: [{ op: "zero", ...at }] },
+    { act: "mean", name: "mean", words: `${words} is set to its mean over the prompt`, base: prompt, edits: [{ op: "mean", ...at }] },
+  ];
   if (contrast !== null) {
     found.push({
+      act: "from-contrast",
       name: "from the contrast",
       words: `${words} takes its value from the contrast`,
       base: prompt,
       edits: [{ op: "patch", ...at, from: contrast }],
     });
     found.push({
+      act: "into-contrast",
       name: "into the contrast",
       words: `${words} of the contrast takes its value from the prompt`,
       base: contrast,
       edits: [{ op: "patch", ...at, from: prompt }],
     });
   }
-  found.push({ name: "zero", words: `${words} is set to zero`, base: prompt, edits: [{ op: "zero", ...at }] });
-  found.push({
-    name: "mean",
-    words: `${words} is set to its mean over the prompt`,
-    base: prompt,
-    edits: [{ op: "mean", ...at }],
-  });
   return found;
 }
 

@@ -115,7 +115,7 @@ function Quick(props: { entry: StudyEntry }) {
   const run = useJob("study", { study: card.id });
   return (
     <>
-      {run.state === "going" && <JobLine job={run.job} words={`${card.id}:`} />}
+      {run.state === "going" && <JobLine going={run} words={`${card.id}:`} />}
       {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
       {run.state === "here" && <StudyReport record={run.value} />}
     </>

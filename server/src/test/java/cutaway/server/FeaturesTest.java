@@ -131,6 +131,7 @@ class FeaturesTest {
         JsonNode page = ask("page", Map.of("dictionary", NAME, "feature", 7));
         assertEquals("<script>x</script>", page.at("/person/text").asString());
         assertEquals("the tokens that it raises most", page.at("/machine/from").asString());
+        assertFalse(page.at("/machine/explained").asBoolean(), "no machine explained it");
         ask("label", Map.of("dictionary", NAME, "feature", 7, "text", ""));
         assertTrue(ask("page", Map.of("dictionary", NAME, "feature", 7))
                 .path("person")
@@ -160,8 +161,7 @@ class FeaturesTest {
     @ValueSource(strings = {"../towers", "a/b", ".hidden", "", "a b"})
     void pagesAreCalledByANameAndNoPath(String name) {
         Map<String, Object> asked = Map.of("dictionary", NAME, "pages", name, "text", PROMPT);
-        assertEquals(
-                400, assertThrows(Refusal.class, () -> made(asked)).status());
+        assertEquals(400, assertThrows(Refusal.class, () -> made(asked)).status());
     }
 
     private static JsonNode made(Map<String, Object> asked) throws InterruptedException {
@@ -173,7 +173,8 @@ class FeaturesTest {
         do {
             Thread.sleep(100);
             job = Json.MAPPER.readTree(said("GET /api/jobs/{id}", "{}", Map.of("id", id)));
-        } while (!Set.of("DONE", "FAILED", "CANCELLED").contains(job.path("state").asString()));
+        } while (!Set.of("DONE", "FAILED", "CANCELLED")
+                .contains(job.path("state").asString()));
         assertEquals("DONE", job.path("state").asString(), job.toString());
         return Json.MAPPER.readTree(said("GET /api/results/pages/{id}", "{}", Map.of("id", id)));
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
 ///
 /// @param memory bytes of native memory beyond the weights
 /// @param disk bytes of all files of the store together
-/// @param passTokens tokens of a pass at most, but for one context that is longer: between two passes others can be heard
+/// @param passTokens of a pass at most, but for one context that is longer; between passes others can be heard
 public record Limits(long memory, long disk, int passTokens) {
 
     /// Tokens beyond which a pass gets no faster.

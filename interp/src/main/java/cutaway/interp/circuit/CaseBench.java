@@ -97,7 +97,6 @@ final class CaseBench implements AutoCloseable {
             differences =
                     new Differences(setting, Component.sites(setting.model().sizes()));
         }
-        double range = setting.promptMargin() - setting.contrastMargin();
         try (Scope scope = Scope.open()) {
             Map<Node, Double> gains = new HashMap<>();
             for (Node node : nodes) {
@@ -105,7 +104,7 @@ final class CaseBench implements AutoCloseable {
                 gains.put(
                         node,
                         one.span(node)
-                                .map(span -> gain(gradients, from, between, node.component(), span) / range)
+                                .map(span -> gain(gradients, from, between, node.component(), span) / setting.span())
                                 .orElse(0.0));
             }
             return gains;

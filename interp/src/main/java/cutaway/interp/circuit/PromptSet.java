@@ -34,7 +34,7 @@ record PromptSet(List<Asked> asked, List<Asked> selection, List<Asked> heldOut) 
     record Asked(Pair pair, String group, Case one) {
 
         double range() {
-            return one.setting().promptMargin() - one.setting().contrastMargin();
+            return one.setting().span();
         }
     }
 

@@ -34,9 +34,14 @@ public record Setting(
         return Positions.span(firstDifference, length() - 1);
     }
 
+    /// m(prompt) − m(contrast), nats: what shares are shares of.
+    public double span() {
+        return promptMargin - contrastMargin;
+    }
+
     /// (m − m(contrast)) / (m(prompt) − m(contrast)).
     public double recovered(double margin) {
-        return (margin - contrastMargin) / (promptMargin - contrastMargin);
+        return (margin - contrastMargin) / span();
     }
 
     /// On the prompt, gives a component its value from the contrast.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
+import cutaway.tensor.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -87,6 +88,22 @@ public sealed interface Metric {
             case LogitDifference(int _, int _), Logit(int _), LogProbability(int _), Probability(int _), Divergence() ->
                 List.of(length - 1);
         };
+    }
+
+    /// @param vocab tokens of the model
+    /// @throws BadInputException when it names a token that the model does not have
+    default void check(int vocab) {
+        List<Integer> named = switch (this) {
+            case LogProbability(int token) -> List.of(token);
+            case Probability(int token) -> List.of(token);
+            default -> tokens();
+        };
+        for (int token : named) {
+            if (token < 0 || token >= vocab) {
+                throw new BadInputException(
+                        "the metric reads token " + token + "; the model has 0 to " + (vocab - 1) + ".");
+            }
+        }
     }
 
     /// The tokens whose logits are enough for it; empty when it needs all of them.

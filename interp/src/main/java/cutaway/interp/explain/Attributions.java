@@ -66,7 +66,6 @@ final class Attributions {
     /// As [#measure], but effects are estimated: slopes on the prompt and on the contrast times the change.
     Attribution estimate(FirstOrder firstOrder) {
         try (Scope scope = Scope.open()) {
-            double span = setting.promptMargin() - setting.contrastMargin();
             Random random = new Random(seed);
             int n = components.size();
             double[] ablation = new double[n];
@@ -80,7 +79,7 @@ final class Attributions {
                     ablation[i] = slope.dot(change);
                     placebo[i] = -slope.dot(Placebo.like(change, random));
                     restored[i] =
-                            differing(component.in(firstOrder.onContrast())).dot(change) / span;
+                            differing(component.in(firstOrder.onContrast())).dot(change) / setting.span();
                 }
             }
             return beside(firstOrder.differences(), ablation, placebo, restored);

@@ -144,10 +144,9 @@ final class Circuits {
 
     /// How much the margin falls without a component, and how much it alone restores: whichever is more.
     private Map<Node, Double> importance() {
-        double span = setting.promptMargin() - setting.contrastMargin();
         Map<Node, Double> importance = new HashMap<>();
         effects.forEach((component, effect) ->
-                importance.put(Node.of(component), Math.max(effect.ablation() / span, effect.restoring())));
+                importance.put(Node.of(component), Math.max(effect.ablation() / setting.span(), effect.restoring())));
         return importance;
     }
 

@@ -78,7 +78,6 @@ final class PatchingMaps {
 
     /// As [#measure], but estimated: the slope on the contrast times the change.
     static PatchingMap estimate(Setting setting, FirstOrder firstOrder, long seed) {
-        double span = setting.promptMargin() - setting.contrastMargin();
         double[][] recovered = grid(setting);
         double[][] placebo = grid(setting);
         Random random = new Random(seed);
@@ -94,8 +93,8 @@ final class PatchingMaps {
                 double[] placebos =
                         slope.times(Placebo.like(change, random)).sum(-1, false).toDoubles();
                 for (int i = 0; i < changes.length; i++) {
-                    recovered[layer][first + i] = changes[i] / span;
-                    placebo[layer][first + i] = placebos[i] / span;
+                    recovered[layer][first + i] = changes[i] / setting.span();
+                    placebo[layer][first + i] = placebos[i] / setting.span();
                 }
             }
         }

@@ -71,10 +71,10 @@ final class Places {
 
     /// As [#measure], of all members and positions, to first order.
     Map<Component, List<Place>> estimate(Collection<Component> members, Differences differences) {
-        double span = setting.promptMargin() - setting.contrastMargin();
         List<Placed> placed = placed(members, differences);
         return byMember(
-                placed, placed.stream().mapToDouble(one -> one.gain / span).toArray());
+                placed,
+                placed.stream().mapToDouble(one -> one.gain / setting.span()).toArray());
     }
 
     private static Map<Component, List<Place>> byMember(List<Placed> placed, double[] needed) {

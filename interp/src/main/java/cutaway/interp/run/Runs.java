@@ -114,6 +114,7 @@ public final class Runs {
     ///
     /// @throws BadInputException when an edit cannot reach what the metric reads, or was never reached
     public static double measure(Model model, int[] ids, List<Edit> edits, Metric metric) {
+        metric.check(model.sizes().vocab());
         edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length));
         try (Trace trace = run(model, Batch.of(ids), edits, Readings.sites(metric));
                 Scope scope = Scope.open()) {
@@ -200,6 +201,7 @@ public final class Runs {
     /// @param lastBlock how much of it to compute; what is left out of its values is 0, as are the gradients there
     private static Map<Site, Slope> slopesOfRows(
             Model model, int[] ids, List<List<Edit>> variants, Metric metric, List<Site> sites, LastBlock lastBlock) {
+        metric.check(model.sizes().vocab());
         variants.forEach(edits -> edits.forEach(edit -> Reach.check(edit, metric, model.sizes(), ids.length)));
         List<Site> reads = new ArrayList<>(sites);
         reads.addAll(Readings.sites(metric));

@@ -99,6 +99,7 @@ public final class Sweep implements AutoCloseable {
         this.model = model;
         this.metric = metric;
         int length = base.ids(model).length;
+        metric.check(model.sizes().vocab());
         SweepReading.check(metric, length);
         this.lastBlock = LastBlock.of(metric, model.sizes(), length);
         Source unedited = new Source(base.prompt(), base.ids(), List.of()); // what a mean of its own positions is over

@@ -51,13 +51,12 @@ class FirstOrderTest {
         try (Model model = TinyModel.open(name);
                 FirstOrder firstOrder = new FirstOrder(setting(model, noise), step -> {})) {
             Setting setting = setting(model, noise);
-            double span = setting.promptMargin() - setting.contrastMargin();
             PatchingMap map = PatchingMaps.estimate(setting, firstOrder, 0);
             for (int layer = 0; layer < model.sizes().layers(); layer++) {
                 Site site = new Site.Resid(layer, Moment.PRE);
                 for (int pos = setting.firstDifference(); pos < setting.length(); pos++) {
                     double slope = slope(setting, setting.contrast(), site, pos, pos);
-                    assertEquals(slope, map.recovered()[layer][pos] * span, NOISE, layer + " " + pos);
+                    assertEquals(slope, map.recovered()[layer][pos] * setting.span(), NOISE, layer + " " + pos);
                 }
             }
             assertTrue(map.threshold() > 0);
@@ -70,7 +69,6 @@ class FirstOrderTest {
         try (Model model = TinyModel.open(name);
                 FirstOrder firstOrder = new FirstOrder(setting(model, noise), step -> {})) {
             Setting setting = setting(model, noise);
-            double span = setting.promptMargin() - setting.contrastMargin();
             Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
             int first = setting.firstDifference();
             int last = setting.length() - 1;
@@ -79,7 +77,7 @@ class FirstOrderTest {
                 double onPrompt = slope(setting, setting.prompt(), component.site(), first, last);
                 double onContrast = slope(setting, setting.contrast(), component.site(), first, last);
                 assertEquals(onPrompt, effect.ablation(), NOISE, component.name());
-                assertEquals(onContrast, effect.restoring() * span, NOISE, component.name());
+                assertEquals(onContrast, effect.restoring() * setting.span(), NOISE, component.name());
             }
         }
     }
@@ -91,7 +89,6 @@ class FirstOrderTest {
         try (Model model = TinyModel.open(name);
                 FirstOrder firstOrder = new FirstOrder(setting(model, noise), step -> {})) {
             Setting setting = setting(model, noise);
-            double span = setting.promptMargin() - setting.contrastMargin();
             Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
             Circuit circuit = new Circuits(setting, attribution, 0).estimate(firstOrder, step -> {});
             Source alone = Source.of(setting.ids(), circuit.edits());
@@ -99,7 +96,8 @@ class FirstOrderTest {
             double sum = 0;
             for (Place place : member.places()) {
                 Site site = member.component().site();
-                assertEquals(slope(setting, alone, site, place.pos(), place.pos()), place.needed() * span, NOISE);
+                assertEquals(
+                        slope(setting, alone, site, place.pos(), place.pos()), place.needed() * setting.span(), NOISE);
                 sum += place.needed();
             }
             assertTrue(!member.places().isEmpty());

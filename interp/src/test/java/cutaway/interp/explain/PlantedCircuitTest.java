@@ -54,14 +54,13 @@ class PlantedCircuitTest {
     void theCircuitIsWhatWasPlantedAndNoDecoy() {
         try (Model model = planted()) {
             Setting setting = setting(model);
-            double range = setting.promptMargin() - setting.contrastMargin(); // nats; shares are of this
             Attribution attribution = new Attributions(setting, 0).measure(done -> {});
             for (Effect effect : attribution.components()) {
                 if (!PLANTED.contains(effect.component())) {
                     String name = effect.component().name();
                     assertEquals(0, effect.direct(), name + " writes nothing, however it attends");
                     assertEquals(0, effect.ablation(), NOISE, name);
-                    assertEquals(0, effect.restoring(), NOISE / range, name);
+                    assertEquals(0, effect.restoring(), NOISE / setting.span(), name);
                 }
             }
             Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
@@ -80,13 +79,12 @@ class PlantedCircuitTest {
         try (Model model = planted();
                 FirstOrder firstOrder = new FirstOrder(setting(model), step -> {})) {
             Setting setting = setting(model);
-            double range = setting.promptMargin() - setting.contrastMargin();
             Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
             for (Effect effect : attribution.components()) {
                 if (!PLANTED.contains(effect.component())) {
                     String name = effect.component().name();
                     assertEquals(0, effect.ablation(), NOISE, name);
-                    assertEquals(0, effect.restoring(), NOISE / range, name);
+                    assertEquals(0, effect.restoring(), NOISE / setting.span(), name);
                 }
             }
             Circuit circuit = new Circuits(setting, attribution, 0).estimate(firstOrder, step -> {});

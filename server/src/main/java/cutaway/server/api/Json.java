@@ -5,10 +5,13 @@ import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// JSON as the server reads and writes it: fields in the order of their record; none that is unknown.
@@ -20,6 +23,9 @@ public final class Json {
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /// `cutaway.server.lens.LensAnswers$EffectAsked`: what is told of it is its last part.
+    private static final Pattern CLASS_NAME = Pattern.compile("`?(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)(?:<[^>]*>)?`?");
 
     private Json() {}
 
@@ -55,14 +61,23 @@ public final class Json {
                     throw bad;
                 }
             }
-            throw new Refusal(
-                    400,
-                    "the body is no " + type.getSimpleName() + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse("it cannot be read")
-                            + (e.getLocation() == null
-                                    ? ""
-                                    : ", line " + e.getLocation().getLineNr()) + ".");
+            throw new Refusal(400, "the body is no " + type.getSimpleName() + ": " + wrong(e) + ".");
         }
+    }
+
+    /// What is wrong and where, without the names of classes.
+    private static String wrong(JacksonException e) {
+        String what = e instanceof UnrecognizedPropertyException unknown
+                ? "there is no field \"" + unknown.getPropertyName() + "\""
+                : CLASS_NAME
+                        .matcher(e.getOriginalMessage().lines().findFirst().orElse("it cannot be read"))
+                        .replaceAll("$1");
+        String path = e.getPath().stream()
+                .map(at -> at.getPropertyName() == null ? "[" + at.getIndex() + "]" : "." + at.getPropertyName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+        int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+        return what + (path.isEmpty() ? "" : ", at " + path) + (line > 0 ? ", line " + line : "");
     }
 
     /// Writes a file whole, then puts it in place; its folder is made where it is missing.

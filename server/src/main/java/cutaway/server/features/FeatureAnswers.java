@@ -87,7 +87,8 @@ public final class FeatureAnswers implements AutoCloseable {
     /// What a machine says of a feature.
     ///
     /// @param from how it was made
-    public record MachineLabel(String text, String from) {}
+    /// @param explained whether it is an explanation; else it is the tokens that the feature raises
+    public record MachineLabel(String text, String from, boolean explained) {}
 
     /// A feature on one corpus.
     public record CorpusPage(String name, List<String> texts, FeaturePage page) {}

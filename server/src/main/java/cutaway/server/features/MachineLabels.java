@@ -42,7 +42,8 @@ final class MachineLabels {
                 String.format(
                         Locale.ROOT,
                         "an explanation; detection %.2f, where 0.5 is guessing",
-                        read.path("detection").asDouble(0)));
+                        read.path("detection").asDouble(0)),
+                true);
     }
 
     /// The text is empty where nothing can be said.
@@ -56,7 +57,8 @@ final class MachineLabels {
                         .limit(TOKENS)
                         .map(FeaturePage.Logit::text)
                         .collect(Collectors.joining(" ")),
-                "the tokens that it raises most");
+                "the tokens that it raises most",
+                false);
     }
 
     /// Features whose explanation has a text in it.

@@ -102,7 +102,8 @@ public final class PagesWork implements Work<PagesWork.PagesAsked, PagesWork.Pag
         }
         if (Files.exists(dictionaries.newPages(asked.dictionary, asked.pages)) && !isBegun(asked)) {
             throw new Refusal(
-                    409, "pages of " + asked.dictionary + " are called \"" + asked.pages + "\" already; give another name.");
+                    409,
+                    "pages of " + asked.dictionary + " are called \"" + asked.pages + "\" already; give another name.");
         }
     }
 
@@ -141,7 +142,8 @@ public final class PagesWork implements Work<PagesWork.PagesAsked, PagesWork.Pag
                         dictionary,
                         new Pages.Label(
                                 path.toString(),
-                                DictionaryFiles.sha256(path) + " " + model.facts().dtype(),
+                                DictionaryFiles.sha256(path) + " "
+                                        + model.facts().dtype(),
                                 version),
                         store,
                         model.model(),
@@ -152,7 +154,8 @@ public final class PagesWork implements Work<PagesWork.PagesAsked, PagesWork.Pag
         }
     }
 
-    private static void harvest(OpenModel model, Dictionary dictionary, Path text, Path activations, Harvest.Progress progress) {
+    private static void harvest(
+            OpenModel model, Dictionary dictionary, Path text, Path activations, Harvest.Progress progress) {
         if (dictionary.origin().inputs().isEmpty()) {
             throw new Refusal(
                     409, "this dictionary does not say which site it reads; make its pages by cutaway features pages.");
@@ -165,7 +168,9 @@ public final class PagesWork implements Work<PagesWork.PagesAsked, PagesWork.Pag
                 new HarvestSettings(
                         dictionary.origin().inputs(),
                         0,
-                        Math.min(HarvestSettings.USUAL_CONTEXT, model.model().sizes().context()),
+                        Math.min(
+                                HarvestSettings.USUAL_CONTEXT,
+                                model.model().sizes().context()),
                         0,
                         Order.DOCUMENT,
                         new HarvestSettings.Kept(
@@ -182,6 +187,7 @@ public final class PagesWork implements Work<PagesWork.PagesAsked, PagesWork.Pag
     /// Where one question keeps what is not whole yet.
     private Path kept(PagesAsked asked) {
         String question = version + " " + Json.text(asked);
-        return folder.resolve(UUID.nameUUIDFromBytes(question.getBytes(StandardCharsets.UTF_8)).toString());
+        return folder.resolve(UUID.nameUUIDFromBytes(question.getBytes(StandardCharsets.UTF_8))
+                .toString());
     }
 }

@@ -85,8 +85,9 @@ public final class Jobs implements AutoCloseable {
     ///
     /// @throws Refusal when there is no such kind, or too many wait
     /// @throws BadInputException when the question cannot be answered
-    public Job ask(String kind, JsonNode asked) {
+    public Job ask(String kind, JsonNode question) {
         Work<?, ?> work = work(kind);
+        JsonNode asked = Json.MAPPER.readTree(question.toString()); // as it will be read back: else 0 is not 0L
         checked(work, asked);
         synchronized (this) {
             Optional<Job> same = jobs.values().stream()

@@ -1,5 +1,6 @@
 package cutaway.server.ledger;
 
+import cutaway.interp.edit.Source;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.Standing;
 import cutaway.interp.site.SiteNames;
@@ -24,16 +25,20 @@ final class LedgerReport {
     private static String script() {
         return """
             #!/bin/sh
-            # Measures every claim of claims.jsonl again, and fails where a number differs. Run it in Cutaway's folder.
+            # Measures every claim of claims.jsonl again, and fails where a number differs. CUTAWAY says where cutaway is;
+            # without it, this is run in Cutaway's own folder.
             set -eu
-            ./cutaway ledger rerun "${1:-claims.jsonl}"
+            cutaway=${CUTAWAY:-./cutaway}
+            [ -x "$cutaway" ] || { echo "there is no $cutaway: run this in Cutaway's folder, or set CUTAWAY" >&2; exit 2; }
+            "$cutaway" ledger rerun "${1:-claims.jsonl}"
             """;
     }
 
     private static String report(List<Ledger.Entry> entries) {
         return "# Claims\n\n"
                 + (entries.isEmpty() ? "None yet.\n" : "")
-                + entries.stream().map(LedgerReport::section).collect(Collectors.joining("\n"));
+                + entries.stream().map(LedgerReport::section).collect(Collectors.joining("\n"))
+                + "\nMeasured again by `./cutaway ledger rerun claims.jsonl`, which stands beside this report.\n";
     }
 
     private static String section(Ledger.Entry entry) {
@@ -55,6 +60,11 @@ final class LedgerReport {
                                 .distinct()
                                 .collect(Collectors.joining(", "))
                         + (claim.inContrast() ? ", on the contrast" : ", on the prompt"));
+        line(text, "edits", "`" + Json.text(claim.edits()) + "`");
+        line(text, "prompt", run(claim.prompt()));
+        if (claim.contrast() != null) {
+            line(text, "contrast", run(claim.contrast()));
+        }
         line(
                 text,
                 "effect",
@@ -80,6 +90,10 @@ final class LedgerReport {
         Claim.HeldOut heldOut = claim.heldOut();
         line(text, "held-out data", heldOut == null ? "not measured" : heldOut(heldOut));
         return text.toString();
+    }
+
+    private static String run(Source run) {
+        return "`" + (run.prompt() == null ? Json.text(run) : oneLine(run.prompt())) + "`";
     }
 
     private static String heldOut(Claim.HeldOut heldOut) {

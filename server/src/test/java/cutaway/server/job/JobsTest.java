@@ -29,7 +29,7 @@ class JobsTest {
     /// Doubles a number in steps; it waits at each until it is let go on.
     private static final class Doubling implements Work<Doubling.Number, Doubling.Number> {
 
-        record Number(int number) {}
+        record Number(long number) {}
 
         final CountDownLatch begun = new CountDownLatch(1);
         final CountDownLatch goOn = new CountDownLatch(1);
@@ -119,6 +119,12 @@ class JobsTest {
             assertEquals(first.id(), jobs.ask("doubling", number(1)).id());
             assertNotEquals(first.id(), jobs.ask("doubling", number(2)).id());
             assertEquals(2, jobs.all().size());
+        }
+        Doubling again = new Doubling();
+        again.goOn.countDown();
+        try (Jobs later = jobs(again, 4)) { // another server
+            assertEquals(Job.State.DONE, later.ask("doubling", number(1)).state());
+            assertEquals(0, again.runs.get());
         }
     }
 
