@@ -46,7 +46,7 @@ function row(name) {
   const met = table.filter((line) => line.isMet).length;
   const missed = table
     .filter((line) => !line.isMet)
-    .map((line) => `${line.bar.what}: ${short(line.median)} (${line.bar.goal})`)
+    .map((line) => `${line.bar.what}: ${short(line.median)} (${line.controlLost ? line.bar.goal : "the control does not lose"})`)
     .join("; ");
   const picture = existsSync(join(kept, `${card.id}.png`)) ? `![${card.title}](studies/${card.id}.png)` : "";
   const when = `${date.slice(0, 10)}, ${String(size).toLowerCase()}, ${seeds} seeds, ${Math.round(seconds)} s`;

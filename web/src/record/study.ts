@@ -60,6 +60,7 @@ export interface Line {
   bar: Bar;
   median: number;
   isMet: boolean;
+  controlLost: boolean;
 }
 
 export interface Series {

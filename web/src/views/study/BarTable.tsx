@@ -18,7 +18,7 @@ export function BarTable(props: { table: readonly Line[] }) {
           </tr>
         </thead>
         <tbody>
-          {props.table.map(({ bar, median, isMet }) => (
+          {props.table.map(({ bar, median, isMet, controlLost }) => (
             <tr key={bar.what} data-met={isMet}>
               <td className="words">
                 {bar.what}
@@ -29,7 +29,7 @@ export function BarTable(props: { table: readonly Line[] }) {
               <td>{String(bar.goal)}</td>
               <td>{bar.control === null ? "–" : span(bar.control.values)}</td>
               <td className="words soft">{bar.control?.what ?? ""}</td>
-              <td className="words">{isMet ? "met" : <b>missed</b>}</td>
+              <td className="words">{isMet ? "met" : <b>{controlLost ? "missed" : "the control does not lose"}</b>}</td>
             </tr>
           ))}
         </tbody>

@@ -47,6 +47,9 @@ final class CodesVerb implements Callable<Integer> {
     private static final int SHOWN = 8;
     private static final int MOST_INPUTS = 4096;
 
+    /// From which p on overlaps are not told from chance.
+    private static final double CHANCE = 0.05;
+
     @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "A trained lab folder (default: the model).")
     private @Nullable Path folder;
 
@@ -118,7 +121,7 @@ final class CodesVerb implements Callable<Integer> {
     ///
     /// @param readers neurons that codes are read off
     /// @param structure mean squared excess; about 1 by chance
-    /// @param pValue of it; absent without permutations
+    /// @param pValue of it; absent without permutations. Above 0.05, groups and roles are what chance makes
     /// @param collisions that are expected of as many codes as there are groups
     /// @param pairs the most overlapping ones, most first
     /// @param roles of each neuron
@@ -233,9 +236,12 @@ final class CodesVerb implements Callable<Integer> {
         console.line(
                 "  overlaps of pluses are %.2f times what chance gives%s",
                 found.structure, found.pValue == null ? "" : String.format(Locale.ROOT, ", p = %.2g", found.pValue));
+        if (found.pValue != null && found.pValue > CHANCE) {
+            console.line("  not told from chance: the groups and roles below may be what chance makes");
+        }
         console.line(
                 "  groups of inputs: %,d; collisions expected of so many codes: %.2g",
-                found.groups.size(), found.collisions);
+                found.groups.size(), Math.max(0, found.collisions));
         found.groups.stream()
                 .limit(SHOWN)
                 .forEach(group ->

@@ -25,7 +25,13 @@ final class Failures {
         String message = "this should not have happened: " + failure + "; run it again with --trace to see where.";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BadInputException) {
-                message = oneLine(String.valueOf(cause.getMessage()));
+                message = inWords(oneLine(String.valueOf(cause.getMessage())));
+                code = ExitCode.USAGE;
+                break;
+            }
+            if (cause instanceof OutOfMemoryError) {
+                message = "the memory ran out (" + cause.getMessage() + "): what was asked takes more than this machine"
+                        + " gives; ask for less.";
                 code = ExitCode.USAGE;
                 break;
             }
@@ -44,7 +50,7 @@ final class Failures {
         String verb = at.getCommandSpec().qualifiedName();
         String message = failure instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched, at)
-                : withoutPeriod(oneLine(String.valueOf(failure.getMessage()))) + ".";
+                : withoutPeriod(inWords(oneLine(String.valueOf(failure.getMessage())))) + ".";
         at.getErr().println("cutaway: " + message + " Try: " + verb + " --help");
         if (trace(at)) {
             failure.printStackTrace(at.getErr());
@@ -67,6 +73,15 @@ final class Failures {
 
     private static boolean trace(CommandLine at) {
         return at.getCommandSpec().root().userObject() instanceof Cutaway root && root.trace();
+    }
+
+    /// What libraries say by the names of their classes, in words.
+    private static String inWords(String text) {
+        return text.replaceAll("java\\.nio\\.file\\.NoSuchFileException: [^)\\s]+", "there is no such file")
+                .replaceAll("java\\.nio\\.file\\.AccessDeniedException: [^)\\s]+", "it may not be opened")
+                .replaceAll("is not an? (?:int|long)\\b", "is no whole number")
+                .replaceAll("is not a double\\b", "is no number")
+                .replaceAll("option option '", "option '");
     }
 
     private static String oneLine(String text) {

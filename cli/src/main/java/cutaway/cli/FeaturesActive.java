@@ -161,7 +161,7 @@ final class FeaturesActive implements Callable<Integer> {
                         shown("%+.3f", row.effect()),
                         shown("%+.3f", row.placebo())))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String shown(String format, double number) {

@@ -219,7 +219,7 @@ final class FeaturesBench implements Callable<Integer> {
                         line.plausibility.map(FeaturesBench::number).orElse("-"),
                         line.stability.map(FeaturesBench::number).orElse("-")))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String number(double value) {

@@ -179,8 +179,6 @@ final class FeaturesDisentangle implements Callable<Integer> {
                 result.entities, result.known.size(), result.given);
         console.line(
                 "chance: as many latents drawn at random; 0.5 costs nothing; intervals are 95 %%, over entities%n");
-        JudgementTable.of(result.rows, RIVALS, Ink.ofTerminal().width())
-                .lines()
-                .forEach(line -> console.line("%s", line));
+        JudgementTable.of(result.rows, RIVALS, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 }

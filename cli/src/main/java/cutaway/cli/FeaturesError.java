@@ -235,7 +235,7 @@ final class FeaturesError implements Callable<Integer> {
         row(rows, "error foretold, norm (R2)", measured.norm());
         measured.norms().forEach((name, value) -> row(rows, "  by the " + name, value));
         List<AlignedTable.Head> heads = List.of(new AlignedTable.Head("", false), new AlignedTable.Head("", true));
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         found.worst.forEach(one -> console.line(
                 "context %d: %.3f of the variance of its %d tokens is left", one.context, one.unexplained, one.tokens));
         if (!found.isTrusted) {

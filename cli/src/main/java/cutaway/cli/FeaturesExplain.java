@@ -225,7 +225,7 @@ final class FeaturesExplain implements Callable<Integer> {
                         number(one.counted.detection()),
                         one.read.explanation().text()))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String number(double value) {

@@ -82,7 +82,7 @@ final class FeaturesGeometry implements Callable<Integer> {
                 row("norm", found.norms),
                 row("interference", found.interference),
                 row("dimensionality", found.dimensionality));
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String name(double quantile) {

@@ -195,7 +195,7 @@ final class FeaturesJudge implements Callable<Integer> {
                 found.tokens().sinks(),
                 found.tokens().special());
         console.line("rivals have k = %d, the dictionary's L0; intervals are 95 %%, over contexts%n", found.k());
-        AlignedTable table = JudgementTable.of(found, Ink.ofTerminal().width());
+        AlignedTable table = JudgementTable.of(found, Ink.widthOfTables());
         table.lines().forEach(line -> console.line("%s", line));
         console.line("%nlatents by how often they are active, log10 of the share of tokens");
         JudgementTable.histogram(found.histogram()).forEach(line -> console.line("%s", line));

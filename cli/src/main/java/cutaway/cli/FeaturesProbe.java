@@ -228,6 +228,6 @@ final class FeaturesProbe implements Callable<Integer> {
         List<Judgement.Row> rows = new ArrayList<>(result.probes);
         rows.addAll(result.tpp);
         rows.addAll(result.scr);
-        JudgementTable.of(rows, RIVALS, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        JudgementTable.of(rows, RIVALS, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 }

@@ -255,7 +255,7 @@ final class FeaturesSelect implements Callable<Integer> {
                         String.format(Locale.ROOT, "%.4f", line.train),
                         line.isChosen ? "by " + found.by : ""))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         console.line("shares of the variance that are missed");
     }
 }

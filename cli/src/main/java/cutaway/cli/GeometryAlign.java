@@ -227,7 +227,7 @@ final class GeometryAlign implements Callable<Integer> {
                 row("trained on outcomes dealt at random", found.dealt),
                 row("the whole vector", found.whole),
                 row("nothing", found.none));
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         if (found.out != null) {
             console.line("wrote %s", found.out);
         }

@@ -171,7 +171,7 @@ final class GeometryEnergy implements Callable<Integer> {
                         number(row.shuffled()),
                         number(row.spearman())))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String number(double value) {

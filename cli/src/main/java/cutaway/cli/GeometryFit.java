@@ -226,7 +226,7 @@ final class GeometryFit implements Callable<Integer> {
                     .map(row -> List.of(
                             row.name(), Integer.toString(row.columns()), number(row.training()), number(row.heldOut())))
                     .toList();
-            new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+            new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
             console.line("spectrum (chance %s):", number(at.chance));
             console.line(
                     "  %s",

@@ -192,7 +192,7 @@ final class GeometryHomology implements Callable<Integer> {
                                 .map(loop -> String.format(Locale.ROOT, "%.3g - %.3g", loop.birth(), loop.death()))
                                 .collect(Collectors.joining(", "))))
                 .toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String number(double value) {

@@ -65,10 +65,9 @@ final class Harvest implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "N",
-            defaultValue = "128",
             description = "Tokens of a context; documents are cut at each, and no context holds two documents"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int context;
+                    + " (default: 128, or as many as a smaller model takes).")
+    private @Nullable Integer context;
 
     @Option(names = "--seed", defaultValue = "0", description = "Seed of the order (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -147,7 +146,7 @@ final class Harvest implements Callable<Integer> {
                         sizes -> new HarvestSettings(
                                 Harvesting.sites("--sites", List.of(sites.split(",", -1)), sizes),
                                 tokens == null ? 0 : tokens,
-                                context,
+                                context == null ? Math.min(HarvestSettings.USUAL_CONTEXT, sizes.context()) : context,
                                 seed,
                                 ordered,
                                 kept),

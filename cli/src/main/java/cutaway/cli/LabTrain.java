@@ -84,7 +84,8 @@ final class LabTrain implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = options.recipe();
         ReportFile page = report == null ? null : new ReportFile(report);
-        if (out != null) {
+        boolean isThere = out != null && Export.isThere(recipe, out);
+        if (out != null && !isThere) {
             new TrainingFolders(out).check();
         }
         Lab lab = cache == null ? Lab.usual() : new Lab(cache);
@@ -92,7 +93,9 @@ final class LabTrain implements Callable<Integer> {
                 "what was reached is kept in " + lab.folder(recipe) + ": the same command goes on from there.");
         try (Trained trained = train(lab, recipe)) {
             LabRecord record = record(trained);
-            if (out != null) {
+            if (out != null && isThere) {
+                console.note(out + " has this training already");
+            } else if (out != null) {
                 export(trained, out);
             }
             if (page != null) {

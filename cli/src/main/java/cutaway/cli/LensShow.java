@@ -86,7 +86,7 @@ final class LensShow implements Callable<Integer> {
                 new AlignedTable.Head("KL", true));
         List<List<String>> rows =
                 shown.layers.stream().map(line -> row(opened, line)).toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static List<String> row(Model opened, LensLine line) {

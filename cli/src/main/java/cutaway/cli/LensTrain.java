@@ -166,7 +166,7 @@ final class LensTrain implements Callable<Integer> {
                 new AlignedTable.Head("same top, tuned", true));
         List<List<String>> rows =
                 trained.lens.scores().stream().map(LensTrain::row).toList();
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         console.line("wrote %s; see a prompt through it: cutaway lens show \"...\" --lens %s", out, out);
     }
 

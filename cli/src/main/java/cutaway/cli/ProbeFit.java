@@ -244,7 +244,7 @@ final class ProbeFit implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         found.sites.forEach(at -> rows.add(row(at.site.text(), at.scores)));
         rows.add(row("the last token's embedding", found.embedding));
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         if (found.out != null) {
             console.line(
                     "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s --to %s",

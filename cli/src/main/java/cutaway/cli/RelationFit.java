@@ -180,7 +180,7 @@ final class RelationFit implements Callable<Integer> {
 
     private void table(String left, String right, List<List<String>> rows) {
         List<AlignedTable.Head> heads = List.of(new AlignedTable.Head(left, false), new AlignedTable.Head(right, true));
-        new AlignedTable(heads, rows, Ink.ofTerminal().width()).lines().forEach(line -> console.line("%s", line));
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }
 
     private static String number(double value) {

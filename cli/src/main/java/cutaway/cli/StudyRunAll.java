@@ -30,9 +30,7 @@ final class StudyRunAll implements Callable<Integer> {
             for (var study : Studies.ALL) {
                 StudyResult result = runner.run(study, Map.of());
                 results.add(result);
-                if (!console.isJson()) {
-                    runner.print(result);
-                }
+                runner.show(result);
             }
         }
         if (console.isJson()) {

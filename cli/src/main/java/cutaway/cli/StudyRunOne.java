@@ -49,10 +49,9 @@ final class StudyRunOne implements Callable<Integer> {
     public Integer call() {
         try (StudyRunner runner = new StudyRunner(size, console)) {
             StudyResult result = runner.run(Studies.named(id), parameters);
+            runner.show(result);
             if (console.isJson()) {
                 console.json(result);
-            } else {
-                runner.print(result);
             }
             return StudyRunner.exitCode(result);
         }

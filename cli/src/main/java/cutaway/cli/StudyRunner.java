@@ -54,10 +54,17 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
                 LocalDate.now().toString(),
                 (System.nanoTime() - begun) / 1e9,
                 console.command());
-        if (out != null) {
-            keep(result, out);
-        }
         return result;
+    }
+
+    /// Prints what came of it, then keeps it where `--out` says: the disk may refuse, and then it was seen at least.
+    void show(StudyResult result) {
+        if (!console.isJson()) {
+            print(result);
+        }
+        if (size.out() != null) {
+            keep(result, size.out());
+        }
     }
 
     @Override
@@ -87,23 +94,25 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
     private void keep(StudyResult result, Path out) {
         String name = result.card().id();
         String json = console.compact(result);
+        Path page = out.resolve(name + ".html");
         try {
+            WholeFile.write(page, HtmlReport.study(json)); // the larger one first
             WholeFile.write(out.resolve(name + ".json"), json + "\n");
-            WholeFile.write(out.resolve(name + ".html"), HtmlReport.study(json));
         } catch (IOException e) {
+            page.toFile().delete(); // both or none
             throw new BadInputException(
                     "cannot write into " + out + " (" + e.getMessage() + "); give --out another folder.", e);
         }
     }
 
-    void print(StudyResult result) {
+    private void print(StudyResult result) {
         console.line(
                 "%s  %s (%d, %s)",
                 name(result),
                 result.card().title(),
                 result.card().year(),
                 result.card().source());
-        StudyTable.of(result, Ink.ofTerminal().width()).lines().forEach(line -> console.line("  %s", line));
+        StudyTable.of(result, Ink.widthOfTables()).lines().forEach(line -> console.line("  %s", line));
         result.notes().forEach(note -> console.line("  %s", note));
         console.line(
                 "  %s: %d of %d bars, %s, %.0f s",

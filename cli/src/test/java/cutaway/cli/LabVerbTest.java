@@ -87,7 +87,7 @@ class LabVerbTest {
                 List.of("model.safetensors", "recipe.json", "curve.jsonl", "snapshots/step-60.safetensors")) {
             assertTrue(Files.exists(folder.resolve(file)), file);
         }
-        assertEquals(2, train(with(args, "--out", folder.toString())));
+        assertEquals(2, train(with(args, "--seeds", "3", "--out", folder.toString())));
         assertTrue(err.toString().contains("has files in it"), err::toString);
         assertEquals(0, train("--recipe", folder.resolve("recipe.json").toString(), "--json"), err::toString);
         assertTrue(err.toString().contains("found in the cache"), err::toString);
@@ -126,7 +126,7 @@ class LabVerbTest {
                 "shapes --rate -1 | expected a rate above 0",
                 "shapes --snapshots log:x | expected steps joined by commas",
                 "shapes --snapshots 5000 | name steps up to there",
-                "shapes --activation swish | \"swish\" is none of what is expected",
+                "shapes --activation swish | \"swish\" is not any of",
                 "shapes --batch 0 | batches of 0 examples of shapes",
                 "shapes --out /proc/x | cannot write into",
                 "shapes --report page.txt | ends in .html"
@@ -138,6 +138,26 @@ class LabVerbTest {
         assertTrue(said.contains(why), said);
         assertEquals(1, said.lines().count(), said);
         assertFalse(said.contains("Exception"), said);
+    }
+
+    /// Of a net that has learned nothing, it is said that its groups may be chance.
+    @Test
+    void codesSayWhereTheirPSaysChance() {
+        String unlearned = temporary.resolve("unlearned").toString();
+        assertEquals(0, train("clauses", "--steps", "10", "--batch", "16", "--out", unlearned));
+        assertEquals(0, run("codes", unlearned));
+        assertTrue(out.toString().contains("not told from chance"), out::toString);
+    }
+
+    /// The same command again is no mistake: what it asks for is there.
+    @Test
+    void theSameCommandFindsItsFolder() {
+        String folder = temporary.resolve("same").toString();
+        assertEquals(0, train(with(SMALL, "--out", folder)));
+        assertEquals(0, train(with(SMALL, "--out", folder)), err::toString);
+        assertTrue(err.toString().contains("has this training already"), err::toString);
+        assertEquals(2, run("run", "--model", folder, "a"));
+        assertTrue(err.toString().contains("it is a training of the lab"), err::toString);
     }
 
     /// Ctrl-C: it says where what was reached is kept; the same command goes on from there.

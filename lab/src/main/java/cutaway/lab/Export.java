@@ -14,6 +14,16 @@ public final class Export {
 
     private Export() {}
 
+    /// Whether a folder is what [#write] makes of a recipe.
+    public static boolean isThere(Recipe recipe, Path target) {
+        try {
+            return Files.exists(target.resolve(LabFolder.MODEL))
+                    && Files.readString(target.resolve(LabFolder.RECIPE)).equals(RecipeFile.pretty(recipe));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /// The folder is complete or not there.
     ///
     /// @throws cutaway.tensor.BadInputException when there is something there already

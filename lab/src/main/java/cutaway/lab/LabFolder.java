@@ -2,7 +2,9 @@ package cutaway.lab;
 
 import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import cutaway.tensor.training.Checkpoint;
 import cutaway.tensor.training.Curve;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /// Where one training is kept: under the SHA-256 of its recipe.
 ///
@@ -72,7 +75,7 @@ record LabFolder(Path path) {
             Files.createDirectories(path.resolve(SNAPSHOTS));
             Path file = path.resolve(RECIPE);
             if (Files.exists(file)) {
-                check(file);
+                check(file, recipe);
             } else {
                 Path whole = path.resolve("." + RECIPE + ".tmp");
                 Files.writeString(whole, RecipeFile.kept(recipe, FORMAT));
@@ -83,11 +86,44 @@ record LabFolder(Path path) {
         }
     }
 
-    private void check(Path file) throws IOException {
-        int format = RecipeFile.format(Files.readString(file), file.toString());
+    private void check(Path file, Recipe recipe) throws IOException {
+        String text = Files.readString(file);
+        int format = RecipeFile.format(text).orElseThrow(() -> damaged(RECIPE + " says no format", null));
         if (format != FORMAT) {
             throw new BadInputException(path + " was written by another version of the lab (format " + format
                     + ", this one writes " + FORMAT + "); remove that folder to train the recipe again.");
+        }
+        if (!isOf(text, recipe)) {
+            throw damaged(RECIPE + " is not the recipe that the folder is named by: it was changed", null);
+        }
+    }
+
+    private static boolean isOf(String kept, Recipe recipe) {
+        try {
+            return RecipeFile.text(RecipeFile.keptRecipe(kept, RECIPE)).equals(RecipeFile.text(recipe));
+        } catch (BadInputException e) {
+            return false;
+        }
+    }
+
+    /// What cannot be used any more, and how to have it again.
+    private BadInputException damaged(String what, @Nullable Throwable cause) {
+        return new BadInputException(
+                "the training in " + path + " is damaged (" + what + "); remove that folder to train the recipe again.",
+                cause);
+    }
+
+    /// The tensors of a file of this folder, the caller's to free.
+    ///
+    /// @throws BadInputException when it is missing or damaged
+    Map<String, Tensor> read(Path file) {
+        try (SafetensorsFile open = SafetensorsFile.open(file);
+                Scope _ = Scope.open()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>(TensorFile.readAll(open));
+            tensors.values().forEach(Scope::detach);
+            return tensors;
+        } catch (BadInputException e) {
+            throw damaged(path.relativize(file) + " cannot be read", e);
         }
     }
 
@@ -135,11 +171,16 @@ record LabFolder(Path path) {
     }
 
     List<Progress> curve() {
+        List<Progress> points;
         try {
-            return Curve.read(path.resolve(Curve.FILE), Progress.class);
-        } catch (IOException e) {
-            throw refused(e);
+            points = Curve.read(path.resolve(Curve.FILE), Progress.class);
+        } catch (IOException | JacksonException e) {
+            throw damaged(Curve.FILE + " cannot be read", e);
         }
+        if (points.isEmpty()) {
+            throw damaged(Curve.FILE + " is empty", null);
+        }
+        return points;
     }
 
     void removeCheckpoint() {

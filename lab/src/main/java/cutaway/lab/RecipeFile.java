@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -153,12 +155,13 @@ public final class RecipeFile {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(new Kept(format, recipe)) + "\n";
     }
 
-    /// The format that a text of [#kept] says, whatever else it holds.
-    static int format(String json, String where) {
+    /// The format that a text of [#kept] says, whatever else it holds; empty where it says none.
+    static OptionalInt format(String json) {
         try {
-            return JSON.readTree(json).path("format").asInt(-1);
+            JsonNode format = JSON.readTree(json).path("format");
+            return format.isInt() ? OptionalInt.of(format.intValue()) : OptionalInt.empty();
         } catch (JacksonException e) {
-            throw refused(where, e);
+            return OptionalInt.empty();
         }
     }
 
@@ -180,6 +183,24 @@ public final class RecipeFile {
         return new BadInputException(where + at + ": " + what(e) + ".", e);
     }
 
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "what is expected there";
+        }
+        if (type.isEnum()) {
+            return "any of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(one -> JSON.valueToTree(one).asString())
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+            return "a whole number";
+        }
+        return type == double.class || type == Double.class
+                ? "a number"
+                : type == boolean.class ? "true or false" : "what is expected there";
+    }
+
     private static String what(JacksonException e) {
         return switch (e) {
             case UnrecognizedPropertyException unknown ->
@@ -187,7 +208,11 @@ public final class RecipeFile {
             case InvalidTypeIdException unknown
             when unknown.getTypeId() != null -> "the kind \"" + unknown.getTypeId() + "\" is not known here";
             case InvalidTypeIdException _ -> "the field \"kind\" is missing";
-            case InvalidFormatException wrong -> "\"" + wrong.getValue() + "\" is none of what is expected there";
+            case InvalidFormatException wrong ->
+                "\"" + wrong.getValue() + "\" is not " + expected(wrong.getTargetType());
+            case MismatchedInputException wrong
+            when wrong.getTargetType() != null && wrong.getTargetType().isPrimitive() ->
+                "nothing is given; expected " + expected(wrong.getTargetType()).replaceFirst("^any of ", "one of ");
             default -> JsonFault.of(e);
         };
     }

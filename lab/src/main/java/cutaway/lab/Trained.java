@@ -7,10 +7,7 @@ import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import cutaway.tensor.safetensors.SafetensorsFile;
-import cutaway.tensor.safetensors.TensorFile;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -27,16 +24,7 @@ public final class Trained implements AutoCloseable {
         this.recipe = recipe;
         this.folder = folder;
         this.curve = folder.curve();
-        this.net = new SmallNet(SmallNet.Parts.of(recipe), recipe.instances().size(), read(folder.model()));
-    }
-
-    private static Map<String, Tensor> read(Path file) {
-        try (SafetensorsFile open = SafetensorsFile.open(file);
-                Scope _ = Scope.open()) {
-            Map<String, Tensor> tensors = new LinkedHashMap<>(TensorFile.readAll(open));
-            tensors.values().forEach(Scope::detach);
-            return tensors;
-        }
+        this.net = new SmallNet(SmallNet.Parts.of(recipe), recipe.instances().size(), folder.read(folder.model()));
     }
 
     public Recipe recipe() {
@@ -71,7 +59,7 @@ public final class Trained implements AutoCloseable {
             throw new BadInputException(
                     "no snapshot was kept after step " + step + "; there are those after " + snapshots() + ".");
         }
-        return read(folder.snapshot(step));
+        return folder.read(folder.snapshot(step));
     }
 
     /// What the net makes of inputs.

@@ -223,6 +223,42 @@ class LabTest {
                 message.contains("was written by another version of the lab (format 99, this one writes 1); remove"));
     }
 
+    /// What was changed or cut off is never opened as if it were whole, and the way out is said.
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors", "curve.jsonl", "recipe.json"})
+    void aDamagedFolderIsRefused(String name) throws IOException {
+        Lab lab = new Lab(cache);
+        lab.train(TOY, Lab.SILENT).close();
+        Files.writeString(lab.folder(TOY).resolve(name), "");
+        String message = assertThrows(BadInputException.class, () -> lab.train(TOY, Lab.SILENT))
+                .getMessage();
+        assertTrue(message.contains("is damaged (" + name), message);
+        assertTrue(message.endsWith("remove that folder to train the recipe again."), message);
+    }
+
+    @Test
+    void aRecipeThatWasChangedIsRefused() throws IOException {
+        Lab lab = new Lab(cache);
+        lab.train(TOY, Lab.SILENT).close();
+        Path recipe = lab.folder(TOY).resolve("recipe.json");
+        Files.writeString(recipe, Files.readString(recipe).replaceFirst("\"steps\" : \\d+", "\"steps\" : 1"));
+        String message = assertThrows(BadInputException.class, () -> lab.train(TOY, Lab.SILENT))
+                .getMessage();
+        assertTrue(message.contains("it was changed"), message);
+    }
+
+    /// At a rate that overflows in the first step there is no state to go on from: none is kept.
+    @Test
+    void aStateWhoseLossIsNotFiniteIsNotKept() {
+        Lab lab = new Lab(cache);
+        Recipe wild = TOY.with(Map.of("rate.rate", 1e30));
+        String message = assertThrows(BadInputException.class, () -> lab.train(wild, Lab.SILENT))
+                .getMessage();
+        assertTrue(message.matches(".* became (NaN|Infinity) at step 1: .*"), message);
+        assertTrue(message.contains("nothing was kept"), message);
+        assertFalse(Files.exists(lab.folder(wild).resolve("checkpoint.safetensors")));
+    }
+
     @Test
     void oneRecipeIsNotTrainedTwiceAtATime() {
         Lab lab = new Lab(cache);

@@ -20,12 +20,14 @@ import cutaway.tensor.RegularFile;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// A transformer opened from its own file: weights, tokenizer, forward pass.
 ///
@@ -77,12 +79,30 @@ public final class Model implements AutoCloseable {
         return Files.isDirectory(path) ? openFolder(path, memory) : openGguf(path, memory);
     }
 
+    /// What to give in place of a folder that is no model.
+    private static String instead(Path folder) {
+        List<String> inside;
+        try (Stream<Path> files = Files.list(folder)) {
+            inside = files.filter(file -> Files.exists(file.resolve("config.json")))
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            inside = List.of();
+        }
+        if (!inside.isEmpty()) {
+            return "there are models inside it, " + String.join(", ", inside) + ": give one of these.";
+        }
+        return Files.exists(folder.resolve("recipe.json"))
+                ? "it is a training of the lab whose net is no language model: cutaway codes reads it, and Java"
+                        + " (cutaway.lab)."
+                : "give a Hugging Face folder with config.json and safetensors, or a GGUF file.";
+    }
+
     private static Model openFolder(Path folder, WeightMemory memory) {
         Path config = folder.resolve("config.json");
         if (!Files.exists(config)) {
-            throw new BadInputException(folder
-                    + " holds no config.json; give a Hugging Face folder with config.json and safetensors, or"
-                    + " a GGUF file.");
+            throw new BadInputException(folder + " holds no config.json; " + instead(folder));
         }
         RegularFile.check(config, "a model's config.json");
         Settings settings = Settings.ofJson(config);

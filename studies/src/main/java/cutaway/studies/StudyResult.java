@@ -30,7 +30,8 @@ public record StudyResult(
     ///
     /// @param median of ours
     /// @param isMet whether the goal is met and the control lost
-    public record Line(Bar bar, double median, boolean isMet) {}
+    /// @param controlLost whether the control lost on every seed; true where there is none
+    public record Line(Bar bar, double median, boolean isMet, boolean controlLost) {}
 
     public static StudyResult of(
             Study study, StudyRun run, Findings findings, String version, String date, double seconds, String command) {
@@ -45,7 +46,7 @@ public record StudyResult(
                 command,
                 findings.verdict(),
                 findings.bars().stream()
-                        .map(bar -> new Line(bar, bar.median(), bar.isMet()))
+                        .map(bar -> new Line(bar, bar.median(), bar.isMet(), bar.controlLoses()))
                         .toList(),
                 findings.figures(),
                 findings.notes());

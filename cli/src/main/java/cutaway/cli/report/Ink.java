@@ -12,6 +12,8 @@ public record Ink(boolean colour, int width) {
     /// Columns of the widest table.
     static final int NARROWEST = 54;
 
+    private static final int WIDEST = 400;
+
     private static final String SHADES = " ·░▒▓█";
 
     /// Blue to white to red of the 256 colours, for -1 to 1.
@@ -30,9 +32,17 @@ public record Ink(boolean colour, int width) {
         return new Ink(terminal && !plain, columns(environment.getOrDefault("COLUMNS", "")));
     }
 
+    /// Columns that a table may have: those of the terminal; in a pipe, where `COLUMNS` says nothing, as many as
+    /// it likes.
+    public static int widthOfTables() {
+        boolean isFree = !(System.console() != null && System.console().isTerminal())
+                && System.getenv().getOrDefault("COLUMNS", "").isBlank();
+        return isFree ? WIDEST : ofTerminal().width();
+    }
+
     private static int columns(String columns) {
         try {
-            return Math.clamp(Integer.parseInt(columns.strip()), NARROWEST, 400);
+            return Math.clamp(Integer.parseInt(columns.strip()), NARROWEST, WIDEST);
         } catch (NumberFormatException e) {
             return 100;
         }

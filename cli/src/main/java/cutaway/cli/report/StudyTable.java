@@ -27,7 +27,7 @@ public final class StudyTable {
     private static List<String> row(StudyResult.Line line) {
         Bar bar = line.bar();
         return List.of(
-                line.isMet() ? "met" : "missed",
+                line.isMet() ? "met" : line.controlLost() ? "missed" : "control does not lose",
                 bar.what(),
                 bar.paper().isEmpty() ? "-" : bar.paper(),
                 JudgementTable.number(line.median()),

@@ -87,7 +87,7 @@ public final class Harvest {
             Progress progress) {
         if (settings.context() > model.sizes().context()) {
             throw new BadInputException("contexts of " + settings.context() + " tokens are longer than the model's "
-                    + model.sizes().context() + "; give --context less.");
+                    + model.sizes().context() + "; shorten --context.");
         }
         SitePass pass = new SitePass(model, settings.sites(), settings.kept().loss());
         List<String> names = texts.files().stream().map(Path::toString).toList();

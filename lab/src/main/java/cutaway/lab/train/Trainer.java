@@ -99,7 +99,7 @@ public final class Trainer {
         }
         take(listener);
         if (steps % pace.keep() == 0 || training.isDone()) {
-            training.checkParameters();
+            training.check(source.batch(steps)); // a state whose loss is not finite is none to go on from
             Checkpoint.write(folder, training.state(), steps, recipe);
         }
     }

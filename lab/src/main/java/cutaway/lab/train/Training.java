@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /// An objective in training: its optimiser, and one step after another.
 ///
@@ -118,6 +119,16 @@ public final class Training implements AutoCloseable {
 
     private String at() {
         return String.format(Locale.ROOT, " at step %,d", steps());
+    }
+
+    /// @param next a batch that a step could be made on
+    /// @throws Collapse when a parameter is not finite, or the loss of the batch is not
+    void check(Batch next) {
+        checkParameters();
+        double[] losses = Objects.requireNonNull(measures(next).get(Progress.LOSS), Progress.LOSS);
+        if (!Arrays.stream(losses).allMatch(Double::isFinite)) {
+            throw collapse(losses, next);
+        }
     }
 
     /// @throws Collapse when a parameter is not finite

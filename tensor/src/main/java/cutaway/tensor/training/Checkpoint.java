@@ -40,8 +40,11 @@ public final class Checkpoint {
         } catch (IOException | UncheckedIOException e) {
             throw new BadInputException(
                     "cannot write the checkpoint of step " + steps + " into " + folder + " ("
-                            + (e.getCause() == null ? e : e.getCause()).getMessage() + "); the one before it is kept:"
-                            + " make room, then give the same command to go on.",
+                            + (e.getCause() == null ? e : e.getCause()).getMessage() + "); "
+                            + (Files.exists(folder.resolve(FILE))
+                                    ? "the one before it is kept"
+                                    : "there was none before")
+                            + ": make room, then give the same command to go on.",
                     e);
         }
     }
@@ -56,7 +59,7 @@ public final class Checkpoint {
         if (Files.notExists(path)) {
             return 0;
         }
-        try (SafetensorsFile file = SafetensorsFile.open(path);
+        try (SafetensorsFile file = opened(path);
                 Scope _ = Scope.open()) {
             String of = file.metadata().getOrDefault(RECIPE, "");
             if (!of.equals(recipe)) {
@@ -65,6 +68,14 @@ public final class Checkpoint {
             }
             assign(state, TensorFile.readAll(file));
             return steps(path, file);
+        }
+    }
+
+    private static SafetensorsFile opened(Path path) {
+        try {
+            return SafetensorsFile.open(path);
+        } catch (BadInputException e) {
+            throw new BadInputException(path + " is damaged; remove it to begin anew.", e);
         }
     }
 
