@@ -88,13 +88,13 @@ record LabFolder(Path path) {
 
     private void check(Path file, Recipe recipe) throws IOException {
         String text = Files.readString(file);
-        int format = RecipeFile.format(text).orElseThrow(() -> damaged(RECIPE + " says no format", null));
+        int format = RecipeFile.format(text).orElseThrow(() -> damaged(RECIPE + " says no format"));
         if (format != FORMAT) {
             throw new BadInputException(path + " was written by another version of the lab (format " + format
                     + ", this one writes " + FORMAT + "); remove that folder to train the recipe again.");
         }
         if (!isOf(text, recipe)) {
-            throw damaged(RECIPE + " is not the recipe that the folder is named by: it was changed", null);
+            throw damaged(RECIPE + " is not the recipe that the folder is named by: it was changed");
         }
     }
 
@@ -107,10 +107,9 @@ record LabFolder(Path path) {
     }
 
     /// What cannot be used any more, and how to have it again.
-    private BadInputException damaged(String what, @Nullable Throwable cause) {
-        return new BadInputException(
-                "the training in " + path + " is damaged (" + what + "); remove that folder to train the recipe again.",
-                cause);
+    private BadInputException damaged(String what) {
+        return new BadInputException("the training in " + path + " is damaged (" + what
+                + "); remove that folder to train the recipe again.");
     }
 
     /// The tensors of a file of this folder, the caller's to free.
@@ -123,7 +122,7 @@ record LabFolder(Path path) {
             tensors.values().forEach(Scope::detach);
             return tensors;
         } catch (BadInputException e) {
-            throw damaged(path.relativize(file) + " cannot be read", e);
+            throw damaged(path.relativize(file) + " cannot be read");
         }
     }
 
@@ -175,10 +174,10 @@ record LabFolder(Path path) {
         try {
             points = Curve.read(path.resolve(Curve.FILE), Progress.class);
         } catch (IOException | JacksonException e) {
-            throw damaged(Curve.FILE + " cannot be read", e);
+            throw damaged(Curve.FILE + " cannot be read");
         }
         if (points.isEmpty()) {
-            throw damaged(Curve.FILE + " is empty", null);
+            throw damaged(Curve.FILE + " is empty");
         }
         return points;
     }
