@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             Serve.class,
             LedgerVerb.class,
             Mcp.class,
+            JavaVerb.class,
             Bench.class
         },
         footer = {"", "Example:", "  cutaway explain \"The Eiffel Tower is located in the city of\""},

@@ -57,6 +57,8 @@ class ReadmeTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
+                        "cutaway.cli.Cutaway",
+                        "java",
                         source.toString())
                 .directory(Path.of("..").toFile())
                 .redirectErrorStream(true)
