@@ -66,14 +66,50 @@ final class CaseBench implements AutoCloseable {
     /// To first order, what each node would add to what a set recovers: the margin's gradient at its value, when only
     /// the set is at work, times its difference between prompt and contrast.
     Map<Node, Double> gains(Collection<Node> set, List<Node> nodes) {
-        int from = setting.firstDifference();
-        Map<Site, Tensor> gradients = sweep.gradients(
-                frozen.outside(set), Component.sites(setting.model().sizes()), from);
+        Map<Site, Tensor> gradients = gradients(set);
         try {
-            return gains(gradients, from, nodes);
+            return gains(gradients, setting.firstDifference(), nodes);
         } finally {
             gradients.values().forEach(Tensor::close);
         }
+    }
+
+    /// As [#gains], of the set's own nodes, at each position from the first difference on.
+    Map<Node, double[]> gainsByPosition(Collection<Node> set) {
+        int from = setting.firstDifference();
+        Map<Site, Tensor> gradients = gradients(set);
+        try (Scope scope = Scope.open()) {
+            Map<Node, double[]> gains = new HashMap<>();
+            for (Node node : set) {
+                Component component = node.component();
+                gains.put(
+                        node,
+                        component
+                                .in(gradients)
+                                .times(between().at(component.site(), from, setting.length()))
+                                .sum(-1, false)
+                                .times(1 / setting.span())
+                                .toDoubles());
+            }
+            return gains;
+        } finally {
+            gradients.values().forEach(Tensor::close);
+        }
+    }
+
+    /// Of the margin when only a set is at work, from the first difference on.
+    private Map<Site, Tensor> gradients(Collection<Node> set) {
+        return sweep.gradients(
+                frozen.outside(set), Component.sites(setting.model().sizes()), setting.firstDifference());
+    }
+
+    private Differences between() {
+        Differences known = differences;
+        if (known == null) {
+            known = new Differences(setting, Component.sites(setting.model().sizes()));
+            differences = known;
+        }
+        return known;
     }
 
     /// To first order, what each node would recover if it alone took its value from the prompt, in the contrast's
@@ -93,14 +129,10 @@ final class CaseBench implements AutoCloseable {
 
     /// @param from the position that the gradients begin at
     private Map<Node, Double> gains(Map<Site, Tensor> gradients, int from, List<Node> nodes) {
-        if (differences == null) {
-            differences =
-                    new Differences(setting, Component.sites(setting.model().sizes()));
-        }
+        Differences between = between();
         try (Scope scope = Scope.open()) {
             Map<Node, Double> gains = new HashMap<>();
             for (Node node : nodes) {
-                Differences between = differences;
                 gains.put(
                         node,
                         one.span(node)

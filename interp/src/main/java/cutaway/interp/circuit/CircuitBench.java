@@ -114,6 +114,18 @@ public final class CircuitBench implements AutoCloseable {
         return meanGains(bench -> bench.gains(set, all));
     }
 
+    /// To first order, how much each node of a set adds to what the set recovers, at each position from the first
+    /// difference on.
+    ///
+    /// @throws IllegalStateException when there are several prompts, whose positions are others
+    public Map<Node, double[]> gainsByPosition(Collection<Node> set) {
+        if (benches.size() != 1) {
+            throw new IllegalStateException("gains by position over " + benches.size() + " prompts");
+        }
+        forwards += 3;
+        return benches.getFirst().gainsByPosition(set);
+    }
+
     /// To first order, how much each node would recover alone in the contrast's run, on average.
     Map<Node, Double> restoring() {
         return meanGains(bench -> bench.restoring(all));

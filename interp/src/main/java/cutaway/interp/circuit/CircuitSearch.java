@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Two searches for the smallest set of nodes that recovers enough, each blind to what the other found.
 ///
@@ -19,6 +21,9 @@ public final class CircuitSearch {
 
     /// Candidates that a step of growing measures, the best by gradient.
     private static final int MEASURED = 8;
+
+    /// One in so many nodes often is enough: the size that is tried first.
+    private static final int LIKELY = 8;
 
     /// @param nodes in the order of layers
     /// @param forwards rows that it ran through the model
@@ -63,17 +68,28 @@ public final class CircuitSearch {
         return List.of(pruned, grow(Math.min(largest, pruned.nodes.size())));
     }
 
-    /// A first set at little cost: as many of the best as are needed, of which gradients leave out what they can. No
-    /// node is measured alone, so the set is rarely the smallest; what it recovers is measured.
+    /// A first set at little cost: as many of the best as are needed, of which those are left out that gradients, asked
+    /// once, find idle. No node is measured alone, so the set is rarely the smallest; what it recovers is measured.
     ///
     /// @param scores by node, larger is more important
     /// @param by what the scores are, in words
-    public Found first(Map<Node, Double> scores, String by) {
+    /// @param gains to first order, what each node of a set adds to what the set recovers
+    public Found first(Map<Node, Double> scores, String by, Function<Set<Node>, Map<Node, Double>> gains) {
         int before = bench.forwards();
         List<Node> ranked = ranked(scores);
-        Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enoughByHalving(ranked)));
-        leaveOutByGradient(set, bench.faithfulnessOf(set));
-        return found("gradients", "the best by " + by + ", then those left out that gradients tell apart", set, before);
+        Enough enough = enoughByHalving(ranked);
+        Set<Node> set = new LinkedHashSet<>(ranked.subList(0, enough.size));
+        double now = enough.recovered;
+        if (set.size() > MEASURED && now >= target) {
+            now = leaveOut(set, now, gains.apply(set)).orElse(now);
+        }
+        List<Node> nodes = bench.all().stream().filter(set::contains).toList();
+        return new Found(
+                "gradients",
+                "the best by " + by + ", then those left out that gradients tell apart",
+                nodes,
+                now,
+                bench.forwards() - before);
     }
 
     /// The smallest that recovers enough; where none does, the first.
@@ -130,21 +146,28 @@ public final class CircuitSearch {
 
     /// As [#enough], as if what is recovered only grew along the list: where it does not, a size that recovers enough
     /// and of which a smaller one nearby does not.
-    private int enoughByHalving(List<Node> ranked) {
+    private Enough enoughByHalving(List<Node> ranked) {
         int step = Math.max(1, ranked.size() / 24);
         int tooFew = 0;
-        int enough = ranked.size();
-        while (enough - tooFew > step) {
-            int size = (tooFew + enough) / 2;
+        Enough enough = new Enough(ranked.size(), 1); // all of them are the model itself
+        int size = Math.max(1, ranked.size() / LIKELY);
+        while (enough.size - tooFew > step) {
             progress.accept("whether the best " + size + " components suffice");
-            if (bench.faithfulnessOf(ranked.subList(0, size)) >= target) {
-                enough = size;
+            double recovered = bench.faithfulnessOf(ranked.subList(0, size));
+            if (recovered >= target) {
+                enough = new Enough(size, recovered);
             } else {
                 tooFew = size;
             }
+            size = enough.size < ranked.size()
+                    ? (tooFew + enough.size) / 2
+                    : Math.min(2 * size, (size + enough.size) / 2);
         }
         return enough;
     }
+
+    /// So many of the best, and what they recover.
+    private record Enough(int size, double recovered) {}
 
     /// How many of a ranked list recover enough.
     private int enough(List<Node> ranked) {
@@ -195,24 +218,34 @@ public final class CircuitSearch {
     /// @return what is recovered by what remains
     private double leaveOutByGradient(Set<Node> set, double now) {
         while (set.size() > MEASURED && now >= target) {
-            List<Node> out = cheapest(set, now);
-            double left = 0;
-            while (out.size() > 1 && (left = bench.faithfulnessOf(less(set, out))) < target) {
-                out = out.subList(0, out.size() / 2);
-            }
-            if (out.size() <= 1) {
+            OptionalDouble left = leaveOut(set, now, bench.gains(set));
+            if (left.isEmpty()) {
                 return now;
             }
-            set.removeAll(out);
-            now = left;
-            told("leaving out", set, now);
+            now = left.getAsDouble();
         }
         return now;
     }
 
+    /// Leaves several out at once, the cheapest by their gains, fewer where what remains does not suffice.
+    ///
+    /// @return what is recovered by what remains; empty where none went
+    private OptionalDouble leaveOut(Set<Node> set, double now, Map<Node, Double> gains) {
+        List<Node> out = cheapest(set, now, gains);
+        while (out.size() > 1) {
+            double left = bench.faithfulnessOf(less(set, out));
+            if (left >= target) {
+                set.removeAll(out);
+                told("leaving out", set, left);
+                return OptionalDouble.of(left);
+            }
+            out = out.subList(0, out.size() / 2);
+        }
+        return OptionalDouble.empty();
+    }
+
     /// Up to a quarter of a set, whose costs, by the margin's gradient, together leave room.
-    private List<Node> cheapest(Set<Node> set, double now) {
-        Map<Node, Double> gains = bench.gains(set);
+    private List<Node> cheapest(Set<Node> set, double now, Map<Node, Double> gains) {
         List<Node> order = set.stream()
                 .sorted(Comparator.comparingDouble(node -> gains.getOrDefault(node, 0.0)))
                 .toList();

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /// The circuit of an answer: found, set against its controls, and looked at member by member.
@@ -83,21 +84,29 @@ final class Circuits {
     }
 
     /// A first circuit by gradients. What it recovers is measured; how much a member is needed, and where, is
-    /// estimated. No random sets are drawn.
-    Circuit estimate(FirstOrder firstOrder, Consumer<String> progress) {
+    /// estimated, by the gradient that told which others to leave out. No random sets are drawn.
+    Circuit estimate(Consumer<String> progress) {
         try (CircuitBench bench = bench()) {
-            CircuitSearch.Found found = search(bench, progress).first(importance(), "estimated effect");
+            Map<Component, List<Place>> places = new HashMap<>();
+            CircuitSearch.Found found = search(bench, progress).first(importance(), "estimated effect", set -> {
+                places.putAll(Places.estimate(setting, bench.gainsByPosition(set)));
+                return set.stream().collect(Collectors.toMap(node -> node, node -> needed(places, node.component())));
+            });
             List<Component> members = components(found);
-            List<Edit> outside = outside(members);
-            Map<Component, List<Place>> places =
-                    new Places(setting, outside).estimate(members, firstOrder.differences());
+            if (places.isEmpty()) { // so few that none was to be left out
+                places.putAll(Places.estimate(setting, bench.gainsByPosition(found.nodes())));
+            }
             double[] needed = members.stream()
-                    .mapToDouble(member -> places.getOrDefault(member, List.of()).stream()
-                            .mapToDouble(Place::needed)
-                            .sum())
+                    .mapToDouble(member -> needed(places, member))
                     .toArray();
-            return circuit(bench, List.of(found), found, members(members, needed, places), outside, List.of());
+            return circuit(bench, List.of(found), found, members(members, needed, places), outside(members), List.of());
         }
+    }
+
+    private static double needed(Map<Component, List<Place>> places, Component component) {
+        return places.getOrDefault(component, List.of()).stream()
+                .mapToDouble(Place::needed)
+                .sum();
     }
 
     private CircuitBench bench() {
@@ -116,6 +125,7 @@ final class Circuits {
             List<Edit> outside,
             List<Double> random) {
         List<Component> components = components(best);
+        double[] others = bench.faithfulness(List.of(List.of(), Node.of(byDirect(components.size()))));
         return new Circuit(
                 components.size() <= all.size() / 4 && best.faithfulness() >= TARGET,
                 members,
@@ -123,8 +133,8 @@ final class Circuits {
                 best.faithfulness(),
                 TARGET,
                 bench.without(best.nodes()),
-                bench.faithfulnessOf(List.of()),
-                bench.faithfulnessOf(Node.of(byDirect(components.size()))),
+                others[0],
+                others[1],
                 random,
                 searches(found),
                 outside);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -42,6 +43,9 @@ final class Contrasts {
     private static final int TOGETHER = 8;
 
     private static final int TOKENS = 512;
+
+    /// Logits of variants that are computed at all positions, 64 MB: they give margins and losses from one pass.
+    private static final long LOGITS = 1 << 24;
 
     /// @param how in words
     record Found(
@@ -110,6 +114,10 @@ final class Contrasts {
     /// prompt only some are tried, those whose changes stand nearest to its end.
     private @Nullable Found flipping(List<Words.Variant> variants) {
         List<Words.Variant> tried = latest(variants);
+        long logits = (tried.size() + 1L) * prompt.ids().length * model.sizes().vocab();
+        if (!tried.isEmpty() && tried.size() < TOGETHER && logits <= LOGITS) {
+            return flippingAtOnce(tried).orElse(null);
+        }
         List<Flip> flips = new ArrayList<>();
         int together = Math.clamp(TOKENS / prompt.ids().length, 1, TOGETHER);
         for (int from = 0; from < tried.size(); from += together) {
@@ -131,14 +139,39 @@ final class Contrasts {
                 .map(Flip::variant)
                 .filter(variant -> loss(variant.ids()) <= plain + STRANGER)
                 .findFirst()
-                .map(best -> new Found(
-                        "swap",
-                        best.how(),
-                        Source.of(best.ids(), List.of()),
-                        best.ids(),
-                        Arrays.mismatch(prompt.ids(), best.ids()),
-                        null))
+                .map(this::found)
                 .orElse(null);
+    }
+
+    private Found found(Words.Variant best) {
+        return new Found(
+                "swap",
+                best.how(),
+                Source.of(best.ids(), List.of()),
+                best.ids(),
+                Arrays.mismatch(prompt.ids(), best.ids()),
+                null);
+    }
+
+    /// As [#flipping], of few and short variants: all of them and the prompt are rows of one pass.
+    private Optional<Found> flippingAtOnce(List<Words.Variant> tried) {
+        progress.accept("0 of " + tried.size() + " variants");
+        List<int[]> rows = new ArrayList<>(List.of(prompt.ids()));
+        tried.forEach(variant -> rows.add(variant.ids()));
+        int last = prompt.ids().length - 1;
+        return Scope.free(() -> {
+            Tensor logits = model.forward(Batch.of(rows, Batch.Side.RIGHT), Tap.NONE); // [row, pos, vocab]
+            double plain = loss(logits.select(0, 0), prompt.ids());
+            List<Flip> flips = new ArrayList<>();
+            for (int i = 0; i < tried.size(); i++) {
+                Tensor of = logits.select(0, i + 1L);
+                double margin = margin(of.select(0, last).toDoubles());
+                if (margin < 0 && loss(of, tried.get(i).ids()) <= plain + STRANGER) {
+                    flips.add(new Flip(tried.get(i), margin));
+                }
+            }
+            return flips.stream().min(Comparator.comparingDouble(Flip::margin)).map(flip -> found(flip.variant));
+        });
     }
 
     /// @param margin of the answer, below 0
@@ -181,19 +214,21 @@ final class Contrasts {
 
     /// Mean next-token cross-entropy of a text, nats.
     private double loss(int[] ids) {
+        return Scope.free(() -> loss(model.logits(ids), ids));
+    }
+
+    /// @param logits `[pos, vocab]`
+    private static double loss(Tensor logits, int[] ids) {
         int n = ids.length;
         if (n < 2) {
             return 0;
         }
-        return Scope.free(() -> {
-            long[] next = IntStream.of(ids).skip(1).asLongStream().toArray();
-            return -model.logits(ids)
-                    .slice(0, 0, n - 1)
-                    .logSoftmax(-1)
-                    .gather(-1, Tensor.of(next, n - 1, 1))
-                    .mean()
-                    .item();
-        });
+        long[] next = IntStream.of(ids).skip(1).asLongStream().toArray();
+        return -logits.slice(0, 0, n - 1)
+                .logSoftmax(-1)
+                .gather(-1, Tensor.of(next, n - 1, 1))
+                .mean()
+                .item();
     }
 
     static int bestOther(double[] logits, int answer) {

@@ -19,7 +19,6 @@ import cutaway.interp.explain.Explanation.Repeat;
 import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.HeadScores;
 import cutaway.interp.prompts.AnswerToken;
-import cutaway.interp.run.Runs;
 import cutaway.model.Model;
 import cutaway.model.tokenizer.Encoding;
 import cutaway.model.tokenizer.Tokenizer;
@@ -121,13 +120,16 @@ public final class Explainer {
         OptionalInt givenAnswer = token(question.answer(), "answer");
         OptionalInt against = token(question.against(), "rival");
         Optional<Contrasts.Found> given = question.contrast().map(text -> Contrasts.given(model, prompt, text));
-        List<Candidate> next = timed("prompt", () -> Prompts.next(model, Source.of(prompt.ids(), List.of())));
-        int answer = givenAnswer.orElse(next.getFirst().id());
+        Prompts.Ended ended = timed("prompt", () -> Prompts.ended(model, Source.of(prompt.ids(), List.of())));
+        int answer = givenAnswer.orElse(ended.next().getFirst().id());
         if (against.isPresent() && against.getAsInt() == answer) {
             throw new BadInputException("the answer and its rival are the same token; give --against another.");
         }
         Prompt asked = new Prompt(
-                question.prompt(), Prompts.tokens(model, prompt.ids()), Prompts.beginsWithBos(model, prompt), next);
+                question.prompt(),
+                Prompts.tokens(model, prompt.ids()),
+                Prompts.beginsWithBos(model, prompt),
+                ended.next());
         progress.answered(asked);
         Contrasts contrasts = new Contrasts(
                 model,
@@ -138,14 +140,14 @@ public final class Explainer {
                 question.seed(),
                 done -> progress.at("contrast", done));
         Contrasts.Found contrast = timed("contrast", () -> given.orElseGet(contrasts::made));
-        List<Candidate> contrastNext = Prompts.next(model, contrast.source());
-        int rival = against.orElseGet(() -> contrastNext.stream()
+        Prompts.Ended contrastEnded = Prompts.ended(model, contrast.source());
+        int rival = against.orElseGet(() -> contrastEnded.next().stream()
                 .filter(candidate -> candidate.id() != answer)
                 .findFirst()
                 .orElseThrow()
                 .id());
         Metric.LogitDifference metric = new Metric.LogitDifference(answer, rival);
-        Setting setting = setting(prompt, contrast, metric);
+        Setting setting = setting(prompt, contrast, metric, ended.margin(metric), contrastEnded.margin(metric));
 
         LogitLens lens = timed("logit lens", () -> lens(setting));
         Draft draft = Draft.of(
@@ -154,7 +156,7 @@ public final class Explainer {
                 question.seed(),
                 asked,
                 answer(setting, question),
-                described(contrast, contrastNext),
+                described(contrast, contrastEnded.next()),
                 lens);
         progress.drafted(draft);
         if (progress.wantsEstimates()) {
@@ -210,8 +212,8 @@ public final class Explainer {
                 Draft known = draft.with(PatchingMaps.estimate(setting, firstOrder, seed), true)
                         .with(attribution, true);
                 progress.drafted(known);
-                Circuit circuit = new Circuits(setting, attribution, seed)
-                        .estimate(firstOrder, step -> progress.at("estimates", step));
+                Circuit circuit =
+                        new Circuits(setting, attribution, seed).estimate(step -> progress.at("estimates", step));
                 return known.with(circuit.withoutEdits(), patterns(setting, circuit, attribution), true);
             }
         });
@@ -234,11 +236,13 @@ public final class Explainer {
                 .orElseGet(() -> Lenses.read(setting));
     }
 
-    private Setting setting(Encoding prompt, Contrasts.Found contrast, Metric.LogitDifference metric) {
+    private Setting setting(
+            Encoding prompt,
+            Contrasts.Found contrast,
+            Metric.LogitDifference metric,
+            double promptMargin,
+            double contrastMargin) {
         Source source = Source.of(prompt.ids(), List.of());
-        double promptMargin = Runs.measure(model, prompt.ids(), List.of(), metric);
-        double contrastMargin =
-                Runs.measure(model, contrast.ids(), contrast.source().edits(), metric);
         if (!(promptMargin - contrastMargin > 1e-3)) {
             throw new BadInputException(
                     "the margin is %.3f on the prompt and %.3f on the contrast (%s): the contrast does not speak against the answer. Give another --contrast, or another --against."

@@ -9,6 +9,7 @@ import cutaway.interp.run.Runs;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.Moment;
 import cutaway.model.Model;
+import cutaway.tensor.Cores;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,10 +42,16 @@ final class FirstOrder implements AutoCloseable {
         progress.accept("both runs");
         differences = new Differences(setting, values.stream().distinct().toList());
         try {
-            progress.accept("slopes on the prompt");
-            onPrompt.putAll(slopes(setting, setting.prompt(), components));
-            progress.accept("slopes on the contrast");
-            onContrast.putAll(slopes(setting, setting.contrast(), all));
+            progress.accept("slopes on both runs");
+            Cores.forEach(
+                    2,
+                    run -> { // a way back keeps to one core
+                        if (run == 0) {
+                            onPrompt.putAll(slopes(setting, setting.prompt(), components));
+                        } else {
+                            onContrast.putAll(slopes(setting, setting.contrast(), all));
+                        }
+                    });
         } catch (RuntimeException e) {
             close();
             throw e;

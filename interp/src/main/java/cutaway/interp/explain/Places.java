@@ -2,6 +2,7 @@ package cutaway.interp.explain;
 
 import cutaway.interp.circuit.Component;
 import cutaway.interp.circuit.Differences;
+import cutaway.interp.circuit.Node;
 import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.Place;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Where in the prompt the members of a circuit are needed.
@@ -69,12 +71,24 @@ final class Places {
         return byMember(measured, needed);
     }
 
-    /// As [#measure], of all members and positions, to first order.
-    Map<Component, List<Place>> estimate(Collection<Component> members, Differences differences) {
-        List<Placed> placed = placed(members, differences);
-        return byMember(
-                placed,
-                placed.stream().mapToDouble(one -> one.gain / setting.span()).toArray());
+    /// The same, to first order.
+    ///
+    /// @param gains what each adds to what the set recovers, at each position from the first difference on
+    static Map<Component, List<Place>> estimate(Setting setting, Map<Node, double[]> gains) {
+        List<Placed> placed = new ArrayList<>();
+        gains.forEach(
+                (node, byPosition) -> placed.addAll(placed(node.component(), setting.firstDifference(), byPosition)));
+        return byMember(placed, placed.stream().mapToDouble(Placed::gain).toArray());
+    }
+
+    /// Where something is gained or lost: elsewhere nothing leads from there to the answer, or nothing differs.
+    ///
+    /// @param first position of the gains
+    private static List<Placed> placed(Component component, int first, double[] gains) {
+        return IntStream.range(0, gains.length)
+                .filter(i -> gains[i] != 0)
+                .mapToObj(i -> new Placed(component, first + i, gains[i]))
+                .toList();
     }
 
     private static Map<Component, List<Place>> byMember(List<Placed> placed, double[] needed) {
@@ -103,11 +117,7 @@ final class Places {
                         .times(differences.at(component.site()))
                         .sum(-1, false)
                         .toDoubles();
-                for (int i = 0; i < gains.length; i++) {
-                    if (gains[i] != 0) { // else nothing leads from there to the answer, or nothing differs
-                        placed.add(new Placed(component, setting.firstDifference() + i, gains[i]));
-                    }
-                }
+                placed.addAll(placed(component, setting.firstDifference(), gains));
             }
         }
         placed.sort(Comparator.comparingDouble((Placed one) -> -Math.abs(one.gain)));

@@ -1,5 +1,6 @@
 package cutaway.interp.explain;
 
+import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.Candidate;
 import cutaway.interp.explain.Explanation.Prompt;
@@ -49,6 +50,26 @@ public final class Prompts {
     public static List<Candidate> next(Model model, Source source) {
         try (Trace trace = Runs.toLast(model, source, List.of())) {
             return next(model, trace);
+        }
+    }
+
+    /// What a run ends with.
+    ///
+    /// @param next the most probable next tokens, best first
+    /// @param logits of all next tokens, nats
+    record Ended(List<Candidate> next, double[] logits) {
+
+        /// The answer's logit less the rival's, nats.
+        double margin(Metric.LogitDifference metric) {
+            return logits[metric.answer()] - logits[metric.rival()];
+        }
+    }
+
+    /// @throws cutaway.tensor.BadInputException as [#next(Model, Source)]
+    static Ended ended(Model model, Source source) {
+        try (Trace trace = Runs.toLast(model, source, List.of());
+                Scope _ = Scope.open()) {
+            return new Ended(next(model, trace), trace.logits().reshape(-1).toDoubles());
         }
     }
 

@@ -90,7 +90,7 @@ class FirstOrderTest {
                 FirstOrder firstOrder = new FirstOrder(setting(model, noise), step -> {})) {
             Setting setting = setting(model, noise);
             Attribution attribution = new Attributions(setting, 0).estimate(firstOrder);
-            Circuit circuit = new Circuits(setting, attribution, 0).estimate(firstOrder, step -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).estimate(step -> {});
             Source alone = Source.of(setting.ids(), circuit.edits());
             Member member = circuit.members().getLast();
             double sum = 0;

@@ -87,7 +87,7 @@ class PlantedCircuitTest {
                     assertEquals(0, effect.restoring(), NOISE / setting.span(), name);
                 }
             }
-            Circuit circuit = new Circuits(setting, attribution, 0).estimate(firstOrder, step -> {});
+            Circuit circuit = new Circuits(setting, attribution, 0).estimate(step -> {});
             Set<Component> found =
                     circuit.members().stream().map(Member::component).collect(Collectors.toSet());
             assertFalse(found.isEmpty());
