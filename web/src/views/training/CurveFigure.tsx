@@ -31,7 +31,7 @@ export function CurveFigure(props: {
       marginLeft: 56,
       marginRight: lines.length > 1 ? 110 : 24,
       x: { label: "step", labelAnchor: "right" },
-      y: { label: unit, grid: true, ...(log ? { type: "log" as const } : {}), ...(low !== undefined && high !== undefined ? { domain: [low, high] } : {}) },
+      y: { label: unit, grid: true, ...(log ? { type: "log" as const, tickFormat: "~g" } : {}), ...(low !== undefined && high !== undefined ? { domain: [low, high] } : {}) },
       marks: [
         Plot.line(readings, { x: "step", y: "value", z: "line", stroke: "currentColor", strokeWidth: 1.5 }),
         Plot.dot(readings, { x: "step", y: "value", r: 1.6, fill: "currentColor" }),
