@@ -49,7 +49,7 @@ function row(name) {
     .map((line) => `${line.bar.what}: ${short(line.median)} (${line.controlLost ? line.bar.goal : "the control does not lose"})`)
     .join("; ");
   const picture = existsSync(join(kept, `${card.id}.png`)) ? `![${card.title}](studies/${card.id}.png)` : "";
-  const when = `${date.slice(0, 10)}, ${String(size).toLowerCase()}, ${seeds} seeds, ${Math.round(seconds)} s`;
+  const when = `${date.slice(0, 10)}, ${String(size).toLowerCase()}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${Math.round(seconds)} s`;
   const cells = [`[${card.id}](studies/${card.id}.json)`, VERDICTS[verdict] ?? verdict, `${met} of ${table.length}`,
     missed || "none", when, picture];
   return `| ${cells.map(cell).join(" | ")} |`;

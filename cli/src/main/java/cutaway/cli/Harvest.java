@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.cli.report.Ink;
 import cutaway.features.store.HarvestSettings;
 import cutaway.features.store.Order;
 import cutaway.features.store.StoreFacts;
@@ -167,10 +168,10 @@ final class Harvest implements Callable<Integer> {
             return;
         }
         console.line(
-                "%s  %,d vectors of each of %d sites, %s, in %.1f MB",
+                "%s  %,d vectors of each of %s, %s, in %.1f MB",
                 out,
                 facts.vectors(),
-                facts.settings().sites().size(),
+                Ink.count(facts.settings().sites().size(), "site"),
                 facts.settings().order().name().toLowerCase(Locale.ROOT),
                 bytes / 1e6);
         console.line("  %s  %s", facts.model().name(), facts.model().sha256().substring(0, 12));

@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import cutaway.cli.report.HtmlReport;
+import cutaway.cli.report.Ink;
 import cutaway.cli.report.LabRecord;
 import cutaway.cli.report.LossLine;
 import cutaway.lab.Export;
@@ -126,7 +127,7 @@ final class LabTrain implements Callable<Integer> {
         if (made >= recipe.steps()) {
             console.note("found in the cache: this recipe was trained before");
         } else if (made > 0) {
-            console.note(String.format(Locale.ROOT, "goes on after %,d steps that were made already", made));
+            console.note("goes on after " + Ink.count(made, "step") + " made already");
         }
     }
 

@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.cli.report.Ink;
 import cutaway.features.train.Progress;
 import cutaway.features.train.Recipe;
 import java.util.Comparator;
@@ -29,7 +30,7 @@ final class TrainingProgress {
         if (most > 0) {
             console.note(
                     least == most
-                            ? String.format(Locale.ROOT, "goes on after %,d steps that were made already", most)
+                            ? "goes on after " + Ink.count(most, "step") + " made already"
                             : String.format(
                                     Locale.ROOT,
                                     "goes on after %,d steps of some dictionaries and %,d of others",
