@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Entry, LedgerExport } from "../../record/routes";
 import { saveText } from "../../figure/save";
-import { count } from "../../record/words";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -39,7 +38,7 @@ export function LedgerView({ address, go }: ViewProps) {
       )}
       {shown !== null && chosen !== null && (
         <div className="ledger-columns">
-          <ul className="claims" aria-label={`${count(shown.length)} claims`}>
+          <ul className="claims" aria-label="Claims, the newest first">
             {shown.map((entry) => (
               <li key={entry.id}>
                 <button

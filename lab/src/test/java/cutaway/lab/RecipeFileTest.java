@@ -50,7 +50,7 @@ class RecipeFileTest {
                 text.replace("\"weightDecay\"", "\"decay\""),
                 "recipe.json at descent: the field \"decay\" is not known");
         refused(text.replace("\"modular_addition\"", "\"knitting\""), "the kind \"knitting\" is not known");
-        refused(text.replace("\"relu\"", "\"swish\""), "\"swish\" is none of");
+        refused(text.replace("\"relu\"", "\"swish\""), "\"swish\" is not any of none, relu");
         refused(text.replace("\"steps\":3000,", ""), "the field \"steps\" is missing");
         refused(text.replace("\"steps\":3000", "\"steps\":null"), "recipe.json at steps");
         refused(text.replace("\"share\":0.8", "\"share\":1.8"), "a share of 1.8 of 961 examples");
