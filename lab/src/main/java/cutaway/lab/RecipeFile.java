@@ -211,7 +211,7 @@ public final class RecipeFile {
             case InvalidFormatException wrong ->
                 "\"" + wrong.getValue() + "\" is not " + expected(wrong.getTargetType());
             case MismatchedInputException wrong
-            when wrong.getTargetType() != null && wrong.getTargetType().isPrimitive() ->
+            when wrong.getOriginalMessage().startsWith("Cannot map") -> // null, where it has no place
                 "nothing is given; expected " + expected(wrong.getTargetType()).replaceFirst("^any of ", "one of ");
             default -> JsonFault.of(e);
         };
