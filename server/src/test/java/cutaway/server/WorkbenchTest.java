@@ -194,7 +194,7 @@ class WorkbenchTest {
                 asked.body());
         JsonNode export = tree(send(at("/api/ledger").build()));
         assertTrue(export.path("report").asString().contains("MLP 0 carries it"));
-        assertTrue(export.path("script").asString().contains("./cutaway ledger rerun"));
+        assertTrue(export.path("script").asString().contains("ledger rerun"));
     }
 
     private static JsonNode await(String job) throws Exception {
