@@ -81,11 +81,22 @@ describe("the lens", () => {
     await page.close();
   }, SLOW);
 
-  it("is shared by its address, with what is chosen", async () => {
-    const page = await explained("#component=L20H0");
+  it("is shared by its address, with what is chosen and what is done there", async () => {
+    const page = await explained("#component=L20H0&act=zero");
     await page.waitForSelector('.inspector strong:has-text("L20H0")');
+    const effect = await page.locator(".found [data-effect]").getAttribute("data-effect", { timeout: SLOW });
     await page.reload();
     await page.waitForSelector('.inspector strong:has-text("L20H0")', { timeout: SLOW });
+    await page.waitForSelector(".found [data-effect]", { timeout: SLOW });
+    expect(effect).toBe(await page.locator(".found [data-effect]").getAttribute("data-effect"));
+    await page.close();
+  }, SLOW);
+
+  it("does nothing to an MLP where a neuron is named that is none", async () => {
+    const page = await explained("#component=MLP0");
+    await page.getByLabel("neuron").fill("abc");
+    expect(await page.getByRole("alert").textContent()).toMatch(/A neuron is a number/);
+    expect(await page.getByRole("button", { name: "zero", exact: true }).isDisabled()).toBe(true);
     await page.close();
   }, SLOW);
 
@@ -123,7 +134,7 @@ describe("a claim", () => {
     await support.click();
     await expect.poll(() => page.textContent(".claim [role=alert]")).toMatch(/held-out data is missing/);
     const script = await saved(page, page.getByRole("button", { name: "script that reruns them" }));
-    expect(script.bytes.toString()).toContain("./cutaway ledger rerun");
+    expect(script.bytes.toString()).toContain("ledger rerun");
     const claims = await saved(page, page.getByRole("button", { name: "claims (JSON)" }));
     expect(JSON.parse(claims.bytes.toString().trim())).toMatchObject({ inContrast: false });
     await page.close();
