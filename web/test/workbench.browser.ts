@@ -84,11 +84,11 @@ describe("the lens", () => {
   it("is shared by its address, with what is chosen and what is done there", async () => {
     const page = await explained("#component=L20H0&act=zero");
     await page.waitForSelector('.inspector strong:has-text("L20H0")');
-    const effect = await page.locator(".found [data-effect]").getAttribute("data-effect", { timeout: SLOW });
+    const found = page.locator(".found [data-effect]");
+    const effect = await found.getAttribute("data-effect", { timeout: SLOW });
     await page.reload();
     await page.waitForSelector('.inspector strong:has-text("L20H0")', { timeout: SLOW });
-    await page.waitForSelector(".found [data-effect]", { timeout: SLOW });
-    expect(effect).toBe(await page.locator(".found [data-effect]").getAttribute("data-effect"));
+    await expect.poll(() => found.getAttribute("data-effect"), { timeout: SLOW }).toBe(effect);
     await page.close();
   }, SLOW);
 
