@@ -151,6 +151,7 @@ class FeaturesTest {
         StringBuilder example = new StringBuilder();
         shown.at("/page/top/0/tokens").forEach(token -> example.append(token.asString()));
         assertTrue(text.contains(example), example.toString());
+        assertEquals(made, made(Map.of("dictionary", NAME, "pages", "towers", "text", text)), "answered at once");
         Map<String, Object> again = Map.of("dictionary", NAME, "pages", "towers", "text", "Something else.");
         assertEquals(
                 "pages of " + NAME + " are called \"towers\" already; give another name.",

@@ -88,13 +88,14 @@ public final class Jobs implements AutoCloseable {
     public Job ask(String kind, JsonNode question) {
         Work<?, ?> work = work(kind);
         JsonNode asked = Json.MAPPER.readTree(question.toString()); // as it will be read back: else 0 is not 0L
+        Optional<Job> known =
+                same(kind, asked); // what was answered once may not be asked anew, such as to make a folder
+        if (known.isPresent()) {
+            return known.get();
+        }
         checked(work, asked);
         synchronized (this) {
-            Optional<Job> same = jobs.values().stream()
-                    .map(live -> live.job)
-                    .filter(job -> job.kind().equals(kind) && job.asked().equals(asked))
-                    .filter(job -> !job.state().isEnd() || job.state() == Job.State.DONE)
-                    .reduce((first, last) -> last);
+            Optional<Job> same = same(kind, asked);
             if (same.isPresent()) {
                 return same.get();
             }
@@ -113,6 +114,15 @@ public final class Jobs implements AutoCloseable {
             start(live);
             return job;
         }
+    }
+
+    /// The last job of a question that was done, or is on its way.
+    private synchronized Optional<Job> same(String kind, JsonNode asked) {
+        return jobs.values().stream()
+                .map(live -> live.job)
+                .filter(job -> job.kind().equals(kind) && job.asked().equals(asked))
+                .filter(job -> !job.state().isEnd() || job.state() == Job.State.DONE)
+                .reduce((first, last) -> last);
     }
 
     /// All jobs, the newest first.
