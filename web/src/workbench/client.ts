@@ -10,6 +10,9 @@ export class Refused extends Error {
   }
 }
 
+/** What is said where nothing answers; the end of the sentence is the caller's. */
+export const AWAY = "the server does not answer; it may have been stopped: start ./cutaway serve again";
+
 const TOKEN = "cutaway-token";
 
 /** Takes the token out of the address that the server printed, and keeps it for this tab. */
@@ -66,7 +69,7 @@ async function reach(address: string, request: RequestInit): Promise<Response> {
     response = await fetch(address, request);
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
-    throw new Refused(0, "the server does not answer; it may have been stopped: start ./cutaway serve again.");
+    throw new Refused(0, `${AWAY}.`);
   }
   if (!response.ok) {
     const problem = (await response.json().catch(() => null)) as Problem | null;

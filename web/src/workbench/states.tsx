@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Job } from "../record/routes";
+import { AWAY } from "./client";
 import { cancel } from "./useJob";
 
 /** What could not be had, in the server's own words, with a way to ask again. */
@@ -37,7 +38,7 @@ export function JobLine(props: { going: { job: Job | null; isLost: boolean }; wo
       <span>
         {props.words}
         {isLost ? (
-          <span> the server does not answer. It may have been stopped: start ./cutaway serve again, and this goes on.</span>
+          <span> {AWAY}, and this goes on.</span>
         ) : (
           <span className="soft"> {isCancelled ? "is being cancelled; it stops at the end of its step" : stepOf(job)}</span>
         )}

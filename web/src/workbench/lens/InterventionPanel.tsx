@@ -23,7 +23,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const neuron = isMlp ? selection.neuron : null;
   const [typed, setTyped] = useState(neuron === null ? "" : String(neuron));
   useEffect(() => setTyped(neuron === null ? "" : String(neuron)), [selection.component, neuron]);
-  const isNeuron = typed === "" || /^\d{1,6}$/.test(typed);
+  const isNeuron = isNumberOrNone(typed);
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, neuron);
   const chosen = choices.find((choice) => choice.act === selection.act) ?? null;
   const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
@@ -57,7 +57,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
             onChange={(event) => {
               const next = event.target.value.trim();
               setTyped(next);
-              if (/^\d{0,6}$/.test(next)) act(null, next === "" ? null : Number(next));
+              if (isNumberOrNone(next)) act(null, next === "" ? null : Number(next));
             }}
             aria-invalid={!isNeuron}
             placeholder="all"
@@ -90,6 +90,11 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
       )}
     </div>
   );
+}
+
+/** Whether a text names a neuron, or all of them. */
+function isNumberOrNone(text: string): boolean {
+  return /^\d{0,6}$/.test(text);
 }
 
 /** What a reader may want to claim, to be typed over. */
