@@ -21,7 +21,11 @@ public record Ink(boolean colour, int width) {
 
     /// For the terminal that the process has: see [#of].
     public static Ink ofTerminal() {
-        return of(System.console() != null && System.console().isTerminal(), System.getenv());
+        return of(isTerminal(), System.getenv());
+    }
+
+    private static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 
     /// Plain where stdout is no terminal, `NO_COLOR` is set (no-color.org), or the terminal is dumb; as wide as
@@ -35,8 +39,8 @@ public record Ink(boolean colour, int width) {
     /// Columns that a table may have: those of the terminal; in a pipe, where `COLUMNS` says nothing, as many as
     /// it likes.
     public static int widthOfTables() {
-        boolean isFree = !(System.console() != null && System.console().isTerminal())
-                && System.getenv().getOrDefault("COLUMNS", "").isBlank();
+        boolean isFree =
+                !isTerminal() && System.getenv().getOrDefault("COLUMNS", "").isBlank();
         return isFree ? WIDEST : ofTerminal().width();
     }
 

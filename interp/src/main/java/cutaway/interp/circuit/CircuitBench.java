@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
 /// It owns native memory until it is closed: about the activations of two runs a prompt.
 public final class CircuitBench implements AutoCloseable {
 
+    /// What a pass with gradients costs, about, in passes without.
+    private static final int WITH_GRADIENTS = 3;
+
     private final List<Node> all;
     private final Groups groups;
     private final List<CaseBench> benches = new ArrayList<>();
@@ -122,7 +125,7 @@ public final class CircuitBench implements AutoCloseable {
         if (benches.size() != 1) {
             throw new IllegalStateException("gains by position over " + benches.size() + " prompts");
         }
-        forwards += 3;
+        forwards += WITH_GRADIENTS;
         return benches.getFirst().gainsByPosition(set);
     }
 
@@ -132,7 +135,7 @@ public final class CircuitBench implements AutoCloseable {
     }
 
     private Map<Node, Double> meanGains(Function<CaseBench, Map<Node, Double>> measure) {
-        forwards += 3 * benches.size(); // a pass with gradients costs about three without
+        forwards += WITH_GRADIENTS * benches.size();
         List<Map<Node, Double>> gains = benches.stream().map(measure).toList();
         Map<Node, Double> means = new HashMap<>();
         for (Node node : all) {
