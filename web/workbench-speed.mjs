@@ -115,13 +115,13 @@ async function attention(browser, address) {
   const words = Array.from({ length: 1000 }, (_, i) => ["the", "old", "cat", "saw", "a", "red", "door"][(i * i) % 7]).join(" ");
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${address}/attention?${new URLSearchParams({ prompt: words })}#component=L3H0`);
-  await page.waitForSelector(".square canvas", { timeout: SLOW });
+  await page.waitForSelector(".pattern canvas", { timeout: SLOW });
   await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW }); // till then the server computes
   const frames = [];
   for (let i = 0; i < REPEATS; i++) {
     frames.push(
       await page.evaluate(async () => {
-        const canvas = document.querySelector(".square canvas");
+        const canvas = document.querySelector(".pattern canvas");
         const box = canvas.getBoundingClientRect();
         const start = performance.now();
         let drawn = 0;

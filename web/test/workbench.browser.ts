@@ -168,7 +168,7 @@ describe("long works", () => {
 describe("attention", () => {
   it("shows every head, the kinds, one pattern whole, and the text without the head", async () => {
     const page = await views.open(`/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`);
-    await page.waitForSelector(".square canvas", { timeout: SLOW });
+    await page.waitForSelector(".pattern canvas", { timeout: SLOW });
     await page.getByRole("button", { name: /^induction \d+$/ }).click({ timeout: SLOW });
     expect(await page.locator('[data-figure="heads"] rect.line').count()).toBeGreaterThan(3);
     await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW });
@@ -181,9 +181,9 @@ describe("attention", () => {
   it("moves a pattern of a thousand tokens at thirty frames a second", async () => {
     const words = Array.from({ length: 1000 }, (_, i) => ["the", "old", "cat", "saw", "a", "red", "door"][(i * i) % 7]).join(" ");
     const page = await views.open(`/attention?${new URLSearchParams({ prompt: words })}#component=L3H0`);
-    await page.waitForSelector(".square canvas", { timeout: SLOW });
+    await page.waitForSelector(".pattern canvas", { timeout: SLOW });
     const frames = await page.evaluate(async () => {
-      const canvas = document.querySelector<HTMLCanvasElement>(".square canvas")!;
+      const canvas = document.querySelector<HTMLCanvasElement>(".pattern canvas")!;
       const box = canvas.getBoundingClientRect();
       const start = performance.now();
       let drawn = 0;

@@ -34,6 +34,10 @@ export function standalone(svg: SVGSVGElement): string {
     target.removeAttribute("tabindex");
   });
   copy.querySelectorAll("[data-screen]").forEach((element) => element.remove());
+  copy.querySelectorAll("image[data-canvas]").forEach((image) => {
+    const canvas = document.getElementById(image.getAttribute("data-canvas")!) as HTMLCanvasElement;
+    image.setAttribute("href", canvas.toDataURL("image/png")); // what lies below the drawing on the page
+  });
   const { width, height } = svg.getBoundingClientRect();
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   if (!copy.hasAttribute("viewBox")) copy.setAttribute("viewBox", `0 0 ${width} ${height}`);

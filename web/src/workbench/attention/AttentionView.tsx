@@ -1,9 +1,11 @@
 import { useEffect, useMemo } from "react";
+import { Figure } from "../../figure/Figure";
 import { PointingProvider, usePointing } from "../../figure/pointing";
 import { component, componentNames, headName } from "../../record/component";
 import type { HeadKinds } from "../../record/explanation";
 import type { AttentionOverview } from "../../record/routes";
 import { bar, kindsOf } from "../../record/heads";
+import type { Table } from "../../record/tables";
 import { number } from "../../record/words";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
@@ -98,19 +100,21 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
               </button>
             ))}
           </div>
-          <ThumbnailGrid
-            overview={overview}
-            marked={(layer, head) => shown !== null && shown.score[layer]![head]! > bar(shown)}
-            read={(layer, head) => ({
-              title: headName(layer, head),
-              lines: [
-                ["looks back", `${number(overview.distance[layer]![head]!, 1)} positions`],
-                ["on the first", number(overview.first[layer]![head]!, 2)],
-                ["kind", kinds === null ? "being measured" : kindsOf(kinds, headName(layer, head)).map((one) => one.name).join(", ") || "none"],
-                ...(shown === null ? [] : ([[shown.name, `${number(shown.score[layer]![head]!)} (bar ${number(bar(shown))})`]] as [string, string][])),
-              ],
-            })}
-          />
+          <Figure name="heads" title="Patterns" caption="a picture for each head; the table has where it looks and what it scores as each kind" data={() => headTable(overview, kinds)}>
+            <ThumbnailGrid
+              overview={overview}
+              marked={(layer, head) => shown !== null && shown.score[layer]![head]! > bar(shown)}
+              read={(layer, head) => ({
+                title: headName(layer, head),
+                lines: [
+                  ["looks back", `${number(overview.distance[layer]![head]!, 1)} positions`],
+                  ["on the first", number(overview.first[layer]![head]!, 2)],
+                  ["kind", kinds === null ? "being measured" : kindsOf(kinds, headName(layer, head)).map((one) => one.name).join(", ") || "none"],
+                  ...(shown === null ? [] : ([[shown.name, `${number(shown.score[layer]![head]!)} (bar ${number(bar(shown))})`]] as [string, string][])),
+                ],
+              })}
+            />
+          </Figure>
         </div>
         {chosen === null || chosen.head === null ? (
           <p className="nothing-yet">Choose a head to see its whole pattern, its queries and keys on one map, and what happens without it.</p>
@@ -120,4 +124,15 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
       </div>
     </main>
   );
+}
+
+/** A row for each head: where it looks, and its score as each kind. */
+function headTable(overview: AttentionOverview, kinds: HeadKinds | null): Table {
+  const scored = kinds?.kinds ?? [];
+  return {
+    columns: ["layer", "head", "positions back", "weight on the first", ...scored.map(({ name }) => name)],
+    rows: overview.distance.flatMap((ofLayer, layer) =>
+      ofLayer.map((back, head) => [layer, head, back, overview.first[layer]![head]!, ...scored.map(({ score }) => score[layer]![head]!)]),
+    ),
+  };
 }

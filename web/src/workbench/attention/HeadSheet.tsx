@@ -1,11 +1,9 @@
 import { useMemo } from "react";
 import { usePointing } from "../../figure/pointing";
-import { saveText } from "../../figure/save";
 import { headName } from "../../record/component";
 import type { HeadKinds } from "../../record/explanation";
 import type { AttentionOverview } from "../../record/routes";
 import { kindsOf } from "../../record/heads";
-import { csvLines } from "../../record/tables";
 import { number, visible } from "../../record/words";
 import { ask } from "../client";
 import { InterventionPanel } from "../lens/InterventionPanel";
@@ -65,17 +63,6 @@ export function HeadSheet(props: {
                 <code>{visible(tokens[one.pos]!.text)}</code> <span className="soft">{one.pos}</span> {number(one.weight, 3)}{"  "}
               </span>
             ))}
-            <button
-              onClick={() =>
-                saveText(
-                  csvLines([["query", "key", "weight"], ...rows(weights, tokens.length)]),
-                  `attention-${name}.csv`,
-                  "text/csv",
-                )
-              }
-            >
-              CSV
-            </button>
           </p>
         </>
       )}
@@ -98,12 +85,4 @@ export function HeadSheet(props: {
       />
     </article>
   );
-}
-
-function* rows(weights: Uint16Array, length: number): Generator<number[]> {
-  for (let query = 0; query < length; query++)
-    for (let key = 0; key <= query; key++) {
-      const weight = weights[query * length + key]! / 65535;
-      if (weight >= 0.001) yield [query, key, Number(weight.toFixed(5))];
-    }
 }

@@ -1,16 +1,20 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type WheelEvent } from "react";
 import { usePointing } from "../../figure/pointing";
-import { save } from "../../figure/save";
+import { Figure } from "../../figure/Figure";
 import type { Token } from "../../record/explanation";
-import { number, visible } from "../../record/words";
+import { number, short, visible } from "../../record/words";
 import { inkOf } from "./inks";
 import { painter, plainPainter, type PatternPainter } from "./patternGl";
-import { cellOf, moved, whole, zoomed, type Viewport } from "./viewport";
+import { axisMarks, cellOf, moved, whole, zoomed, type Viewport } from "./viewport";
 
 const SIDE = 480;
 
-/** Pixels of a saved picture's side. */
-const SAVED = 960;
+/** Room for the names of queries and of keys. */
+const LEFT = 84;
+const BELOW = 84;
+
+const WIDTH = LEFT + SIDE + 1;
+const HEIGHT = SIDE + BELOW;
 
 /** A pattern of any length: queries downwards, keys across; the wheel or + and − come closer, arrows and dragging move. */
 export function PatternCanvas(props: {
@@ -93,51 +97,38 @@ export function PatternCanvas(props: {
       setPort(move());
     }
   };
-  const savePicture = () => {
-    const target = canvas.current!;
-    const shown = target.width;
-    const draw = (side: number) => {
-      target.width = target.height = side;
-      made.current?.draw(port, ink.current);
-    };
-    draw(SAVED);
-    target.toBlob((blob) => blob !== null && save(blob, `attention-${name}.png`)); // what is drawn now
-    draw(shown);
-  };
+  const names = useMemo(() => tokens.map(({ text }) => short(visible(text), 13)), [tokens]);
   const line = useMemo(() => {
     if (query === null) return null;
-    const top = ((query - port.y) / port.cells) * SIDE;
-    const high = Math.max(1.5, SIDE / port.cells);
-    return top + high < 0 || top > SIDE ? null : { top, high };
+    const top = Math.max(0, ((query - port.y) / port.cells) * SIDE);
+    const bottom = Math.min(SIDE, ((query + 1 - port.y) / port.cells) * SIDE);
+    return bottom < 0 || top > SIDE ? null : { top, high: Math.max(1.5, bottom - top) };
   }, [query, port]);
+  const table = () => ({ columns: ["query", "query token", "key", "key token", "weight"], rows: [...rows(weights, tokens)] });
   return (
-    <figure className="pattern-canvas" id="figure-pattern">
-      <figcaption>
-        <b>Attention of {name}</b>
-        <span className="soft">
-          from each position (down) to those before it (across); darkness is the root of the weight
-          {port.cells < length && `; positions ${Math.round(port.x)} to ${Math.round(port.x + port.cells) - 1} across`}
-        </span>
-        <span className="tools">
+    <Figure
+      name="pattern"
+      title={`Attention of ${name}`}
+      caption="from each position (down) to those before it (across); darkness is the root of the weight; the table leaves out weights below 0.001"
+      data={table}
+      tools={
+        <>
           <button aria-label="Closer" onClick={() => setPort((now) => zoomed(now, length, 2, { x: 0.5, y: 0.5 }))}>
             +
           </button>
           <button aria-label="Further" onClick={() => setPort((now) => zoomed(now, length, 0.5, { x: 0.5, y: 0.5 }))}>
             −
           </button>
-          <button
-            aria-label={`Save the attention of ${name} as PNG`}
-            onClick={savePicture}
-          >
-            PNG
-          </button>
-        </span>
-      </figcaption>
-      <div className="square" style={{ maxWidth: SIDE }}>
+        </>
+      }
+    >
+      <div className="pattern" style={{ maxWidth: WIDTH }}>
         <canvas
+          id="pattern"
           ref={canvas}
           width={SIDE * ratio}
           height={SIDE * ratio}
+          style={{ left: share(LEFT, WIDTH), top: 0, width: share(SIDE, WIDTH), height: share(SIDE, HEIGHT) }}
           tabIndex={0}
           role="application"
           aria-label={`Attention of ${name} on ${length} tokens; + and − come closer, arrow keys move, 0 shows all`}
@@ -168,8 +159,35 @@ export function PatternCanvas(props: {
           onWheel={onWheel}
           onKeyDown={onKeyDown}
         />
-        {line !== null && <span className="query-line" style={{ top: `${(100 * line.top) / SIDE}%`, height: `${(100 * line.high) / SIDE}%` }} />}
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+          <image data-canvas="pattern" x={LEFT} width={SIDE} height={SIDE} />
+          <rect className="edge" x={LEFT} width={SIDE} height={SIDE} />
+          {line !== null && <rect className="query-line" x={LEFT} width={SIDE} y={line.top} height={line.high} />}
+          {axisMarks(port.y, port.cells, names).map(({ pos, at, text }) => (
+            <text key={`query${pos}`} className={pos === query ? "asked" : undefined} x={LEFT - 5} y={at * SIDE + 3} textAnchor="end">
+              {text}
+            </text>
+          ))}
+          {axisMarks(port.x, port.cells, names).map(({ pos, at, text }) => (
+            <text key={`key${pos}`} transform={`translate(${LEFT + at * SIDE + 3} ${SIDE + 6}) rotate(-90)`} textAnchor="end">
+              {text}
+            </text>
+          ))}
+        </svg>
       </div>
-    </figure>
+    </Figure>
   );
+}
+
+function share(part: number, whole: number): string {
+  return `${(100 * part) / whole}%`;
+}
+
+function* rows(weights: Uint16Array, tokens: readonly Token[]): Generator<(string | number)[]> {
+  const length = tokens.length;
+  for (let query = 0; query < length; query++)
+    for (let key = 0; key <= query; key++) {
+      const weight = weights[query * length + key]! / 65535;
+      if (weight >= 0.001) yield [query, tokens[query]!.text, key, tokens[key]!.text, Number(weight.toFixed(5))];
+    }
 }

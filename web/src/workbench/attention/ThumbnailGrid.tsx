@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { usePointing, type Reading } from "../../figure/pointing";
 import { useCursor } from "../../figure/useCursor";
 import { component, headName } from "../../record/component";
@@ -18,16 +18,15 @@ export function ThumbnailGrid(props: {
   const { overview, marked, read } = props;
   const { layers, heads } = overview.model;
   const { selection, choose } = usePointing();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const [pictures, setPictures] = useState("");
   const cells = useMemo(() => ofBytes(overview.cells), [overview]);
   const side = heads > 12 ? 18 : 24; // as many as a picture has cells, where there is room
   const pitch = side + GAP;
   const wide = heads * pitch;
   const high = layers * pitch;
   useEffect(() => {
-    const target = canvas.current;
-    if (target === null) return;
-    const paint = () => draw(target, cells, overview, side, pitch);
+    const paint = () => setPictures(draw(grid.current!, cells, overview, side, pitch));
     paint();
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", paint);
@@ -56,9 +55,9 @@ export function ThumbnailGrid(props: {
     return found;
   }, [layers, heads, marked]);
   return (
-    <div className="thumbnails" style={{ width: LEFT + wide + 2 }}>
-      <canvas ref={canvas} width={wide * 2} height={high * 2} style={{ left: LEFT, width: wide, height: high }} aria-hidden="true" />
+    <div ref={grid} className="thumbnails" style={{ width: LEFT + wide + 2 }}>
       <svg width={LEFT + wide + 2} height={high + 18} data-figure="heads" {...drawing}>
+        {pictures !== "" && <image href={pictures} x={LEFT} width={wide} height={high} />}
         {Array.from({ length: layers }, (_, layer) =>
           layer % 5 === 0 ? (
             <text key={layer} className="soft" x={LEFT - 6} y={(layers - 1 - layer) * pitch + side / 2 + 4} textAnchor="end">
@@ -81,15 +80,21 @@ export function ThumbnailGrid(props: {
   );
 }
 
-/** All pictures on one canvas; a cell's darkness is the root of its weight, as in the whole pattern. */
-function draw(target: HTMLCanvasElement, cells: Uint8Array, overview: AttentionOverview, side: number, pitch: number): void {
+/**
+ * All pictures as one, in the colours of the page at `place`; a cell's darkness is the root of its weight, as in the whole pattern.
+ *
+ * @returns a PNG as an address, which a saved drawing can carry
+ */
+function draw(place: Element, cells: Uint8Array, overview: AttentionOverview, side: number, pitch: number): string {
   const { layers, heads } = overview.model;
   const n = overview.side;
+  const target = document.createElement("canvas");
+  target.width = 2 * heads * pitch;
+  target.height = 2 * layers * pitch;
   const context = target.getContext("2d")!;
   context.setTransform(2, 0, 0, 2, 0, 0);
-  context.clearRect(0, 0, target.width, target.height);
-  const [r, g, b] = inkOf(target.parentElement!, "--plus").map((part) => Math.round(255 * part));
-  const [hr, hg, hb] = inkOf(target.parentElement!, "--faint").map((part) => Math.round(255 * part));
+  const [r, g, b] = inkOf(place, "--plus").map((part) => Math.round(255 * part));
+  const [hr, hg, hb] = inkOf(place, "--faint").map((part) => Math.round(255 * part));
   const picture = document.createElement("canvas");
   picture.width = picture.height = n;
   const small = picture.getContext("2d")!;
@@ -112,4 +117,5 @@ function draw(target: HTMLCanvasElement, cells: Uint8Array, overview: AttentionO
       context.drawImage(picture, x, y, side, side);
     }
   }
+  return target.toDataURL("image/png");
 }

@@ -31,3 +31,31 @@ export function cellOf(port: Viewport, length: number, at: { x: number; y: numbe
   const query = Math.floor(port.y + at.y * port.cells);
   return key >= 0 && query >= 0 && key < length && query < length ? { query, key } : null;
 }
+
+/** A mark of an axis: its text, and where it stands along the side, from 0 to 1. */
+export interface AxisMark {
+  pos: number;
+  at: number;
+  text: string;
+}
+
+/** How many names a side has room for. */
+const NAMED = 48;
+
+/** Tokens by name where there is room for each, else round positions. */
+export function axisMarks(first: number, cells: number, names: readonly string[]): AxisMark[] {
+  const last = Math.min(names.length, Math.ceil(first + cells));
+  const step = cells <= NAMED ? 1 : roundStep(cells / 8);
+  const marks: AxisMark[] = [];
+  for (let pos = Math.ceil(Math.floor(first) / step) * step; pos < last; pos += step) {
+    const at = (pos + 0.5 - first) / cells;
+    if (at >= 0 && at <= 1) marks.push({ pos, at, text: step === 1 ? names[pos]! : String(pos) });
+  }
+  return marks;
+}
+
+/** The smallest of 1, 2, 5, 10, 20, 50 … that is at least as large. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10);
+}
