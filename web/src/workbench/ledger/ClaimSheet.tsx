@@ -1,15 +1,10 @@
-import { useEffect, useState, type FormEvent } from "react";
-import type { Entry, HeldOutAsked } from "../../record/routes";
+import { useState, type FormEvent } from "react";
+import type { Entry } from "../../record/routes";
 import { number, signed } from "../../record/words";
 import { ask } from "../client";
 import { EffectStrip, reach } from "../lens/EffectStrip";
-import { JobLine } from "../states";
-import { useJob } from "../useJob";
+import { HeldOutForm } from "./HeldOutForm";
 import { Badge } from "./LedgerView";
-
-/** Two lines of the form that is expected, for who has not seen it. */
-const EXAMPLE = `{"prompt": "When Tom and Anna went to the shop, Tom gave a book to", "contrast": "When Tom and Anna went to the shop, Anna gave a book to", "answer": " Anna", "against": " Tom"}
-{"prompt": "When Kate and Mark went to the park, Kate gave a ball to", "contrast": "When Kate and Mark went to the park, Mark gave a ball to", "answer": " Mark", "against": " Kate"}`;
 
 /** One claim: its parts in the order in which they are measured, and what is still missing. */
 export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
@@ -153,44 +148,6 @@ function ScopeForm(props: { scope: string; why: string | undefined; save: (scope
       <button type="submit" disabled={typed === props.scope}>
         keep
       </button>
-    </form>
-  );
-}
-
-function HeldOutForm(props: { claim: string; changed: () => void }) {
-  const { claim, changed } = props;
-  const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState<HeldOutAsked | null>(null);
-  const measured = useJob("held-out", asked);
-  const isDone = measured.state === "here";
-  useEffect(() => {
-    if (isDone) changed();
-  }, [isDone, changed]);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (measured.state === "stopped") measured.again();
-    setAsked({ claim, pairs: typed });
-  };
-  return (
-    <form className="held-out" onSubmit={send}>
-      <textarea
-        aria-label="Held-out prompts, one JSON object a line"
-        rows={3}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        placeholder="one JSON object a line: prompt, contrast (as many tokens), answer and against (each with its space)"
-        spellCheck={false}
-      />
-      <button type="submit" disabled={typed.trim() === "" || measured.state === "going"}>
-        measure on these
-      </button>
-      {typed === "" && (
-        <button type="button" onClick={() => setTyped(EXAMPLE)}>
-          insert an example
-        </button>
-      )}
-      {measured.state === "going" && <JobLine going={measured} words="Measuring:" />}
-      {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
     </form>
   );
 }

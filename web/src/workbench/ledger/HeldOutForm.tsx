@@ -1,0 +1,96 @@
+import { useEffect, useState, type FormEvent } from "react";
+import type { HeldOutAsked } from "../../record/routes";
+import { JobLine } from "../states";
+import { useJob } from "../useJob";
+import { EMPTY, EXAMPLE, FIELDS, linesOf, pairsOf, type Pair } from "./pairs";
+
+/** Prompts that the claim was not found on, as rows or as the lines of a pairs file, and its measurement on them. */
+export function HeldOutForm(props: { claim: string; changed: () => void }) {
+  const { claim, changed } = props;
+  const [typed, setTyped] = useState("");
+  const [asLines, setAsLines] = useState(false);
+  const [asked, setAsked] = useState<HeldOutAsked | null>(null);
+  const measured = useJob("held-out", asked);
+  const isDone = measured.state === "here";
+  useEffect(() => {
+    if (isDone) changed();
+  }, [isDone, changed]);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (measured.state === "stopped") measured.again();
+    setAsked({ claim, pairs: typed });
+  };
+  const rows = pairsOf(typed);
+  return (
+    <form className="held-out" onSubmit={send}>
+      {asLines || rows === null ? (
+        <textarea
+          aria-label="Held-out prompts, one JSON object a line"
+          rows={4}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          placeholder="one JSON object a line: prompt, contrast (as many tokens), answer and against (each with its space); or a template"
+          spellCheck={false}
+        />
+      ) : (
+        <PairRows pairs={rows} change={(pairs) => setTyped(linesOf(pairs))} />
+      )}
+      <p className="row">
+        <button type="submit" disabled={typed.trim() === "" || measured.state === "going"}>
+          measure on these
+        </button>
+        {typed === "" && (
+          <button type="button" onClick={() => setTyped(linesOf(EXAMPLE))}>
+            insert an example
+          </button>
+        )}
+        <button type="button" aria-pressed={asLines} disabled={rows === null} onClick={() => setAsLines(!asLines)}>
+          as lines of a file
+        </button>
+      </p>
+      {measured.state === "going" && <JobLine going={measured} words="Measuring:" />}
+      {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
+    </form>
+  );
+}
+
+const HEADS: Readonly<Record<keyof Pair, string>> = {
+  prompt: "prompt",
+  contrast: "contrast, as many tokens",
+  answer: "answer, with its space",
+  against: "against, with its space",
+};
+
+/** A row each, and an empty one to write the next into. */
+function PairRows(props: { pairs: readonly Pair[]; change: (pairs: readonly Pair[]) => void }) {
+  const { pairs, change } = props;
+  const set = (row: number, field: keyof Pair, value: string) =>
+    change([...pairs, EMPTY].map((pair, i) => (i === row ? { ...pair, [field]: value } : pair)));
+  return (
+    <table className="pair-rows">
+      <thead>
+        <tr>
+          {FIELDS.map((field) => (
+            <th key={field}>{HEADS[field]}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...pairs, EMPTY].map((pair, row) => (
+          <tr key={row}>
+            {FIELDS.map((field) => (
+              <td key={field}>
+                <input
+                  aria-label={`Held-out ${field} ${row + 1}`}
+                  value={pair[field]}
+                  onChange={(event) => set(row, field, event.target.value)}
+                  spellCheck={false}
+                />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
