@@ -108,10 +108,10 @@ public final class AttentionAnswers {
     }
 
     private AttentionOverview overview(AttentionAsked asked) {
-        return reading.text(asked.model, asked.text, model -> {
+        return reading.longText(asked.model, asked.text, (model, pass) -> {
             long start = System.nanoTime();
             int[] ids = model.model().encode(asked.text).ids();
-            Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> {});
+            Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> pass.run());
             return new AttentionOverview(
                     model.facts(),
                     Prompts.tokens(model.model(), ids),

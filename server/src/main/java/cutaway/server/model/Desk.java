@@ -7,30 +7,50 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Answers what a reader waits for: on one thread, whose workers the numeric library keeps, ahead of long works.
+/// Answers what a reader waits for, ahead of long works: on one thread, whose workers the numeric library keeps, and on
+/// another what takes long enough to let others go first.
 public final class Desk implements AutoCloseable {
 
     private final Turns turns;
-    private final ThreadPoolExecutor executor;
+    private final ThreadPoolExecutor quick;
+    private final ThreadPoolExecutor slow;
 
-    /// @param waiting questions that may wait; more are refused
+    /// @param waiting questions of each kind that may wait; more are refused
     public Desk(Turns turns, int waiting) {
         this.turns = turns;
-        this.executor = new ThreadPoolExecutor(
+        this.quick = thread("desk", waiting);
+        this.slow = thread("desk-slow", waiting);
+    }
+
+    private static ThreadPoolExecutor thread(String name, int waiting) {
+        return new ThreadPoolExecutor(
                 1,
                 1,
                 0,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(waiting),
-                Thread.ofPlatform().name("desk").factory());
+                Thread.ofPlatform().name(name).factory());
     }
 
     /// Works when its turn has come, and returns what came of it.
     ///
     /// @throws Refusal when too many wait already
     public <T> T ask(Supplier<T> work) {
+        return answer(work, quick);
+    }
+
+    /// The same for what may take seconds.
+    ///
+    /// @param work gets what it calls whenever others may go first
+    /// @throws Refusal when too many wait already
+    public <T> T askAtLength(Function<Runnable, T> work) {
+        return answer(() -> work.apply(turns::pass), slow);
+    }
+
+    private <T> T answer(Supplier<T> work, ThreadPoolExecutor executor) {
         CompletableFuture<T> answer;
         try {
             answer = CompletableFuture.supplyAsync(() -> turns.take(work), executor);
@@ -50,6 +70,7 @@ public final class Desk implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.close();
+        quick.close();
+        slow.close();
     }
 }

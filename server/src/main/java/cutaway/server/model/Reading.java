@@ -5,6 +5,7 @@ import cutaway.interp.edit.Source;
 import cutaway.server.api.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,5 +46,18 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
     /// @throws cutaway.server.api.Refusal as [#run]
     public <T> T text(@Nullable String model, String text, Function<OpenModel, T> answer) {
         return run(model, Source.of(text), answer);
+    }
+
+    /// About a text that may be long.
+    ///
+    /// @param answer gets what it calls whenever others may go first
+    /// @throws cutaway.server.api.Refusal as [#run]
+    public <T> T longText(@Nullable String model, String text, BiFunction<OpenModel, Runnable, T> answer) {
+        try (OpenModels.Lease lease = models.use(model)) {
+            return desk.askAtLength(pass -> {
+                limits.checkRuns(lease.model().model(), Source.of(text));
+                return answer.apply(lease.model(), pass);
+            });
+        }
     }
 }
