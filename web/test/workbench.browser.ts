@@ -240,14 +240,20 @@ describe("studies", () => {
     const page = await views.open("/studies");
     await page.getByRole("button", { name: "superposition-compute" }).click();
     await page.getByRole("button", { name: "run its quick form here" }).click();
+    await page.waitForSelector(".plan table", { timeout: SLOW });
+    expect(await page.textContent(".plan")).toContain("control, which must lose");
+    await page.getByLabel("trials", { exact: true }).fill("120");
+    await page.getByRole("button", { name: "run it" }).click();
     await page.waitForSelector("main.study table", { timeout: SLOW });
     expect(await page.textContent("main.study")).toContain("neurons");
+    expect(await page.textContent(".repeat")).toContain("--set trials=120"); // what was changed was run
+    expect(new URL(page.url()).searchParams.get("set")).toBe("trials=120");
     await page.close();
   }, SLOW);
 });
 
 describe("every view", () => {
-  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/features", "/studies", "/ledger"];
+  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/features", "/studies", "/studies?study=toy-superposition&run=plan", "/ledger"];
 
   for (const scheme of ["light", "dark"] as const) {
     it(`can be read by everyone, ${scheme}`, async () => {

@@ -59,6 +59,11 @@ export interface Band {
   examples: Example[];
 }
 
+export interface Chosen {
+  name: string;
+  value: number;
+}
+
 export interface Claim {
   says: string;
   scope: string;
@@ -518,6 +523,12 @@ export interface PromptPair {
   roles: Record<string, number[]>;
 }
 
+export interface QuickParameter {
+  name: string;
+  meaning: string;
+  value: number;
+}
+
 export interface ScopeAsked {
   scope: string;
 }
@@ -558,6 +569,8 @@ export interface Steered {
 
 export interface StudyAsked {
   study: string;
+  seeds?: number | null;
+  set?: Chosen[] | null;
 }
 
 export interface StudyEntry {
@@ -566,6 +579,7 @@ export interface StudyEntry {
   size: string;
   date: string;
   quick: string;
+  parameters: QuickParameter[];
 }
 
 export interface StudyList {

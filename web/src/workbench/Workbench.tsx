@@ -6,7 +6,7 @@ import { AttentionView } from "./attention/AttentionView";
 import { FeaturesView } from "./features/FeaturesView";
 import { LedgerView } from "./ledger/LedgerView";
 import { LensView } from "./lens/LensView";
-import { Failed } from "./states";
+import { Failed, Waiting } from "./states";
 import { StudiesView } from "./studies/StudiesView";
 import { useAnswer } from "./useAnswer";
 
@@ -33,6 +33,7 @@ export function Workbench() {
     <>
       <Strip address={address} go={go} version={about.state === "here" ? about.value.version : ""} />
       {about.state === "here" && <Shown address={address} go={go} about={about.value} />}
+      {about.state === "asked" && <Waiting words="The server is asked." />}
       {about.state === "failed" && <Failed message={about.message} again={about.again} />}
     </>
   );

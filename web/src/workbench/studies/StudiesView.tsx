@@ -2,10 +2,11 @@ import { useEffect } from "react";
 import type { StudyEntry } from "../../record/routes";
 import { StudyReport } from "../../views/study/StudyReport";
 import { ask } from "../client";
-import { Failed, JobLine, Waiting } from "../states";
+import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
-import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { planOf, writtenPlan } from "./plan";
+import { QuickRun, RunPlan } from "./QuickRun";
 
 const VERDICTS: Record<string, string> = {
   REPRODUCED: "reproduced",
@@ -17,8 +18,8 @@ const VERDICTS: Record<string, string> = {
 /** Every study with its card, its verdict and its figures; its quick form runs from here. */
 export function StudiesView({ address, go }: ViewProps) {
   const id = address.of["study"] ?? "";
-  const quick = address.of["run"] === "quick";
-  const all = useAnswer(`studies ${quick}`, (signal) => ask("GET /api/studies", null, {}, signal));
+  const shown = address.of["run"] ?? ""; // "plan", "quick", or the result that is kept
+  const all = useAnswer(`studies ${shown}`, (signal) => ask("GET /api/studies", null, {}, signal));
   const list = all.state === "here" ? all.value.studies : all.state === "asked" ? (all.before?.studies ?? null) : null;
   const chosen = list?.find((entry) => entry.card.id === id) ?? null;
   useEffect(() => {
@@ -27,18 +28,28 @@ export function StudiesView({ address, go }: ViewProps) {
   if (all.state === "failed") return <Failed message={all.message} again={all.again} />;
   if (list === null) return <Waiting words="The studies are listed." />;
   if (chosen === null) return <List list={list} open={(study) => go({ view: "studies", of: { study } })} />;
+  const plan = planOf(address.of, chosen.parameters);
   return (
     <>
       <p className="path">
         <button onClick={() => go({ view: "studies", of: {} })}>all studies</button>
-        <button aria-pressed={!quick} disabled={chosen.verdict === ""} onClick={() => go({ view: "studies", of: { study: id } })}>
+        <button aria-pressed={shown === ""} disabled={chosen.verdict === ""} onClick={() => go({ view: "studies", of: { study: id } })}>
           the result that is kept
         </button>
-        <button aria-pressed={quick} onClick={() => go({ view: "studies", of: { study: id, run: "quick" } })}>
+        <button aria-pressed={shown !== ""} onClick={() => go({ view: "studies", of: { ...address.of, study: id, run: "plan" } })}>
           run its quick form here
         </button>
       </p>
-      {quick ? <Quick entry={chosen} /> : <Kept entry={chosen} />}
+      {shown === "plan" && (
+        <RunPlan
+          key={id}
+          entry={chosen}
+          plan={plan}
+          run={(changed) => go({ view: "studies", of: { study: id, run: "quick", ...writtenPlan(changed, chosen.parameters) } })}
+        />
+      )}
+      {shown === "quick" && <QuickRun entry={chosen} plan={plan} />}
+      {shown === "" && <Kept entry={chosen} />}
     </>
   );
 }
@@ -77,7 +88,7 @@ function List(props: { list: readonly StudyEntry[]; open: (id: string) => void }
                 <td className="words soft">{entry.card.claim}</td>
                 <td className="words">
                   {entry.verdict === "" ? <span className="soft">no result is kept</span> : (VERDICTS[entry.verdict] ?? entry.verdict)}
-                  {entry.date !== "" && <span className="soft"> {entry.date}</span>}
+                  {entry.date !== "" && <span className="soft date"> {entry.date}</span>}
                 </td>
               </tr>
             ))}
@@ -107,17 +118,5 @@ function Kept(props: { entry: StudyEntry }) {
         </div>
       </header>
     </main>
-  );
-}
-
-function Quick(props: { entry: StudyEntry }) {
-  const { card } = props.entry;
-  const run = useJob("study", { study: card.id });
-  return (
-    <>
-      {run.state === "going" && <JobLine going={run} words={`${card.id}:`} />}
-      {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
-      {run.state === "here" && <StudyReport record={run.value} />}
-    </>
   );
 }

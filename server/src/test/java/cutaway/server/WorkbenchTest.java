@@ -276,6 +276,30 @@ class WorkbenchTest {
         assertRefused(body.contains("model") ? 404 : 400, response);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"study\": \"noise\"}",
+                "{\"study\": \"noise2self\", \"seeds\": 0}",
+                "{\"study\": \"noise2self\", \"seeds\": 11}",
+                "{\"study\": \"noise2self\", \"set\": [{\"name\": \"tea\", \"value\": 3}]}",
+                "{\"study\": \"superposition-compute\", \"set\": [{\"name\": \"trials\", \"value\": 1e12}]}"
+            })
+    void aPlanThatNoStudyHasIsRefusedBeforeItRuns(String body) throws Exception {
+        assertRefused(400, post("/api/jobs/study", body));
+    }
+
+    @Test
+    void anAddressThatIsNoViewIsSaidAsTheAskerReadsIt() throws Exception {
+        HttpResponse<String> toBrowser =
+                send(at("/nonsense").header("Accept", "text/html,*/*").build());
+        assertEquals(404, toBrowser.statusCode());
+        assertTrue(toBrowser.body().contains("<a href=\"/\">"), toBrowser.body());
+        assertRefused(404, send(at("/nonsense").build()));
+        assertRefused(
+                404, send(at("/api/claims/none").header("Accept", "text/html").build()));
+    }
+
     @Test
     void whatIsTooLargeIsRefused() throws Exception {
         assertRefused(413, post("/api/look", "{\"prompt\": \"" + "a".repeat(Limits.USUAL.text() + 1) + "\"}"));

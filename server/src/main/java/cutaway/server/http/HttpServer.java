@@ -14,6 +14,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.router.EndpointNotFound;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,6 +35,11 @@ public final class HttpServer implements AutoCloseable {
     private static final List<String> VIEWS = List.of("/", "/lens", "/attention", "/features", "/studies", "/ledger");
 
     private static final String JSON = "application/json";
+
+    /// For a browser at an address that is none of the page's.
+    private static final String NO_VIEW =
+            "<!doctype html><title>Cutaway</title><p>There is nothing at this address. <a href=\"/\">To the"
+                    + " workbench</a>.";
 
     /// What every answer says.
     static final Map<String, String> HEADERS = Map.of(
@@ -181,16 +187,18 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(
                 Refusal.class, (refusal, context) -> say(context, refusal.status(), refusal.getMessage()));
         config.routes.exception(BadInputException.class, (bad, context) -> say(context, 400, bad.getMessage()));
+        config.routes.exception(EndpointNotFound.class, (missing, context) -> {
+            if (String.valueOf(context.header("Accept")).contains("text/html")) {
+                context.status(404).html(NO_VIEW);
+            } else {
+                say(context, 404, "there is nothing here; GET /api/openapi.json says what can be asked.");
+            }
+        });
         config.routes.exception(
                 HttpResponseException.class,
                 (response, context) -> say(context, response.getStatus(), response.getMessage()));
         config.routes.exception(
                 Exception.class, (fault, context) -> say(context, 500, "this should not have happened: " + fault));
-        config.routes.error(404, context -> {
-            if (!JSON.equals(context.contentType())) {
-                say(context, 404, "there is nothing here; GET /api/openapi.json says what can be asked.");
-            }
-        });
     }
 
     private static void say(Context context, int status, @Nullable String message) {

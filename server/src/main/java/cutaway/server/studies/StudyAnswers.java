@@ -6,6 +6,7 @@ import cutaway.server.api.Route;
 import cutaway.server.job.Job;
 import cutaway.server.job.Jobs;
 import cutaway.studies.Card;
+import cutaway.studies.Size;
 import cutaway.studies.Studies;
 import cutaway.studies.Study;
 import cutaway.studies.StudyResult;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +39,13 @@ public final class StudyAnswers {
     /// @param size of that run
     /// @param date of that run
     /// @param quick the newest job that ran its quick form here; empty where there is none
-    public record StudyEntry(Card card, String verdict, String size, String date, String quick) {}
+    /// @param parameters of its quick form
+    public record StudyEntry(
+            Card card, String verdict, String size, String date, String quick, List<QuickParameter> parameters) {}
+
+    /// @param meaning in a few words, with its unit
+    /// @param value in the quick form
+    public record QuickParameter(String name, String meaning, double value) {}
 
     public record StudyList(List<StudyEntry> studies) {}
 
@@ -81,7 +89,13 @@ public final class StudyAnswers {
                                 .equals(study.card().id()))
                         .map(Job::id)
                         .findFirst()
-                        .orElse(""));
+                        .orElse(""),
+                study.parameters().stream()
+                        .map(parameter -> new QuickParameter(
+                                parameter.name(),
+                                parameter.meaning(),
+                                Objects.requireNonNull(parameter.values().get(Size.QUICK))))
+                        .toList());
     }
 
     private Optional<String> result(Study study) {
