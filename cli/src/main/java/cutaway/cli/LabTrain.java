@@ -51,6 +51,9 @@ final class LabTrain implements Callable<Integer> {
     /// So many instances have a line each; of more, the first.
     private static final int SHOWN = 16;
 
+    /// Between two words on steps, in nanoseconds.
+    private static final long PAUSE = 1_000_000_000L;
+
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
@@ -80,6 +83,8 @@ final class LabTrain implements Callable<Integer> {
 
     private long began;
     private long before;
+    private long told;
+    private String losses = "";
 
     @Override
     public Integer call() {
@@ -113,7 +118,8 @@ final class LabTrain implements Callable<Integer> {
     }
 
     private Trained train(Lab lab, Recipe recipe) {
-        Lab.Listener listener = new Lab.Listener(made -> begin(recipe, made), point -> tell(recipe, point));
+        Lab.Listener listener =
+                new Lab.Listener(made -> begin(recipe, made), made -> tell(recipe, made), point -> tell(recipe, point));
         try {
             return keepEvery == null ? lab.train(recipe, listener) : lab.train(recipe, listener, keepEvery);
         } finally {
@@ -131,22 +137,37 @@ final class LabTrain implements Callable<Integer> {
         }
     }
 
+    /// A point of the curve: what is said of its losses stays until the next.
     private void tell(Recipe recipe, Progress point) {
-        double seconds = Math.max(1e-9, (System.nanoTime() - began) / 1e9);
         StringBuilder said = new StringBuilder();
         point.values()
                 .forEach((name, _) -> said.append(String.format(Locale.ROOT, ", %s %.4g", name, point.mean(name))));
+        losses = said.toString();
+        say(recipe, point.step());
+    }
+
+    /// A step: points may be far apart, and who waits sees that it goes on.
+    private void tell(Recipe recipe, long step) {
+        long now = System.nanoTime();
+        if (now - told >= PAUSE) {
+            say(recipe, step);
+        }
+    }
+
+    private void say(Recipe recipe, long step) {
+        told = System.nanoTime();
+        double seconds = Math.max(1e-9, (told - began) / 1e9);
         String done = String.format(
                 Locale.ROOT,
                 "step %,d of %,d%s, %,.0f steps/s",
-                point.step(),
+                step,
                 recipe.steps(),
-                said,
-                (point.step() - before) / seconds);
+                losses,
+                (step - before) / seconds);
         if (Console.OVERWRITES) {
             console.step("train", done);
         } else {
-            console.progress(done, (double) point.step() / recipe.steps());
+            console.progress(done, (double) step / recipe.steps());
         }
     }
 

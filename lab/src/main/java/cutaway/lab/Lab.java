@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// Trains recipes, each once: what was trained is found in the cache from then on.
 ///
@@ -27,8 +28,15 @@ public record Lab(Path cache) {
     /// Whom a training tells of itself.
     ///
     /// @param begun how many steps were made before, once that is known; all of them where it was done
+    /// @param step how many steps are made, after each
     /// @param progress each point of the curve, when it is made
-    public record Listener(Consumer<Long> begun, Consumer<Progress> progress) {}
+    public record Listener(Consumer<Long> begun, LongConsumer step, Consumer<Progress> progress) {
+
+        /// Is not told of steps between the points.
+        public Listener(Consumer<Long> begun, Consumer<Progress> progress) {
+            this(begun, _ -> {}, progress);
+        }
+    }
 
     /// That of the user's cache.
     public static Lab usual() {
@@ -93,6 +101,7 @@ public record Lab(Path cache) {
             trainer.run(
                     curve.seconds(),
                     new Trainer.Listener(
+                            listener.step,
                             point -> {
                                 curve.add(point);
                                 listener.progress.accept(point);

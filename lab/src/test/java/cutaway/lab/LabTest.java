@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +52,12 @@ class LabTest {
         Lab lab = new Lab(cache);
         List<Long> steps = new ArrayList<>();
         List<Long> begun = new ArrayList<>();
-        Lab.Listener listener = new Lab.Listener(begun::add, point -> steps.add(point.step()));
+        List<Long> made = new ArrayList<>();
+        Lab.Listener listener = new Lab.Listener(begun::add, made::add, point -> steps.add(point.step()));
         try (Trained first = lab.train(TOY, listener);
                 Trained second = lab.train(TOY, listener)) {
             assertEquals(List.of(0L, 60L), begun);
+            assertEquals(LongStream.rangeClosed(1, 60).boxed().toList(), made);
             assertEquals(List.of(1L, 10L, 20L, 30L, 40L, 50L, 60L), steps);
             assertEquals(first.curve(), second.curve());
             assertEquals(steps, first.curve().stream().map(Progress::step).toList());

@@ -13,18 +13,23 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/// Makes all steps of a training, with a checkpoint now and then.
+/// Makes all steps of a training, with a checkpoint now and then, once a minute at least.
 ///
 /// A run that was stopped, however it was, goes on from its last checkpoint and ends bit for bit as one that was not:
 /// batches are a function of the step's number, and a checkpoint holds everything else.
 public final class Trainer {
 
+    /// The work of a run that is lost at most when it is stopped, in nanoseconds, however long its pace.
+    private static final long LOST = 60_000_000_000L;
+
     /// Whom a run tells of itself.
     ///
+    /// @param step is told the number of every step, once it is made
     /// @param progress is told after the first step, then as often as the pace says, and after the last
     /// @param snapshot is given the parameters after each step that is to be looked at later, 0 for the start
-    public record Listener(Consumer<Progress> progress, Snapshot snapshot) {}
+    public record Listener(LongConsumer step, Consumer<Progress> progress, Snapshot snapshot) {}
 
     /// Takes parameters after a step; they change with the next.
     @FunctionalInterface
@@ -40,6 +45,7 @@ public final class Trainer {
     private final Pace pace;
     private final SortedSet<Long> snapshots;
     private final long begun = System.nanoTime();
+    private long kept = begun;
 
     /// @param test held-out examples, where there are any
     /// @param folder where the checkpoint is kept
@@ -97,10 +103,12 @@ public final class Trainer {
         if (steps == 1 || steps % pace.report() == 0 || training.isDone()) {
             listener.progress.accept(progress(before, batch));
         }
+        listener.step.accept(steps);
         take(listener);
-        if (steps % pace.keep() == 0 || training.isDone()) {
+        if (steps % pace.keep() == 0 || training.isDone() || System.nanoTime() - kept >= LOST) {
             training.check(source.batch(steps)); // a state whose loss is not finite is none to go on from
             Checkpoint.write(folder, training.state(), steps, recipe);
+            kept = System.nanoTime();
         }
     }
 
