@@ -11,6 +11,7 @@ import cutaway.model.parts.Block;
 import cutaway.model.parts.Norm;
 import cutaway.model.parts.Readout;
 import cutaway.model.parts.Transformer;
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Cores;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -26,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 ///     margin = embedding + sum of heads + sum of MLPs + biases
 ///
 /// A part's share is the product of its value with a direction that is taken back from the logits to where it writes.
+///
+/// Logits that are read off distances (a harmonic head) are no sum of what parts write. The direction is then
+/// the margin's gradient at the normalised stream h of this run: shares say what a small change of a part does,
+///
+///     margin(h + e) = margin(h) + gradient(h) . e + O(|e|^2)
+///
+/// What the shares do not add up to, `margin(h) - gradient(h) . h`, is counted with the biases.
 public final class DirectLogitAttribution {
 
     private final Transformer transformer;
@@ -36,7 +44,9 @@ public final class DirectLogitAttribution {
 
     /// @param trace a run of one prompt that read [#sites]; after the blocks, its last position will do
     ///     ([cutaway.interp.run.Runs#toLast])
+    /// @throws BadInputException when the model is an encoder
     public DirectLogitAttribution(Model model, Trace trace, int answer, int rival) {
+        check(model);
         this.transformer = model.transformer();
         this.trace = trace;
         this.answer = answer;
@@ -48,8 +58,13 @@ public final class DirectLogitAttribution {
     /// What must be read of the run.
     ///
     /// @param neurons whether [#neurons] will be asked
+    /// @throws BadInputException when the model is an encoder
     public static List<Site> sites(Model model, boolean neurons) {
+        check(model);
         List<Site> sites = new ArrayList<>(List.of(new Site.Resid(0, Moment.PRE), finalScale()));
+        if (model.transformer().readout().distances() != null) {
+            sites.add(finalNormalized());
+        }
         for (int layer = 0; layer < model.sizes().layers(); layer++) {
             sites.add(new Site.Heads(layer, HeadPart.Z));
             sites.add(new Site.MlpOut(layer));
@@ -67,8 +82,19 @@ public final class DirectLogitAttribution {
         return sites;
     }
 
+    private static void check(Model model) {
+        if (!model.sizes().isCausal()) {
+            throw new BadInputException(model.family() + " is an encoder; direct logit attribution is of the next token"
+                    + " of a decoder, such as smollm2-135m-instruct.");
+        }
+    }
+
     private static Site finalScale() {
         return new Site.NormScale(0, Site.Norm.FINAL);
+    }
+
+    private static Site finalNormalized() {
+        return new Site.Normalized(0, Site.Norm.FINAL);
     }
 
     /// Of each head of each block, `[layer][head]`.
@@ -125,7 +151,8 @@ public final class DirectLogitAttribution {
         return Scope.free(() -> last(new Site.Resid(0, Moment.PRE)).dot(ofResidual()));
     }
 
-    /// Of the biases that no part above holds: of the attention's outputs, the final norm and the unembedding.
+    /// Of the biases that no part above holds: of the attention's outputs, the final norm and the unembedding. With
+    /// them goes what a reading of distances leaves to no part.
     public double biases() {
         return Scope.free(() -> {
             double sum = 0;
@@ -136,6 +163,9 @@ public final class DirectLogitAttribution {
             }
             @Nullable Tensor norm = transformer.finalNorm().bias();
             sum += norm == null ? 0 : norm.dot(answerLessRival());
+            if (transformer.readout().distances() != null) {
+                return sum + logit(answer) - logit(rival) - answerLessRival().dot(unembedded());
+            }
             @Nullable Tensor bias = transformer.unembedding().bias();
             return bias == null
                     ? sum
@@ -174,9 +204,16 @@ public final class DirectLogitAttribution {
         return block instanceof Block.Sequential sequential ? sequential.branchScale() : 1;
     }
 
-    /// The row of the unembedding that the answer has, less that of the rival, each with its factor, `[dModel]`.
+    /// The direction in the normalised stream that the margin reads, `[dModel]`: the row of the unembedding that
+    /// the answer has, less that of the rival, each with its factor; where distances are read, the margin's
+    /// gradient.
     private Tensor answerLessRival() {
         Tensor rows = transformer.unembedding().weight().rows(Tensor.of(new long[] {answer, rival}, 2)); // [2, dModel]
+        Readout.@Nullable Distances distances = transformer.readout().distances();
+        if (distances != null) {
+            Tensor x = unembedded();
+            return distances.slope(x, rows.select(0, 0)).minus(distances.slope(x, rows.select(0, 1)));
+        }
         return rows.select(0, 0).times(factor(answer)).minus(rows.select(0, 1).times(factor(rival)));
     }
 
@@ -188,11 +225,19 @@ public final class DirectLogitAttribution {
         if (cap == 0) {
             return readout.scale();
         }
-        Tensor logits = trace.logits().select(0, 0);
-        double logit = logits.select(0, logits.dim(0) - 1).select(0, token).item();
+        double logit = logit(token);
         double part = logit / cap;
         double straight = cap * 0.5 * Math.log((1 + part) / (1 - part)); // cap * artanh(part)
         return logit == 0 ? readout.scale() : readout.scale() * logit / straight;
+    }
+
+    private double logit(int token) {
+        return last(new Site.Logits()).select(0, token).item();
+    }
+
+    /// What is unembedded at the last position: the residual stream after the final norm, `[dModel]`.
+    private Tensor unembedded() {
+        return transformer.finalNorm().weighted(last(finalNormalized()));
     }
 
     /// A value at the last position.

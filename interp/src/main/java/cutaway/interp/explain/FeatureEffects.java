@@ -223,7 +223,8 @@ final class FeatureEffects {
                     .to(setting.model().transformer().dtype());
             Tensor logits =
                     setting.model().transformer().unembed(stream, Tap.NONE).select(1, 0); // [2, vocab]
-            Tensor.Top top = logits.select(0, 0).minus(logits.select(0, 1)).top(WRITTEN);
+            Tensor.Top top =
+                    logits.select(0, 0).minus(logits.select(0, 1)).top((int) Math.min(WRITTEN, logits.dim(-1)));
             double[] values = top.values().toDoubles();
             long[] ids = top.indices().toLongs();
             return IntStream.range(0, ids.length)

@@ -94,7 +94,7 @@ public final class Prompts {
 
     /// @param logits `[vocab]`
     static List<Candidate> top(Model model, Tensor logits) {
-        Tensor.Top top = logits.top(SHOWN);
+        Tensor.Top top = logits.top((int) Math.min(SHOWN, logits.dim(-1)));
         double[] values = top.values().toDoubles();
         double[] probabilities = logits.softmax(-1).gather(-1, top.indices()).toDoubles();
         long[] ids = top.indices().toLongs();

@@ -93,6 +93,15 @@ public final class HeadScores {
     }
 
     private void weights(IntConsumer progress) {
+        if (!model.transformer().readout().isByProducts()) {
+            for (String name : List.of("copying", "suppressing")) {
+                unscored.add(new Unscored(
+                        name,
+                        "the model's logits are read off distances: what a head writes towards one depends on where the"
+                                + " stream is, and its weights alone do not say"));
+            }
+            return;
+        }
         int[] tokens = OrdinaryTokens.draw(model, CopyScores.SAMPLE, new SplittableRandom(seed));
         if (tokens.length < CopyScores.FEWEST) {
             for (String name : List.of("copying", "suppressing")) {

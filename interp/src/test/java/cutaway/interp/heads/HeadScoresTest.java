@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.HarmonicModel;
 import cutaway.interp.TinyModel;
 import cutaway.interp.heads.HeadKinds.Kind;
 import cutaway.model.Model;
+import cutaway.model.family.LabShape.NormKind;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -81,6 +84,21 @@ class HeadScoresTest {
             BadInputException refusal =
                     assertThrows(BadInputException.class, () -> HeadScores.measure(model, 0, layer -> {}));
             assertTrue(refusal.getMessage().contains("is an encoder"), refusal.getMessage());
+        }
+    }
+
+    /// What a head writes towards a logit that is read off a distance depends on where the stream is.
+    @Test
+    void noHeadCopiesByWeightsAloneWhereDistancesAreRead() {
+        try (Model model = HarmonicModel.open(folder, NormKind.LAYER)) {
+            HeadKinds kinds = HeadScores.measure(model, 0, layer -> {});
+            for (String name : List.of("copying", "suppressing")) {
+                HeadKinds.Unscored unscored = kinds.unscored().stream()
+                        .filter(kind -> kind.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+                assertTrue(unscored.why().contains("distances"), unscored.why());
+            }
         }
     }
 

@@ -113,7 +113,9 @@ public sealed interface Norm {
 
         @Override
         public Tensor scale(Tensor x) {
-            return Tensor.full(1, x.dtype(), 1);
+            long[] dims = x.shape().dims();
+            dims[dims.length - 1] = 1;
+            return Tensor.full(1, x.dtype(), dims);
         }
 
         @Override

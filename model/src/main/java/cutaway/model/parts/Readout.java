@@ -34,6 +34,16 @@ public record Readout(
             Tensor squares = x.square().sum(-1, true).plus(rows.square().sum(-1, false));
             return squares.minus(products.times(2)).relu().plus(epsilon).log().times(-power / 2);
         }
+
+        /// How a token's logit rises with the normalised residual stream, at one value of it:
+        /// `-n (x - w) / (|x - w|^2 + epsilon)`, `[dModel]`.
+        ///
+        /// @param x the normalised residual stream, `[dModel]`
+        /// @param row the token's row of the unembedding w, `[dModel]`
+        public Tensor slope(Tensor x, Tensor row) {
+            Tensor away = x.minus(row);
+            return away.times(-power / (away.dot(away) + epsilon));
+        }
     }
 
     /// `activation(dense(x))`.
@@ -77,11 +87,6 @@ public record Readout(
     private Tensor bent(Tensor products) {
         Tensor logits = scale == 1 ? products : products.times(scale);
         return softcap == 0 ? logits : logits.softcap(softcap);
-    }
-
-    /// Whether a logit is a sum of what the parts of the normalised residual stream write towards it.
-    public boolean isLinear() {
-        return transform == null && softcap == 0 && distances == null;
     }
 
     /// Whether what is written towards a row of the unembedding raises that token's logit.
