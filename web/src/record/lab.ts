@@ -1,5 +1,12 @@
 // Made from cutaway.cli.report.LabRecord by RecordTypesTest: mvn verify -Dtypes=write
 
+export interface LabMeasure {
+  learned: number | null;
+  heldOut: number | null;
+  centres: number | null;
+  spread: number | null;
+}
+
 export interface LabPoint {
   step: number;
   values: Record<string, number[]>;
@@ -22,4 +29,5 @@ export interface LabRecord {
   command: string;
   recipe: string;
   curve: LabPoint[];
+  measures: LabMeasure[];
 }

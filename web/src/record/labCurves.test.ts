@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LabRecord } from "./lab";
-import { labCsv, measureLines, reached } from "./labCurves";
+import { gapWords, labCsv, measureLines } from "./labCurves";
 
 const record = {
   instances: ["seed 0", "seed 1"],
@@ -30,9 +30,11 @@ test("many instances are their mean, the lowest and the highest", () => {
   ]);
 });
 
-test("a share is reached when the mean does", () => {
-  expect(reached(record.curve, "accuracy", 0.95)).toBe(10);
-  expect(reached(record.curve, "accuracy", 0.99)).toBeUndefined();
+test("a gap is from the one step to the other, or at least what was left", () => {
+  const measure = { centres: null, spread: null };
+  expect(gapWords(record, { ...measure, learned: 1, heldOut: 10 })).toBe("9");
+  expect(gapWords(record, { ...measure, learned: 4, heldOut: null })).toBe("over 6");
+  expect(gapWords(record, { ...measure, learned: null, heldOut: null })).toBe("not learned");
 });
 
 test("the table has a line for each reading", () => {

@@ -1,5 +1,6 @@
-import type { LabPoint, LabRecord } from "./lab";
+import type { LabMeasure, LabPoint, LabRecord } from "./lab";
 import { csvLines } from "./tables";
+import { count } from "./words";
 
 /** Up to so many instances have a line each; of more, their mean, the lowest and the highest. */
 const LINES = 6;
@@ -29,9 +30,11 @@ export function measures(points: readonly LabPoint[]): string[] {
   return [...new Set(points.flatMap(({ values }) => Object.keys(values)))];
 }
 
-/** The first step at which the mean over instances reaches a share; undefined where none does. */
-export function reached(points: readonly LabPoint[], name: string, share: number): number | undefined {
-  return points.find(({ values }) => mean(values[name] ?? []) >= share)?.step;
+/** The steps from training examples being learned to those held out; where the latter never are, at least those left. */
+export function gapWords(record: LabRecord, measure: LabMeasure): string {
+  if (measure.learned === null) return "not learned";
+  const last = record.curve[record.curve.length - 1]?.step ?? 0;
+  return measure.heldOut === null ? `over ${count(last - measure.learned)}` : count(measure.heldOut - measure.learned);
 }
 
 /** One line a reading: step, instance, and each measure. */

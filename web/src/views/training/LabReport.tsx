@@ -1,18 +1,20 @@
 import { saveText } from "../../figure/save";
 import type { LabRecord } from "../../record/lab";
-import { labCsv, mean, measureLines, measures, reached } from "../../record/labCurves";
+import { gapWords, labCsv, mean, measureLines, measures } from "../../record/labCurves";
 import { count, number } from "../../record/words";
 import { Section } from "../Section";
 import { TitleBlock } from "../TitleBlock";
 import { CurveFigure } from "./CurveFigure";
 
-const LEARNED = 0.95;
+/** So many instances have a line of the table; of more, the first. */
+const SHOWN = 16;
 
 /** How a small model was trained: what came of it, the curves of all its instances, and how to do it again. */
 export function LabReport(props: { record: LabRecord }) {
   const { record } = props;
   const names = measures(record.curve);
   const has = (name: string) => names.includes(name);
+  const centres = record.measures.some((measure) => measure.centres !== null);
   return (
     <main className="sheet training" aria-busy="false">
       <header>
@@ -49,7 +51,18 @@ export function LabReport(props: { record: LabRecord }) {
           told={
             <>
               <p>The share of examples whose answer is right; of several questions, where all are.</p>
-              {has("test accuracy") && <p>{gap(record)}</p>}
+              {has("test accuracy") && (
+                <p>
+                  Learned is where 95 % are right. The steps from the training examples being learned to those held out are the grokking gap,
+                  read off the points of the curve.
+                </p>
+              )}
+              {centres && (
+                <p>
+                  Class centres: the correlation of the head's rows with the means of what the head is given, class by class. Spread: the
+                  distance of examples from their class's mean, over that between two means. Both on what was held out.
+                </p>
+              )}
             </>
           }
         >
@@ -63,6 +76,7 @@ export function LabReport(props: { record: LabRecord }) {
               domain={[0, 1]}
             />
           )}
+          {has("test accuracy") && <Measured record={record} centres={centres} />}
         </Section>
       )}
       <Section no={has("accuracy") ? 3 : 2} title="To do it again" told={<p className="soft">The same command finds it in the cache.</p>}>
@@ -83,14 +97,37 @@ function verdict(record: LabRecord): string {
   return `After ${count(last.step)} steps${record.instances.length > 1 ? ", on average" : ""}: ${said.join(", ")}.`;
 }
 
-/** When training and held-out examples are learned, and the steps between (grokking). */
-function gap(record: LabRecord): string {
-  const train = reached(record.curve, "accuracy", LEARNED);
-  const test = reached(record.curve, "test accuracy", LEARNED);
-  const share = `${number(100 * LEARNED, 0)} %`;
-  if (train === undefined) return `${share} of the training examples are right at no step of the curve.`;
-  if (test === undefined) return `${share} of the training examples are right from step ${count(train)} on, of the held-out ones never.`;
-  return `${share} of the training examples are right from step ${count(train)} on, of the held-out ones from step ${count(test)} on: a gap of ${count(test - train)} steps.`;
+/** When each instance learned its examples and those held out, and where its classes lie. */
+function Measured({ record, centres }: { record: LabRecord; centres: boolean }) {
+  const step = (value: number | null) => (value === null ? "never" : count(value));
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Each instance">
+      <table id="measures">
+        <thead>
+          <tr>
+            <th scope="col">instance</th>
+            <th scope="col">learned at step</th>
+            <th scope="col">held out at step</th>
+            <th scope="col">grokking gap, steps</th>
+            {centres && <th scope="col">class centres, correlation</th>}
+            {centres && <th scope="col">spread, within over between</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {record.measures.slice(0, SHOWN).map((measure, i) => (
+            <tr key={i}>
+              <th scope="row">{record.instances[i]}</th>
+              <td>{step(measure.learned)}</td>
+              <td>{step(measure.heldOut)}</td>
+              <td>{gapWords(record, measure)}</td>
+              {centres && <td>{measure.centres === null ? "none" : number(measure.centres, 3)}</td>}
+              {centres && <td>{measure.spread === null ? "none" : number(measure.spread, 3)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 function madeBy(record: LabRecord): [string, string][] {

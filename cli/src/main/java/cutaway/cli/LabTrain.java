@@ -3,15 +3,13 @@ package cutaway.cli;
 import cutaway.cli.report.HtmlReport;
 import cutaway.cli.report.Ink;
 import cutaway.cli.report.LabRecord;
+import cutaway.cli.report.LabRecord.LabMeasure;
 import cutaway.cli.report.LossLine;
 import cutaway.lab.Export;
 import cutaway.lab.Lab;
 import cutaway.lab.Recipe;
 import cutaway.lab.RecipeFile;
 import cutaway.lab.Trained;
-import cutaway.lab.measure.ClassCentres;
-import cutaway.lab.measure.Grokking;
-import cutaway.lab.task.TaskData;
 import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import java.io.UncheckedIOException;
@@ -19,10 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -111,7 +109,7 @@ final class LabTrain implements Callable<Integer> {
                 console.json(record);
             } else {
                 print(record);
-                printMeasures(trained);
+                printMeasures(record);
             }
         }
         return 0;
@@ -206,7 +204,8 @@ final class LabTrain implements Callable<Integer> {
                 RecipeFile.text(recipe),
                 trained.curve().stream()
                         .map(point -> new LabRecord.LabPoint(point.step(), point.values()))
-                        .toList());
+                        .toList(),
+                LabMeasures.of(trained));
     }
 
     private void print(LabRecord record) {
@@ -251,33 +250,40 @@ final class LabTrain implements Callable<Integer> {
     }
 
     /// Of each instance: how long it took from training to held-out examples, and whether rows of the head are centres.
-    private void printMeasures(Trained trained) {
-        if (!trained.curve().getLast().values().containsKey(Progress.TEST + Progress.ACCURACY)) {
+    private void printMeasures(LabRecord record) {
+        if (!record.curve().getLast().values().containsKey(Progress.TEST + Progress.ACCURACY)) {
             return;
         }
-        Grokking grokking = Grokking.of(trained.curve(), Grokking.LEARNED);
         console.line(
                 "  steps from 95 %% of the training examples right to 95 %% of those held out (grokking gap): %s",
-                each(
-                        trained,
-                        i -> Double.isNaN(grokking.gap(i))
-                                ? "not learned"
-                                : (Double.isNaN(grokking.test().get(i)) ? "over " : "")
-                                        + String.format(Locale.ROOT, "%,.0f", grokking.gap(i))));
-        if (ClassCentres.areOf(trained.recipe())) {
-            try (TaskData data = trained.data()) {
-                double[] found = ClassCentres.correlations(trained, data.test().orElseThrow());
-                console.line(
-                        "  correlation of the head's rows with class means (class centres): %s",
-                        each(trained, i -> String.format(Locale.ROOT, "%.3f", found[i])));
-            }
+                each(record, measure -> gap(record, measure)));
+        if (record.measures().stream().anyMatch(measure -> measure.centres().isPresent())) {
+            console.line(
+                    "  correlation of the head's rows with class means (class centres): %s",
+                    each(record, measure -> number(measure.centres())));
+            console.line(
+                    "  distance within a class over that between two (spread): %s",
+                    each(record, measure -> number(measure.spread())));
         }
     }
 
-    private static String each(Trained trained, IntFunction<String> words) {
-        int instances = trained.recipe().instances().size();
-        return IntStream.range(0, Math.min(SHOWN, instances)).mapToObj(words).collect(Collectors.joining(", "))
-                + (instances > SHOWN ? ", ..." : "");
+    /// Where what is held out was never learned, the steps that were left: the gap is at least that.
+    private static String gap(LabRecord record, LabMeasure measure) {
+        if (measure.learned().isEmpty()) {
+            return "not learned";
+        }
+        double end = measure.heldOut().orElse((double) record.curve().getLast().step());
+        return (measure.heldOut().isEmpty() ? "over " : "")
+                + String.format(Locale.ROOT, "%,.0f", end - measure.learned().get());
+    }
+
+    private static String number(Optional<Double> value) {
+        return value.map(known -> String.format(Locale.ROOT, "%.3f", known)).orElse("none");
+    }
+
+    private static String each(LabRecord record, Function<LabMeasure, String> words) {
+        return record.measures().stream().limit(SHOWN).map(words).collect(Collectors.joining(", "))
+                + (record.measures().size() > SHOWN ? ", ..." : "");
     }
 
     private static String columns(List<String> words) {

@@ -82,7 +82,9 @@ class LabVerbTest {
         assertTrue(out.toString().contains("seed 1 "), out::toString);
         assertTrue(out.toString().contains("harmonic 4, cross_entropy"), out::toString);
         assertTrue(out.toString().contains("test accuracy"), out::toString);
+        assertTrue(out.toString().contains("(class centres)"), out::toString);
         assertTrue(Files.readString(page).contains("\"head\":\"harmonic 4, cross_entropy\""));
+        assertTrue(Files.readString(page).contains("\"centres\":"));
         for (String file :
                 List.of("model.safetensors", "recipe.json", "curve.jsonl", "snapshots/step-60.safetensors")) {
             assertTrue(Files.exists(folder.resolve(file)), file);
@@ -93,6 +95,11 @@ class LabVerbTest {
         assertTrue(err.toString().contains("found in the cache"), err::toString);
         JsonNode record = JsonMapper.shared().readTree(out.toString());
         assertEquals(2, record.path("instances").size());
+        assertEquals(2, record.path("measures").size());
+        JsonNode measures = record.path("measures").get(1);
+        assertTrue(Math.abs(measures.path("centres").asDouble()) <= 1, out::toString);
+        assertTrue(measures.path("spread").asDouble() > 0, out::toString);
+        assertTrue(measures.has("learned") && measures.has("heldOut"), out::toString);
         JsonNode curve = record.path("curve");
         assertTrue(loss(curve.get(curve.size() - 1)) < 0.9 * loss(curve.get(0)), out::toString);
     }

@@ -2,6 +2,7 @@ package cutaway.cli.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The training of a small model in the lab, as its page and `--json` have it.
 ///
@@ -19,6 +20,7 @@ import java.util.Map;
 /// @param command that does it again
 /// @param recipe all that decides what it ends with, as JSON
 /// @param curve what the run said of itself, in order
+/// @param measures of each instance, in the order of the instances
 public record LabRecord(
         String version,
         String task,
@@ -35,9 +37,21 @@ public record LabRecord(
         String folder,
         String command,
         String recipe,
-        List<LabPoint> curve) {
+        List<LabPoint> curve,
+        List<LabMeasure> measures) {
 
     /// @param step how many steps were made
     /// @param values by name a number for each instance: `loss`, `accuracy`, and both again with `test ` before
     public record LabPoint(long step, Map<String, List<Double>> values) {}
+
+    /// What an instance came to, beside its curve. The steps from `learned` to `heldOut` are the grokking gap.
+    ///
+    /// @param learned the first step of the curve at which 95 % of the training examples are right; none where it is
+    ///     at no step, or where nothing is right or wrong
+    /// @param heldOut the same of the examples that were held out
+    /// @param centres correlation of the head's rows with the means of their classes, on what was held out; none
+    ///     where examples have not one class each
+    /// @param spread distance of examples from their class's mean, over the distance between two means
+    public record LabMeasure(
+            Optional<Double> learned, Optional<Double> heldOut, Optional<Double> centres, Optional<Double> spread) {}
 }

@@ -9,7 +9,6 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -36,28 +35,56 @@ public final class ClassCentres {
     public static double[] correlations(Trained trained, Batch batch) {
         return Scope.free(() -> {
             @Nullable String shared = trained.recipe().net().sharedHead();
-            Map<String, Tensor> parameters = trained.parameters();
-            @Nullable Tensor rows = parameters.get(shared == null ? "head.weight" : shared);
-            if (rows == null || !areOf(trained.recipe())) {
-                throw new BadInputException("the centres of classes of the task "
-                        + trained.recipe().task().name() + ", whose examples have not one class each.");
+            @Nullable Tensor rows = trained.parameters().get(shared == null ? "head.weight" : shared);
+            if (rows == null) {
+                throw noClasses(trained);
             }
-            AtomicReference<@Nullable Tensor> seen = new AtomicReference<>();
-            trained.outputs(batch.x(), (name, value) -> {
-                if (name.equals("features")) {
-                    seen.set(Scope.detach(value.copy()));
-                }
-                return value;
-            });
-            try (Tensor features = Objects.requireNonNull(seen.get(), "features")) { // [instance, n, width]
-                return IntStream.range(0, Math.toIntExact(rows.dim(0)))
-                        .mapToDouble(i -> correlation(
-                                matrix(features.select(0, i)),
-                                batch.y().select(0, i).contiguous().toLongs(),
-                                matrix(rows.select(0, i))))
-                        .toArray();
-            }
+            return each(
+                    trained,
+                    batch,
+                    (instance, features, classes) -> correlation(features, classes, matrix(rows.select(0, instance))));
         });
+    }
+
+    /// How tight classes are: the mean distance of what the head is given from its class's mean, over the mean
+    /// distance between the means of two classes. 0 where all examples of a class are one.
+    ///
+    /// @return of each instance
+    /// @throws BadInputException when the net has no head of classes
+    public static double[] spreads(Trained trained, Batch batch) {
+        return Scope.free(() -> each(trained, batch, (_, features, classes) -> spread(features, classes)));
+    }
+
+    /// @param features what the head is given, `[n][width]`
+    /// @param classes of each
+    private interface Measure {
+        double of(int instance, double[][] features, long[] classes);
+    }
+
+    private static double[] each(Trained trained, Batch batch, Measure measure) {
+        if (!areOf(trained.recipe())) {
+            throw noClasses(trained);
+        }
+        AtomicReference<@Nullable Tensor> seen = new AtomicReference<>();
+        trained.outputs(batch.x(), (name, value) -> {
+            if (name.equals("features")) {
+                seen.set(Scope.detach(value.copy()));
+            }
+            return value;
+        });
+        try (Tensor features = Objects.requireNonNull(seen.get(), "features")) { // [instance, n, width]
+            return IntStream.range(0, Math.toIntExact(features.dim(0)))
+                    .mapToDouble(i -> measure.of(
+                            i,
+                            matrix(features.select(0, i)),
+                            batch.y().select(0, i).contiguous().toLongs()))
+                    .toArray();
+        }
+    }
+
+    private static BadInputException noClasses(Trained trained) {
+        return new BadInputException("the centres of classes of the task "
+                + trained.recipe().task().name() + ", whose examples have not one class each.");
     }
 
     private static double[][] matrix(Tensor values) {
@@ -72,20 +99,63 @@ public final class ClassCentres {
     /// @param classes of each
     /// @param rows `[class][width]`
     static double correlation(double[][] features, long[] classes, double[][] rows) {
-        double[][] sums = new double[rows.length][rows[0].length];
-        boolean[] occurs = new boolean[rows.length];
-        for (int n = 0; n < features.length; n++) {
-            int of = Math.toIntExact(classes[n]);
-            occurs[of] = true;
-            for (int i = 0; i < features[n].length; i++) {
-                sums[of][i] += features[n][i];
-            }
-        }
+        double[][] means = means(features, classes, rows.length);
         return IntStream.range(0, rows.length)
-                .filter(of -> occurs[of])
-                .mapToDouble(of -> pearson(sums[of], rows[of]))
+                .filter(of -> occurs(means[of]))
+                .mapToDouble(of -> pearson(means[of], rows[of]))
                 .average()
                 .orElse(Double.NaN);
+    }
+
+    /// @param features `[n][width]`
+    /// @param classes of each
+    static double spread(double[][] features, long[] classes) {
+        int most = Math.toIntExact(Arrays.stream(classes).max().orElse(0));
+        double[][] means = means(features, classes, most + 1);
+        double within = IntStream.range(0, features.length)
+                .mapToDouble(n -> distance(features[n], means[Math.toIntExact(classes[n])]))
+                .average()
+                .orElse(Double.NaN);
+        int[] there =
+                IntStream.range(0, means.length).filter(of -> occurs(means[of])).toArray();
+        double between = Arrays.stream(there)
+                .boxed()
+                .flatMap(a -> Arrays.stream(there).filter(b -> b > a).mapToObj(b -> distance(means[a], means[b])))
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
+        return within / between;
+    }
+
+    /// `[class][width]`; NaN for a class that does not occur.
+    private static double[][] means(double[][] features, long[] classes, int count) {
+        double[][] means = new double[count][features[0].length];
+        int[] examples = new int[count];
+        for (int n = 0; n < features.length; n++) {
+            int of = Math.toIntExact(classes[n]);
+            examples[of]++;
+            for (int i = 0; i < features[n].length; i++) {
+                means[of][i] += features[n][i];
+            }
+        }
+        for (int of = 0; of < count; of++) {
+            for (int i = 0; i < means[of].length; i++) {
+                means[of][i] /= examples[of];
+            }
+        }
+        return means;
+    }
+
+    private static boolean occurs(double[] mean) {
+        return !Double.isNaN(mean[0]);
+    }
+
+    private static double distance(double[] first, double[] second) {
+        double squares = 0;
+        for (int i = 0; i < first.length; i++) {
+            squares += (first[i] - second[i]) * (first[i] - second[i]);
+        }
+        return Math.sqrt(squares);
     }
 
     private static double pearson(double[] first, double[] second) {

@@ -41,6 +41,14 @@ class MeasuresTest {
         assertEquals(0, ClassCentres.correlation(features, classes, new double[][] {{7, 3, 5}, {0, -8, -4}}), 1e-12);
     }
 
+    /// Means are (0, 0), (6, 8) and (0, 16), 10, 16 and 10 apart, 12 on average; examples are 5, 5, 0, 2 and 2 away
+    /// from theirs, 2.8 on average. Class 2 does not occur.
+    @Test
+    void spreadOfClassesByHand() {
+        double[][] features = {{3, 4}, {-3, -4}, {6, 8}, {0, 14}, {0, 18}};
+        assertEquals(2.8 / 12, ClassCentres.spread(features, new long[] {0, 0, 1, 3, 3}), 1e-12);
+    }
+
     /// Two pairs of opposite points around (1, 1, 1): squares 2 * 9 and 2 * 1.
     @Test
     void sharesOfVarianceByHand() {
