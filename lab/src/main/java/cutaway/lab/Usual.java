@@ -13,6 +13,7 @@ import cutaway.lab.net.TransformerNet;
 import cutaway.lab.task.Addition;
 import cutaway.lab.task.Brackets;
 import cutaway.lab.task.Clauses;
+import cutaway.lab.task.Digits;
 import cutaway.lab.task.GraphTracing;
 import cutaway.lab.task.KnowledgeGraph;
 import cutaway.lab.task.ModularAddition;
@@ -54,6 +55,7 @@ public final class Usual {
                 new SparseParity(32, 3),
                 new Spheres(60, 1.3, 0),
                 new Shapes(16, 0.1),
+                new Digits(0.8),
                 new Skills(20, 32, 3, 1),
                 new KnowledgeGraph(
                         60,
@@ -122,6 +124,7 @@ public final class Usual {
                         128,
                         1000,
                         0);
+            case Digits _ -> recipe(task, relu(64), Loss.CROSS_ENTROPY, HE, 128, 1000, 0.01);
             case Skills _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 512, 10_000, 0);
             case KnowledgeGraph _ ->
                 recipe(

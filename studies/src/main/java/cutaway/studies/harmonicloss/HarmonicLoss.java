@@ -8,8 +8,8 @@ import cutaway.lab.measure.Grokking;
 import cutaway.lab.measure.Spectrum;
 import cutaway.lab.net.Activation;
 import cutaway.lab.net.Mlp;
+import cutaway.lab.task.Digits;
 import cutaway.lab.task.ModularAddition;
-import cutaway.lab.task.Shapes;
 import cutaway.lab.task.TaskData;
 import cutaway.lab.train.Progress;
 import cutaway.studies.Bar;
@@ -50,11 +50,11 @@ public final class HarmonicLoss implements Study {
     /// @param curve of seed 0
     private record Sums(double[] gaps, double[] topTwo, double[] test, List<Progress> curve) {}
 
-    /// What came of a training on images.
+    /// What came of a training on digits.
     ///
     /// @param centres correlation of the head's rows with class means
     /// @param test accuracy on what is held out
-    private record Images(double[] centres, double[] test) {}
+    private record OfDigits(double[] centres, double[] test) {}
 
     @Override
     public Card card() {
@@ -66,8 +66,8 @@ public final class HarmonicLoss implements Study {
                 "A loss by distances instead of inner products gives more interpretable representations, needs fewer"
                         + " examples and reduces grokking: rows of the head become centres of classes.",
                 "Addition modulo 31 is learned by one net with both heads, all else the same: start, decay, penalty of"
-                        + " the embedding, which the head shares, and optimiser. A linear map reads images of 8 by 8"
-                        + " pixels.");
+                    + " the embedding, which the head shares, and optimiser. A linear map reads handwritten digits of"
+                    + " 8 by 8 pixels.");
     }
 
     @Override
@@ -75,7 +75,7 @@ public final class HarmonicLoss implements Study {
         return List.of(
                 Parameter.of("steps", "of each training of addition", 1500, 3000, 10_000),
                 Parameter.of("power", "of the distance, n, in addition", 4),
-                Parameter.of("image-steps", "of each training on images", 600, 3000, 3000));
+                Parameter.of("digit-steps", "of each training on digits", 1500, 3000, 3000));
     }
 
     @Override
@@ -84,11 +84,11 @@ public final class HarmonicLoss implements Study {
         Sums ours = sums(run, "with the harmonic head", harmonic, SHARE);
         Sums usual = sums(run, "with the linear head", LINEAR, SHARE);
         Sums first = sums(run, "with the power 1", new Head.Harmonic(1), SHARE);
-        Images ofOurs = images(run, new Head.Harmonic(8));
-        Images ofUsual = images(run, LINEAR);
+        OfDigits ofOurs = digits(run, new Head.Harmonic(8));
+        OfDigits ofUsual = digits(run, LINEAR);
         List<Figure> figures = new ArrayList<>(List.of(curves(ours, usual)));
         List<Bar> bars = new ArrayList<>(instruments(run));
-        double gap = Bar.median(Arrays.stream(usual.gaps).boxed().toList());
+        double gap = median(usual.gaps);
         bars.add(Bar.claim(
                 "steps from training to test 95 %, of the median of cross-entropy",
                 "", Goal.atMost(0.1), each(run, seed -> ours.gaps[seed] / gap)));
@@ -100,10 +100,10 @@ public final class HarmonicLoss implements Study {
                         .average()
                         .orElse(Double.NaN)));
         bars.add(Bar.claim("test accuracy", "", Goal.atLeast(0.99), ours.test).against("the power 1", first.test));
-        bars.add(Bar.claim("images: correlation of rows with class means", "", Goal.atLeast(0.9), ofOurs.centres)
+        bars.add(Bar.claim("digits: correlation of rows with class means", "", Goal.atLeast(0.9), ofOurs.centres)
                 .against("cross-entropy", Goal.atMost(0.6), ofUsual.centres));
         bars.add(Bar.claim(
-                "images: accuracy, less that of cross-entropy",
+                "digits: accuracy, less that of cross-entropy",
                 "0",
                 Goal.atLeast(-0.04),
                 each(run, seed -> ofOurs.test[seed] - ofUsual.test[seed])));
@@ -117,10 +117,11 @@ public final class HarmonicLoss implements Study {
                         "The median gaps are " + steps(ours.gaps) + " steps with harmonic loss and " + steps(usual.gaps)
                                 + " with cross-entropy; where test examples were never learned, the steps that were"
                                 + " left count.",
-                        "The accuracy on images is " + share(ofOurs.test) + " with harmonic loss and "
-                                + share(ofUsual.test) + " with cross-entropy.",
-                        "Images are the lab's shapes at 8 by 8 pixels, anywhere and turned, in place of digits, which"
-                                + " this tree does not hold: a linear map can tell them less well.",
+                        "The accuracy on digits is " + share(ofOurs.test) + " with harmonic loss and "
+                                + share(ofUsual.test) + " with cross-entropy: "
+                                + (median(ofOurs.test) < median(ofUsual.test)
+                                        ? "harmonic loss is lower, as was expected."
+                                        : "harmonic loss was expected to be lower, and is not."),
                         "The power 1 was expected not to train on all pairs at once. Where it does, the control of the"
                                 + " test accuracy does not lose, and that bar is missed however high the accuracy is.",
                         "Guessed before the first run, and kept: that with 60 % of the pairs harmonic loss is no"
@@ -132,14 +133,15 @@ public final class HarmonicLoss implements Study {
     }
 
     private static String steps(double[] gaps) {
-        return String.valueOf(Math.round(Bar.median(Arrays.stream(gaps).boxed().toList())));
+        return String.valueOf(Math.round(median(gaps)));
     }
 
     private static String share(double[] accuracies) {
-        return String.format(
-                Locale.ROOT,
-                "%.3f",
-                Bar.median(Arrays.stream(accuracies).boxed().toList()));
+        return String.format(Locale.ROOT, "%.3f", median(accuracies));
+    }
+
+    private static double median(double[] values) {
+        return Bar.median(Arrays.stream(values).boxed().toList());
     }
 
     /// A circle fills two components, a cloud does not.
@@ -188,19 +190,19 @@ public final class HarmonicLoss implements Study {
     }
 
     /// The head reads pixels; its bias, where it has one, is the linear head's.
-    private static Images images(StudyRun run, Head head) {
+    private static OfDigits digits(StudyRun run, Head head) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("net", new Mlp(List.of(), Activation.NONE));
         values.put("head", head);
-        values.put("steps", (long) run.count("image-steps"));
+        values.put("steps", (long) run.count("digit-steps"));
         values.put("every", 100);
         values.put("rate.rate", 2e-3);
         values.put("descent.weightDecay", 0.01);
         values.put("seeds", seeds(run));
-        Recipe recipe = Recipe.usual(new Shapes(8, 0.1)).with(values);
-        try (Trained trained = run.train("images", recipe);
+        Recipe recipe = Recipe.usual(new Digits(SHARE)).with(values);
+        try (Trained trained = run.train("digits", recipe);
                 TaskData data = trained.data()) {
-            return new Images(
+            return new OfDigits(
                     ClassCentres.correlations(trained, data.test().orElseThrow()),
                     Objects.requireNonNull(trained.test().get(Progress.ACCURACY), Progress.ACCURACY));
         }
@@ -214,8 +216,8 @@ public final class HarmonicLoss implements Study {
         for (int i = 0; i < shares.length; i++) {
             Sums one = i == 2 ? ours : sums(run, "of fewer pairs", harmonic, shares[i]);
             Sums other = i == 2 ? usual : sums(run, "of fewer pairs", LINEAR, shares[i]);
-            ofOurs[i] = Bar.median(Arrays.stream(one.test).boxed().toList());
-            ofUsual[i] = Bar.median(Arrays.stream(other.test).boxed().toList());
+            ofOurs[i] = median(one.test);
+            ofUsual[i] = median(other.test);
             if (i == 1) {
                 bars.add(Bar.claim(
                         "with 60 % of the pairs: test accuracy, less that of cross-entropy",
