@@ -1,5 +1,7 @@
 package cutaway.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.cli.report.AlignedTable;
 import cutaway.cli.report.Ink;
 import cutaway.interp.explain.Explanation.ModelFacts;
@@ -9,6 +11,7 @@ import cutaway.interp.geometry.LabelSplit;
 import cutaway.interp.geometry.LabelledPrompts;
 import cutaway.interp.geometry.ManifoldFit;
 import cutaway.interp.geometry.PeriodSpectrum;
+import cutaway.interp.geometry.StoredFit;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,9 +34,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "fit",
         description = {
-            "Fits a curve to what a model holds at the last token of prompts with a number each (Kantamneni & Tegmark"
-                + " 2025): a helix, a circle or a polynomial of the number, by least squares on principal components."
-                + " Fitted are some of the numbers; told is the share of variance (R2) of the others, beside rivals.",
+            "Fits a curve to what a model holds at a token of prompts with a number each (Kantamneni & Tegmark 2025):"
+                + " a helix, a circle or a polynomial of the number, by least squares on principal components. Fitted"
+                + " are some of the numbers; told is the share of variance (R2) of the others, beside rivals.",
             "Below 0, a fit is worse than the mean. The spectrum says what cosine and sine of each period tell, on the"
                     + " numbers that are fitted; --periods N takes the N best of them."
         },
@@ -41,10 +45,11 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  cutaway geometry fit docs/examples/numbers.jsonl --sites resid_post[5],resid_post[20] --features"
                     + " fourier:2,5,10,100",
+            "  cutaway geometry fit docs/examples/numbers.jsonl --sites resid_post[10] --out helix.safetensors",
             "",
             "FEATURES: fourier:T,T,... (cosine and sine of each period, and n), circle:T,T,... (without n), poly:K.",
             "SITES: as in cutaway sweep. The prompts are JSON lines such as {\"text\": \"The number 37\", \"label\":"
-                    + " 37}."
+                    + " 37}. A curve that --out keeps moves a run to another number: cutaway run --fit."
         },
         mixinStandardHelpOptions = true)
 final class GeometryFit implements Callable<Integer> {
@@ -74,6 +79,27 @@ final class GeometryFit implements Callable<Integer> {
             paramLabel = "SITES",
             description = "Whose vectors are fitted, joined by commas (default: resid_post of every fifth layer).")
     private String sites = "";
+
+    @Option(
+            names = "--label",
+            paramLabel = "FIELD",
+            defaultValue = LabelledPrompts.LABEL,
+            description = "The field of a line that holds the number (default: ${DEFAULT-VALUE}).")
+    private String label = LabelledPrompts.LABEL;
+
+    @Option(
+            names = "--at",
+            paramLabel = "POSITION",
+            defaultValue = "-1",
+            description = "The token of each prompt, from 0, or from -1, the last, backwards (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int at = -1;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Keep the fit of one site, FILE.safetensors: for cutaway run --fit.")
+    private @Nullable Path out;
 
     @Option(
             names = "--held-out",
@@ -124,19 +150,32 @@ final class GeometryFit implements Callable<Integer> {
     /// @param features that were fitted
     /// @param spectrum every period, on the numbers that are fitted
     /// @param chance what a period tells of numbers dealt out at random
-    private record AtSite(Site site, String features, FitScores scores, List<Line> spectrum, double chance) {}
+    private record AtSite(
+            Site site,
+            String features,
+            @JsonIgnore LabelFeatures used,
+            FitScores scores,
+            List<Line> spectrum,
+            double chance) {}
 
     /// What `--json` prints.
+    ///
+    /// @param position of each prompt that was fitted; from -1 backwards it counts from the end
+    /// @param out the file that was written; absent without one
     private record Found(
             String version,
             ModelFacts model,
             String prompts,
             int count,
+            int position,
             double heldOut,
             ManifoldFit.Settings settings,
             int shuffles,
             long seed,
-            List<AtSite> sites) {}
+            List<AtSite> sites,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String out) {}
 
     @Override
     public Integer call() {
@@ -146,28 +185,40 @@ final class GeometryFit implements Callable<Integer> {
             throw new BadInputException(
                     shuffles + " shuffles and " + periods + " periods; expected at least 1 shuffle and 1 period.");
         }
-        LabelledPrompts read = LabelledPrompts.read(prompts);
+        if (out != null) {
+            OutFile.checkSafetensors(out);
+        }
+        LabelledPrompts read = LabelledPrompts.read(prompts, label);
         LabelSplit split = LabelSplit.of(read.labels(), heldOut, seed);
         try (Model opened = weights.open(model.path(), console);
                 Scope _ = Scope.open()) {
             List<Site> where = sites.isEmpty()
                     ? everyFifth(opened.sizes().layers())
                     : Harvesting.sites("--sites", List.of(sites.split(",", -1)), opened.sizes());
-            List<Tensor> all = read.activations(opened, where, done -> console.progress("running prompts", done));
+            if (out != null && where.size() != 1) {
+                throw new BadInputException("--out keeps the fit of one site and " + where.size()
+                        + " are asked about; name one, such as --sites resid_post[10].");
+            }
+            List<Tensor> all = read.activations(opened, where, at, done -> console.progress("running prompts", done));
             List<AtSite> found = new ArrayList<>();
             for (int i = 0; i < where.size(); i++) {
                 found.add(atSite(where.get(i), all.get(i), read.labels(), given, settings, split));
+            }
+            if (out != null) {
+                keep(out, opened, all.getFirst(), read.labels(), settings, split, found.getFirst());
             }
             print(new Found(
                     Cutaway.Version.number(),
                     model.facts(opened, weights),
                     prompts.toString(),
                     read.texts().size(),
+                    at,
                     heldOut,
                     settings,
                     shuffles,
                     seed,
-                    found));
+                    found,
+                    out == null ? null : out.toString()));
         }
         return 0;
     }
@@ -191,12 +242,34 @@ final class GeometryFit implements Callable<Integer> {
         return new AtSite(
                 site,
                 used.text(),
+                used,
                 FitScores.of(activations, labels, used, settings, split, shuffles, seed),
                 IntStream.range(0, spectrum.periods().size())
                         .mapToObj(i -> new Line(
                                 spectrum.periods().get(i), spectrum.shares().get(i)))
                         .toList(),
                 spectrum.chance());
+    }
+
+    private void keep(
+            Path to,
+            Model opened,
+            Tensor activations,
+            double[] labels,
+            ManifoldFit.Settings settings,
+            LabelSplit split,
+            AtSite found) {
+        StoredFit.Facts facts = new StoredFit.Facts(
+                model.facts(opened, weights).name(),
+                found.site.text(),
+                at,
+                found.features,
+                settings,
+                StoredFit.distinct(labels, split.training()),
+                StoredFit.distinct(labels, split.heldOut()),
+                found.scores,
+                seed);
+        StoredFit.of(activations, labels, found.used, split, facts).write(to);
     }
 
     static List<Site> everyFifth(int layers) {
@@ -237,6 +310,9 @@ final class GeometryFit implements Callable<Integer> {
                                     .limit(SPECTRUM)
                                     .map(line -> String.format(Locale.ROOT, "%.4g: %.3f", line.period, line.share))
                                     .toList()));
+        }
+        if (found.out != null) {
+            console.line("%nwrote %s", found.out);
         }
     }
 

@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import cutaway.cli.report.Ink;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Json;
 import cutaway.interp.run.Runs;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -43,7 +45,8 @@ import picocli.CommandLine.Parameters;
                     + " [-1]}].",
             "Ops: replace, add, scale, zero, mean, patch, project_out, knockout.",
             "",
-            "  cutaway run \"I went to\" --dictionary resid-12 --steer feature[7]=*0 --without-error"
+            "  cutaway run \"I went to\" --dictionary resid-12 --steer feature[7]=*0 --without-error",
+            "  cutaway run \"The number 37\" --fit helix.safetensors --label 38"
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
@@ -83,6 +86,9 @@ final class Run implements Callable<Integer> {
     private final SteerOption steering = new SteerOption();
 
     @Mixin
+    private final FitOption fitting = new FitOption();
+
+    @Mixin
     private final ModelOption model = new ModelOption();
 
     @Mixin
@@ -95,6 +101,8 @@ final class Run implements Callable<Integer> {
     ///
     /// @param withoutErrorOf the dictionary whose reconstruction is among the edits; absent without one
     /// @param after the next tokens under the edits; absent without edits
+    /// @param move along a curve, which is the last of the edits; absent without one
+    /// @param control the next tokens with the control's move in its place; absent without one
     /// @param out the file that was written; absent without one
     private record Result(
             String version,
@@ -113,6 +121,11 @@ final class Run implements Callable<Integer> {
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             List<Next> after,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) FitOption.@Nullable Move move,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<Next> control,
 
             List<Read> sites,
 
@@ -146,6 +159,9 @@ final class Run implements Callable<Integer> {
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
             List<Edit> edits = new ArrayList<>(written);
             edits.addAll(steering.of(opened, batch.ids().getFirst()));
+            List<Edit> others = List.copyOf(edits);
+            Optional<FitOption.Moved> moved = fitting.moved(opened, batch.ids().getFirst(), others);
+            moved.ifPresent(to -> edits.add(to.edit()));
             List<Site> read = sites(opened);
             try (Trace unedited = Runs.run(opened, batch, List.of(), edits.isEmpty() ? read : List.of());
                     Trace trace = edits.isEmpty() ? unedited : Runs.run(opened, batch, edits, read);
@@ -173,11 +189,22 @@ final class Run implements Callable<Integer> {
                                 steering.withoutErrorOf().orElse(null),
                                 next(opened, unedited),
                                 edits.isEmpty() ? null : next(opened, trace),
+                                moved.map(FitOption.Moved::move).orElse(null),
+                                moved.map(to -> control(opened, batch, others, to))
+                                        .orElse(null),
                                 reads,
                                 out == null ? null : out.toString()));
             }
         }
         return 0;
+    }
+
+    private List<Next> control(Model opened, Batch batch, List<Edit> others, FitOption.Moved moved) {
+        List<Edit> edits = new ArrayList<>(others);
+        edits.add(moved.control());
+        try (Trace trace = Runs.run(opened, batch, edits, List.of())) {
+            return next(opened, trace);
+        }
     }
 
     /// All that can be seen before the model is opened, so that no long run ends in a refusal.
@@ -248,13 +275,19 @@ final class Run implements Callable<Integer> {
         console.line(
                 "%d tokens%s", result.ids.size(), result.prompt == null ? "" : "; " + Tokens.bos(opened.tokenizer()));
         print("next tokens", result.before);
+        if (result.move != null) {
+            console.line("%s", result.move.text());
+        }
         if (result.after != null) {
             print(
-                    "next tokens under " + result.edits.size() + " edits"
+                    "next tokens under " + Ink.count(result.edits.size(), "edit")
                             + (result.withoutErrorOf == null
                                     ? ""
                                     : ", without the error term of " + result.withoutErrorOf),
                     result.after);
+        }
+        if (result.control != null) {
+            print("next tokens under the control, along the curve of shuffled labels", result.control);
         }
         for (Read read : result.sites) {
             console.line("%-36s  %-20s  norm %.4g", read.site, read.shape, read.norm);

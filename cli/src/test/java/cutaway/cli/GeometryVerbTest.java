@@ -3,10 +3,19 @@ package cutaway.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.geometry.FitScores;
+import cutaway.interp.geometry.LabelFeatures;
+import cutaway.interp.geometry.LabelSplit;
+import cutaway.interp.geometry.ManifoldFit;
+import cutaway.interp.geometry.StoredFit;
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +44,63 @@ class GeometryVerbTest extends TypedCommands {
                 "line 2 has no", "geometry", "fit", lines("{\"text\": \"a\", \"label\": 1}", "{\"text\": \"b\"}"));
         assertRefused("is not valid JSON", "geometry", "fit", lines("text"));
         assertRefused("has no lines", "geometry", "fit", lines());
+        assertRefused("no \"n\" that is a number", "geometry", "fit", NUMBERS, "--label", "n");
+        assertRefused("ends in .safetensors", "geometry", "fit", NUMBERS, "--out", "fit.json");
+    }
+
+    private static final String LLAMA = "../model/src/test/resources/golden/llama";
+
+    /// The fit of random activations at the third of the model's blocks, 32 numbers wide.
+    private String storedFit() {
+        double[] labels = {0, 1, 2, 3, 4, 5, 6, 7};
+        LabelFeatures features = LabelFeatures.parse("circle:8");
+        LabelSplit split = LabelSplit.of(labels, 0.25, 0);
+        Path file = temporary.resolve("fit.safetensors");
+        try (Scope _ = Scope.open()) {
+            Tensor activations = new Random(2).normal(labels.length, 32);
+            FitScores scores = FitScores.of(activations, labels, features, ManifoldFit.Settings.USUAL, split, 1, 0);
+            StoredFit.of(
+                            activations,
+                            labels,
+                            features,
+                            split,
+                            new StoredFit.Facts(
+                                    "random",
+                                    "blocks.2.hook_resid_post",
+                                    -1,
+                                    features.text(),
+                                    ManifoldFit.Settings.USUAL,
+                                    StoredFit.distinct(labels, split.training()),
+                                    StoredFit.distinct(labels, split.heldOut()),
+                                    scores,
+                                    0))
+                    .write(file);
+        }
+        return file.toString();
+    }
+
+    @Test
+    void aRunIsMovedAlongAFitBesideItsControl() {
+        String fit = storedFit();
+        String[] run = {"run", "--model", LLAMA, "--ids", "3,41,59", "--fit", fit};
+        assertRefused("add --label", run);
+        assertRefused("add --fit", "run", "--model", LLAMA, "--ids", "3,41", "--label", "2");
+        assertRefused("outside of a prompt of 3", with(run, "--label", "2", "--at", "3"));
+        assertEquals(0, run(with(run, "--label", "5", "--json")), err::toString);
+        JsonNode found = JsonMapper.shared().readTree(out.toString());
+        assertEquals(2, found.path("move").path("position").asInt());
+        assertTrue(found.path("move").path("length").asDouble() > 0.1, out::toString);
+        assertEquals(1, found.path("edits").size());
+        assertTrue(logit(found, "after") != logit(found, "before"), out::toString);
+        assertTrue(logit(found, "control") != logit(found, "after"), out::toString);
+    }
+
+    private static double logit(JsonNode found, String when) {
+        return found.path(when).path(0).path("logit").asDouble();
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

@@ -3,8 +3,10 @@ package cutaway.interp.geometry;
 import cutaway.interp.edit.Source;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
+import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point.Axes;
 import cutaway.tensor.BadInputException;
@@ -25,11 +27,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Prompts with a number each, read from JSON lines: `{"text": "The number 37", "label": 37}`. What is fitted is
-/// what a model holds at the last token.
+/// what a model holds at one token, the last where nothing is said.
 ///
 /// @param texts in the order of the file
 /// @param labels of each
 public record LabelledPrompts(List<String> texts, double[] labels) {
+
+    /// The field with the number where nothing else is said.
+    public static final String LABEL = "label";
 
     private static final String EXAMPLE = "{\"text\": \"The number 37\", \"label\": 37}";
 
@@ -53,6 +58,11 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
 
     /// @throws BadInputException when the file cannot be read, or a line has no text or no number
     public static LabelledPrompts read(Path file) {
+        return read(file, LABEL);
+    }
+
+    /// As [#read(Path)], with the number in another field.
+    public static LabelledPrompts read(Path file, String field) {
         if (!Files.isRegularFile(file)) {
             throw new BadInputException("there is no file " + file + "; give JSON lines such as " + EXAMPLE + ".");
         }
@@ -62,9 +72,9 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
                 if (!lines.get(i).isBlank()) {
-                    JsonNode line = parsed(file, i + 1, lines.get(i));
+                    JsonNode line = parsed(file, i + 1, lines.get(i), field);
                     texts.add(line.path("text").asString());
-                    labels.add(line.path("label").asDouble());
+                    labels.add(line.path(field).asDouble());
                 }
             }
         } catch (CharacterCodingException e) {
@@ -79,7 +89,7 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
                 texts, labels.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static JsonNode parsed(Path file, int number, String text) {
+    private static JsonNode parsed(Path file, int number, String text, String field) {
         JsonNode line;
         try {
             line = JsonMapper.shared().readTree(text);
@@ -89,10 +99,11 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
                             + ".",
                     e);
         }
-        JsonNode label = line.path("label");
+        JsonNode label = line.path(field);
         if (!line.path("text").isString() || line.path("text").asString().isEmpty() || !label.isNumber()) {
             throw new BadInputException(file + ", line " + number
-                    + " has no \"text\", or no \"label\" that is a number;" + " expected " + EXAMPLE + ".");
+                    + " has no \"text\", or no \"" + field + "\" that is a number; expected "
+                    + EXAMPLE.replace(LABEL, field) + ".");
         }
         return line;
     }
@@ -102,6 +113,14 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
     /// @return for each site `[prompt, width]`, float32, in the scope that is open
     /// @throws BadInputException when the model has no such site, or it has no vector for each token
     public List<Tensor> activations(Model model, List<Site> sites, Progress progress) {
+        return activations(model, sites, -1, progress);
+    }
+
+    /// As [#activations(Model, List, Progress)], at another token.
+    ///
+    /// @param position from 0; from -1 backwards it counts from the end
+    /// @throws BadInputException also when a prompt has no such position
+    public List<Tensor> activations(Model model, List<Site> sites, int position, Progress progress) {
         for (Site site : sites) {
             SiteNames.check(site, model.sizes());
             if (site.point().kind().axes() == Axes.PAIR) {
@@ -116,12 +135,17 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
             for (int i = 0; i < texts.size(); i++) {
                 progress.tell((double) i / texts.size());
                 int[] ids = model.encode(texts.get(i)).ids();
-                try (Trace trace = Runs.toLast(model, Source.of(ids, List.of()), sites);
+                long at = Positions.of(position).in(ids.length)[0];
+                boolean isLast = at == ids.length - 1;
+                try (Trace trace = isLast
+                                ? Runs.toLast(model, Source.of(ids, List.of()), sites)
+                                : Runs.run(model, Batch.of(ids), List.of(), sites);
                         Scope inner = Scope.open()) {
                     for (int site = 0; site < sites.size(); site++) {
                         Tensor all = trace.at(sites.get(site));
-                        Tensor last = all.select(1, all.dim(1) - 1).to(Dtype.F32);
-                        rows.get(site).add(inner.release(last.reshape(1, -1).copy()));
+                        Tensor here =
+                                all.select(1, isLast ? all.dim(1) - 1 : at).to(Dtype.F32);
+                        rows.get(site).add(inner.release(here.reshape(1, -1).copy()));
                     }
                 }
             }

@@ -60,6 +60,24 @@ public final class LeastSquares {
         return vectors.times(Tensor.of(over, 1, over.length)).matmul(vectors.transpose(0, 1));
     }
 
+    /// A map that is there already.
+    ///
+    /// @param weights `[column, d]`
+    /// @param constant `[d]`
+    static LeastSquares of(Tensor weights, Tensor constant) {
+        return new LeastSquares(weights.toDoubles(), constant.toDoubles());
+    }
+
+    /// `[column, d]`, float64
+    Tensor weights() {
+        return Tensor.of(weights, weights.length / constant.length, constant.length);
+    }
+
+    /// `[d]`, float64
+    Tensor constant() {
+        return Tensor.of(constant, constant.length);
+    }
+
     /// @param x `[n, column]`
     /// @return `[n, d]`, float64
     public Tensor predict(Tensor x) {

@@ -2,8 +2,11 @@ package cutaway.interp.geometry;
 
 import cutaway.interp.edit.Values;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
+import cutaway.tensor.LinearAlgebra;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.DoubleFunction;
 
 /// A curve through activations, by their label: the map of features of a label to the activation's principal
@@ -28,6 +31,9 @@ public final class ManifoldFit {
             }
         }
     }
+
+    /// Directions of the curve that are shorter than this share of the longest count as none.
+    private static final double CUT = 1e-8;
 
     private final LabelFeatures features;
     private final DoubleFunction<double[]> columns;
@@ -70,6 +76,21 @@ public final class ManifoldFit {
         }
     }
 
+    /// A fit that is there already.
+    ///
+    /// @param labels that were fitted
+    static ManifoldFit of(LabelFeatures features, double[] labels, PrincipalComponents components, LeastSquares map) {
+        return new ManifoldFit(features, features.over(labels), components, map);
+    }
+
+    PrincipalComponents components() {
+        return components;
+    }
+
+    LeastSquares map() {
+        return map;
+    }
+
     public LabelFeatures features() {
         return features;
     }
@@ -85,6 +106,39 @@ public final class ManifoldFit {
     /// The activation that stands for a label, as an edit carries it.
     public Values valuesAt(double label) {
         return Scope.free(() -> Values.of(at(label).toDoubles()));
+    }
+
+    /// The directions that the curve runs along: an orthonormal basis of the space that `P^T C` maps the features to.
+    ///
+    /// @return `[direction, d]`, float64; no more directions than columns
+    public Tensor subspace() {
+        return Scope.keep(() -> {
+            LinearAlgebra.Svd svd = LinearAlgebra.svd(map.weights().matmul(components.directions()));
+            double[] sizes = svd.s().toDoubles();
+            long kept =
+                    Arrays.stream(sizes).filter(size -> size > CUT * sizes[0]).count();
+            return svd.vT().slice(0, 0, kept).contiguous();
+        });
+    }
+
+    /// An activation whose part in [#subspace] is that of a label, the rest left as it is:
+    ///
+    ///     x' = x + Q^T Q (a(n) - x)
+    ///
+    /// @param x `[d]`
+    /// @throws BadInputException when it is of another width
+    public Values moved(Tensor x, double label) {
+        return Scope.free(() -> {
+            Tensor curve = at(label).reshape(-1);
+            if (x.shape().count() != curve.dim(0)) {
+                throw new BadInputException("a fit of " + curve.dim(0) + " numbers was put to an activation of "
+                        + x.shape().count() + "; give the model that it was made of.");
+            }
+            Tensor here = x.to(Dtype.F64).reshape(-1);
+            Tensor basis = subspace(); // [direction, d]
+            Tensor parts = basis.matmul(curve.minus(here).reshape(-1, 1)); // [direction, 1]
+            return Values.of(here.plus(basis.transpose(0, 1).matmul(parts).reshape(-1)));
+        });
     }
 
     /// The share of the activations' variance that it tells ([LeastSquares#r2]); what lies outside of the

@@ -53,6 +53,21 @@ public final class PrincipalComponents {
         }
     }
 
+    /// Components that are there already.
+    ///
+    /// @param mean `[d]`
+    /// @param directions `[component, d]`
+    /// @param variances `[component]`
+    static PrincipalComponents of(Tensor mean, Tensor directions, Tensor variances) {
+        return new PrincipalComponents(
+                Math.toIntExact(directions.dim(0)), mean.toDoubles(), directions.toDoubles(), variances.toDoubles());
+    }
+
+    /// `[d]`, float64
+    Tensor mean() {
+        return Tensor.of(mean, mean.length);
+    }
+
     public int count() {
         return count;
     }
@@ -76,7 +91,8 @@ public final class PrincipalComponents {
         return Scope.keep(() -> codes.to(Dtype.F64).matmul(directions()).plus(Tensor.of(mean, 1, mean.length)));
     }
 
-    private Tensor directions() {
+    /// `[component, d]`, float64
+    Tensor directions() {
         return Tensor.of(directions, count, mean.length);
     }
 }
