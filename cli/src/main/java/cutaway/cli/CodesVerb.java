@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.interp.codes.Capacity;
 import cutaway.interp.codes.SignCodes;
 import cutaway.model.Model;
 import cutaway.model.parts.Linear;
@@ -123,6 +124,7 @@ final class CodesVerb implements Callable<Integer> {
     /// @param structure mean squared excess; about 1 by chance
     /// @param pValue of it; absent without permutations. Above 0.05, groups and roles are what chance makes
     /// @param collisions that are expected of as many codes as there are groups
+    /// @param capacity how many features so many neurons can compute, as an order of growth
     /// @param pairs the most overlapping ones, most first
     /// @param roles of each neuron
     private record Found(
@@ -133,6 +135,7 @@ final class CodesVerb implements Callable<Integer> {
             double structure,
             @Nullable Double pValue,
             double collisions,
+            Capacity capacity,
             List<SignCodes.Group> groups,
             List<PairOfInputs> pairs,
             List<SignCodes.Role> roles) {}
@@ -224,6 +227,7 @@ final class CodesVerb implements Callable<Integer> {
                 codes.structure(),
                 Double.isNaN(p) ? null : p,
                 codes.collisions(codes.groups().size()),
+                Capacity.of(codes.signs().neurons()),
                 codes.groups(),
                 List.copyOf(pairs.subList(0, Math.min(SHOWN, pairs.size()))),
                 codes.roles());
@@ -260,6 +264,7 @@ final class CodesVerb implements Callable<Integer> {
                         .map(role -> counts.getOrDefault(role, 0L) + " "
                                 + role.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", ")));
+        console.line("  capacity: %s", found.capacity.text());
     }
 
     private static String words(List<Integer> numbers) {

@@ -5,6 +5,7 @@ import cutaway.cli.report.Ink;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Geometry;
 import cutaway.features.exchange.DictionaryFiles;
+import cutaway.interp.codes.Capacity;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
                 + " interference with all others, sum of (w_i . W_j)^2, and its dimensionality, |W_i|^2 over that sum"
                 + " with its own: 1 for a row alone in its direction, 1/2 for one of two opposites, 2/5 for one of a"
                 + " pentagon.",
-            "Printed are quantiles over latents; --json has all of them."
+            "Printed are quantiles over latents; --json has all of them. Beside them stands how many features so many"
+                    + " dimensions can compute, an order of growth (Adler and Shavit 2024, arXiv:2409.15318)."
         },
         footer = {"", "Example:", "  cutaway features geometry dictionaries/smollm2-135m-instruct/resid-15"},
         mixinStandardHelpOptions = true)
@@ -42,10 +44,12 @@ final class FeaturesGeometry implements Callable<Integer> {
     ///
     /// @param dimensions of the space
     /// @param dimensionsPerFeature dimensions over the sum of squared norms
+    /// @param capacity how many features so many dimensions can compute, as an order of growth
     private record Found(
             String dictionary,
             int dimensions,
             double dimensionsPerFeature,
+            Capacity capacity,
             double[] norms,
             double[] interference,
             double[] dimensionality) {}
@@ -58,6 +62,7 @@ final class FeaturesGeometry implements Callable<Integer> {
                     folder.toString(),
                     dictionary.dOut(),
                     geometry.dimensionsPerFeature(dictionary.dOut()),
+                    Capacity.of(dictionary.dOut()),
                     geometry.norms(),
                     geometry.interference(),
                     geometry.dimensionality());
@@ -83,6 +88,7 @@ final class FeaturesGeometry implements Callable<Integer> {
                 row("interference", found.interference),
                 row("dimensionality", found.dimensionality));
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        console.line("capacity  %s", found.capacity.text());
     }
 
     private static String name(double quantile) {

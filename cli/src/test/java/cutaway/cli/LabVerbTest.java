@@ -59,6 +59,38 @@ class LabVerbTest {
         return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
+    /// What is built opens in other verbs: the pairs with the most shared pluses are pairs of the circuit.
+    @Test
+    void whatIsBuiltIsReadByItsSigns() throws IOException {
+        String folder = temporary.resolve("ands").toString();
+        assertEquals(
+                0,
+                run("lab", "build", "and", "--inputs", "50", "--neurons", "600", "--examples", "20", "--out", folder),
+                err.toString());
+        assertTrue(out.toString().contains("any output wrong on 0.00 % of 20 examples"), out.toString());
+        List<List<Integer>> ands = new ArrayList<>();
+        JsonMapper.shared()
+                .readTree(Files.readString(Path.of(folder, "circuit.json")))
+                .path("ands")
+                .forEach(and -> ands.add(List.of(
+                        and.path("inputs").get(0).asInt(),
+                        and.path("inputs").get(1).asInt())));
+        assertEquals(0, run("codes", folder, "--layer", "reads", "--permutations", "0", "--json"), err.toString());
+        JsonNode found = JsonMapper.shared().readTree(out.toString());
+        assertEquals(8, found.path("pairs").size());
+        found.path("pairs")
+                .forEach(pair -> assertTrue(
+                        ands.contains(List.of(
+                                pair.path("first").asInt(), pair.path("second").asInt())),
+                        pair.toString()));
+        assertEquals(600, found.path("capacity").path("neurons").asInt());
+        assertEquals(0, run("features", "geometry", folder + "/outputs"), err.toString());
+        assertTrue(out.toString().contains("capacity  600 neurons compute at most"), out.toString());
+        assertEquals(2, run("lab", "build", "and", "--inputs", "2", "--out", folder + "-2"));
+        assertTrue(err.toString().contains("expected at least 3 inputs"), err.toString());
+        assertEquals(2, run("lab", "build", "and", "--inputs", "50", "--neurons", "600", "--out", folder));
+    }
+
     @Test
     void theListHasEveryTaskWithARecipe() {
         assertEquals(0, run("lab", "list"));

@@ -1,5 +1,6 @@
 package cutaway.studies.superpositioncompute;
 
+import cutaway.lab.built.AndNetwork;
 import cutaway.studies.Bar;
 import cutaway.studies.Card;
 import cutaway.studies.Figure;
