@@ -143,8 +143,15 @@ public final class Planted implements AutoCloseable {
 
     /// @param dictionary that writes `d` numbers
     public Recovery recovery(Dictionary dictionary, long seed) {
+        return recovery(directions, dictionary, seed);
+    }
+
+    /// The same of other features that are known.
+    ///
+    /// @param directions `[feature, d]`; float32
+    public static Recovery recovery(Tensor directions, Dictionary dictionary, long seed) {
         double[] cosines = MaxCosine.of(directions, dictionary.weights().decoder());
-        try (Tensor nothing = shuffled(seed)) {
+        try (Tensor nothing = shuffled(directions, seed)) {
             return new Recovery(
                     WeightCosines.mean(cosines),
                     Arrays.stream(cosines).filter(cosine -> cosine > 0.9).count() / (double) cosines.length,
@@ -153,7 +160,7 @@ public final class Planted implements AutoCloseable {
         }
     }
 
-    private Tensor shuffled(long seed) {
+    private static Tensor shuffled(Tensor directions, long seed) {
         RandomGenerator random = new Random(seed).generator();
         double[] all = directions.toDoubles();
         int d = Math.toIntExact(directions.dim(1));
