@@ -1,10 +1,10 @@
 package cutaway.cli;
 
 import cutaway.interp.codes.Capacity;
+import cutaway.interp.codes.MlpWeights;
 import cutaway.interp.codes.SignCodes;
+import cutaway.interp.prompts.AnswerToken;
 import cutaway.model.Model;
-import cutaway.model.parts.Linear;
-import cutaway.model.parts.Mlp;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -33,14 +33,16 @@ import picocli.CommandLine.Parameters;
                     + " inputs share pluses on the same neurons beyond chance, which of them are one group, and what"
                     + " each neuron is for.",
             "The layer is one of a folder that cutaway lab train --out wrote, or the MLP of a block of a model. Of a"
-                    + " lab model with one output, codes are read off the neurons that push it up; else off all."
+                    + " lab model with one output, codes are read off the neurons that push it up; of a model with"
+                    + " --towards, off those that push a token up; else off all."
         },
         footer = {
             "",
             "Example:",
             "  cutaway lab train clauses --seeds 2 --rate 0.01 --decay 4000 --out formulas",
             "  cutaway codes formulas --instance 1",
-            "  cutaway codes --block 3"
+            "  cutaway codes --block 3",
+            "  cutaway codes --block 3 --weights up --towards \" Paris\""
         },
         mixinStandardHelpOptions = true)
 final class CodesVerb implements Callable<Integer> {
@@ -50,6 +52,18 @@ final class CodesVerb implements Callable<Integer> {
 
     /// From which p on overlaps are not told from chance.
     private static final double CHANCE = 0.05;
+
+    /// A matrix of a block's MLP.
+    enum Weights {
+        in,
+        gate,
+        up,
+        out;
+
+        MlpWeights.Which which() {
+            return MlpWeights.Which.valueOf(name().toUpperCase(Locale.ROOT));
+        }
+    }
 
     @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "A trained lab folder (default: the model).")
     private @Nullable Path folder;
@@ -74,6 +88,20 @@ final class CodesVerb implements Callable<Integer> {
             defaultValue = "0",
             description = "Which block of the model, from 0 (default: ${DEFAULT-VALUE}).")
     private int block;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "WHICH",
+            description = "Which of the block's matrices: in, gate, up or out, whose inputs are the neurons (default:"
+                    + " gate, where there is one, else in).")
+    private @Nullable Weights weights;
+
+    @Option(
+            names = "--towards",
+            paramLabel = "TOKEN",
+            description = "Split the block's neurons by what they write, as a net's with one output: codes are read off"
+                    + " those that push this token's logit above the others' mean.")
+    private @Nullable String towards;
 
     @Option(
             names = "--cut",
@@ -143,6 +171,10 @@ final class CodesVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         SignCodes.Settings settings = new SignCodes.Settings(cut, agreement, permutations, seed);
+        if (folder != null && (weights != null || towards != null)) {
+            throw new BadInputException(
+                    "--weights and --towards are of a model's block; of " + folder + " give --layer.");
+        }
         Found found = folder == null ? ofModel(settings) : ofLab(folder, settings);
         if (console.isJson()) {
             console.json(found);
@@ -153,23 +185,21 @@ final class CodesVerb implements Callable<Integer> {
     }
 
     private Found ofModel(SignCodes.Settings settings) {
+        if (weights == Weights.out && towards != null) {
+            throw new BadInputException("--weights out are what neurons write, and --towards splits neurons by that;"
+                    + " give --weights in, gate or up.");
+        }
         try (Model opened = weightOption.open(model.path(), console);
                 Scope _ = Scope.open()) {
-            int blocks = opened.transformer().blocks().size();
-            if (block < 0 || block >= blocks) {
-                throw new BadInputException(
-                        "--block is " + block + "; this model has blocks 0 to " + (blocks - 1) + ".");
-            }
-            Mlp mlp = opened.transformer().blocks().get(block).mlp();
-            Linear in = mlp.linears().getFirst(); // the gate, where there is one
-            if (in.in() > MOST_INPUTS) {
-                throw new BadInputException("sign codes of " + in.in() + " inputs; at most " + MOST_INPUTS
-                        + " are compared pair by pair. Take a smaller model.");
-            }
-            String kind = mlp instanceof Mlp.GatedMlp ? "gate" : "in";
+            MlpWeights mlp = new MlpWeights(opened, block);
+            MlpWeights.Which which = weights == null ? mlp.usual() : weights.which();
+            Tensor rows = mlp.of(which, MOST_INPUTS);
+            double[] outputs = towards == null
+                    ? new double[0]
+                    : mlp.towards(AnswerToken.id(opened, towards, "token of --towards"));
             return found(
-                    "block " + block + ", " + kind,
-                    SignCodes.of(in.weight().rows(Tensor.range(0, in.out())), new double[0], settings));
+                    "block " + block + ", " + which.text() + (towards == null ? "" : ", towards \"" + towards + "\""),
+                    SignCodes.of(rows, outputs, settings));
         }
     }
 
