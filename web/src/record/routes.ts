@@ -253,6 +253,7 @@ export interface FeaturePage {
   nearest: Near[];
   together: Partner[];
   doses: Dose[];
+  stability?: Stability;
 }
 
 export interface FeatureShown {
@@ -531,6 +532,13 @@ export interface QuickParameter {
 
 export interface ScopeAsked {
   scope: string;
+}
+
+export interface Stability {
+  cosine: number;
+  twins: number;
+  mean: number;
+  random: number;
 }
 
 export interface Standing {

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { PlotFigure } from "../../figure/PlotFigure";
 import * as Plot from "@observablehq/plot";
 import { Figure } from "../../figure/Figure";
-import type { CorpusPage, CorpusPair, FeatureShown, Logit } from "../../record/routes";
+import type { CorpusPage, CorpusPair, FeatureShown, Logit, Stability } from "../../record/routes";
 import { count, number, percent, visible } from "../../record/words";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
@@ -10,6 +10,7 @@ import { useAnswer } from "../useAnswer";
 import { ShadedText } from "./Codes";
 import { LabelForm, Machine } from "./Label";
 import { MatrixMap } from "./MatrixMap";
+import { found, meaning } from "./stability";
 import { SteerPanel } from "./SteerPanel";
 import { chained } from "./together";
 
@@ -38,6 +39,7 @@ export function FeatureSheet(props: {
       <p className="names">
         <Machine label={it.machine} long />
       </p>
+      <StabilityBadge of={it.pages.map(({ page: one }) => one.stability).find((one) => one !== undefined)} />
       <LabelForm dictionary={dictionary} feature={feature} person={it.person ?? null} />
       {prompt.trim() !== "" && <OnPrompt {...props} />}
       <h3>Steer it on the prompt</h3>
@@ -75,6 +77,21 @@ export function FeatureSheet(props: {
         <TogetherMap key={one.name} dictionary={dictionary} pages={one} feature={feature} open={props.open} />
       ))}
     </article>
+  );
+}
+
+/** How well other trainings find it again; nothing where pages were made without any. */
+function StabilityBadge(props: { of: Stability | undefined }) {
+  const stability = props.of;
+  if (stability === undefined) return null;
+  const words = found(stability);
+  return (
+    <p className="small" role="group" aria-label="Stability over seeds">
+      <span className="badge" data-status={words}>
+        {words === "found again" ? "■" : words === "found in part" ? "◧" : "□"} {words} {number(stability.cosine, 2)}
+      </span>{" "}
+      <span className="soft">{meaning(stability)}</span>
+    </p>
   );
 }
 

@@ -5,6 +5,8 @@ import cutaway.cli.report.Ink;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.judge.Bench;
+import cutaway.features.judge.Pairing;
+import cutaway.features.judge.Twins;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.HeldOut;
 import cutaway.interp.site.Site;
@@ -88,6 +90,8 @@ final class FeaturesBench implements Callable<Integer> {
     /// @param outOfData mean of 1 less the largest cosine of a direction with a token
     /// @param plausibility mean over classes; empty where none are given
     /// @param stability mean with the others; empty for one alone
+    /// @param latents of each latent its mean cosine with its partners in the others; null of one that has none
+    ///     because all others are narrower; empty for one alone
     private record Line(
             String dictionary,
             int width,
@@ -96,7 +100,8 @@ final class FeaturesBench implements Callable<Integer> {
             double active,
             double outOfData,
             Optional<Double> plausibility,
-            Optional<Double> stability) {}
+            Optional<Double> stability,
+            List<@Nullable Double> latents) {}
 
     @Override
     public Integer call() {
@@ -159,13 +164,19 @@ final class FeaturesBench implements Callable<Integer> {
     private Found found(Site of, List<Dictionary> opened, Tensor x, Optional<Tensor> weights) {
         int count = opened.size();
         double[][] stability = new double[count][count];
+        List<List<double[]>> partners = IntStream.range(0, count)
+                .<List<double[]>>mapToObj(_ -> new ArrayList<>())
+                .toList();
         for (int i = 0; i < count; i++) {
             stability[i][i] = 1;
             for (int j = 0; j < i; j++) {
                 console.progress("pairing directions", (double) (i * (i - 1) / 2 + j) / count / count);
-                stability[i][j] = Bench.stability(
+                Pairing pairing = Pairing.of(
                         opened.get(i).weights().decoder(),
                         opened.get(j).weights().decoder());
+                partners.get(i).add(pairing.first());
+                partners.get(j).add(pairing.second());
+                stability[i][j] = pairing.mean();
                 stability[j][i] = stability[i][j];
             }
         }
@@ -185,7 +196,8 @@ final class FeaturesBench implements Callable<Integer> {
                             fit.active(),
                             Bench.outOfData(dictionary, x),
                             weights.map(given -> Bench.plausibility(dictionary, given)),
-                            count == 1 ? Optional.empty() : Optional.of(others));
+                            count == 1 ? Optional.empty() : Optional.of(others),
+                            latents(partners.get(i)));
                 })
                 .toList();
         return new Found(
@@ -195,6 +207,14 @@ final class FeaturesBench implements Callable<Integer> {
                 Math.toIntExact(x.dim(0)),
                 lines,
                 stability);
+    }
+
+    private static List<@Nullable Double> latents(List<double[]> partners) {
+        List<@Nullable Double> latents = new ArrayList<>();
+        for (double mean : Twins.perLatent(partners)) {
+            latents.add(Double.isNaN(mean) ? null : mean);
+        }
+        return latents;
     }
 
     private void print(Found found) {

@@ -1,16 +1,23 @@
 package cutaway.cli;
 
+import cutaway.cli.report.Ink;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.judge.Twins;
 import cutaway.features.pages.PageSettings;
 import cutaway.features.pages.Pages;
 import cutaway.features.pages.PagesFacts;
 import cutaway.features.store.ActivationStore;
+import cutaway.interp.site.Site;
 import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "  cutaway harvest books --sites resid_post[15] --order document --out acts",
             "  cutaway features pages resid-15 --activations acts --out pages --dose 20",
             "  cutaway features page pages 123",
+            "  cutaway features pages many/seed-0 --twins many/seed-1,many/seed-2 --activations acts --out stable",
             "  cutaway query \"SELECT * FROM features ORDER BY fired DESC LIMIT 10\" --in pages"
         },
         mixinStandardHelpOptions = true)
@@ -51,6 +59,17 @@ final class FeaturesPages implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "The pages' folder, a new one.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path out;
+
+    @Option(
+            names = "--twins",
+            split = ",",
+            preprocessor = CommaList.class,
+            paramLabel = "DICTIONARIES",
+            description =
+                    "Other trainings of the same site and kind, from other seeds: each page then says how well they"
+                            + " find its direction again, the mean cosine of the best pairing (see cutaway features"
+                            + " bench).")
+    private List<Path> twins = List.of();
 
     @Option(
             names = "--top",
@@ -167,12 +186,50 @@ final class FeaturesPages implements Callable<Integer> {
                     folder.toString(),
                     DictionaryFiles.sha256(folder) + " " + weights.typeName(),
                     Cutaway.Version.number());
-            facts = Pages.make(dictionary, label, store, opened, settings, out, this::tell);
+            facts = Pages.make(dictionary, label, found(dictionary), store, opened, settings, out, this::tell);
         } finally {
             console.stepsDone();
         }
         print(facts);
         return 0;
+    }
+
+    /// How well the twins find each latent again.
+    private Twins found(Dictionary dictionary) {
+        List<Dictionary> opened = new ArrayList<>();
+        try {
+            for (Path twin : twins) {
+                opened.add(DictionaryFiles.openOne(twin));
+                check(twin, opened.getLast(), dictionary);
+            }
+            if (opened.isEmpty()) {
+                return Twins.NONE;
+            }
+            tell("pair directions with twins", 0);
+            return Twins.of(dictionary, twins.stream().map(Path::toString).toList(), opened, seed);
+        } finally {
+            opened.forEach(Dictionary::close);
+        }
+    }
+
+    /// A dictionary is found again in itself, which says nothing; and in one of another site by chance alone.
+    private void check(Path twin, Dictionary opened, Dictionary dictionary) {
+        if (DictionaryFiles.sha256(twin).equals(DictionaryFiles.sha256(folder))) {
+            throw new BadInputException(
+                    "the twin " + twin + " is the dictionary itself; give trainings from other" + " seeds.");
+        }
+        List<Site> own = dictionary.origin().outputs();
+        List<Site> other = opened.origin().outputs();
+        if (opened.dOut() != dictionary.dOut() || (!own.isEmpty() && !other.isEmpty() && !own.equals(other))) {
+            throw new BadInputException("the twin " + twin + " writes " + written(other, opened)
+                    + ", and the dictionary " + written(own, dictionary) + "; give trainings of the same site.");
+        }
+    }
+
+    private static String written(List<Site> sites, Dictionary dictionary) {
+        return sites.isEmpty()
+                ? dictionary.dOut() + " numbers"
+                : sites.stream().map(Site::text).collect(Collectors.joining(", "));
     }
 
     private void tell(String step, double part) {
@@ -194,6 +251,12 @@ final class FeaturesPages implements Callable<Integer> {
         console.line("  %s  %s", facts.model().name(), facts.model().sha256().substring(0, 12));
         if (facts.doses() > 0) {
             console.line("  doses of %,d latents", facts.doses());
+        }
+        PagesFacts.@Nullable TwinFacts found = facts.twins();
+        if (found != null) {
+            console.line(
+                    "  stability %.3f in %s; %.3f of random directions",
+                    found.mean(), Ink.count(found.dictionaries().size(), "twin"), found.random());
         }
         if (!facts.logits()) {
             console.note("what this dictionary writes reaches the logits by no linear map: the pages have none");

@@ -31,6 +31,7 @@ public final class FeaturePageText {
     public static List<String> lines(FeaturePage page, Ink ink) {
         FeaturePageText text = new FeaturePageText(page, ink);
         text.head();
+        text.stability();
         text.weights();
         text.examples();
         text.doses();
@@ -64,6 +65,16 @@ public final class FeaturePageText {
                         : String.valueOf(
                                 BLOCKS.charAt((int) Math.max(1, Math.round(8 * Math.log1p(count) / Math.log1p(most))))))
                 .collect(Collectors.joining());
+    }
+
+    /// How well other trainings find it again, between what all latents have and what chance gives.
+    private void stability() {
+        FeaturePage.@Nullable Stability stability = page.stability();
+        if (stability != null) {
+            add(
+                    "  stability  %.2f in %s (all latents %.2f, random directions %.2f)",
+                    stability.cosine(), Ink.count(stability.twins(), "twin"), stability.mean(), stability.random());
+        }
     }
 
     private void weights() {

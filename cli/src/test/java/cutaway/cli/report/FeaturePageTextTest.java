@@ -33,7 +33,8 @@ class FeaturePageTextTest {
                 List.of(new FeaturePage.Logit(6, "\n", -0.25)),
                 List.of(new FeaturePage.Near(3, 0.875)),
                 List.of(new FeaturePage.Partner(4, 5, 0.5, 0.4)),
-                doses);
+                doses,
+                new FeaturePage.Stability(0.834, 2, 0.61, 0.12));
     }
 
     @Test
@@ -46,6 +47,7 @@ class FeaturePageTextTest {
                         "latent 7  resid-1, blocks.1.hook_resid_post, tiny",
                         "  fires on 30 of 1,000 tokens (3.00 %), max 4.000, mean 1.500",
                         "  0 █ ▆▂ 4.000  tokens by activation, logarithmic",
+                        "  stability  0.83 in 2 twins (all latents 0.61, random directions 0.12)",
                         "  raises     \" Paris\" +0.500",
                         "  lowers     \"\\n\" -0.250",
                         "  nearest    3 (0.88)",

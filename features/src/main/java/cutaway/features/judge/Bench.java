@@ -6,7 +6,6 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 
 /// What makes dictionaries comparable beside their reconstruction (Fel et al. 2025, "Archetypal SAE",
 /// arXiv:2502.12892, section 5): whether another training finds the same directions, whether these look like data,
@@ -59,33 +58,13 @@ public final class Bench {
         return new Fit(1 - error[0] / spread, (double) count[0] / x.dim(0), (double) active / seen.length);
     }
 
-    /// Stability: the mean cosine of the rows of two decoders, paired so that it is largest ([Matching]). 1 is the
+    /// Stability: the mean cosine of the rows of two decoders, paired so that it is largest ([Pairing]). 1 is the
     /// same directions in any order. Of many directions in few dimensions random ones have some, too.
     ///
     /// @param a `[n, d]`
     /// @param b `[m, d]`; of the larger of both, rows are left over
     public static double stability(Tensor a, Tensor b) {
-        return Arrays.stream(matched(a, b)).average().orElse(Double.NaN);
-    }
-
-    /// The cosine of each pair, in the order of the rows of the smaller.
-    static double[] matched(Tensor a, Tensor b) {
-        if (a.dim(1) != b.dim(1)) {
-            throw new BadInputException("one dictionary writes " + a.dim(1) + " numbers, the other " + b.dim(1)
-                    + "; give two of the same site.");
-        }
-        if (a.dim(0) > b.dim(0)) {
-            return matched(b, a);
-        }
-        int columns = Math.toIntExact(b.dim(0));
-        double[] all = Scope.free(() ->
-                MaxCosine.unit(a).matmul(MaxCosine.unit(b).transpose(0, 1)).toDoubles());
-        double[][] cosines = new double[all.length / columns][];
-        Arrays.setAll(cosines, row -> Arrays.copyOfRange(all, row * columns, (row + 1) * columns));
-        int[] best = Matching.best(cosines);
-        double[] matched = new double[best.length];
-        Arrays.setAll(matched, row -> cosines[row][best[row]]);
-        return matched;
+        return Pairing.of(a, b).mean();
     }
 
     /// How far a dictionary's directions are from any data, the mean over latents of `1 - max over tokens of cos`. Of

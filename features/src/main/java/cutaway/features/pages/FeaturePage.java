@@ -1,5 +1,6 @@
 package cutaway.features.pages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nearest by the cosine of decoder rows
 /// @param together latents that fire on the same tokens, by Jaccard index
 /// @param doses what multiplying its activation does; empty where it was not measured
+/// @param stability how well other trainings find it again; absent where pages were made without any
 public record FeaturePage(
         String dictionary,
         String model,
@@ -39,7 +41,8 @@ public record FeaturePage(
         List<Logit> lowered,
         List<Near> nearest,
         List<Partner> together,
-        List<Dose> doses) {
+        List<Dose> doses,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Stability stability) {
 
     /// The same under another name of the dictionary, for who must not learn where it lies.
     public FeaturePage named(String name) {
@@ -61,7 +64,8 @@ public record FeaturePage(
                 lowered,
                 nearest,
                 together,
-                doses);
+                doses,
+                stability);
     }
 
     /// A token that the latent fires on, and the text around it.
@@ -115,4 +119,12 @@ public record FeaturePage(
             @Nullable Double controlLoss,
             double controlKl,
             @Nullable Double controlLogit) {}
+
+    /// How well other trainings find a latent's direction again (see [cutaway.features.judge.Twins]).
+    ///
+    /// @param cosine mean with its partners in the twins
+    /// @param twins dictionaries of the same site from other seeds
+    /// @param mean of all latents of the dictionary
+    /// @param random what as many random directions give, the mean of all latents
+    public record Stability(double cosine, int twins, double mean, double random) {}
 }

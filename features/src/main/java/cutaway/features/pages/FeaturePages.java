@@ -59,8 +59,9 @@ public final class FeaturePages {
             throw new BadInputException("there is no latent " + (first < 0 ? first : end - 1) + " in " + folder
                     + "; expected 0 to " + (facts.width() - 1) + ".");
         }
-        Map<Integer, List<Row>> features =
-                rows("fired, max, mean, decoder_norm, histogram, bands", Tables.FEATURES, first, end, "latent");
+        String known = facts.twins() == null ? "NULL" : "stability"; // older tables have no such column
+        Map<Integer, List<Row>> features = rows(
+                "fired, max, mean, decoder_norm, histogram, bands, " + known, Tables.FEATURES, first, end, "latent");
         Map<Integer, List<Row>> examples = new HashMap<>();
         for (int file = first / facts.latentsPerFile(); file * facts.latentsPerFile() < end; file++) {
             examples.putAll(rows(
@@ -162,7 +163,15 @@ public final class FeaturePages {
                         .filter(row -> row.text(0).equals(Tables.Kind.COACTIVATION.name()))
                         .map(row -> new FeaturePage.Partner(row.whole(1), row.whole(3), row.number(4), row.number(5)))
                         .toList(),
-                doses.stream().map(FeaturePages::dose).toList());
+                doses.stream().map(FeaturePages::dose).toList(),
+                stability(feature.maybe(6)));
+    }
+
+    private FeaturePage.@Nullable Stability stability(@Nullable Double cosine) {
+        PagesFacts.@Nullable TwinFacts twins = facts.twins();
+        return twins == null || cosine == null
+                ? null
+                : new FeaturePage.Stability(cosine, twins.dictionaries().size(), twins.mean(), twins.random());
     }
 
     private static List<FeaturePage.Band> bands(@Nullable Double max, List<Integer> counts, List<Row> examples) {

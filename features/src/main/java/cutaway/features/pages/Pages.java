@@ -2,6 +2,7 @@ package cutaway.features.pages;
 
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.NewFolder;
+import cutaway.features.judge.Twins;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.Batch;
 import cutaway.interp.site.Site;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Makes the pages of all latents of a dictionary.
@@ -56,13 +58,15 @@ public final class Pages {
     private final Inputs inputs;
     private final Dictionary dictionary;
     private final Model model;
+    private final Twins twins;
     private final PageSettings settings;
     private final Progress progress;
     private final TokenRows rows;
     private final Map<Integer, String> texts = new HashMap<>();
 
-    private Pages(Inputs inputs, Model model, PageSettings settings, Progress progress) {
+    private Pages(Inputs inputs, Twins twins, Model model, PageSettings settings, Progress progress) {
         this.inputs = inputs;
+        this.twins = twins;
         this.dictionary = inputs.dictionary();
         this.model = model;
         this.settings = settings;
@@ -70,6 +74,19 @@ public final class Pages {
         this.rows = new TokenRows(inputs.store().vectors(), inputs.store().sequences());
     }
 
+    /// As the other [#make], of a dictionary without twins.
+    public static PagesFacts make(
+            Dictionary dictionary,
+            Label label,
+            ActivationStore store,
+            Model model,
+            PageSettings settings,
+            Path out,
+            Progress progress) {
+        return make(dictionary, label, Twins.NONE, store, model, settings, out, progress);
+    }
+
+    /// @param twins what other trainings say of each latent
     /// @param store harvested in document order
     /// @param model that the store was harvested from
     /// @param out a folder that is not there yet, or is empty; it is complete or not there
@@ -79,6 +96,7 @@ public final class Pages {
     public static PagesFacts make(
             Dictionary dictionary,
             Label label,
+            Twins twins,
             ActivationStore store,
             Model model,
             PageSettings settings,
@@ -89,7 +107,7 @@ public final class Pages {
         NewFolder.check(out);
         List<PagesFacts> facts = new ArrayList<>();
         try (Unfinished unfinished = Unfinished.of(out, identity(label, store, model, settings))) {
-            Pages pages = new Pages(inputs, model, settings, progress);
+            Pages pages = new Pages(inputs, twins, model, settings, progress);
             NewFolder.write(out, folder -> {
                 facts.add(pages.write(folder, unfinished.folder(), label));
                 unfinished.remove();
@@ -172,7 +190,8 @@ public final class Pages {
                     raised.length > 0,
                     doses,
                     Tables.LATENTS_PER_FILE,
-                    settings);
+                    settings,
+                    PagesFacts.TwinFacts.of(twins));
             facts.write(folder);
             return facts;
         }
@@ -198,9 +217,15 @@ public final class Pages {
                                     ? new int[0]
                                     : IntStream.range(0, settings.bands())
                                             .map(band -> bands.count(of, band))
-                                            .toArray())));
+                                            .toArray()),
+                    stability(latent)));
         }
         Table.write(folder.resolve(Tables.FEATURES), Tables.Feature.class, features, Map.of());
+    }
+
+    private @Nullable Double stability(int latent) {
+        boolean known = latent < twins.cosines().length && !Double.isNaN(twins.cosines()[latent]);
+        return known ? twins.cosines()[latent] : null;
     }
 
     private void writeNeighbours(Path folder, CoActivation together) {

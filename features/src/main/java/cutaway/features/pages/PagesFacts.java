@@ -1,11 +1,14 @@
 package cutaway.features.pages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import cutaway.features.judge.Twins;
 import cutaway.features.store.StoreFacts;
 import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param logits whether there are effects on logits
 /// @param doses latents whose effect was measured
 /// @param latentsPerFile in each file of examples
+/// @param twins other trainings that latents were looked for in; null where there were none, as in older pages
 public record PagesFacts(
         int format,
         String version,
@@ -38,7 +42,20 @@ public record PagesFacts(
         boolean logits,
         int doses,
         int latentsPerFile,
-        PageSettings settings) {
+        PageSettings settings,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TwinFacts twins) {
+
+    /// What other trainings say of the dictionary as a whole.
+    ///
+    /// @param dictionaries where they lie
+    /// @param mean over latents of the mean cosine with its partners
+    /// @param random what as many random directions give
+    public record TwinFacts(List<String> dictionaries, double mean, double random) {
+
+        static @Nullable TwinFacts of(Twins twins) {
+            return twins.names().isEmpty() ? null : new TwinFacts(twins.names(), twins.mean(), twins.random());
+        }
+    }
 
     static final String FILE = "pages.json";
 

@@ -31,6 +31,7 @@ final class Tables {
     /// @param decoderNorm norm of its decoder row
     /// @param histogram tokens in equal parts of 0 to max
     /// @param bands tokens in each band
+    /// @param stability mean cosine with its partners in the twins; null where there are none
     record Feature(
             int latent,
             int fired,
@@ -39,7 +40,8 @@ final class Tables {
             @Nullable Double mean,
             double decoderNorm,
             String histogram,
-            String bands) {}
+            String bands,
+            @Nullable Double stability) {}
 
     /// A row of `examples`.
     ///

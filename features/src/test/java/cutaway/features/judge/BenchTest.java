@@ -10,14 +10,18 @@ import cutaway.features.coder.CoderSettings;
 import cutaway.features.coder.DecoderStart;
 import cutaway.features.coder.Sparsity;
 import cutaway.features.coder.Wiring;
+import cutaway.features.dictionary.Activation;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
+import cutaway.features.dictionary.Scaling;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +81,43 @@ class BenchTest {
                     .getMessage();
             assertTrue(said.contains("same site"), said);
         }
+    }
+
+    /// By hand: the first twin turns one direction to (0.8, 0.6) and has one that is new; the second is narrower,
+    /// and leaves the last without a partner.
+    @Test
+    void aLatentHasTheMeanCosineWithItsPartners() {
+        try (Scope _ = Scope.open();
+                Dictionary own = writing(1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0);
+                Dictionary first = writing(0, 0, 3, 0, 0.8, 0.6, 0, 0, 0, 0, 0, 1);
+                Dictionary narrow = writing(0, 5, 0, 0, 0.6, 0, 0, 0.8)) {
+            Twins twins = Twins.of(own, List.of("first", "narrow"), List.of(first, narrow), 1);
+            assertArrayEquals(new double[] {(0.8 + 0.6) / 2, (0 + 1) / 2.0, 1}, twins.cosines(), 1e-6);
+            assertEquals(2.2 / 3, twins.mean(), 1e-6);
+            assertTrue(twins.random() > 0 && twins.random() < 0.7, "random " + twins.random());
+            Pairing wide = Pairing.of(own.weights().decoder(), narrow.weights().decoder());
+            assertArrayEquals(new double[] {0.6, 1, Double.NaN}, wide.first(), 1e-6);
+            assertArrayEquals(new double[] {1, 0.6}, wide.second(), 1e-6);
+            assertEquals(0.8, wide.mean(), 1e-6);
+        }
+    }
+
+    /// @param rows of the decoder, four numbers each
+    private static Dictionary writing(double... rows) {
+        return Scope.free(() -> {
+            Tensor decoder = Tensor.of(rows, rows.length / 4, 4);
+            return new Dictionary(
+                    new Dictionary.Weights(
+                            decoder.copy(),
+                            Tensor.full(0, Dtype.F64, rows.length / 4),
+                            decoder,
+                            Tensor.full(0, Dtype.F64, 4),
+                            Optional.empty()),
+                    new Activation.Relu(),
+                    false,
+                    Scaling.NONE,
+                    new Origin("", List.of(), List.of(), Map.of()));
+        });
     }
 
     /// A dictionary that begins at given directions has them, whatever its first weights were.

@@ -52,12 +52,13 @@ class NeuronpediaExportTest {
                         true,
                         0,
                         64,
-                        PageSettings.USUAL)
+                        PageSettings.USUAL,
+                        null)
                 .write(pages);
         List<Tables.Feature> features = IntStream.range(0, LATENTS)
                 .mapToObj(latent -> latent == FIRING
-                        ? new Tables.Feature(latent, 20, 0.02, 4.0, 1.0, 2, "[12,8]", "[15,5]")
-                        : new Tables.Feature(latent, 0, 0, null, null, 2, "[]", "[]"))
+                        ? new Tables.Feature(latent, 20, 0.02, 4.0, 1.0, 2, "[12,8]", "[15,5]", null)
+                        : new Tables.Feature(latent, 0, 0, null, null, 2, "[]", "[]", null))
                 .toList();
         Table.write(pages.resolve(Tables.FEATURES), Tables.Feature.class, features, Map.of());
         for (int file = 0; file * 64 < LATENTS; file++) {

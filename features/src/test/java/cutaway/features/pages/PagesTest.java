@@ -12,6 +12,7 @@ import cutaway.features.dictionary.Activation;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
 import cutaway.features.dictionary.Scaling;
+import cutaway.features.judge.Twins;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.Batch;
 import cutaway.features.store.Harvest;
@@ -27,6 +28,7 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.interp.table.Query;
+import cutaway.interp.table.Table;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
@@ -667,5 +669,82 @@ class PagesTest {
         String message = Objects.requireNonNull(
                 assertThrows(BadInputException.class, body).getMessage());
         assertTrue(message.contains(words), message);
+    }
+
+    /// The twin has all directions but one, in another order.
+    @Test
+    void aPageSaysHowWellTwinsFindItAgain() {
+        Path out = folder.resolve("with-twins");
+        PageSettings plain = SETTINGS.with(PageSettings.Dose.NONE);
+        try (ActivationStore store = store();
+                Dictionary dictionary = dictionary();
+                Dictionary twin = shifted(dictionary)) {
+            Twins twins = Twins.of(dictionary, List.of("twin"), List.of(twin), 1);
+            Pages.make(dictionary, LABEL, twins, store, model, plain, out, Pages.Progress.NONE);
+        }
+        FeaturePages made = FeaturePages.open(out);
+        FeaturePage.Stability found = Objects.requireNonNull(made.page(4).stability());
+        assertEquals(1, found.cosine(), 1e-5);
+        assertEquals(1, found.twins());
+        assertTrue(found.mean() > 0.9 && found.mean() < 1 && found.random() < 0.5, found.toString());
+        assertTrue(Objects.requireNonNull(made.page(3).stability()).cosine() < 0.7);
+        assertEquals(found, Objects.requireNonNull(made.page(4).named("another").stability()));
+        assertNull(pages.page(4).stability());
+    }
+
+    /// All rows a place further, the third one drawn anew.
+    private static Dictionary shifted(Dictionary dictionary) {
+        return Scope.free(() -> {
+            long[] order = IntStream.range(0, LATENTS)
+                    .mapToLong(i -> (i + 1) % LATENTS)
+                    .toArray();
+            Tensor decoder = dictionary.weights().decoder().gatherRows(0, Tensor.of(order, LATENTS));
+            decoder.slice(0, 2, 3).assign(new Random(8).normal(1, D));
+            Dictionary.Weights weights = dictionary.weights();
+            return new Dictionary(
+                    new Dictionary.Weights(
+                            weights.encoder().copy(),
+                            weights.encoderBias().copy(),
+                            decoder,
+                            weights.decoderBias().copy(),
+                            Optional.empty()),
+                    new Activation.Relu(),
+                    false,
+                    Scaling.NONE,
+                    ORIGIN);
+        });
+    }
+
+    /// Pages from before there were twins: a table without that column, and facts without that field.
+    @Test
+    void olderPagesAreStillRead() throws IOException {
+        Path old = Files.createDirectories(folder.resolve("old"));
+        try (Stream<Path> files = Files.list(folder.resolve("pages"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, old.resolve(file.getFileName()));
+            }
+        }
+        record OldFeature(
+                int latent,
+                int fired,
+                double frequency,
+                double max,
+                double mean,
+                double decoderNorm,
+                String histogram,
+                String bands) {}
+        Files.delete(old.resolve(Tables.FEATURES));
+        Table.write(
+                old.resolve(Tables.FEATURES),
+                OldFeature.class,
+                IntStream.range(0, LATENTS)
+                        .mapToObj(latent -> new OldFeature(latent, 1, 0.1, 2, 1, 1, "[1]", "[1]"))
+                        .toList(),
+                Map.of());
+        assertFalse(Files.readString(old.resolve(PagesFacts.FILE)).contains("twins"));
+        FeaturePage page = FeaturePages.open(old).page(4);
+        assertNull(page.stability());
+        assertEquals(2.0, page.max());
+        assertEquals(pages.page(4).top(), page.top());
     }
 }
