@@ -5,11 +5,17 @@ import cutaway.cli.report.Ink;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.judge.Bench;
+import cutaway.features.judge.Collages;
+import cutaway.features.judge.Identifiability;
+import cutaway.features.judge.Labelled;
+import cutaway.features.judge.LabelledTexts;
 import cutaway.features.judge.Pairing;
 import cutaway.features.judge.Twins;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.HeldOut;
+import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.site.Site;
+import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -23,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +43,9 @@ import picocli.CommandLine.Parameters;
             "Compares dictionaries of one site (Fel et al. 2025): what each explains, how far its directions are from"
                 + " any data, how near to a classifier's weights, and how far the dictionaries agree: the mean cosine"
                 + " of their directions, paired so that it is largest.",
+            "With --labelled, also whether one latent tells each label (soft identifiability): texts of several labels"
+                + " are put together to collages, and the latent and threshold that best tell on half of them whether"
+                + " a label is there are scored on the other half.",
             "Give several trainings of each kind: what one training finds and another does not is no property of the"
                     + " model. Trainings that began at the same directions agree for that alone."
         },
@@ -43,7 +53,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  cutaway train dictionary --activations acts --site resid_post[15] --seeds 2 --out many",
-            "  cutaway features bench many/width-4096-k-32-seed-0 many/width-4096-k-32-seed-1 --activations acts"
+            "  cutaway features bench many/width-4096-k-32-seed-0 many/width-4096-k-32-seed-1 --activations acts",
+            "  cutaway features bench many/width-4096-k-32-seed-0 --activations acts --labelled"
+                    + " docs/examples/topics.jsonl"
         },
         mixinStandardHelpOptions = true)
 final class FeaturesBench implements Callable<Integer> {
@@ -75,20 +87,58 @@ final class FeaturesBench implements Callable<Integer> {
             description = "Tokens to compare on, at most (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
+    @Option(
+            names = "--labelled",
+            paramLabel = "FILE",
+            description =
+                    "JSON lines such as {\"text\": \"...\", \"label\": \"...\"}, as cutaway features probe takes them:"
+                            + " what collages are made of.")
+    private @Nullable Path labelled;
+
+    @Option(
+            names = "--collages",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Collages of one to three labels, half of them to choose latents on (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int collages;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Seed of the collages (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
     @Mixin
     private final Console console = new Console();
 
     /// What `--json` prints.
     ///
+    /// @param collages empty where no labelled texts are given
     /// @param stability of each dictionary with each, 1 on the diagonal
     private record Found(
-            String version, String store, String site, int tokens, List<Line> dictionaries, double[][] stability) {}
+            String version,
+            String store,
+            String site,
+            int tokens,
+            Optional<Collaged> collages,
+            List<Line> dictionaries,
+            double[][] stability) {}
+
+    /// What latents are to identify.
+    ///
+    /// @param objects the labels
+    private record Collaged(String labelled, int collages, long seed, ModelFacts model, List<String> objects) {}
 
     /// Of one dictionary.
     ///
     /// @param active share of latents that any token has
     /// @param outOfData mean of 1 less the largest cosine of a direction with a token
     /// @param plausibility mean over classes; empty where none are given
+    /// @param identifiability of the labels; empty where none are given
     /// @param stability mean with the others; empty for one alone
     /// @param latents of each latent its mean cosine with its partners in the others; null of one that has none
     ///     because all others are narrower; empty for one alone
@@ -100,6 +150,7 @@ final class FeaturesBench implements Callable<Integer> {
             double active,
             double outOfData,
             Optional<Double> plausibility,
+            Optional<Identifiability.Found> identifiability,
             Optional<Double> stability,
             List<@Nullable Double> latents) {}
 
@@ -118,9 +169,10 @@ final class FeaturesBench implements Callable<Integer> {
                 opened.add(DictionaryFiles.openOne(folder));
                 check(folder, opened.getLast(), of, store.width(of));
             }
-            Optional<Tensor> weights = Optional.ofNullable(classes).map(FeaturesBench::read);
+            Optional<Tensor> classifier = Optional.ofNullable(classes).map(FeaturesBench::read);
+            Optional<Identified> identified = Optional.ofNullable(labelled).map(file -> identified(file, opened));
             try (HeldOut held = HeldOut.of(store, List.of(of), List.of(of), tokens)) {
-                Found found = found(of, opened, held.test().x(), weights);
+                Found found = found(of, opened, held.test().x(), classifier, identified);
                 if (console.isJson()) {
                     console.json(found);
                 } else {
@@ -161,7 +213,26 @@ final class FeaturesBench implements Callable<Integer> {
         }
     }
 
-    private Found found(Site of, List<Dictionary> opened, Tensor x, Optional<Tensor> weights) {
+    /// What labels are told by which latents.
+    ///
+    /// @param each dictionary's, in order
+    private record Identified(Collaged collaged, List<Identifiability.Found> each) {}
+
+    private Identified identified(Path file, List<Dictionary> opened) {
+        Collages made = Collages.of(LabelledTexts.read(file, LabelledTexts.Fields.USUAL), collages, seed);
+        try (Model of = weights.open(model.path(), console);
+                Labelled read = made.read(of, opened.getFirst(), console::step)) {
+            console.stepsDone();
+            return new Identified(
+                    new Collaged(file.toString(), collages, seed, model.facts(of, weights), made.objects()),
+                    opened.stream()
+                            .map(dictionary -> made.identified(dictionary, read, seed))
+                            .toList());
+        }
+    }
+
+    private Found found(
+            Site of, List<Dictionary> opened, Tensor x, Optional<Tensor> classifier, Optional<Identified> identified) {
         int count = opened.size();
         double[][] stability = new double[count][count];
         List<List<double[]>> partners = IntStream.range(0, count)
@@ -195,7 +266,8 @@ final class FeaturesBench implements Callable<Integer> {
                             fit.l0(),
                             fit.active(),
                             Bench.outOfData(dictionary, x),
-                            weights.map(given -> Bench.plausibility(dictionary, given)),
+                            classifier.map(given -> Bench.plausibility(dictionary, given)),
+                            identified.map(all -> all.each.get(i)),
                             count == 1 ? Optional.empty() : Optional.of(others),
                             latents(partners.get(i)));
                 })
@@ -205,6 +277,7 @@ final class FeaturesBench implements Callable<Integer> {
                 activations.toString(),
                 of.text(),
                 Math.toIntExact(x.dim(0)),
+                identified.map(Identified::collaged),
                 lines,
                 stability);
     }
@@ -227,6 +300,8 @@ final class FeaturesBench implements Callable<Integer> {
                 new AlignedTable.Head("active", true),
                 new AlignedTable.Head("from data", true),
                 new AlignedTable.Head("plausible", true),
+                new AlignedTable.Head("identifies", true),
+                new AlignedTable.Head("shuffled", true),
                 new AlignedTable.Head("stability", true));
         List<List<String>> rows = found.dictionaries.stream()
                 .map(line -> List.of(
@@ -237,7 +312,27 @@ final class FeaturesBench implements Callable<Integer> {
                         number(line.active),
                         number(line.outOfData),
                         line.plausibility.map(FeaturesBench::number).orElse("-"),
+                        line.identifiability.map(it -> number(it.accuracy())).orElse("-"),
+                        line.identifiability.map(it -> number(it.shuffled())).orElse("-"),
                         line.stability.map(FeaturesBench::number).orElse("-")))
+                .toList();
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        found.collages.ifPresent(collaged -> printObjects(collaged, found.dictionaries));
+    }
+
+    private void printObjects(Collaged collaged, List<Line> dictionaries) {
+        console.line(
+                "%nthe latent that best tells each label of %d collages of %s; chance is 0.500",
+                collaged.collages, collaged.labelled);
+        List<AlignedTable.Head> heads = new ArrayList<>(List.of(new AlignedTable.Head("", false)));
+        collaged.objects.forEach(object -> heads.add(new AlignedTable.Head(object, true)));
+        List<List<String>> rows = dictionaries.stream()
+                .map(line -> Stream.concat(
+                                Stream.of(line.dictionary),
+                                line.identifiability.stream()
+                                        .flatMap(it -> it.objects().stream()
+                                                .map(one -> one.latent() + " (" + number(one.accuracy()) + ")")))
+                        .toList())
                 .toList();
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
     }

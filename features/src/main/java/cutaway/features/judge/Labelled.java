@@ -63,6 +63,10 @@ public record Labelled(Tensor x, Tensor tokens, int[] starts, int[] classes, int
     ///
     /// @throws cutaway.tensor.BadInputException when there are fewer than two groups
     HeldOut split(long seed) {
+        return halves(groups, classes, seed);
+    }
+
+    static HeldOut halves(int[] groups, int[] classes, long seed) {
         List<Integer> names = Arrays.stream(groups).boxed().toList();
         Map<Integer, Integer> classOf = new HashMap<>();
         boolean pure = true;

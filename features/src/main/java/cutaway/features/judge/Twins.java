@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// How well each latent of a dictionary is found again in its twins: dictionaries of the same site, trained alike
-/// from other seeds. What one training finds and others do not is no property of the model (Fel et al. 2025,
-/// arXiv:2502.12892; Paulo and Belrose 2025, arXiv:2501.16615).
+/// How well each latent of a dictionary is found again in its twins: dictionaries of the same site, trained
+/// alike from other seeds. What one training finds and others do not is no property of the model (Fel et al.
+/// 2025, arXiv:2502.12892; Paulo and Belrose 2025, arXiv:2501.16615).
 ///
 /// @param names of the twins, in the order given
-/// @param cosines of each latent the mean cosine with its partners ([Pairing]), `[latent]`; NaN of one that has
-///     none because all twins are narrower
+/// @param cosines of each latent the mean cosine with its partners ([Pairing]), `[latent]`; NaN of one that
+///     has none because all twins are narrower
 /// @param random the mean over latents of the same with a random direction for each latent as the twin: what
 ///     chance gives
 public record Twins(List<String> names, double[] cosines, double random) {
@@ -42,7 +42,8 @@ public record Twins(List<String> names, double[] cosines, double random) {
         }
     }
 
-    /// Of each latent the mean over those pairings in which it has a partner, `[latent]`; NaN where there is none.
+    /// Of each latent the mean over those pairings in which it has a partner, `[latent]`; NaN where there is
+    /// none.
     ///
     /// @param cosines of each pairing, `[latent]`
     public static double[] perLatent(List<double[]> cosines) {

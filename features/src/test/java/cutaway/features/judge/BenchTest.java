@@ -83,8 +83,8 @@ class BenchTest {
         }
     }
 
-    /// By hand: the first twin turns one direction to (0.8, 0.6) and has one that is new; the second is narrower,
-    /// and leaves the last without a partner.
+    /// By hand: the first twin turns one direction to (0.8, 0.6) and has one that is new; the second is
+    /// narrower, and leaves the last without a partner.
     @Test
     void aLatentHasTheMeanCosineWithItsPartners() {
         try (Scope _ = Scope.open();
