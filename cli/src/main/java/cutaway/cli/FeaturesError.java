@@ -62,7 +62,8 @@ final class FeaturesError implements Callable<Integer> {
 
     @Option(
             names = "--pursuit",
-            description = "Find codes by gradient pursuit over the decoder, as many as the encoder takes on average.")
+            description =
+                    "Find codes by gradient pursuit over the decoder, as many of each token as the encoder takes.")
     private boolean pursuit;
 
     @Option(

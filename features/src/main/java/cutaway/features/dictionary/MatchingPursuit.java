@@ -25,7 +25,7 @@ public record MatchingPursuit(int steps, double residual) {
     /// @throws cutaway.tensor.BadInputException for a skip transcoder
     public SparseRows encode(Dictionary dictionary, Tensor y) {
         return Scope.free(() -> {
-            Pursuit pursuit = new Pursuit(dictionary, y, residual);
+            Pursuit pursuit = new Pursuit(dictionary, y, residual, Pursuit.most(y, steps));
             for (int step = 0; step < steps && pursuit.choose(); step++) {
                 pursuit.addChosen();
             }

@@ -18,6 +18,7 @@ final class Pursuit {
     private final double[] norms;
     private final boolean byNorm;
     private final double enough;
+    private final int[] most;
     private final int[][] latents;
     private final double[][] values;
     private final int[] counts;
@@ -25,7 +26,8 @@ final class Pursuit {
     private SparseRows chosen;
 
     /// @param y `[n, dOut]`
-    Pursuit(Dictionary dictionary, Tensor y, double enough) {
+    /// @param most latents of each token
+    Pursuit(Dictionary dictionary, Tensor y, double enough, int[] most) {
         if (dictionary.weights().skip().isPresent()) {
             throw new BadInputException("a pursuit over a skip transcoder, whose output depends on its input too; "
                     + "expected a dictionary without a skip connection.");
@@ -39,6 +41,7 @@ final class Pursuit {
         rows = dictionary.weights().decoder().times(perRow).contiguous();
         byNorm = dictionary.activation() instanceof Activation.TopK(int _, boolean ranked) && ranked;
         this.enough = enough;
+        this.most = most;
         int tokens = Math.toIntExact(target.dim(0));
         latents = new int[tokens][SOME];
         values = new double[tokens][SOME];
@@ -54,8 +57,15 @@ final class Pursuit {
         }
     }
 
-    /// Finds the latent of each token that explains most of what is left; none where that is little, or nothing is
-    /// explained.
+    /// As many latents as there are steps, of each token.
+    static int[] most(Tensor y, int steps) {
+        int[] most = new int[Math.toIntExact(y.dim(0))];
+        Arrays.fill(most, steps);
+        return most;
+    }
+
+    /// Finds the latent of each token that explains most of what is left; none where that is little, nothing is
+    /// explained, or the token has as many as it may have.
     ///
     /// @return whether there is any
     boolean choose() {
@@ -66,7 +76,9 @@ final class Pursuit {
         double[] products = new double[columns.length];
         int count = 0;
         for (int token = 0; token < counts.length; token++) {
-            if (left[token] >= enough && best.starts()[token] < best.starts()[token + 1]) {
+            if (left[token] >= enough
+                    && counts[token] < most[token]
+                    && best.starts()[token] < best.starts()[token + 1]) {
                 columns[count] = best.columns()[best.starts()[token]];
                 products[count++] = best.values()[best.starts()[token]];
             }

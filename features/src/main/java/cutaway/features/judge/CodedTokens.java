@@ -25,22 +25,36 @@ public record CodedTokens(Tensor x, Tensor y, Tensor made, double[] active, int[
 
     /// How codes are found.
     private interface Encoder {
-        SparseRows of(Tensor x, Tensor y, int firstRow);
+        SparseRows of(Tensor x, Tensor y);
     }
 
     /// By the dictionary's own encoder.
     public static CodedTokens encoded(Dictionary dictionary, Tensor x, Tensor y, int[] ids) {
-        return of(dictionary, x, y, ids, (some, _, _) -> dictionary.encode(some));
+        return of(dictionary, x, y, ids, (some, _) -> dictionary.encode(some));
     }
 
-    /// By [GradientPursuit] over the decoder, with as many latents as the encoder takes on average, at most.
+    /// By [GradientPursuit] over the decoder, with as many latents of each token as the encoder takes.
     public static CodedTokens pursued(Dictionary dictionary, Tensor x, Tensor y, int[] ids) {
-        int k;
-        try (CodedTokens own = encoded(dictionary, x, y, ids)) {
-            k = (int) Math.max(1, Math.round(own.l0()));
+        return of(dictionary, x, y, ids, (some, target) -> pursued(dictionary, some, target));
+    }
+
+    /// The codes of [#pursued(Dictionary, Tensor, Tensor, int[])].
+    ///
+    /// @param x of the dictionary's type, `[n, dIn]`
+    /// @param y the same, `[n, dOut]`
+    public static SparseRows pursued(Dictionary dictionary, Tensor x, Tensor y) {
+        return GradientPursuit.encode(dictionary, y, active(dictionary.encode(x)));
+    }
+
+    /// How many codes of each row are not 0.
+    private static int[] active(SparseRows codes) {
+        int[] active = new int[codes.rows()];
+        for (int row = 0; row < active.length; row++) {
+            for (int i = codes.starts()[row]; i < codes.starts()[row + 1]; i++) {
+                active[row] += codes.values()[i] == 0 ? 0 : 1;
+            }
         }
-        GradientPursuit pursuit = new GradientPursuit(k, 0);
-        return of(dictionary, x, y, ids, (_, target, _) -> pursuit.encode(dictionary, target));
+        return active;
     }
 
     private static CodedTokens of(Dictionary dictionary, Tensor x, Tensor y, int[] ids, Encoder encoder) {
@@ -53,11 +67,10 @@ public record CodedTokens(Tensor x, Tensor y, Tensor made, double[] active, int[
                 parts.add(Scope.keep(() -> {
                     Tensor some = x.slice(0, first, to).to(dictionary.dtype()).contiguous();
                     Tensor target = y.slice(0, first, to).to(dictionary.dtype()).contiguous();
-                    SparseRows codes = encoder.of(some, target, first);
-                    for (int row = 0; row < codes.rows(); row++) {
-                        for (int i = codes.starts()[row]; i < codes.starts()[row + 1]; i++) {
-                            active[first + row] += codes.values()[i] == 0 ? 0 : 1;
-                        }
+                    SparseRows codes = encoder.of(some, target);
+                    int[] counts = active(codes);
+                    for (int row = 0; row < counts.length; row++) {
+                        active[first + row] = counts[row];
                     }
                     return dictionary.decode(codes, some);
                 }));

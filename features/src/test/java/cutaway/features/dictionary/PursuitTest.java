@@ -15,6 +15,7 @@ import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,26 @@ class PursuitTest {
 
     private static double error(Dictionary dictionary, SparseRows codes, Tensor x) {
         return dictionary.decode(codes, x).minus(x).square().mean().item();
+    }
+
+    /// Where rows are many, every token gets as many latents as are asked for it, none where none is asked for; one
+    /// that may have one has that of matching.
+    @Test
+    void eachTokenHasAsManyLatentsAsAnotherEncoder() {
+        try (Scope _ = Scope.open()) {
+            Tensor x = normal(2, 500, 13);
+            int[] active = new int[500];
+            Arrays.setAll(active, token -> token % 12);
+            try (Dictionary dictionary = dictionary(normal(1, 60, 13), normal(3, 13))) {
+                SparseRows codes = GradientPursuit.encode(dictionary, x, active);
+                int[] found = new int[500];
+                Arrays.setAll(found, token -> codes.starts()[token + 1] - codes.starts()[token]);
+                assertArrayEquals(active, found);
+                assertTrue(Arrays.stream(codes.values()).allMatch(code -> code > 0));
+                SparseRows first = new MatchingPursuit(1, 0).encode(dictionary, x);
+                assertEquals(first.columns()[1], codes.columns()[codes.starts()[1]]);
+            }
+        }
     }
 
     /// A dictionary that gives its codes times the norms of its rows gets codes that decode to the same.

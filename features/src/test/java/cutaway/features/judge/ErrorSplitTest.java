@@ -110,6 +110,31 @@ class ErrorSplitTest {
         }
     }
 
+    /// An encoder that finds both latents of one token, one of another and none of the third: so does the pursuit,
+    /// which a mean of one latent would not.
+    @Test
+    void aPursuitTakesAsManyLatentsOfEachTokenAsTheEncoder() {
+        try (Scope _ = Scope.open()) {
+            Tensor rows = Tensor.of(new float[] {1, 0, 0, 0, 1, 0}, 2, 3);
+            try (Dictionary dictionary = new Dictionary(
+                    new Dictionary.Weights(
+                            rows.copy(), Tensor.of(new float[] {-1, -1}, 2), rows, Tensor.zeros(3), Optional.empty()),
+                    new Activation.Relu(),
+                    true,
+                    Scaling.NONE,
+                    new Origin("", List.of(), List.of(), Map.of()))) {
+                Tensor x = Tensor.of(new float[] {2, 3, 0, 2, 0.5f, 0, 0.5f, 0.5f, 0}, 3, 3);
+                try (CodedTokens pursued = CodedTokens.pursued(dictionary, x, x, new int[3])) {
+                    assertArrayEquals(new double[] {2, 1, 0}, pursued.active());
+                    assertArrayEquals(
+                            new double[] {0, 0, 0, 0, 0.5, 0, 0.5, 0.5, 0},
+                            pursued.error().toDoubles(),
+                            1e-6);
+                }
+            }
+        }
+    }
+
     @Test
     void tooFewTokensAreRefused() {
         try (Scope _ = Scope.open()) {
