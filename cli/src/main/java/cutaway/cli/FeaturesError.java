@@ -6,10 +6,14 @@ import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.judge.CodedTokens;
 import cutaway.features.judge.ErrorSplit;
+import cutaway.features.judge.Settings;
+import cutaway.features.judge.SplicedError;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.HeldOut;
+import cutaway.features.store.Texts;
 import cutaway.interp.site.Site;
 import cutaway.interp.table.Query;
+import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +45,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  cutaway harvest book.txt --sites resid_post[15] --no-sinks --loss --out acts",
-            "  cutaway features error dictionaries/smollm2-135m-instruct/resid-15 acts"
+            "  cutaway features error dictionaries/smollm2-135m-instruct/resid-15 acts",
+            "  cutaway features error resid-15-narrow acts --against resid-15-wide --splice other-book.txt"
         },
         mixinStandardHelpOptions = true)
 final class FeaturesError implements Callable<Integer> {
@@ -67,6 +73,28 @@ final class FeaturesError implements Callable<Integer> {
     private boolean pursuit;
 
     @Option(
+            names = "--against",
+            paramLabel = "WIDER",
+            description = "Another dictionary of the same sites, such as a wider one: how far the size of its error is"
+                    + " foretold by this one's, a straight line.")
+    private @Nullable Path against;
+
+    @Option(
+            names = "--splice",
+            arity = "1..*",
+            paramLabel = "TEXT",
+            description = "Text that the store does not hold: the model is run on it with the reconstruction in place,"
+                    + " with the linear part of the error added and with the rest added.")
+    private @Nullable List<Path> splice;
+
+    @Option(
+            names = "--splice-tokens",
+            paramLabel = "N",
+            defaultValue = "4000",
+            description = "Tokens of --splice that are run at most (default: ${DEFAULT-VALUE}).")
+    private int spliceTokens;
+
+    @Option(
             names = "--tokens",
             paramLabel = "N",
             defaultValue = "20000",
@@ -87,11 +115,20 @@ final class FeaturesError implements Callable<Integer> {
     private long seed;
 
     @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final WeightOption weights = new WeightOption();
+
+    @Mixin
     private final Console console = new Console();
 
     /// What `--json` prints.
     ///
     /// @param byDocument whether fitted and measured tokens are of other documents; else of other contexts
+    /// @param against the other dictionary; absent where none was given, as what follows
+    /// @param normOfAgainst R² of the norm of its error
+    /// @param spliced what the parts are worth to the model; absent where no text was given
     private record Found(
             String version,
             String dictionary,
@@ -103,16 +140,19 @@ final class FeaturesError implements Callable<Integer> {
             boolean byDocument,
             ErrorSplit.Measured measured,
             boolean isTrusted,
-            List<Worst> worst) {}
+            List<Worst> worst,
+            @Nullable String against,
+            @Nullable Double normOfAgainst,
+            @Nullable SplicedError spliced) {}
 
     /// @param unexplained squared errors of a context's tokens, of their squared distances from the mean
     private record Worst(int context, int tokens, double unexplained) {}
 
     @Override
     public Integer call() {
-        if (tokens < 2 || worst < 0) {
-            throw new BadInputException(
-                    "--tokens " + tokens + " and --worst " + worst + "; expected at least 2 and 0.");
+        if (tokens < 2 || worst < 0 || spliceTokens < 2) {
+            throw new BadInputException("--tokens " + tokens + ", --worst " + worst + " and --splice-tokens "
+                    + spliceTokens + "; expected at least 2, 0 and 2.");
         }
         try (Dictionary dictionary = DictionaryFiles.openOne(folder);
                 ActivationStore store = ActivationStore.open(activations)) {
@@ -143,7 +183,10 @@ final class FeaturesError implements Callable<Integer> {
                         held.byDocument(),
                         measured,
                         measured.isTrusted(),
-                        worst(held.test(), test));
+                        worst(held.test(), test),
+                        against == null ? null : against.toString(),
+                        against == null ? null : against(against, dictionary, held, test, split),
+                        splice == null ? null : spliced(splice, dictionary, store, split));
                 if (console.isJson()) {
                     console.json(found);
                 } else {
@@ -158,6 +201,33 @@ final class FeaturesError implements Callable<Integer> {
         return pursuit
                 ? CodedTokens.pursued(dictionary, half.x(), half.y(), half.tokens())
                 : CodedTokens.encoded(dictionary, half.x(), half.y(), half.tokens());
+    }
+
+    private double against(Path wider, Dictionary dictionary, HeldOut held, CodedTokens test, ErrorSplit split) {
+        try (Dictionary other = DictionaryFiles.openOne(wider)) {
+            if (!other.origin().inputs().equals(dictionary.origin().inputs())
+                    || !other.origin().outputs().equals(dictionary.origin().outputs())) {
+                throw new BadInputException("the dictionary " + wider + " is of "
+                        + other.origin().outputs().stream().map(Site::text).toList() + ", " + folder + " of "
+                        + dictionary.origin().outputs().stream().map(Site::text).toList()
+                        + "; give two of the same sites.");
+            }
+            try (CodedTokens otherFit = coded(other, held.fit());
+                    CodedTokens otherTest = coded(other, held.test())) {
+                return split.normOf(test, otherFit, otherTest);
+            }
+        }
+    }
+
+    private SplicedError spliced(List<Path> texts, Dictionary dictionary, ActivationStore store, ErrorSplit split) {
+        int context = store.facts().settings().context();
+        Settings settings = Settings.USUAL.withContext(context);
+        try (Model of = weights.open(model.path(), console)) {
+            List<int[]> contexts = Texts.of(texts, "text").contexts(of.tokenizer(), context, spliceTokens);
+            return SplicedError.measure(of, dictionary, split, contexts, settings, console::step);
+        } finally {
+            console.stepsDone();
+        }
     }
 
     /// The model's loss at each token, where the store has it; the mean at the last of a context, which has none.
@@ -235,8 +305,14 @@ final class FeaturesError implements Callable<Integer> {
         row(rows, "  by activations of other tokens (must be about 0)", measured.permuted());
         row(rows, "error foretold, norm (R2)", measured.norm());
         measured.norms().forEach((name, value) -> row(rows, "  by the " + name, value));
+        if (found.normOfAgainst != null) {
+            row(rows, "norm of the error of " + found.against + " (R2)", found.normOfAgainst);
+        }
         List<AlignedTable.Head> heads = List.of(new AlignedTable.Head("", false), new AlignedTable.Head("", true));
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        if (found.spliced != null) {
+            print(found.spliced);
+        }
         found.worst.forEach(one -> console.line(
                 "context %d: %.3f of the variance of its %d tokens is left", one.context, one.unexplained, one.tokens));
         if (!found.isTrusted) {
@@ -247,6 +323,34 @@ final class FeaturesError implements Callable<Integer> {
                     measured.fvu(),
                     ErrorSplit.TRUSTED));
         }
+    }
+
+    private void print(SplicedError spliced) {
+        console.line(
+                "%ncross-entropy of %d tokens: %.4f nats, %.4f with the mean activation in place",
+                spliced.tokens(), spliced.whole(), spliced.mean());
+        List<AlignedTable.Head> heads = List.of(
+                new AlignedTable.Head("in place", false),
+                new AlignedTable.Head("nats", true),
+                new AlignedTable.Head("variance", true),
+                new AlignedTable.Head("loss recovered", true),
+                new AlignedTable.Head("of the error: variance", true),
+                new AlignedTable.Head("loss", true));
+        List<List<String>> rows = spliced.rows().stream()
+                .map(row -> List.of(
+                        row.what(),
+                        String.format(Locale.ROOT, "%.4f", row.crossEntropy()),
+                        percent(row.variance()),
+                        percent(row.loss()),
+                        percent(row.errorVariance()),
+                        percent(row.errorLoss())))
+                .toList();
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        console.line("");
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     private static void row(List<List<String>> rows, String name, double value) {

@@ -71,6 +71,34 @@ public final class ErrorSplit implements AutoCloseable {
         });
     }
 
+    /// The mean of what the dictionary is to write, `[dOut]` float64, over the tokens fitted to.
+    Tensor meanY() {
+        return Scope.keep(() -> {
+            Tensor sum = Tensor.full(0, Dtype.F64, fit.y().dim(1));
+            for (int from = 0; from < fit.size(); from += ROWS) {
+                sum = sum.plus(fit.y()
+                        .slice(0, from, Math.min(from + ROWS, fit.size()))
+                        .to(Dtype.F64)
+                        .sum(0, false));
+            }
+            return sum.over(fit.size());
+        });
+    }
+
+    /// R² of the norm of another dictionary's error from that of this one, by a straight line fitted where the map was:
+    /// whether both fail on the same tokens.
+    ///
+    /// @param test this dictionary's tokens
+    /// @param otherFit the other's, of the tokens fitted to
+    /// @param otherTest the other's, of those of `test`
+    public double normOf(CodedTokens test, CodedTokens otherFit, CodedTokens otherTest) {
+        if (otherFit.size() != fit.size() || otherTest.size() != test.size()) {
+            throw new IllegalArgumentException("dictionaries of other tokens");
+        }
+        return Scope.free(() ->
+                r2(line(norms(fit.error()), norms(otherFit.error()), norms(test.error())), norms(otherTest.error())));
+    }
+
     /// What is foretold, on tokens that the map was not fitted to.
     ///
     /// @param fvu fraction of the variance that the dictionary leaves
@@ -103,28 +131,23 @@ public final class ErrorSplit implements AutoCloseable {
     /// @param test tokens of other documents than those fitted to
     public Measured measure(CodedTokens test, List<Given> given, long seed) {
         return Scope.free(() -> {
-            Tensor y = test.y().to(Dtype.F64);
             Tensor error = test.error().to(Dtype.F64);
             Tensor foretold = map.foretold(test.x().to(Dtype.F64));
             Tensor linear = foretold.slice(1, 0, error.dim(1));
-            double variance = y.minus(y.mean(0, true)).square().sum().item();
+            double variance = Scope.free(() -> {
+                Tensor y = test.y().to(Dtype.F64);
+                return y.minus(y.mean(0, true)).square().sum().item();
+            });
             double[] norms = norms(error);
+            double[] fitNorms = norms(fit.error());
             Map<String, Double> others = new LinkedHashMap<>();
-            double[] fitNorms = norms(fit.error().to(Dtype.F64));
             others.put("mean of the token's id", r2(byId(fit.ids(), fitNorms, test.ids()), norms));
-            others.put(
-                    "norm of the activation",
-                    r2(
-                            line(
-                                    norms(fit.x().to(Dtype.F64)),
-                                    fitNorms,
-                                    norms(test.x().to(Dtype.F64))),
-                            norms));
+            others.put("norm of the activation", r2(line(norms(fit.x()), fitNorms, norms(test.x())), norms));
             others.put("active latents", r2(line(fit.active(), fitNorms, test.active()), norms));
             given.forEach(one -> others.put(one.name, r2(line(one.fit, fitNorms, one.test), norms)));
             return new Measured(
-                    error.square().sum().item() / variance,
-                    error.minus(linear).square().sum().item() / variance,
+                    Scope.free(() -> error.square().sum().item()) / variance,
+                    Scope.free(() -> error.minus(linear).square().sum().item()) / variance,
                     test.l0(),
                     byDimension(error, linear),
                     pooled(error, linear),
@@ -146,20 +169,33 @@ public final class ErrorSplit implements AutoCloseable {
     }
 
     private static double byDimension(Tensor error, Tensor linear) {
-        Tensor left = error.minus(linear).square().sum(0, false);
-        Tensor all = error.minus(error.mean(0, true)).square().sum(0, false).plus(1e-30);
-        return 1 - left.over(all).mean().item();
+        return Scope.free(() -> {
+            Tensor left = error.minus(linear).square().sum(0, false);
+            Tensor all = error.minus(error.mean(0, true)).square().sum(0, false).plus(1e-30);
+            return 1 - left.over(all).mean().item();
+        });
     }
 
     private static double pooled(Tensor error, Tensor linear) {
-        return 1
+        return Scope.free(() -> 1
                 - error.minus(linear).square().sum().item()
-                        / error.minus(error.mean(0, true)).square().sum().item();
+                        / error.minus(error.mean(0, true)).square().sum().item());
     }
 
-    /// Of each row, `[n]`.
+    /// Of each row, `[n]`, in float64.
     public static double[] norms(Tensor rows) {
-        return Scope.free(() -> rows.square().sum(1, false).sqrt().toDoubles());
+        double[] norms = new double[Math.toIntExact(rows.dim(0))];
+        for (int from = 0; from < norms.length; from += ROWS) {
+            int first = from;
+            double[] some = Scope.free(() -> rows.slice(0, first, Math.min(first + ROWS, norms.length))
+                    .to(Dtype.F64)
+                    .square()
+                    .sum(1, false)
+                    .sqrt()
+                    .toDoubles());
+            System.arraycopy(some, 0, norms, from, some.length);
+        }
+        return norms;
     }
 
     /// Share of the variance of some numbers that others foretell.

@@ -135,6 +135,31 @@ class ErrorSplitTest {
         }
     }
 
+    /// Two dictionaries that fail by the same noise, one three times as much, and one that fails by another's.
+    @Test
+    void aDictionaryThatFailsOnTheSameTokensIsForetold() {
+        try (Scope _ = Scope.open()) {
+            Tensor x = new Random(1).normal(400, D);
+            Tensor noise = new Random(2).normal(400, D);
+            Tensor other = new Random(3).normal(400, D);
+            try (CodedTokens fit = off(x, noise, 0);
+                    CodedTokens test = off(x, noise, 200);
+                    CodedTokens sameFit = off(x, noise.times(3), 0);
+                    CodedTokens sameTest = off(x, noise.times(3), 200);
+                    CodedTokens otherFit = off(x, other, 0);
+                    CodedTokens otherTest = off(x, other, 200);
+                    ErrorSplit split = ErrorSplit.of(fit)) {
+                assertEquals(1, split.normOf(test, sameFit, sameTest), 1e-9);
+                assertTrue(split.normOf(test, otherFit, otherTest) < 0.1);
+            }
+        }
+    }
+
+    private static CodedTokens off(Tensor x, Tensor by, int from) {
+        Tensor some = x.slice(0, from, from + 200);
+        return new CodedTokens(some, some, some.minus(by.slice(0, from, from + 200)), new double[200], new int[200]);
+    }
+
     @Test
     void tooFewTokensAreRefused() {
         try (Scope _ = Scope.open()) {
