@@ -128,8 +128,9 @@ public final class NamedProbe implements AutoCloseable {
             throw new BadInputException("from \"" + to + "\" to \"" + to + "\" is no way; name two classes.");
         }
         if (facts.kind == Kind.MLP) {
-            throw new BadInputException("an MLP probe has no one direction to steer along; fit a linear or logistic one"
-                    + " with cutaway probe fit --kind logistic.");
+            throw new BadInputException(
+                    "an MLP probe has no one direction to steer along; edit through it with --through,"
+                            + " or fit a linear or logistic one with cutaway probe fit --kind logistic.");
         }
         if (!Double.isFinite(by)) {
             throw new BadInputException("steering by " + by + "; give a number, such as 2.");
@@ -140,6 +141,20 @@ public final class NamedProbe implements AutoCloseable {
             Tensor apart = mean(new int[] {target}).minus(mean(others)).to(Dtype.F64);
             return new Edit.Add(site(), Positions.ALL, Values.of(unit.times(by * apart.dot(unit))));
         });
+    }
+
+    /// Takes gradient steps on activations, `[n, d]`, until it reads a class in them, of whatever kind it is.
+    ///
+    /// @throws BadInputException when there is no such class, or the activations are of another width
+    public Tensor through(Tensor x, String to, ProbeEdit how) {
+        int target = index(to);
+        if (x.dim(1) != probe.width()) {
+            throw new BadInputException("the probe reads activations of " + probe.width() + " numbers, and "
+                    + facts.site + " has " + x.dim(1) + " here; give one that was fitted on this model.");
+        }
+        int[] wanted = new int[Math.toIntExact(x.dim(0))];
+        Arrays.fill(wanted, target);
+        return how.apply(probe, x, new int[wanted.length], wanted);
     }
 
     private Tensor mean(int[] classes) {

@@ -179,6 +179,11 @@ public final class Probe implements AutoCloseable {
         return all;
     }
 
+    /// Numbers of an activation, `d`.
+    int width() {
+        return Math.toIntExact(mean.dim(0));
+    }
+
     /// What it is made of, to be kept in a file: the weights, `mean` and `scale`. They stay the probe's.
     Map<String, Tensor> tensors() {
         Map<String, Tensor> all = new LinkedHashMap<>(weights);
