@@ -32,7 +32,9 @@ import picocli.CommandLine.Option;
             "  cutaway geometry energy --graph grid:3x3 --walks 2 --lengths 50,200,400",
             "",
             "p: the share of 1,000 permutations of the words whose energy is as low. Spearman: of steps on the graph"
-                    + " with distances in the states' first two principal components."
+                    + " with distances in the states' first two principal components. Angle: the smaller one between"
+                    + " these and the two smoothest functions on the graph, degrees. Of 5 lengths and more, where the"
+                    + " energy bends is said; --json has where the words stand in the components, by length."
         },
         mixinStandardHelpOptions = true)
 final class GeometryEnergy implements Callable<Integer> {
@@ -103,6 +105,9 @@ final class GeometryEnergy implements Callable<Integer> {
     private record Mass(int length, double neighbours, double shuffled) {}
 
     /// What `--json` prints.
+    ///
+    /// @param bends of the layers' energies; none of fewer than 5 lengths
+    /// @param pictures where words stand, by layer and length
     private record Found(
             String version,
             ModelFacts model,
@@ -110,7 +115,9 @@ final class GeometryEnergy implements Callable<Integer> {
             List<String> words,
             ContextGeometry.Settings settings,
             List<Mass> mass,
-            List<ContextGeometry.Row> rows) {}
+            List<ContextGeometry.Row> rows,
+            List<ContextGeometry.Bend> bends,
+            List<ContextGeometry.Picture> pictures) {}
 
     @Override
     public Integer call() {
@@ -129,7 +136,13 @@ final class GeometryEnergy implements Callable<Integer> {
                     lengths.stream()
                             .map(length -> new Mass(length, found.neighbourMass(length), found.shuffledMass(length)))
                             .toList(),
-                    found.rows(ContextGeometry.Half.BOTH)));
+                    found.rows(ContextGeometry.Half.BOTH),
+                    read.stream()
+                            .flatMap(layer -> found.bend(layer, ContextGeometry.Half.BOTH).stream())
+                            .toList(),
+                    read.stream()
+                            .flatMap(layer -> found.pictures(layer, ContextGeometry.Half.BOTH).stream())
+                            .toList()));
         }
         return 0;
     }
@@ -158,7 +171,7 @@ final class GeometryEnergy implements Callable<Integer> {
                 "%,d words: neighbours have %.3f of the probability of the next word (out of order %.3f)",
                 mass.length, mass.neighbours, mass.shuffled));
         List<AlignedTable.Head> heads =
-                List.of("layer", "words", "energy", "p", "no echo", "shuffled", "Spearman").stream()
+                List.of("layer", "words", "energy", "p", "no echo", "shuffled", "Spearman", "angle").stream()
                         .map(name -> new AlignedTable.Head(name, true))
                         .toList();
         List<List<String>> rows = found.rows.stream()
@@ -169,9 +182,14 @@ final class GeometryEnergy implements Callable<Integer> {
                         number(row.chance()),
                         number(row.withoutEcho()),
                         number(row.shuffled()),
-                        number(row.spearman())))
+                        number(row.spearman()),
+                        Double.isNaN(row.angle()) ? "-" : String.format(Locale.ROOT, "%.0f", row.angle())))
                 .toList();
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        found.bends.forEach(bend -> console.line(
+                "layer %d: energy bends at %,.0f words, from %+.3f to %+.3f for a doubling; the bend spares %.2f of a"
+                        + " straight line's squared error",
+                bend.layer(), bend.words(), bend.before() * Math.log(2), bend.after() * Math.log(2), bend.gain()));
     }
 
     private static String number(double value) {

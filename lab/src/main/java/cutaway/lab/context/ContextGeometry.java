@@ -1,9 +1,11 @@
 package cutaway.lab.context;
 
+import cutaway.interp.geometry.Breakpoint;
 import cutaway.interp.geometry.DirichletEnergy;
 import cutaway.interp.geometry.Graph;
 import cutaway.interp.geometry.GraphMatch;
 import cutaway.interp.geometry.NodeStates;
+import cutaway.interp.geometry.PrincipalComponents;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
@@ -13,7 +15,9 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// What a model makes of a graph that only its context tells of: walks are run through it, and the same walks out
@@ -63,6 +67,8 @@ public final class ContextGeometry {
     /// @param shuffled the energy in walks out of order
     /// @param spearman of steps on the graph with distances in two principal components; NaN where a node is
     ///     missing
+    /// @param angle the smaller one between these components and the two smoothest functions on the graph, degrees; NaN
+    ///     where a node is missing
     public record Row(
             int layer,
             int length,
@@ -70,7 +76,27 @@ public final class ContextGeometry {
             double chance,
             double withoutEcho,
             double shuffled,
-            double spearman) {}
+            double spearman,
+            double angle) {}
+
+    /// Where a layer's energy bends as the context grows, on a line over log words ([Breakpoint]).
+    ///
+    /// @param words of context at the bend
+    /// @param before slope up to there, energy by factor e of words
+    /// @param after slope from there on
+    /// @param gain how much of the straight line's squared error the bend spares, 0 to 1
+    public record Bend(int layer, double words, double before, double after, double gain) {}
+
+    /// Where words stand at a length, in the first two principal components that a layer's mean states have at the
+    /// longest one.
+    ///
+    /// @param places of each word, in order: two numbers; none where no walk stood on it
+    public record Picture(int layer, int length, List<List<Double>> places) {}
+
+    /// So many lengths are needed for a bend: a line with one has four numbers.
+    private static final int BENDING = 5;
+
+    private static final int PLANE = 2;
 
     private static final int MASS_PLACES = 20;
 
@@ -241,6 +267,7 @@ public final class ContextGeometry {
         return Scope.free(() -> {
             Tensor means = states(layer, length, half).means();
             DirichletEnergy energy = DirichletEnergy.of(means, words.graph());
+            GraphMatch match = GraphMatch.of(means, words.graph());
             return new Row(
                     layer,
                     length,
@@ -249,7 +276,8 @@ public final class ContextGeometry {
                     withoutEcho(layer, length, half, 1),
                     DirichletEnergy.of(shuffledStates(layer, length, half).means(), words.graph())
                             .ratio(),
-                    GraphMatch.of(means, words.graph()).spearman());
+                    match.spearman(),
+                    Math.toDegrees(match.angles()[0]));
         });
     }
 
@@ -258,6 +286,59 @@ public final class ContextGeometry {
         return settings.layers.stream()
                 .flatMap(layer -> settings.lengths.stream().map(length -> row(layer, length, half)))
                 .toList();
+    }
+
+    /// Where the energy of a layer bends; none where fewer than 5 lengths were read.
+    public Optional<Bend> bend(int layer, Half half) {
+        if (settings.lengths.size() < BENDING) {
+            return Optional.empty();
+        }
+        Breakpoint found = Breakpoint.of(
+                settings.lengths.stream().mapToDouble(Math::log).toArray(),
+                settings.lengths.stream()
+                        .mapToDouble(length -> energy(layer, length, half, words.graph()))
+                        .toArray());
+        return Optional.of(new Bend(layer, Math.exp(found.at()), found.before(), found.after(), found.gain()));
+    }
+
+    /// Where words stand at every length.
+    public List<Picture> pictures(int layer, Half half) {
+        return Scope.free(() -> {
+            PrincipalComponents plane = PrincipalComponents.of(
+                    visited(layer, settings.lengths.getLast(), half), PLANE);
+            return settings.lengths.stream()
+                    .map(length -> new Picture(layer, length, places(plane, layer, length, half)))
+                    .toList();
+        });
+    }
+
+    /// The mean states of the words that walks stood on, `[word, d]`.
+    private Tensor visited(int layer, int length, Half half) {
+        NodeStates states = states(layer, length, half);
+        double[] visits = states.visits();
+        long[] there = IntStream.range(0, visits.length)
+                .filter(node -> visits[node] > 0)
+                .asLongStream()
+                .toArray();
+        return states.means().gatherRows(0, Tensor.of(there, there.length));
+    }
+
+    private List<List<Double>> places(PrincipalComponents plane, int layer, int length, Half half) {
+        double[] visits = states(layer, length, half).visits();
+        double[] codes = plane.codes(visited(layer, length, half)).toDoubles();
+        List<List<Double>> places = new ArrayList<>();
+        int row = 0;
+        for (double visit : visits) {
+            if (visit > 0) {
+                int from = plane.count() * row++;
+                places.add(Arrays.stream(codes, from, from + plane.count())
+                        .boxed()
+                        .toList());
+            } else {
+                places.add(List.of());
+            }
+        }
+        return places;
     }
 
     /// The probability that the model gives to the neighbours of the word that it reads, all together, over the

@@ -13,11 +13,13 @@ import cutaway.model.Model;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.LinearAlgebra;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,36 @@ class ContextGeometryTest {
             double[] mean = found.states(2, 60, Half.FIRST).means().select(0, 4).toDoubles();
             assertArrayEquals(
                     new double[] {sums[0] / counts[0], sums[1] / counts[0]}, new double[] {mean[0], mean[1]}, 1e-6);
+        }
+    }
+
+    /// Distances in the plane are never longer than those of the states, and at the longest context the plane holds as
+    /// much of their squares as two components of them can.
+    @Test
+    void picturesAreOfTheComponentsAtTheLongestContext() {
+        try (Model model = Model.open(LLAMA);
+                Scope _ = Scope.open()) {
+            Settings settings = new Settings(4, List.of(12, 20, 30, 45, 60), List.of(2), 30, 1, 3);
+            ContextGeometry found = ContextGeometry.of(model, grid(), settings, _ -> {});
+            List<ContextGeometry.Picture> pictures = found.pictures(2, Half.BOTH);
+            assertEquals(
+                    settings.lengths(),
+                    pictures.stream().map(ContextGeometry.Picture::length).toList());
+            Tensor means = found.states(2, 60, Half.BOTH).means();
+            double all = means.minus(means.mean(0, true)).square().sum().item();
+            double[] sizes =
+                    LinearAlgebra.svd(means.minus(means.mean(0, true))).s().toDoubles();
+            double seen = pictures.getLast().places().stream()
+                    .flatMap(List::stream)
+                    .mapToDouble(place -> place * place)
+                    .sum();
+            assertEquals(sizes[0] * sizes[0] + sizes[1] * sizes[1], seen, 1e-6 * all);
+            ContextGeometry.Bend bend = found.bend(2, Half.BOTH).orElseThrow();
+            assertTrue(settings.lengths().contains((int) Math.round(bend.words())), bend.toString());
+        }
+        try (Model model = Model.open(LLAMA)) {
+            ContextGeometry few = ContextGeometry.of(model, grid(), SETTINGS, _ -> {});
+            assertEquals(Optional.empty(), few.bend(2, Half.BOTH));
         }
     }
 

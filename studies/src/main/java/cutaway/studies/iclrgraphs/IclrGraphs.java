@@ -268,7 +268,37 @@ public final class IclrGraphs implements Study {
                 new Figure(
                         "Probability of the neighbours",
                         "All together, of the next word, over the last 20 words of a context.",
-                        new Figure.Curves(Figure.Axis.log("words of context"), Figure.Axis.of("probability"), mass)));
+                        new Figure.Curves(Figure.Axis.log("words of context"), Figure.Axis.of("probability"), mass)),
+                picture(one, 0, "first"),
+                picture(one, 1, "second"));
+    }
+
+    /// A line a word.
+    private static Figure picture(Traced traced, int axis, String name) {
+        List<ContextGeometry.Picture> pictures = traced.geometry.pictures(traced.layer, Half.BOTH);
+        List<String> words = traced.geometry.words().words();
+        return new Figure(
+                "Where words stand in the " + name + " component",
+                "The mean states of the words of " + traced.geometry.words().name() + ", node by node, at layer "
+                        + traced.layer + ", over all walks of the first seed; the component is that of the longest"
+                        + " context. A picture proves nothing: the bars are what counts.",
+                new Figure.Curves(
+                        Figure.Axis.log("words of context"),
+                        Figure.Axis.of(name + " component"),
+                        IntStream.range(0, words.size())
+                                .mapToObj(word -> place(words.get(word), pictures, word, axis))
+                                .toList()));
+    }
+
+    /// At each length at which walks stood on the word.
+    private static Figure.Series place(String name, List<ContextGeometry.Picture> pictures, int word, int axis) {
+        List<ContextGeometry.Picture> there = pictures.stream()
+                .filter(picture -> !picture.places().get(word).isEmpty())
+                .toList();
+        return Figure.Series.line(
+                name,
+                each(there, ContextGeometry.Picture::length),
+                each(there, picture -> picture.places().get(word).get(axis)));
     }
 
     private static double[] numbers(List<Integer> values) {
