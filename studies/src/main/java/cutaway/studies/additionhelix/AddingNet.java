@@ -28,6 +28,11 @@ final class AddingNet implements AutoCloseable {
     /// What the last layer is called: before it, neurons only add what they see of a and of b.
     static final String LAST = "hidden.1";
 
+    /// What the neurons of the hidden layers add up, before they are cut off below 0.
+    static final String FIRST_NEURONS = "hidden.0.pre";
+
+    static final String SECOND_NEURONS = "hidden.1.pre";
+
     private static final int WIDTH = 256;
     private static final int EMBEDDING = 64;
     private static final double SHARE = 0.7;

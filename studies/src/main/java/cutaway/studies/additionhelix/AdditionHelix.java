@@ -40,6 +40,9 @@ public final class AdditionHelix implements Study {
     /// @param patched share of sums that are right where the fit stands for the first number
     /// @param whole the same of the number's own embedding
     /// @param components the same of as many principal components
+    /// @param circle the same of the helix without n
+    /// @param first preactivations of the first hidden layer
+    /// @param second of the second
     private record Measured(
             double accuracy,
             List<Double> periods,
@@ -49,9 +52,12 @@ public final class AdditionHelix implements Study {
             double patchedPaper,
             double whole,
             double components,
+            double circle,
             double polynomial,
             double shuffled,
-            LastLayer last) {}
+            LastLayer last,
+            LastLayer.Neurons first,
+            LastLayer.Neurons second) {}
 
     @Override
     public Card card() {
@@ -183,11 +189,14 @@ public final class AdditionHelix implements Study {
 
     private static Measured measure(AddingNet net, long seed, int count) {
         try (Tensor last = net.activations(seed, AddingNet.LAST);
+                Tensor first = net.activations(seed, AddingNet.FIRST_NEURONS);
+                Tensor second = net.activations(seed, AddingNet.SECOND_NEURONS);
                 Scope _ = Scope.open()) {
             Tensor embedding = net.embedding(seed);
             LabelSplit split = LabelSplit.of(NUMBERS, HELD_OUT, seed);
             LabelFeatures.Fourier helix = chosen(embedding, split, count);
             double[] held = LabelSplit.labels(NUMBERS, split.heldOut());
+            LabelFeatures circle = new LabelFeatures.Fourier(helix.periods(), false);
             LabelFeatures polynomial = new LabelFeatures.Polynomial(helix.count());
             double[] shuffled = FitScores.shuffledLabels(NUMBERS, new Random(seed + 1).generator());
             PrincipalComponents few =
@@ -201,9 +210,12 @@ public final class AdditionHelix implements Study {
                     net.accuracyOf(seed, AddingNet.Stand.by(fit(embedding, split, NUMBERS, PAPERS)), held),
                     net.accuracyOf(seed, _ -> LabelSplit.rows(embedding, split.heldOut()), held),
                     net.accuracyOf(seed, _ -> few.back(few.codes(LabelSplit.rows(embedding, split.heldOut()))), held),
+                    net.accuracyOf(seed, AddingNet.Stand.by(fit(embedding, split, NUMBERS, circle)), held),
                     net.accuracyOf(seed, AddingNet.Stand.by(fit(embedding, split, NUMBERS, polynomial)), held),
                     net.accuracyOf(seed, AddingNet.Stand.by(fit(embedding, split, shuffled, helix)), held),
-                    LastLayer.of(last, helix, HELD_OUT, seed));
+                    LastLayer.of(last, helix, HELD_OUT, seed),
+                    LastLayer.neurons(first, helix, HELD_OUT, seed),
+                    LastLayer.neurons(second, helix, HELD_OUT, seed));
         }
     }
 
@@ -251,6 +263,28 @@ public final class AdditionHelix implements Study {
                                             Figure.Series.line("sums right, patched", x, patched),
                                             Figure.Series.line("R2", x, told),
                                             Figure.Series.reference("R2 on numbers that were fitted", x, seen)))),
+                    new Figure(
+                            "What stands for a number held out",
+                            "The share of sums that are right in all digits, of the first seed. The circle is the helix"
+                                    + " without n; components see the number's own embedding.",
+                            new Figure.Bars(
+                                    Figure.Axis.of("sums right"),
+                                    List.of(
+                                            "its own embedding",
+                                            "as many components",
+                                            "helix",
+                                            "circle",
+                                            "the paper's four periods",
+                                            "polynomial",
+                                            "shuffled helix"),
+                                    List.of(
+                                            first.whole,
+                                            first.components,
+                                            first.patched,
+                                            first.circle,
+                                            first.patchedPaper,
+                                            first.polynomial,
+                                            first.shuffled))),
                     new Figure(
                             "Period spectrum of the embedding",
                             "What cosine and sine of each period tell of the embedding's variance, on the numbers that"
@@ -300,6 +334,14 @@ public final class AdditionHelix implements Study {
                         + join(all, Measured::patchedPaper)
                         + "; as many principal components as columns, which see the number itself: "
                         + join(all, Measured::components) + ".",
+                "Sums right where the circle stands for a number held out, the helix without n: "
+                        + join(all, Measured::circle) + ".",
+                "Preactivations of neurons, told by the helices of a and b, sums held out (R2): first layer "
+                        + join(all, one -> one.first.parts()) + ", second "
+                        + join(all, one -> one.second.parts()) + "; with the helix of a + b beside them "
+                        + join(all, one -> one.first.withSum()) + ", and " + join(all, one -> one.second.withSum())
+                        + "; with that of a - b in its place " + join(all, one -> one.first.withDifference()) + ", and "
+                        + join(all, one -> one.second.withDifference()) + ".",
                 "Last layer, by as many periods chosen on it at the sums that are fitted: R2 "
                         + join(all, one -> one.last.ownPeriods()) + "; one column a sum, the most that any function of"
                         + " it tells: " + join(all, one -> one.last.anySum()) + ".",

@@ -38,15 +38,40 @@ record LastLayer(double sum, double ownPeriods, double anySum, double both, doub
                 told(activations, bySum, count, pair -> columns.apply(sum(pair))),
                 told(activations, bySum, count, pair -> own.apply(sum(pair))),
                 told(activations, byPair, 2 * AddingNet.NUMBERS - 1, LastLayer::oneColumnASum),
+                told(activations, bySum, 2 * count, pair -> parts(columns, pair)),
+                told(activations, byDifference, count, pair -> columns.apply(difference(pair))));
+    }
+
+    /// What tells the preactivations of a layer's neurons (the paper's section 5.3), as shares of their variance on pairs
+    /// whose sum was not fitted.
+    ///
+    /// @param parts the helices of a and of b
+    /// @param withSum these, and the helix of a + b
+    /// @param withDifference these, and the helix of a - b in its place: as many columns
+    record Neurons(double parts, double withSum, double withDifference) {}
+
+    /// @param activations of all pairs, first number by first number: `[10,000, neuron]`
+    static Neurons neurons(Tensor activations, LabelFeatures.Fourier helix, double share, long seed) {
+        LabelSplit bySum = split(LastLayer::sum, share, seed);
+        DoubleFunction<double[]> columns = helix.over(PAIRS);
+        int count = helix.count();
+        return new Neurons(
+                told(activations, bySum, 2 * count, pair -> parts(columns, pair)),
+                told(activations, bySum, 3 * count, pair -> joined(parts(columns, pair), columns.apply(sum(pair)))),
                 told(
                         activations,
                         bySum,
-                        2 * count,
-                        pair -> DoubleStream.concat(
-                                        Arrays.stream(columns.apply(first(pair))),
-                                        Arrays.stream(columns.apply(second(pair))))
-                                .toArray()),
-                told(activations, byDifference, count, pair -> columns.apply(difference(pair))));
+                        3 * count,
+                        pair -> joined(parts(columns, pair), columns.apply(difference(pair)))));
+    }
+
+    /// The helices of a and of b.
+    private static double[] parts(DoubleFunction<double[]> columns, double pair) {
+        return joined(columns.apply(first(pair)), columns.apply(second(pair)));
+    }
+
+    private static double[] joined(double[] some, double[] more) {
+        return DoubleStream.concat(Arrays.stream(some), Arrays.stream(more)).toArray();
     }
 
     private static List<Double> chosen(Tensor activations, LabelSplit bySum, LabelFeatures.Fourier helix) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.geometry.LabelFeatures;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -47,6 +48,34 @@ class LastLayerTest {
         assertTrue(of(pair -> Math.floor(pair / 100) - pair % 100).sum() < 0.2);
         LastLayer first = of(pair -> Math.floor(pair / 100));
         assertTrue(first.both() > 0.9 && first.sum() < 0.2, first.toString());
+    }
+
+    /// Neurons of which half read helices of a and of b, and half the helix of a + b: the former alone are told by the
+    /// parts, all by parts and sum, and the difference tells no more.
+    @Test
+    void neuronsThatHoldTheSumNeedItsHelix() {
+        try (Scope _ = Scope.open()) {
+            LabelFeatures circles = new LabelFeatures.Fourier(List.of(100.0, 10.0, 5.0), false);
+            Random random = new Random(8);
+            Tensor directions = random.normal(2 * circles.count(), 30).to(Dtype.F64);
+            Tensor parts = columns(circles, pair -> Math.floor(pair / 100));
+            Tensor seconds = columns(circles, pair -> pair % 100);
+            Tensor sums = columns(circles, pair -> Math.floor(pair / 100) + pair % 100);
+            Tensor reading = Tensor.cat(List.of(parts, seconds), 1).matmul(directions);
+            Tensor holding = Tensor.cat(List.of(sums, sums.times(0)), 1).matmul(directions);
+            LastLayer.Neurons found = LastLayer.neurons(Tensor.cat(List.of(reading, holding), 1), HELIX, 0.25, 1);
+            assertEquals(1, found.withSum(), 1e-6);
+            double share = reading.square().sum().item()
+                    / (reading.square().sum().item() + holding.square().sum().item());
+            assertEquals(share, found.parts(), 0.1);
+            assertEquals(found.parts(), found.withDifference(), 0.1);
+        }
+    }
+
+    private static Tensor columns(LabelFeatures features, DoubleUnaryOperator ofPair) {
+        double[] labels =
+                IntStream.range(0, 10_000).mapToDouble(ofPair::applyAsDouble).toArray();
+        return Tensor.of(LabelFeatures.rows(features.over(labels), labels), labels.length, features.count());
     }
 
     @Test
