@@ -33,4 +33,24 @@ class CombinatorialInterpTest {
         assertTrue(ClauseNets.auc(codes, WRONG) < 0.65);
         assertTrue(ClauseNets.auc(CombinatorialInterp.planted(0, false), FOURS) < 0.65);
     }
+
+    /// Twice as many clauses, codes half as long, and none at all: a power of -1, of three that count.
+    @Test
+    void lengthsAreFittedByAPower() {
+        OtherFormulas.Fit fit = OtherFormulas.fit(new double[] {2, 4, 8, 16}, new double[] {12, 6, 3, 0});
+        assertEquals(-1, fit.slope(), 1e-12);
+        assertEquals(Math.log(24), fit.intercept(), 1e-12);
+        assertEquals(1, fit.explained(), 1e-12);
+        OtherFormulas.Fit rough = OtherFormulas.fit(new double[] {2, 4, 8}, new double[] {6, 12, 6});
+        assertEquals(0, rough.slope(), 1e-12);
+        assertEquals(0, rough.explained(), 1e-12);
+    }
+
+    /// Of planted groups every neuron that says yes has a whole group or none: 32 of them, each with a chance of one
+    /// half.
+    @Test
+    void codesOfPlantedGroupsAreHalfOfTheReaders() {
+        assertEquals(16, OtherFormulas.length(CombinatorialInterp.planted(0, true), FOURS), 3);
+        assertTrue(OtherFormulas.length(CombinatorialInterp.planted(0, false), FOURS) < 13);
+    }
 }
