@@ -6,6 +6,7 @@ import cutaway.studies.Studies;
 import cutaway.studies.Study;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,14 +22,18 @@ final class StudyList implements Callable<Integer> {
     private final Console console = new Console();
 
     /// What is printed as JSON.
-    private record Listed(Card card, List<Parameter> parameters) {}
+    ///
+    /// @param text what a text is for; absent where it takes none
+    private record Listed(
+            Card card, List<Parameter> parameters, @Nullable String text) {}
 
     @Override
     public Integer call() {
         List<Study> all = Studies.ALL;
         if (console.isJson()) {
             console.json(all.stream()
-                    .map(study -> new Listed(study.card(), study.parameters()))
+                    .map(study -> new Listed(
+                            study.card(), study.parameters(), study.text().orElse(null)))
                     .toList());
             return 0;
         }
@@ -36,6 +41,7 @@ final class StudyList implements Callable<Integer> {
             Card card = study.card();
             console.line("%s  %s (%d, %s)", card.id(), card.title(), card.year(), card.source());
             console.line("  %s", card.claim());
+            study.text().ifPresent(what -> console.line("  --text: %s", what));
             if (!study.parameters().isEmpty()) {
                 console.line(
                         "  set: %s",

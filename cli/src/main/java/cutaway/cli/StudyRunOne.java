@@ -2,6 +2,7 @@ package cutaway.cli;
 
 import cutaway.studies.Studies;
 import cutaway.studies.StudyResult;
+import cutaway.tensor.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  cutaway study run group-testing --quick",
-            "  cutaway study run toy-superposition --seeds 5 --out toy"
+            "  cutaway study run toy-superposition --seeds 5 --out toy",
+            "  cutaway study run sae-dark-matter --text book.txt"
         },
         mixinStandardHelpOptions = true)
 final class StudyRunOne implements Callable<Integer> {
@@ -47,8 +49,12 @@ final class StudyRunOne implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var study = Studies.named(id);
+        if (size.text().isPresent() && study.text().isEmpty()) {
+            throw new BadInputException("the study " + id + " takes no text; leave --text out.");
+        }
         try (StudyRunner runner = new StudyRunner(size, console)) {
-            StudyResult result = runner.run(Studies.named(id), parameters);
+            StudyResult result = runner.run(study, parameters);
             runner.show(result);
             if (console.isJson()) {
                 console.json(result);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Runs studies, prints what came of them, and keeps it.
@@ -73,6 +74,11 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
             model = size.openModel(console);
         }
         return model;
+    }
+
+    @Override
+    public Optional<Path> text() {
+        return size.text();
     }
 
     @Override

@@ -3,6 +3,7 @@ package cutaway.cli;
 import cutaway.model.Model;
 import cutaway.studies.Size;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -25,6 +26,13 @@ final class StudySize {
             paramLabel = "DIR",
             description = "Where ID.json and ID.html, the page, are written (default: nowhere).")
     private @Nullable Path out;
+
+    @Option(
+            names = "--text",
+            paramLabel = "TEXT",
+            description = "A file or folder of text, for studies that take one (cutaway study list says which); without"
+                    + " it they leave out what needs one.")
+    private @Nullable Path text;
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -60,6 +68,10 @@ final class StudySize {
     @Nullable
     Path out() {
         return out;
+    }
+
+    Optional<Path> text() {
+        return Optional.ofNullable(text);
     }
 
     /// The model to study; to be closed by the caller.

@@ -7,7 +7,8 @@ import java.util.List;
 /// @param bars in the order of the table
 /// @param figures in the order of the page, the most telling first
 /// @param notes what a reader of the table must know: what was not tried, and why
-public record Findings(List<Bar> bars, List<Figure> figures, List<String> notes) {
+/// @param isWhole whether all of the study was measured; else it says at most that the claims are partly met
+public record Findings(List<Bar> bars, List<Figure> figures, List<String> notes, boolean isWhole) {
 
     public Findings {
         bars = List.copyOf(bars);
@@ -18,7 +19,13 @@ public record Findings(List<Bar> bars, List<Figure> figures, List<String> notes)
         }
     }
 
+    /// Of all that there is to measure.
+    public Findings(List<Bar> bars, List<Figure> figures, List<String> notes) {
+        this(bars, figures, notes, true);
+    }
+
     public Verdict verdict() {
-        return Verdict.of(bars);
+        Verdict verdict = Verdict.of(bars);
+        return isWhole || verdict != Verdict.REPRODUCED ? verdict : Verdict.PARTLY;
     }
 }

@@ -1,6 +1,7 @@
 package cutaway.studies;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A paper's method, to be run again. A new study is one class that implements this and stands in [Studies#ALL].
 public interface Study {
@@ -9,6 +10,12 @@ public interface Study {
 
     /// What can be set, with the values of each size.
     List<Parameter> parameters();
+
+    /// What a text of the user's is for, where the study can take one: `cutaway study run ID --text FILE`. Without it a
+    /// study measures what needs none, and says what it left out.
+    default Optional<String> text() {
+        return Optional.empty();
+    }
 
     /// Measures. Whatever is random comes from the run's seeds.
     ///

@@ -1,14 +1,17 @@
 package cutaway.studies;
 
+import cutaway.features.store.Texts;
 import cutaway.lab.Lab;
 import cutaway.lab.Recipe;
 import cutaway.lab.Trained;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -21,6 +24,7 @@ public final class StudyRun {
     private final int seeds;
     private final Map<String, Double> values = new LinkedHashMap<>();
     private final Host host;
+    private final Optional<Texts> text;
 
     /// What a study asks of whoever runs it.
     public interface Host {
@@ -44,6 +48,11 @@ public final class StudyRun {
         /// The language model to study, opened when it is first asked for; it stays the host's.
         Model model();
 
+        /// The text to study, where the user gave one.
+        default Optional<Path> text() {
+            return Optional.empty();
+        }
+
         /// Where small models are trained, each once.
         default Lab lab() {
             return Lab.usual();
@@ -52,11 +61,13 @@ public final class StudyRun {
 
     /// @param seeds how many
     /// @param given values of some parameters, by name
-    /// @throws BadInputException when a parameter is given that the study does not have
+    /// @throws BadInputException when a parameter is given that the study does not have, or there is no text where
+    ///     one is said to be
     public StudyRun(Study study, Size size, int seeds, Map<String, Double> given, Host host) {
         this.size = size;
         this.seeds = seeds;
         this.host = host;
+        text = study.text().isEmpty() ? Optional.empty() : host.text().map(StudyRun::text);
         if (seeds < 1) {
             throw new BadInputException(seeds + " seeds; give at least 1.");
         }
@@ -68,6 +79,10 @@ public final class StudyRun {
             }
             values.put(name, value);
         });
+    }
+
+    private static Texts text(Path place) {
+        return Texts.of(List.of(place), "text");
     }
 
     private static double of(Parameter parameter, Size size) {
@@ -143,6 +158,11 @@ public final class StudyRun {
     /// The language model to study; it stays the host's.
     public Model model() {
         return host.model();
+    }
+
+    /// The text to study; empty where none was given, or the study takes none.
+    public Optional<Texts> text() {
+        return text;
     }
 
     /// Trains a small model, or finds it where it was trained before or where it comes with Cutaway; to be closed by

@@ -6,7 +6,7 @@ import java.util.List;
 public enum Verdict {
     /// Every bar is met.
     REPRODUCED("reproduced"),
-    /// The instrument works; of the paper's claims some are met.
+    /// The instrument works; of the paper's claims some are met, or met as far as they were measured.
     PARTLY("partly"),
     /// The instrument works; no claim is met.
     NOT_REPRODUCED("not reproduced at this scale"),

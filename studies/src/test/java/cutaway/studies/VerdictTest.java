@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -40,6 +45,56 @@ class VerdictTest {
         assertEquals(Verdict.PARTLY, Verdict.of(List.of(WORKS, MET, MISSED)));
         assertEquals(Verdict.NOT_REPRODUCED, Verdict.of(List.of(WORKS, MISSED)));
         assertEquals(Verdict.INSTRUMENT_FAILED, Verdict.of(List.of(MET, FAILS)));
+    }
+
+    /// What is met is met in part where claims were left unmeasured; what failed has failed.
+    @Test
+    void aStudyThatLeftClaimsOutReproducesNoneOfThemWhole() {
+        assertEquals(Verdict.PARTLY, new Findings(List.of(WORKS, MET), List.of(), List.of(), false).verdict());
+        assertEquals(
+                Verdict.NOT_REPRODUCED, new Findings(List.of(WORKS, MISSED), List.of(), List.of(), false).verdict());
+        assertEquals(
+                Verdict.INSTRUMENT_FAILED, new Findings(List.of(MET, FAILS), List.of(), List.of(), false).verdict());
+        assertEquals(Verdict.REPRODUCED, new Findings(List.of(WORKS, MET), List.of(), List.of()).verdict());
+    }
+
+    /// A text reaches the study that takes one, and is looked for before the work.
+    @Test
+    void aTextIsForStudiesThatTakeOne() throws IOException {
+        Path file = Files.createTempFile("text", ".txt");
+        Study takes = Studies.named("sae-dark-matter");
+        Study takesNone = Studies.named("group-testing");
+        assertEquals(
+                List.of(file),
+                new StudyRun(takes, Size.QUICK, 1, Map.of(), with(file))
+                        .text()
+                        .orElseThrow()
+                        .files());
+        assertTrue(new StudyRun(takesNone, Size.QUICK, 1, Map.of(), with(file))
+                .text()
+                .isEmpty());
+        assertTrue(new StudyRun(takes, Size.QUICK, 1, Map.of(), StudyRun.Host.QUIET)
+                .text()
+                .isEmpty());
+        Files.delete(file);
+        assertThrows(BadInputException.class, () -> new StudyRun(takes, Size.QUICK, 1, Map.of(), with(file)));
+    }
+
+    private static StudyRun.Host with(Path text) {
+        return new StudyRun.Host() {
+            @Override
+            public void tell(String what, double done) {}
+
+            @Override
+            public Model model() {
+                throw new IllegalStateException("no model is asked for");
+            }
+
+            @Override
+            public Optional<Path> text() {
+                return Optional.of(text);
+            }
+        };
     }
 
     @Test

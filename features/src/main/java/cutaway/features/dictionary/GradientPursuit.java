@@ -30,9 +30,9 @@ public record GradientPursuit(int steps, double residual) {
         return encode(dictionary, y, Pursuit.most(y, steps), steps);
     }
 
-    /// Codes of as many latents as another encoder has active on each token: the two are then compared at the same
-    /// L0. A token has fewer where no other latent explains anything of what is left, or one that was chosen came to
-    /// 0, which is rare.
+    /// Codes of as many latents as another encoder has active on each token, so that the two are compared at the
+    /// same L0. A token has fewer where no other latent explains anything of what is left, or one that was chosen
+    /// came to 0, which is rare.
     ///
     /// @param y as for [#encode(Dictionary, Tensor)]
     /// @param active latents of each token, `[n]`, 0 or more

@@ -38,7 +38,7 @@ class SplicedErrorTest {
         }
     }
 
-    /// All of the error of a reconstruction that is half of the activation is linear: with that part the model is whole.
+    /// All of the error of a reconstruction that is half of the activation is linear: with it the model is whole.
     @Test
     void theLinearPartMakesAShrunkReconstructionWhole() {
         try (Model model = Tiny.open("llama");
@@ -68,12 +68,12 @@ class SplicedErrorTest {
             Tensor one = Moments.identity(32).to(Dtype.F32);
             try (Dictionary positive = Tiny.relu(one, Tensor.zeros(32), one.copy(), Tensor.zeros(32), AT)) {
                 List<SplicedError.Row> rows = measure(model, positive).rows();
-                assertEquals(
-                        1, rows.get(1).errorVariance() + rows.get(2).errorVariance(), 1e-6);
+                assertEquals(1, rows.get(1).errorVariance() + rows.get(2).errorVariance(), 1e-6);
                 assertTrue(rows.get(1).errorVariance() > 0.2, rows.toString());
                 assertTrue(rows.get(2).errorVariance() > 0.05, rows.toString());
                 assertEquals(
-                        rows.get(0).variance() + rows.get(1).errorVariance() * (1 - rows.get(0).variance()),
+                        rows.get(0).variance()
+                                + rows.get(1).errorVariance() * (1 - rows.get(0).variance()),
                         rows.get(1).variance(),
                         1e-6);
             }

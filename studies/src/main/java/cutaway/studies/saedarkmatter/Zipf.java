@@ -1,13 +1,7 @@
 package cutaway.studies.saedarkmatter;
 
-import cutaway.features.coder.Coder;
-import cutaway.features.coder.CoderSettings;
-import cutaway.features.coder.Sparsity;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
-import cutaway.features.train.Schedule;
-import cutaway.features.train.Trainer;
-import cutaway.features.train.Training;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
@@ -15,7 +9,6 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 
 /// Tokens that are sums of random directions, of which direction i is there with a chance of `c / (i + 1)`, at most a
@@ -75,48 +68,16 @@ record Zipf(Tensor directions, double c) implements AutoCloseable {
         return i;
     }
 
-    /// A TopK dictionary of some rows.
+    /// How dictionaries of such tokens are trained.
     ///
     /// @param steps 0 for the first weights
-    /// @param batches `[n, d]`, by step
-    static Dictionary train(int width, int k, int steps, LongFunction<Tensor> batches, long seed) {
-        Trainer.Source source = step -> {
-            Tensor x = batches.apply(step);
-            return new Trainer.Batch(x, x);
-        };
-        CoderSettings settings = new CoderSettings(new Sparsity.TopK(k)).deadAfter(200);
-        try (Scope _ = Scope.open();
-                Coder coder = create(settings, width, source, seed)) {
-            if (steps == 0) {
-                return coder.dictionary(NOWHERE);
-            }
-            Schedule schedule = new Schedule(steps, 2e-3, steps / 20, steps / 5, 0);
-            return Training.run(coder, schedule, Training.Options.USUAL, source, NOWHERE);
-        }
-    }
-
-    private static Coder create(CoderSettings settings, int width, Trainer.Source source, long seed) {
-        Tensor first = source.batch(0).x();
-        return settings.create(width, seed, first, first);
+    static TopKTraining training(int k, int steps) {
+        return new TopKTraining(k, steps, BATCH, 2e-3, NOWHERE);
     }
 
     /// Of fresh tokens.
     Dictionary train(int width, int k, int steps, long seed) {
-        return train(width, k, steps, step -> tokens(BATCH, seed + 1000 * (step + 1)), seed);
-    }
-
-    /// Of rows that are there, drawn again and again.
-    static Dictionary trainOn(Tensor rows, int width, int k, int steps, long seed) {
-        RandomGenerator random = new Random(seed + 5).generator();
-        return train(
-                width,
-                k,
-                steps,
-                _ -> {
-                    long[] some = random.longs(BATCH, 0, rows.dim(0)).toArray();
-                    return rows.gatherRows(0, Tensor.of(some, some.length));
-                },
-                seed);
+        return training(k, steps).train(width, step -> tokens(BATCH, seed + 1000 * (step + 1)), seed);
     }
 
     @Override
