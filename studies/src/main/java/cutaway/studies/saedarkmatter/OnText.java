@@ -14,7 +14,7 @@ import cutaway.studies.Bar;
 import cutaway.studies.Figure;
 import cutaway.studies.Goal;
 import cutaway.studies.StudyRun;
-import cutaway.studies.TextActivations;
+import cutaway.studies.HarvestedText;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -91,7 +91,7 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
         int narrowest = run.count("text-width");
         int[] widths = {narrowest, 2 * narrowest, 4 * narrowest};
         int seeds = Math.min(run.seedCount(), run.count("text-seeds"));
-        try (TextActivations tokens = TextActivations.of(
+        try (HarvestedText tokens = HarvestedText.of(
                 model,
                 text,
                 site,
@@ -113,7 +113,7 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
     /// @param contexts of the test part, ids of each: those to splice into
     private record WholeRuns(double[] fit, double[] test, List<int[]> contexts) {
 
-        static WholeRuns of(Model model, TextActivations tokens, StudyRun run) {
+        static WholeRuns of(Model model, HarvestedText tokens, StudyRun run) {
             run.progress("the model's loss", 0);
             int count = run.count("text-whole");
             return new WholeRuns(
@@ -124,7 +124,7 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                             .toList());
         }
 
-        private static double[] losses(Model model, TextActivations tokens, TextActivations.Part part, int count) {
+        private static double[] losses(Model model, HarvestedText tokens, HarvestedText.Part part, int count) {
             Map<Integer, double[]> found = new HashMap<>();
             for (int context : part.firstContexts(count)) {
                 int[] ids = tokens.contexts().get(context);
@@ -170,11 +170,11 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
     }
 
     private static Measured measure(
-            StudyRun run, Model model, Site site, TextActivations tokens, WholeRuns whole, int[] widths, long seed) {
+            StudyRun run, Model model, Site site, HarvestedText tokens, WholeRuns whole, int[] widths, long seed) {
         Origin origin = new Origin("", List.of(site), List.of(site), Map.of());
         TopKTraining training = new TopKTraining(run.count("text-k"), run.count("text-steps"), BATCH, RATE, origin);
-        TextActivations.Part fit = tokens.fit();
-        TextActivations.Part test = tokens.test();
+        HarvestedText.Part fit = tokens.fit();
+        HarvestedText.Part test = tokens.test();
         List<ErrorSplit.Measured> splits = new ArrayList<>();
         try (Dictionary narrow = trained(run, training, tokens, widths[0], seed);
                 CodedTokens narrowFit = coded(narrow, fit);
@@ -215,10 +215,10 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                                 split,
                                 whole.contexts,
                                 new Settings(
-                                        TextActivations.CONTEXT,
+                                        HarvestedText.CONTEXT,
                                         Integer.MAX_VALUE,
-                                        TextActivations.SKIPPED,
-                                        TextActivations.SINK,
+                                        HarvestedText.SKIPPED,
+                                        HarvestedText.SINK,
                                         4,
                                         seed),
                                 (step, at, of) -> run.progress(step, (double) at / of)));
@@ -227,16 +227,16 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
     }
 
     private static Dictionary trained(
-            StudyRun run, TopKTraining training, TextActivations tokens, int width, long seed) {
+            StudyRun run, TopKTraining training, HarvestedText tokens, int width, long seed) {
         run.progress("a dictionary of the text of " + width + ", seed " + seed, 0.2);
         return training.trainScaled(tokens.train().x(), width, seed);
     }
 
-    private static CodedTokens coded(Dictionary dictionary, TextActivations.Part part) {
+    private static CodedTokens coded(Dictionary dictionary, HarvestedText.Part part) {
         return CodedTokens.encoded(dictionary, part.x(), part.x(), part.ids());
     }
 
-    private static double untrained(TopKTraining training, TextActivations tokens, int width, long seed) {
+    private static double untrained(TopKTraining training, HarvestedText tokens, int width, long seed) {
         TopKTraining none = new TopKTraining(training.k(), 0, training.batch(), training.rate(), training.origin());
         try (Dictionary dictionary = none.trainScaled(tokens.train().x(), width, seed)) {
             return 1 - Bench.fit(dictionary, tokens.test().x()).r2();
@@ -291,7 +291,7 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                         each(Measured::pursued)));
     }
 
-    private static List<String> notes(Texts text, TextActivations tokens, int block, List<Measured> all) {
+    private static List<String> notes(Texts text, HarvestedText tokens, int block, List<Measured> all) {
         List<String> notes = new ArrayList<>();
         notes.add(String.format(
                 Locale.ROOT,

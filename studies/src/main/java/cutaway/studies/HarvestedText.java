@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 ///
 /// @param contexts token ids of each context of the text, by number
 /// @param byDocument whether the parts are of other documents; else of other contexts
-public record TextActivations(Part train, Part fit, Part test, List<int[]> contexts, boolean byDocument)
+public record HarvestedText(Part train, Part fit, Part test, List<int[]> contexts, boolean byDocument)
         implements AutoCloseable {
 
     /// Tokens of a context.
@@ -78,7 +78,7 @@ public record TextActivations(Part train, Part fit, Part test, List<int[]> conte
     /// @param each of the other two
     /// @param progress is told how far it is, 0 to 1
     /// @throws BadInputException when the model has not the site, or the text is too short for three parts
-    public static TextActivations of(Model model, Texts text, Site site, int train, int each, DoubleConsumer progress) {
+    public static HarvestedText of(Model model, Texts text, Site site, int train, int each, DoubleConsumer progress) {
         long wanted = Math.ceilDiv((train + 2L * each) * CONTEXT, CONTEXT - SKIPPED) + 8L * CONTEXT;
         HarvestSettings settings = new HarvestSettings(
                 List.of(site),
@@ -157,7 +157,7 @@ public record TextActivations(Part train, Part fit, Part test, List<int[]> conte
         return Tensor.of(Arrays.stream(rows).asLongStream().toArray(), rows.length);
     }
 
-    private static TextActivations parts(Kept kept, int train, int each, List<int[]> contexts) {
+    private static HarvestedText parts(Kept kept, int train, int each, List<int[]> contexts) {
         int n = kept.all.size();
         double share = Math.min(1, n / (train + 2.0 * each));
         int[] planned = {(int) (share * train), (int) (share * (train + each)), (int) (share * (train + 2.0 * each))};
@@ -171,7 +171,7 @@ public record TextActivations(Part train, Part fit, Part test, List<int[]> conte
             throw new BadInputException(
                     "the text has " + n + " tokens that count, too few contexts for three parts; give a longer text.");
         }
-        return new TextActivations(
+        return new HarvestedText(
                 part(kept.all, 0, cuts[0]),
                 part(kept.all, cuts[0], cuts[1]),
                 part(kept.all, cuts[1], cuts[2]),

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// On a random model (3 blocks, dModel 32) whose tokenizer has the words `w3` to `w96`; the embedding of `w50` is made
 /// a thousand times as long, which makes a sink of it.
-class TextActivationsTest {
+class HarvestedTextTest {
 
     private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
     private static final Site SITE = Site.parse("blocks.1.hook_resid_post");
@@ -72,10 +72,10 @@ class TextActivationsTest {
         return new Random(seed).ints(count, 3, 97).mapToObj(id -> "w" + id).collect(Collectors.joining(" "));
     }
 
-    private static void checkApart(TextActivations found) {
-        List<TextActivations.Part> parts = List.of(found.train(), found.fit(), found.test());
+    private static void checkApart(HarvestedText found) {
+        List<HarvestedText.Part> parts = List.of(found.train(), found.fit(), found.test());
         for (int i = 0; i < 3; i++) {
-            TextActivations.Part part = parts.get(i);
+            HarvestedText.Part part = parts.get(i);
             assertTrue(part.size() > 0);
             assertEquals(part.size(), part.x().dim(0));
             for (int row = 0; row < part.size(); row++) {
@@ -98,8 +98,8 @@ class TextActivationsTest {
                         .mapToObj(i -> "{\"text\": \"" + words(i, 40 + i) + "\"}\n")
                         .collect(Collectors.joining()));
         try (Model model = model();
-                TextActivations found =
-                        TextActivations.of(model, Texts.of(List.of(lines), "text"), SITE, 400, 200, _ -> {})) {
+                HarvestedText found =
+                        HarvestedText.of(model, Texts.of(List.of(lines), "text"), SITE, 400, 200, _ -> {})) {
             checkApart(found);
             assertTrue(found.byDocument());
             assertTrue(
@@ -121,8 +121,8 @@ class TextActivationsTest {
     void oneDocumentIsCutBetweenContexts() throws IOException {
         Path text = Files.writeString(folder.resolve("one.txt"), words(7, 2000));
         try (Model model = model();
-                TextActivations found =
-                        TextActivations.of(model, Texts.of(List.of(text), "text"), SITE, 20_000, 10_000, _ -> {})) {
+                HarvestedText found =
+                        HarvestedText.of(model, Texts.of(List.of(text), "text"), SITE, 20_000, 10_000, _ -> {})) {
             checkApart(found);
             assertFalse(found.byDocument());
             int all = found.train().size() + found.fit().size() + found.test().size();
@@ -140,7 +140,7 @@ class TextActivationsTest {
             for (Path text : List.of(few, none)) {
                 String said = assertThrows(
                                 BadInputException.class,
-                                () -> TextActivations.of(
+                                () -> HarvestedText.of(
                                         model, Texts.of(List.of(text), "text"), SITE, 100, 100, _ -> {}))
                         .getMessage();
                 assertTrue(said.contains("longer text"), said);
