@@ -151,7 +151,8 @@ final class FeaturesProbe implements Callable<Integer> {
     public Integer call() {
         TextActivations.Pool pooling = Choice.of("--pool", pool, TextActivations.Pool.values());
         Settings settings = Settings.USUAL.withContext(context).withSeed(seed);
-        LabelledTexts texts = LabelledTexts.read(labelled, new LabelledTexts.Fields(field, label, group, spurious));
+        LabelledTexts texts =
+                LabelledTexts.read(labelled, new LabelledTexts.Fields(field, label, group, spurious, null));
         int[] combinations = combinations(texts);
         try (Dictionary opened = DictionaryFiles.openOne(dictionary);
                 Model of = weights.open(model.path(), console);

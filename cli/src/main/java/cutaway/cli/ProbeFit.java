@@ -89,6 +89,14 @@ final class ProbeFit implements Callable<Integer> {
     private String label = "label";
 
     @Option(
+            names = "--relative-to",
+            paramLabel = "NAME",
+            description =
+                    "Field of a role, such as who speaks: a label that is the text's own value there becomes same,"
+                            + " one that is another text's becomes other, and the rest stay.")
+    private @Nullable String relativeTo;
+
+    @Option(
             names = "--group",
             paramLabel = "NAME",
             description =
@@ -136,6 +144,7 @@ final class ProbeFit implements Callable<Integer> {
 
     /// What `--json` prints.
     ///
+    /// @param relativeTo field of the role that labels are relative to; absent where they are as they stand
     /// @param texts of each label
     /// @param groups that the texts are of
     /// @param embedding scores of a probe that is given the embedding of the last token alone
@@ -144,6 +153,10 @@ final class ProbeFit implements Callable<Integer> {
             ModelFacts model,
             String file,
             String label,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String relativeTo,
+
             Map<String, Integer> texts,
             int groups,
             ProbeSettings settings,
@@ -159,7 +172,7 @@ final class ProbeFit implements Callable<Integer> {
         ProbeSettings usual = ProbeSettings.of(given, seed);
         ProbeSettings settings =
                 new ProbeSettings(given, usual.hidden(), steps, usual.batch(), usual.rate(), weightDecay, usual.seed());
-        LabelledTexts texts = LabelledTexts.read(file, new LabelledTexts.Fields(field, label, group, null));
+        LabelledTexts texts = LabelledTexts.read(file, new LabelledTexts.Fields(field, label, group, null, relativeTo));
         if (out != null) {
             OutFile.checkSafetensors(out);
         }
@@ -187,6 +200,7 @@ final class ProbeFit implements Callable<Integer> {
                     model.facts(opened, weights),
                     file.toString(),
                     label,
+                    relativeTo,
                     texts.counts(),
                     (int) Arrays.stream(texts.groups()).distinct().count(),
                     settings,
@@ -228,8 +242,9 @@ final class ProbeFit implements Callable<Integer> {
         }
         console.line("%s  %s, cutaway %s", found.file, found.model.name(), found.version);
         console.line(
-                "%s: %s; %d groups, a quarter held out; %s probe",
+                "%s%s: %s; %d groups, a quarter held out; %s probe",
                 found.label,
+                found.relativeTo == null ? "" : " relative to " + found.relativeTo,
                 found.texts.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + entry.getValue())
                         .collect(Collectors.joining(", ")),
@@ -247,10 +262,11 @@ final class ProbeFit implements Callable<Integer> {
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
         if (found.out != null) {
             console.line(
-                    "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s --to %s",
+                    "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s --to %s%s",
                     found.out,
                     found.out,
-                    Console.quoted(found.texts.keySet().iterator().next()));
+                    Console.quoted(found.texts.keySet().iterator().next()),
+                    found.settings.kind() == Kind.MLP ? " --through" : "");
         }
     }
 

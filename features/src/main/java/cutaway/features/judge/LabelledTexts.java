@@ -1,5 +1,6 @@
 package cutaway.features.judge;
 
+import cutaway.interp.probe.RelativeLabels;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.JsonFault;
 import java.io.IOException;
@@ -46,14 +47,17 @@ public record LabelledTexts(
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /// How the fields are called. A null one has its usual name (`group`, `spurious`) and may be absent.
+    /// How the fields are called. A null group or spurious one has its usual name and may be absent.
+    ///
+    /// @param role whose view the labels are to be as seen from ([RelativeLabels]); null leaves them as they stand
     public record Fields(
             String text,
             String label,
             @Nullable String group,
-            @Nullable String spurious) {
+            @Nullable String spurious,
+            @Nullable String role) {
 
-        public static final Fields USUAL = new Fields("text", "label", null, null);
+        public static final Fields USUAL = new Fields("text", "label", null, null, null);
     }
 
     /// @throws BadInputException when the file cannot be read, a line lacks a field, or there are fewer than two
@@ -79,7 +83,10 @@ public record LabelledTexts(
                         + "\" is empty; give a text, or leave the line out.");
             }
         }
-        List<String> labels = columns.required(fields.label, "--class");
+        List<String> absolute = columns.required(fields.label, "--class");
+        List<String> labels = fields.role == null
+                ? absolute
+                : RelativeLabels.of(absolute, columns.required(fields.role, "--relative-to"));
         List<String> groups = columns.optional(fields.group, "group", "--group");
         List<String> spurious = columns.optional(fields.spurious, "spurious", "--spurious");
         checkLabels(file, fields.label, labels);

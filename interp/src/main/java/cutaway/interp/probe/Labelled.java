@@ -59,6 +59,20 @@ public record Labelled(Tensor x, int[][] labels, int classes, int[] groups) {
                 Arrays.stream(rows).map(row -> groups[row]).toArray());
     }
 
+    /// The same activations with labels as a role sees them.
+    ///
+    /// @param roles class that is each example's own, `[n]`
+    public Labelled relative(RelativeLabels seen, int[] roles) {
+        int[][] relative = new int[count()][questions()];
+        for (int row = 0; row < count(); row++) {
+            for (int question = 0; question < questions(); question++) {
+                int label = labels[row][question];
+                relative[row][question] = label < 0 ? label : seen.of(label, roles[row]);
+            }
+        }
+        return new Labelled(x, relative, seen.classes(), groups);
+    }
+
     /// The same activations with the labels of others: what a probe learns of them is nothing.
     public Labelled shuffled(long seed) {
         int[] order = IntStream.range(0, count()).toArray();
