@@ -3,6 +3,8 @@ package cutaway.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Json;
+import cutaway.interp.edit.Source;
+import cutaway.interp.probe.ThroughProbes.Moved;
 import cutaway.interp.run.Continuation;
 import cutaway.interp.run.Runs;
 import cutaway.model.Model;
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
             "",
             "  cutaway generate \"I went to\" --dictionary resid-12 --steer feature[7]=+8",
             "  cutaway generate \"The children\" --probe tense.safetensors --to future --scale 3",
+            "  cutaway generate \"The children\" --probe tense.safetensors --to future --through",
             "",
             "EDITS holds a JSON list, such as [{\"op\": \"zero\", \"site\": \"blocks.3.attn.hook_z[5]\"}];",
             "an edit with \"pos\" applies at those positions only, counted from 0 through prompt and text."
@@ -114,6 +117,7 @@ final class Generate implements Callable<Integer> {
     /// What `--json` prints.
     ///
     /// @param prompt the text that was tokenized; with `--chat`, the rendered template
+    /// @param through what was changed through probes; absent without them
     /// @param applied for each edit, at how many positions it was applied
     /// @param gigabytesPerSecond of weights, while decoding
     private record Result(
@@ -126,6 +130,7 @@ final class Generate implements Callable<Integer> {
             String stop,
             Sampling sampling,
             List<Edit> edits,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Moved> through,
             List<Integer> applied,
             double promptSeconds,
 
@@ -146,8 +151,6 @@ final class Generate implements Callable<Integer> {
         Sampling sampling = new Sampling(temperature, topP, seed);
         List<Edit> given = edit == null ? List.of() : Json.editsIn(edit);
         try (Model opened = weights.open(model.path(), console)) {
-            List<Edit> edits = new ArrayList<>(given);
-            edits.addAll(steering.everywhere(opened));
             Tokenizer tokenizer = opened.tokenizer();
             String text = chat ? rendered(tokenizer) : prompt;
             List<Integer> ids = Arrays.stream(
@@ -156,6 +159,8 @@ final class Generate implements Callable<Integer> {
                                     : opened.encode(text).ids())
                     .boxed()
                     .toList();
+            List<Edit> edits = new ArrayList<>(given);
+            edits.addAll(steering.everywhere(opened, new Source(null, ids, given)));
             TokenStream stream = new TokenStream(tokenizer, true);
             StringBuilder written = new StringBuilder();
             Request request = new Request(ids, max, sampling, stops(tokenizer));
@@ -225,6 +230,7 @@ final class Generate implements Callable<Integer> {
                     stop,
                     request.sampling(),
                     edits,
+                    steering.moved(),
                     continuation.applied(),
                     generated.promptSeconds(),
                     speed > 0 ? speed : null,
@@ -236,6 +242,7 @@ final class Generate implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         String pace =
                 speed > 0 ? String.format(Locale.ROOT, ", %.1f tokens/s, %.1f GB/s of weights", speed, bandwidth) : "";
+        steering.moved().forEach(one -> err.printf("cutaway: %s%n", ProbeSteerOption.text(one)));
         String counts = edits.isEmpty() ? "" : "; edits applied at " + continuation.applied() + " positions";
         err.printf(
                 Locale.ROOT,

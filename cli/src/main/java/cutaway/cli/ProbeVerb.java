@@ -5,8 +5,9 @@ import picocli.CommandLine.Command;
 /// `cutaway probe`: what can be told from activations. A verb is one class, named in `subcommands`.
 @Command(
         name = "probe",
-        description = "Probes: what can be told from a model's activations, and steering along what tells it.",
-        subcommands = {ProbeFit.class},
+        description = "Probes: what can be told from a model's activations, steering along what tells it and editing"
+                + " through it.",
+        subcommands = {ProbeFit.class, ProbeSaliency.class, ProbeCompare.class},
         footer = {
             "",
             "Example:",

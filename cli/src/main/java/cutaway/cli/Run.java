@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.cli.report.Ink;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Json;
+import cutaway.interp.edit.Source;
+import cutaway.interp.probe.ThroughProbes.Moved;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
@@ -46,7 +48,8 @@ import picocli.CommandLine.Parameters;
             "Ops: replace, add, scale, zero, mean, patch, project_out, knockout.",
             "",
             "  cutaway run \"I went to\" --dictionary resid-12 --steer feature[7]=*0 --without-error",
-            "  cutaway run \"The number 37\" --fit helix.safetensors --label 38"
+            "  cutaway run \"The number 37\" --fit helix.safetensors --label 38",
+            "  cutaway run \"The children\" --probe tense.safetensors --to future --through"
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
@@ -100,6 +103,7 @@ final class Run implements Callable<Integer> {
     /// What `--json` prints.
     ///
     /// @param withoutErrorOf the dictionary whose reconstruction is among the edits; absent without one
+    /// @param through what was changed through probes; absent without them
     /// @param after the next tokens under the edits; absent without edits
     /// @param move along a curve, which is the last of the edits; absent without one
     /// @param control the next tokens with the control's move in its place; absent without one
@@ -117,6 +121,7 @@ final class Run implements Callable<Integer> {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String withoutErrorOf,
 
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Moved> through,
             List<Next> before,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
@@ -158,7 +163,7 @@ final class Run implements Callable<Integer> {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
             List<Edit> edits = new ArrayList<>(written);
-            edits.addAll(steering.of(opened, batch.ids().getFirst()));
+            edits.addAll(steering.of(opened, Source.of(batch.ids().getFirst(), written)));
             List<Edit> others = List.copyOf(edits);
             Optional<FitOption.Moved> moved = fitting.moved(opened, batch.ids().getFirst(), others);
             moved.ifPresent(to -> edits.add(to.edit()));
@@ -187,6 +192,7 @@ final class Run implements Callable<Integer> {
                                 given,
                                 edits,
                                 steering.withoutErrorOf().orElse(null),
+                                steering.moved(),
                                 next(opened, unedited),
                                 edits.isEmpty() ? null : next(opened, trace),
                                 moved.map(FitOption.Moved::move).orElse(null),
@@ -275,6 +281,7 @@ final class Run implements Callable<Integer> {
         console.line(
                 "%d tokens%s", result.ids.size(), result.prompt == null ? "" : "; " + Tokens.bos(opened.tokenizer()));
         print("next tokens", result.before);
+        result.through.forEach(one -> console.line("%s", ProbeSteerOption.text(one)));
         if (result.move != null) {
             console.line("%s", result.move.text());
         }

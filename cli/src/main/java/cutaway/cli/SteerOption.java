@@ -5,6 +5,7 @@ import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.effects.Bases;
+import cutaway.interp.probe.ThroughProbes.Moved;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `--dictionary` with `--steer`, features that are turned up or down at every position, and with `--without-error`;
-/// `--probe`, which steers along what tells two classes apart.
+/// `--probe`, which steers along what tells two classes apart or edits through it.
 final class SteerOption {
 
     private static final Pattern TEXT =
@@ -44,15 +45,16 @@ final class SteerOption {
 
     /// The edits that steer a run and what is written after it.
     ///
+    /// @param run the prompt, and the edits that come first
     /// @throws BadInputException when a change is none of a dictionary that was given, or when it, or leaving out
     ///     the error term, needs the codes of tokens that are not there yet
-    List<Edit> everywhere(Model model) {
+    List<Edit> everywhere(Model model, Source run) {
         if (dictionaries.withoutError()) {
             throw new BadInputException("--without-error puts what features say in place, and the tokens that are still"
                     + " to be written have none yet; leave it out, or use cutaway run.");
         }
         try (DictionaryOption.Opened opened = open()) {
-            List<Edit> edits = new ArrayList<>(probe.edits(model));
+            List<Edit> edits = new ArrayList<>(probe.edits(model, run));
             for (Change change : changes(opened, model)) {
                 if (change.sign.equals("*") || !change.basis.isAlikeOnAllTokens()) {
                     throw new BadInputException(
@@ -71,12 +73,14 @@ final class SteerOption {
     }
 
     /// The edits that steer the run of a prompt; without the error term what all features say comes first.
-    List<Edit> of(Model model, int[] ids) {
-        Source run = Source.of(ids, List.of());
+    ///
+    /// @param given the prompt, and the edits that come first
+    List<Edit> of(Model model, Source given) {
+        Source run = Source.of(given.ids(model), List.of());
         try (DictionaryOption.Opened opened = open()) {
             Bases bases = new Bases(List.copyOf(opened.bases()), dictionaries.withoutError());
             List<Change> changes = changes(opened, model);
-            List<Edit> edits = new ArrayList<>(probe.edits(model));
+            List<Edit> edits = new ArrayList<>(probe.edits(model, given));
             if (bases.spliced()) {
                 edits.addAll(bases.all().getFirst().splice(model, run));
             }
@@ -89,6 +93,11 @@ final class SteerOption {
             }
             return edits;
         }
+    }
+
+    /// What was changed through probes.
+    List<Moved> moved() {
+        return probe.moved();
     }
 
     /// The dictionary whose error term is left out.

@@ -13,6 +13,7 @@ import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,41 +120,62 @@ public final class NamedProbe implements AutoCloseable {
     /// @throws BadInputException when there is no such class, or the probe is an MLP, which has no one direction
     public Edit.Add steer(String to, @Nullable String from, double by) {
         int target = index(to);
-        int[] others = from == null
-                ? IntStream.range(0, facts.classes.size())
-                        .filter(other -> other != target)
-                        .toArray()
-                : new int[] {index(from)};
-        if (others[0] == target && others.length == 1) {
-            throw new BadInputException("from \"" + to + "\" to \"" + to + "\" is no way; name two classes.");
-        }
-        if (facts.kind == Kind.MLP) {
-            throw new BadInputException(
-                    "an MLP probe has no one direction to steer along; edit through it with --through,"
-                            + " or fit a linear or logistic one with cutaway probe fit --kind logistic.");
-        }
+        int[] others = others(target, from);
         if (!Double.isFinite(by)) {
             throw new BadInputException("steering by " + by + "; give a number, such as 2.");
         }
         return Scope.free(() -> {
-            Tensor way = probe.way(target, others).to(Dtype.F64);
-            Tensor unit = way.over(Math.max(1e-30, way.norm()));
+            Tensor unit = direction(to, from).to(Dtype.F64);
             Tensor apart = mean(new int[] {target}).minus(mean(others)).to(Dtype.F64);
             return new Edit.Add(site(), Positions.ALL, Values.of(unit.times(by * apart.dot(unit))));
         });
+    }
+
+    /// `w_to - w_from` of the probe's rows, of norm 1, `[d]`.
+    ///
+    /// @param from null for the mean of all other classes
+    /// @throws BadInputException when there is no such class, or the probe is an MLP, which has no one direction
+    public Tensor direction(String to, @Nullable String from) {
+        int target = index(to);
+        int[] others = others(target, from);
+        if (facts.kind == Kind.MLP) {
+            throw new BadInputException(
+                    "an MLP probe has no one direction; edit a run through it with --through, or fit"
+                            + " a linear or logistic one with cutaway probe fit --kind logistic.");
+        }
+        return Scope.keep(() -> {
+            Tensor way = probe.way(target, others).to(Dtype.F64);
+            return way.over(Math.max(1e-30, way.norm()));
+        });
+    }
+
+    private int[] others(int target, @Nullable String from) {
+        if (from == null) {
+            return IntStream.range(0, facts.classes.size())
+                    .filter(other -> other != target)
+                    .toArray();
+        }
+        int other = index(from);
+        if (other == target) {
+            throw new BadInputException("from \"" + from + "\" to \"" + from + "\" is no way; name two classes.");
+        }
+        return new int[] {other};
     }
 
     /// Takes gradient steps on activations, `[n, d]`, until it reads a class in them, of whatever kind it is.
     ///
     /// @throws BadInputException when there is no such class, or the activations are of another width
     public Tensor through(Tensor x, String to, ProbeEdit how) {
-        int target = index(to);
+        return through(x, Collections.nCopies(Math.toIntExact(x.dim(0)), to), how);
+    }
+
+    /// As [#through(Tensor, String, ProbeEdit)], with a class for each activation.
+    Tensor through(Tensor x, List<String> to, ProbeEdit how) {
+        int[] wanted = to.stream().mapToInt(this::index).toArray();
         if (x.dim(1) != probe.width()) {
             throw new BadInputException("the probe reads activations of " + probe.width() + " numbers, and "
                     + facts.site + " has " + x.dim(1) + " here; give one that was fitted on this model.");
         }
-        int[] wanted = new int[Math.toIntExact(x.dim(0))];
-        Arrays.fill(wanted, target);
         return how.apply(probe, x, new int[wanted.length], wanted);
     }
 
