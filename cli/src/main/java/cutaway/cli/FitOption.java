@@ -32,7 +32,7 @@ final class FitOption {
     private @Nullable Double label;
 
     @Option(
-            names = "--at",
+            names = "--label-at",
             paramLabel = "POSITION",
             description = "With --fit: the token, from 0, or from -1 backwards (default: where the curve was fitted).")
     private @Nullable Integer at;
@@ -87,7 +87,7 @@ final class FitOption {
         if (file == null) {
             if (label != null || at != null) {
                 throw new BadInputException(
-                        "--label and --at move along a curve; add --fit FILE, from cutaway geometry fit --out.");
+                        "--label and --label-at move along a curve; add --fit FILE, from cutaway geometry fit --out.");
             }
             return Optional.empty();
         }

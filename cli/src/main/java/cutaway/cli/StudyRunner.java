@@ -39,7 +39,7 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
         if (out != null) {
             OutFolder.check(out);
         }
-        StudyRun run = new StudyRun(study, size.size(), size.seeds(), parameters, this);
+        StudyRun run = new StudyRun(study, size.size(), size.seeds(study), parameters, this);
         long begun = System.nanoTime();
         Findings findings;
         try {

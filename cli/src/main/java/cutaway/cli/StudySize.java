@@ -2,6 +2,7 @@ package cutaway.cli;
 
 import cutaway.model.Model;
 import cutaway.studies.Size;
+import cutaway.studies.Study;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,12 +14,13 @@ import picocli.CommandLine.Option;
 /// How large a run of a study is, what it studies, and where its results go.
 final class StudySize {
 
-    private static final int USUAL_SEEDS = 3;
-
     @ArgGroup
     private @Nullable Other other;
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Seeds (default: 3; 1 with --quick).")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "Seeds (default: 3 or 5, as the study has it; 1 with --quick).")
     private @Nullable Integer seeds;
 
     @Option(
@@ -57,8 +59,8 @@ final class StudySize {
         return other == null ? Size.USUAL : other.size();
     }
 
-    int seeds() {
-        return given().orElse(size() == Size.QUICK ? 1 : USUAL_SEEDS);
+    int seeds(Study study) {
+        return given().orElse(size() == Size.QUICK ? 1 : study.seeds());
     }
 
     private OptionalInt given() {

@@ -85,7 +85,7 @@ class GeometryVerbTest extends TypedCommands {
         String[] run = {"run", "--model", LLAMA, "--ids", "3,41,59", "--fit", fit};
         assertRefused("add --label", run);
         assertRefused("add --fit", "run", "--model", LLAMA, "--ids", "3,41", "--label", "2");
-        assertRefused("outside of a prompt of 3", with(run, "--label", "2", "--at", "3"));
+        assertRefused("outside of a prompt of 3", with(run, "--label", "2", "--label-at", "3"));
         assertEquals(0, run(with(run, "--label", "5", "--json")), err::toString);
         JsonNode found = JsonMapper.shared().readTree(out.toString());
         assertEquals(2, found.path("move").path("position").asInt());

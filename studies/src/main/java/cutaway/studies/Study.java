@@ -11,6 +11,11 @@ public interface Study {
     /// What can be set, with the values of each size.
     List<Parameter> parameters();
 
+    /// How many seeds a run of the usual or the full size has.
+    default int seeds() {
+        return 3;
+    }
+
     /// What a text of the user's is for, where the study can take one: `cutaway study run ID --text FILE`. Without it a
     /// study measures what needs none, and says what it left out.
     default Optional<String> text() {

@@ -140,8 +140,7 @@ class HarvestedTextTest {
             for (Path text : List.of(few, none)) {
                 String said = assertThrows(
                                 BadInputException.class,
-                                () -> HarvestedText.of(
-                                        model, Texts.of(List.of(text), "text"), SITE, 100, 100, _ -> {}))
+                                () -> HarvestedText.of(model, Texts.of(List.of(text), "text"), SITE, 100, 100, _ -> {}))
                         .getMessage();
                 assertTrue(said.contains("longer text"), said);
             }

@@ -51,6 +51,11 @@ public final class ArchetypalSae implements Study {
     }
 
     @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("net-steps", "of training the convolution net", 150, 1000, 2000),

@@ -67,6 +67,11 @@ public final class CombinatorialInterp implements Study {
     }
 
     @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("first", "seed of nets and formulas; the others follow it", 5),

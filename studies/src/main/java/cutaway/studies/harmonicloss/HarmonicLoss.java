@@ -71,6 +71,11 @@ public final class HarmonicLoss implements Study {
     }
 
     @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("steps", "of each training of addition", 1500, 3000, 10_000),

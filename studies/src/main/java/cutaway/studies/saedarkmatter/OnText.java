@@ -13,8 +13,8 @@ import cutaway.model.Model;
 import cutaway.studies.Bar;
 import cutaway.studies.Figure;
 import cutaway.studies.Goal;
-import cutaway.studies.StudyRun;
 import cutaway.studies.HarvestedText;
+import cutaway.studies.StudyRun;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -226,8 +226,7 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
         }
     }
 
-    private static Dictionary trained(
-            StudyRun run, TopKTraining training, HarvestedText tokens, int width, long seed) {
+    private static Dictionary trained(StudyRun run, TopKTraining training, HarvestedText tokens, int width, long seed) {
         run.progress("a dictionary of the text of " + width + ", seed " + seed, 0.2);
         return training.trainScaled(tokens.train().x(), width, seed);
     }

@@ -51,6 +51,11 @@ public final class SuperpositionCompute implements Study {
     }
 
     @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("most", "outputs", 1600, 6400, 12_800),

@@ -46,6 +46,11 @@ public final class ToySuperposition implements Study {
     }
 
     @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("steps", "of training the small toys", 4000, 10_000, 20_000),
