@@ -42,6 +42,8 @@ class RelationVerbTest extends TypedCommands {
                         + " \"b\"}]}"));
         assertRefused("cannot write", "relation", "fit", CAPITALS, "--out", "no/such/folder/x.safetensors");
         assertRefused("no-such", "relation", "read", "no-such.safetensors", "text");
+        Path empty = Files.createDirectory(temporary.resolve("empty"));
+        assertRefused("holds no file", "relation", "read", empty.toString(), "text");
     }
 
     @Test
@@ -74,5 +76,17 @@ class RelationVerbTest extends TypedCommands {
 
         assertEquals(0, run("relation", "read", file, "from Italy to Norway", "--top", "2"), err.toString());
         assertTrue(out.toString().contains("\" Norway\""), out.toString());
+
+        assertEquals(
+                0,
+                run("relation", "read", file, temporary.toString(), "from Italy to Norway", "--at", "-1", "--json"),
+                err.toString());
+        JsonNode relations = JsonMapper.shared().readTree(out.toString()).path("relations");
+        assertEquals(2, relations.size(), "the file, and the same in its folder");
+        assertEquals(1, relations.path(1).path("tokens").size());
+        assertEquals(
+                " Norway",
+                relations.path(1).path("tokens").path(0).path("token").asString());
+        assertRefused("outside of a prompt", "relation", "read", file, "from Italy", "--at", "9");
     }
 }

@@ -15,12 +15,15 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,6 +107,32 @@ public record StoredRelation(About about, LinearRelation map) {
                     file + " holds a relation that cannot be read: write it again with cutaway"
                             + " relation fit FILE --out.",
                     e);
+        }
+    }
+
+    /// The relations of some files and folders, in their order; a folder's are its files that end in `.safetensors`, by
+    /// name.
+    ///
+    /// @throws BadInputException when one is no relation, or a folder has none
+    public static List<StoredRelation> readAll(List<Path> places) {
+        return places.stream()
+                .flatMap(place -> Files.isDirectory(place) ? inside(place).stream() : Stream.of(place))
+                .map(StoredRelation::read)
+                .toList();
+    }
+
+    private static List<Path> inside(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+            if (found.isEmpty()) {
+                throw new BadInputException(folder + " holds no file that ends in .safetensors; give relations that"
+                        + " cutaway relation fit FILE --out wrote.");
+            }
+            return found;
+        } catch (IOException e) {
+            throw new BadInputException("cannot read " + folder + ": " + e.getMessage() + "; give files.", e);
         }
     }
 
