@@ -378,6 +378,12 @@ export interface LedgerExport {
   claims: string;
 }
 
+export interface Likely {
+  id: number;
+  token: string;
+  probability: number;
+}
+
 export interface Logit {
   token: number;
   text: string;
@@ -443,6 +449,13 @@ export interface NextTokens {
   model: ModelFacts;
   prompt: Prompt;
   milliseconds: number;
+}
+
+export interface ObjectsRead {
+  relation: string;
+  layer: number;
+  faithfulness: number;
+  objects: Likely[];
 }
 
 export interface Offered {
@@ -528,6 +541,18 @@ export interface QuickParameter {
   name: string;
   meaning: string;
   value: number;
+export interface RelationsAsked {
+  model?: string | null;
+  prompt: string;
+  position: number;
+}
+
+export interface RelationsRead {
+  model: ModelFacts;
+  folder: string;
+  token: string;
+  relations: ObjectsRead[];
+  leftOut: string[];
 }
 
 export interface ScopeAsked {
@@ -668,6 +693,7 @@ export interface Routes {
   "POST /api/next": { takes: NextAsked; gives: NextTokens };
   "POST /api/look": { takes: LookAsked; gives: Look };
   "POST /api/effect": { takes: EffectAsked; gives: Measured };
+  "POST /api/relations": { takes: RelationsAsked; gives: RelationsRead };
   "POST /api/kinds": { takes: ModelAsked; gives: HeadKinds };
   "POST /api/attention": { takes: AttentionAsked; gives: AttentionOverview };
   "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };

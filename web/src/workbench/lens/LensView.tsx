@@ -12,6 +12,7 @@ import { FirstSheet } from "./FirstSheet";
 import { Glossary } from "./Glossary";
 import { InterventionPanel } from "./InterventionPanel";
 import { PromptForm, type Asked } from "./PromptForm";
+import { RelationsPanel } from "./RelationsPanel";
 import { TokenEditor } from "./TokenEditor";
 
 /** A prediction taken apart: the first look at once, the whole explanation when it is there, interventions on both. */
@@ -56,6 +57,7 @@ export function LensView({ address, go, about }: ViewProps) {
       <>
         <InterventionPanel model={model} of={of} />
         <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
+        <RelationsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
       </>
     ),
   };

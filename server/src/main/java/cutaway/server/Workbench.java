@@ -19,6 +19,7 @@ import cutaway.server.ledger.Ledger;
 import cutaway.server.ledger.LedgerAnswers;
 import cutaway.server.lens.ExplainWork;
 import cutaway.server.lens.LensAnswers;
+import cutaway.server.lens.RelationAnswers;
 import cutaway.server.mcp.McpServers;
 import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModels;
@@ -117,6 +118,7 @@ public final class Workbench implements AutoCloseable {
                 About.class,
                 at -> new About(settings.version(), models.offered(), settings.memory())));
         routes.addAll(new LensAnswers(reading).routes());
+        routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
         routes.addAll(new AttentionAnswers(reading).routes());
         routes.addAll(new LedgerAnswers(ledger, reading).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.Source;
+import cutaway.interp.relations.LinearRelation;
+import cutaway.interp.relations.StoredRelation;
 import cutaway.interp.run.Runs;
+import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
@@ -17,6 +21,8 @@ import cutaway.server.api.Limits;
 import cutaway.server.http.HttpServer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.ProcessMemory;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -107,6 +113,41 @@ class WorkbenchTest {
         String message = problem.path("message").asString();
         assertTrue(message.matches("[^\\n]+"), message);
         assertFalse(message.contains("Exception"), message);
+    }
+
+    /// A map of nothing, whose offset is the model's own end after a prompt: whatever token is asked about, it reads what
+    /// the model says there. A file of something else, and a relation of another width, are left out with a word.
+    @Test
+    void relationsThatAreKeptReadAToken() throws Exception {
+        String body = "{\"prompt\": \"from Italy to Norway\", \"position\": 3}";
+        Path relations = folder.resolve("relations");
+        assertEquals(0, tree(post("/api/relations", body)).path("relations").size());
+        Files.createDirectories(relations);
+        Site last = new Site.Resid(29, Site.Moment.POST);
+        try (Model model = Model.open(Hub.resolve(Hub.DEFAULT));
+                Trace trace = Runs.toLast(model, Source.of(PROMPT), List.of(last))) {
+            float[] end = Scope.free(() -> {
+                Tensor all = trace.at(last).select(0, 0);
+                return all.select(0, all.dim(0) - 1).toFloats();
+            });
+            new StoredRelation(
+                            new StoredRelation.About("city", "{}", List.of(), "m", 4, 1, 1, 0.5),
+                            new LinearRelation(4, new float[576 * 576], end, 1))
+                    .write(relations.resolve("city.safetensors"));
+        }
+        new StoredRelation(
+                        new StoredRelation.About("narrow", "{}", List.of(), "m", 4, 1, 1, 0.5),
+                        new LinearRelation(4, new float[4], new float[2], 1))
+                .write(relations.resolve("narrow.safetensors"));
+        Files.writeString(relations.resolve("other.safetensors"), "no tensors");
+        JsonNode found = tree(post("/api/relations", body));
+        assertEquals(" Norway", found.path("token").asString());
+        assertEquals(1, found.path("relations").size());
+        assertEquals(
+                " Paris",
+                found.path("relations").path(0).path("objects").path(0).path("token").asString());
+        assertEquals(2, found.path("leftOut").size());
+        assertRefused(400, post("/api/relations", "{\"prompt\": \"from Italy\", \"position\": 9}"));
     }
 
     @Test
