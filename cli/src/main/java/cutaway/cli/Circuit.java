@@ -5,6 +5,7 @@ import cutaway.cli.report.CircuitSummary;
 import cutaway.cli.report.Ink;
 import cutaway.interp.circuit.CircuitFinder;
 import cutaway.interp.circuit.CircuitReport;
+import cutaway.interp.circuit.HalvesCurve;
 import cutaway.interp.circuit.Ranking;
 import cutaway.interp.circuit.Settings;
 import cutaway.interp.circuit.ShuffledAnswers;
@@ -36,10 +37,14 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  cutaway circuit docs/examples/gifts.json",
-            "  cutaway circuit docs/examples/gifts.json --at B2,verb,object,last --out names"
+            "  cutaway circuit docs/examples/gifts.json --at B2,verb,object,last --out names",
+            "  cutaway circuit docs/examples/gifts.json --threshold halves"
         },
         mixinStandardHelpOptions = true)
 final class Circuit implements Callable<Integer> {
+
+    /// The threshold that is chosen from the prompts.
+    private static final String HALVES = "halves";
 
     @Parameters(
             paramLabel = "PAIRS",
@@ -61,8 +66,10 @@ final class Circuit implements Callable<Integer> {
             names = "--threshold",
             paramLabel = "SHARE",
             defaultValue = "0.8",
-            description = "Mean faithfulness that is enough, above 0 and up to 1 (default: ${DEFAULT-VALUE}).")
-    private double threshold;
+            description =
+                    "Mean faithfulness that is enough, above 0 and up to 1 (default: ${DEFAULT-VALUE}); or halves:"
+                            + " what the heads and MLPs reach whose effects two halves of the prompts agree on.")
+    private String threshold = "0.8";
 
     @Option(
             names = "--rank",
@@ -105,8 +112,9 @@ final class Circuit implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = Settings.seeded(seed)
-                .withThreshold(threshold)
+        boolean byHalves = threshold.equals(HALVES);
+        Settings given = Settings.seeded(seed)
+                .withThreshold(byHalves ? Settings.THRESHOLD : share())
                 .rankedBy(ranking())
                 .withRandomCircuits(random);
         PositionChoice positions = PositionChoice.parse(at.replace(',', '+'));
@@ -117,14 +125,19 @@ final class Circuit implements Callable<Integer> {
         long start = System.nanoTime();
         CircuitRecord record;
         try (Model opened = weights.open(model.path(), console)) {
-            List<Pair> pairs = Pair.read(opened, texts);
-            CircuitReport found = new CircuitFinder(opened, settings, console::step)
-                    .find(shuffled ? ShuffledAnswers.of(pairs, seed) : pairs, positions);
+            List<Pair> read = Pair.read(opened, texts);
+            List<Pair> pairs = shuffled ? ShuffledAnswers.of(read, seed) : read;
+            @Nullable
+            HalvesCurve halves =
+                    byHalves ? new CircuitFinder(opened, given, console::step).halves(pairs, positions) : null;
+            Settings settings = halves == null ? given : given.withThreshold(halves.threshold());
+            CircuitReport found = new CircuitFinder(opened, settings, console::step).find(pairs, positions);
             record = new CircuitRecord(
                     Cutaway.Version.number(),
                     model.facts(opened, weights),
                     file.toString(),
                     shuffled,
+                    halves,
                     console.command(),
                     found,
                     (System.nanoTime() - start) / 1e9);
@@ -143,6 +156,15 @@ final class Circuit implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private double share() {
+        try {
+            return Double.parseDouble(threshold.strip());
+        } catch (NumberFormatException e) {
+            throw new BadInputException(
+                    "--threshold is " + threshold + "; expected a share such as 0.8, or " + HALVES + ".", e);
+        }
     }
 
     private Ranking ranking() {

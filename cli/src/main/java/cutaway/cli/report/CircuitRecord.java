@@ -1,13 +1,16 @@
 package cutaway.cli.report;
 
 import cutaway.interp.circuit.CircuitReport;
+import cutaway.interp.circuit.HalvesCurve;
 import cutaway.interp.explain.Explanation.ModelFacts;
+import org.jspecify.annotations.Nullable;
 
 /// What `cutaway circuit` writes: what was found, and what is needed to find it again.
 ///
 /// @param version of Cutaway
 /// @param pairs the file
 /// @param shuffled whether pairs were asked about each other's answers
+/// @param halves what the threshold was chosen by; absent where it was given
 /// @param command finds it again
 /// @param seconds what it took
 public record CircuitRecord(
@@ -15,6 +18,7 @@ public record CircuitRecord(
         ModelFacts model,
         String pairs,
         boolean shuffled,
+        @Nullable HalvesCurve halves,
         String command,
         CircuitReport found,
         double seconds) {}

@@ -16,12 +16,14 @@ import cutaway.interp.circuit.CircuitReport.Prompt;
 import cutaway.interp.circuit.CircuitReport.Search;
 import cutaway.interp.circuit.Component;
 import cutaway.interp.circuit.Estimate;
+import cutaway.interp.circuit.HalvesCurve;
 import cutaway.interp.circuit.Node;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A circuit over prompts as a readable summary in the terminal.
 public final class CircuitSummary {
@@ -44,6 +46,7 @@ public final class CircuitSummary {
     public static List<String> of(CircuitRecord record, Ink ink) {
         CircuitSummary summary = new CircuitSummary(record, ink);
         summary.prompts();
+        summary.halves();
         summary.search();
         summary.found.circuit().ifPresent(circuit -> {
             summary.faithfulness(circuit.faithfulness());
@@ -127,6 +130,35 @@ public final class CircuitSummary {
 
     private List<Prompt> of(Half half) {
         return found.prompts().stream().filter(prompt -> prompt.half() == half).toList();
+    }
+
+    private void halves() {
+        @Nullable HalvesCurve halves = record.halves();
+        if (halves == null) {
+            return;
+        }
+        HalvesCurve.Point chosen = halves.chosen();
+        lines.title("0  The threshold: %.2f, what %s that are found again reach"
+                .formatted(found.settings().threshold(), count(chosen.nodes(), "node")));
+        lines.paragraph("Two halves of the selection: scores of the best nodes by one half, held against the other"
+                + " half's (missed), and what those nodes recover there, beside the same on the half that chose.");
+        List<AlignedTable.Head> heads = List.of(
+                new AlignedTable.Head("  nodes", true),
+                new AlignedTable.Head("missed", true),
+                new AlignedTable.Head("seen", true),
+                new AlignedTable.Head("recovers", true),
+                new AlignedTable.Head("seen", true),
+                new AlignedTable.Head("", false));
+        List<List<String>> rows = halves.points().stream()
+                .map(point -> List.of(
+                        String.valueOf(point.nodes()),
+                        number("%.3f", point.unseen()),
+                        number("%.3f", point.seen()),
+                        percent(point.faithfulnessUnseen()),
+                        percent(point.faithfulness()),
+                        point.equals(chosen) ? "chosen" : ""))
+                .toList();
+        new AlignedTable(heads, rows, ink.width()).lines().forEach(lines::add);
     }
 
     private void search() {

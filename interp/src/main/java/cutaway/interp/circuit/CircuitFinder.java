@@ -28,14 +28,37 @@ public final class CircuitFinder {
         this.progress = progress;
     }
 
-    /// @param at where nodes work: [PositionChoice#ALL] for heads and MLPs as a whole
-    /// @throws BadInputException when the model is an encoder, there are fewer than 4 pairs or 2 groups, or
-    ///     positions do not fit the pairs
-    public CircuitReport find(List<Pair> pairs, PositionChoice at) {
+    /// How many nodes are found again on other prompts, and the threshold that follows from them. Only prompts that
+    /// [#find] looks for a circuit on have a say; it tests on the others.
+    ///
+    /// @param at as in [#find]
+    /// @throws BadInputException as [#find] does, when too few pairs move as asked, and when those to look on are
+    ///     of one group
+    public HalvesCurve halves(List<Pair> pairs, PositionChoice at) {
+        checkCausal();
+        progress.accept("halves", "");
+        Roles roles = Roles.of(at);
+        PromptSet prompts = PromptSet.of(model, pairs, roles, settings);
+        if (prompts.kept() == 0) {
+            throw new BadInputException(
+                    "of %d pairs too few move as asked from contrast to prompt to choose a threshold by; give other pairs, or a threshold such as 0.8."
+                            .formatted(pairs.size()));
+        }
+        return HalvesCurve.of(prompts.selection(), nodes(prompts.asked(), roles), settings);
+    }
+
+    private void checkCausal() {
         if (!model.sizes().isCausal()) {
             throw new BadInputException(model.path()
                     + " is an encoder; a circuit is of the next token of a decoder, such as smollm2-135m-instruct.");
         }
+    }
+
+    /// @param at where nodes work: [PositionChoice#ALL] for heads and MLPs as a whole
+    /// @throws BadInputException when the model is an encoder, there are fewer than 4 pairs or 2 groups, or
+    ///     positions do not fit the pairs
+    public CircuitReport find(List<Pair> pairs, PositionChoice at) {
+        checkCausal();
         progress.accept("margins", "");
         Roles roles = Roles.of(at);
         PromptSet prompts = PromptSet.of(model, pairs, roles, settings);

@@ -39,6 +39,7 @@ record OtherFormulas(List<Setting> settings, double[] counts, double[] lengths) 
     static OtherFormulas train(StudyRun run) {
         List<Setting> settings = List.of(
                 setting(run, new Clauses(32, 24, 2, true, Clauses.Form.DISJUNCTIVE), 32),
+                setting(run, new Clauses(64, 8, 4, false, Clauses.Form.DISJUNCTIVE), 24),
                 setting(run, new Clauses(64, 16, 4, false, Clauses.Form.DISJUNCTIVE), 24));
         double[] lengths = Arrays.stream(COUNTS)
                 .mapToDouble(count -> {

@@ -1,0 +1,70 @@
+package cutaway.interp.circuit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.interp.prompts.Pair;
+import cutaway.interp.prompts.PositionChoice;
+import cutaway.model.Model;
+import cutaway.tensor.BadInputException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HalvesCurveTest {
+
+    @TempDir
+    private Path folder;
+
+    /// By hand, of (3, 1) against (2, -1): nothing misses all, the larger (1 + 1) / 5, both (1 + 4) / 5.
+    @Test
+    void whatIsMissedIsAShareOfTheOtherHalf() {
+        double[] scores = {3, 1};
+        double[] others = {2, -1};
+        assertEquals(1, HalvesCurve.loss(scores, others, 0), 1e-12);
+        assertEquals(2 / 5.0, HalvesCurve.loss(scores, others, 1), 1e-12);
+        assertEquals(1, HalvesCurve.loss(scores, others, 2), 1e-12);
+        assertEquals(0, HalvesCurve.loss(scores, scores, 2), 1e-12);
+    }
+
+    /// Four effects under noise of two measurements: the other one has its least loss at four of a hundred,
+    /// while what is seen is lost least with all.
+    @Test
+    void noiseIsNotFoundAgain() {
+        Random random = new Random(3);
+        double[] one = new double[100];
+        double[] other = new double[100];
+        for (int i = 0; i < 100; i++) {
+            double truth = i % 25 == 0 ? 1 : 0;
+            one[i] = truth + 0.1 * random.nextGaussian();
+            other[i] = truth + 0.1 * random.nextGaussian();
+        }
+        double atFour = HalvesCurve.loss(one, other, 4);
+        for (int kept : new int[] {0, 2, 3, 6, 8, 16, 100}) {
+            assertTrue(HalvesCurve.loss(one, other, kept) > atFour, kept + " kept");
+        }
+        assertTrue(HalvesCurve.loss(one, one, 100) < HalvesCurve.loss(one, one, 4));
+    }
+
+    /// The three planted nodes are found again, and reach everything on prompts that did not choose them;
+    /// with fewer nothing is reached, for the circuit is a chain.
+    @Test
+    void thePlantedNodesAreChosen() {
+        try (Model model = PlantedPrompts.model(folder, 0)) {
+            Settings settings = Settings.seeded(0).rankedBy(Ranking.ABLATION);
+            CircuitFinder finder = new CircuitFinder(model, settings, (step, done) -> {});
+            List<Pair> pairs = Pair.read(model, PlantedPrompts.pairs(16, 0));
+            HalvesCurve curve = finder.halves(pairs, PositionChoice.parse("S+filler+last"));
+            assertEquals(PlantedPrompts.CIRCUIT.size(), curve.chosen().nodes(), curve.toString());
+            assertEquals(1, curve.threshold(), 1e-4);
+            assertEquals(0, curve.points().get(1).faithfulnessUnseen(), 1e-4);
+            assertThrows(
+                    BadInputException.class,
+                    () -> finder.halves(
+                            Pair.read(model, PlantedPrompts.nullPairs(16, 5)), PositionChoice.parse("S+filler+last")));
+        }
+    }
+}
