@@ -25,8 +25,9 @@ import java.util.stream.IntStream;
 /// @param points by their number of nodes, from 0 on
 public record HalvesCurve(List<Point> points) {
 
-    /// Losses that differ by less are the same, up to float32.
-    private static final double SAME = 1e-6;
+    /// Losses that differ by less are the same: a hundredth of what there is to miss. Prompts of one template
+    /// agree on very small effects, and a circuit of all of them would say nothing.
+    private static final double SAME = 0.01;
 
     /// @param nodes that are kept, k
     /// @param unseen share of the other half's squared scores that is missed
@@ -39,7 +40,7 @@ public record HalvesCurve(List<Point> points) {
         points = List.copyOf(points);
     }
 
-    /// The fewest nodes with the least loss on the other half.
+    /// The fewest nodes with the least loss on the other half, but for a hundredth.
     public Point chosen() {
         double least =
                 points.stream().mapToDouble(Point::unseen).min().orElseThrow(() -> new IllegalStateException("none"));
@@ -88,7 +89,7 @@ public record HalvesCurve(List<Point> points) {
     private static double[] scores(CircuitBench bench, Ranking ranking) {
         Map<Node, Double> scores = ranking.scores(bench);
         return bench.all().stream()
-                .mapToDouble(node -> scores.getOrDefault(node, 0.0))
+                .mapToDouble(node -> Math.max(0, scores.getOrDefault(node, 0.0)))
                 .toArray();
     }
 

@@ -49,6 +49,22 @@ class HalvesCurveTest {
         assertTrue(HalvesCurve.loss(one, one, 100) < HalvesCurve.loss(one, one, 4));
     }
 
+    /// Of losses that differ by less than a hundredth, the fewest nodes; their faithfulness elsewhere is the threshold,
+    /// 1 at most, and none follows from nothing.
+    @Test
+    void theFewestThatDoAreChosen() {
+        HalvesCurve curve = new HalvesCurve(List.of(
+                new HalvesCurve.Point(0, 1, 1, 0, 0),
+                new HalvesCurve.Point(4, 0.205, 0.3, 0.8, 0.7),
+                new HalvesCurve.Point(8, 0.2, 0.2, 1.3, 1.2),
+                new HalvesCurve.Point(16, 0.3, 0, 1, 1)));
+        assertEquals(4, curve.chosen().nodes());
+        assertEquals(0.7, curve.threshold());
+        assertEquals(1, new HalvesCurve(curve.points().subList(2, 3)).threshold());
+        HalvesCurve nothing = new HalvesCurve(curve.points().subList(0, 1));
+        assertThrows(BadInputException.class, nothing::threshold);
+    }
+
     /// The three planted nodes are found again, and reach everything on prompts that did not choose them;
     /// with fewer nothing is reached, for the circuit is a chain.
     @Test
