@@ -47,8 +47,11 @@ public final class Centroids {
         });
     }
 
-    /// Of each row the centroid c with the least `|c|^2 - 2 x . c`.
-    private static long[] nearest(Tensor x, Tensor centroids) {
+    /// Of each row the nearest centroid c, that with the least `|c|^2 - 2 x . c`.
+    ///
+    /// @param x `[n, d]`
+    /// @param centroids `[count, d]`
+    public static long[] nearest(Tensor x, Tensor centroids) {
         return Scope.free(() -> x.linear(centroids, null)
                 .times(2)
                 .minus(centroids.square().sum(1, false))

@@ -72,10 +72,17 @@ public final class Bench {
     ///
     /// @param x `[n, d]`
     public static double outOfData(Dictionary dictionary, Tensor x) {
-        return Scope.free(() -> {
-            Tensor data = x.to(dictionary.dtype()).minus(dictionary.weights().decoderBias());
-            return 1 - MaxCosine.mean(MaxCosine.of(dictionary.weights().decoder(), data));
-        });
+        return Scope.free(() -> outOfData(
+                dictionary.weights().decoder(),
+                x.to(dictionary.dtype()).minus(dictionary.weights().decoderBias())));
+    }
+
+    /// The same of directions that are no dictionary's.
+    ///
+    /// @param directions `[latent, d]`
+    /// @param x `[n, d]`, less what directions are added to
+    public static double outOfData(Tensor directions, Tensor x) {
+        return 1 - MaxCosine.mean(MaxCosine.of(directions, x));
     }
 
     /// Plausibility: the mean over classes of the largest cosine of a classifier's weights for it with a latent's
@@ -87,7 +94,15 @@ public final class Bench {
             throw new BadInputException("class weights of the shape " + classes.shape() + " for a dictionary of "
                     + dictionary.dOut() + " numbers; expected [class, " + dictionary.dOut() + "].");
         }
-        return Scope.free(() -> MaxCosine.mean(MaxCosine.of(
-                classes.to(dictionary.dtype()), dictionary.weights().decoder())));
+        return Scope.free(() ->
+                plausibility(dictionary.weights().decoder(), classes.to(dictionary.dtype())));
+    }
+
+    /// The same of directions that are no dictionary's.
+    ///
+    /// @param directions `[latent, d]`
+    /// @param classes `[class, d]`
+    public static double plausibility(Tensor directions, Tensor classes) {
+        return MaxCosine.mean(MaxCosine.of(classes, directions));
     }
 }

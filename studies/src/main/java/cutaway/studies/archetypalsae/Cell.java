@@ -3,6 +3,7 @@ package cutaway.studies.archetypalsae;
 import cutaway.features.coder.Centroids;
 import cutaway.features.coder.Coder;
 import cutaway.features.coder.CoderSettings;
+import cutaway.features.coder.ConvexNmf;
 import cutaway.features.coder.DecoderStart;
 import cutaway.features.coder.Sparsity;
 import cutaway.features.coder.Start;
@@ -10,11 +11,13 @@ import cutaway.features.coder.Wiring;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Origin;
 import cutaway.features.judge.Bench;
+import cutaway.features.judge.Identifiability;
 import cutaway.features.train.Schedule;
 import cutaway.features.train.Trainer;
 import cutaway.features.train.Training;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -24,26 +27,35 @@ import java.util.random.RandomGenerator;
 /// Two trainings of one kind of dictionary, and how alike they end.
 ///
 /// @param stability of the two, 0 to 1
-/// @param atStart of the two before the first step
-/// @param kept mean cosine of a direction with itself before the first step, of the first training
+/// @param atStart of the two before the first step; NaN of what has no steps
+/// @param kept mean cosine of a direction with itself before the first step, of the first training; NaN as above
 /// @param r2 of the first, on tokens of neither training; all that follow too
 /// @param outOfData how far directions are from data
 /// @param plausibility with a classifier's weights
+/// @param identified how well one latent tells an object of collages, balanced accuracy
+/// @param shuffled the same of shuffled labels
 record Cell(
         double stability,
         double atStart,
         double kept,
         double r2,
         double l0,
-        double active,
         double outOfData,
-        double plausibility) {
+        double plausibility,
+        double identified,
+        double shuffled) {
 
-    /// How a dictionary is made.
+    /// How directions are found.
     enum Kind {
         TOP_K,
+        BATCH_TOP_K,
+        JUMP_RELU,
+        /// Mixtures of centroids.
+        ARCHETYPAL,
         /// Mixtures of centroids, at most a relaxation away.
-        RELAXED_ARCHETYPAL
+        RELAXED_ARCHETYPAL,
+        K_MEANS,
+        CONVEX_NMF
     }
 
     /// Where it begins.
@@ -59,43 +71,104 @@ record Cell(
     /// @param width latents, and centroids
     record Sizes(int width, int k, double relaxation, int steps, int batch, double rate) {}
 
+    /// What the first training is tried on.
+    ///
+    /// @param tokens of neither training
+    /// @param classes a classifier's weights; empty where there are none
+    /// @param collages on which latents that tell objects are chosen, and those on which they are scored; empty for
+    ///     none
+    record Tried(Tensor tokens, Optional<Tensor> classes, List<Objects> collages) {}
+
+    /// Collages of objects.
+    ///
+    /// @param tokens one each, `[n, d]`
+    /// @param present whether it holds an object, `[object][collage]`
+    record Objects(List<String> names, Tensor tokens, boolean[][] present) {}
+
     private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
 
+    /// Rows for each direction that convex NMF is fitted to, at most: it has a number for each pair of rows.
+    private static final int NMF_ROWS = 8;
+
+    private static final int NMF_STEPS = 60;
+
     /// @param halves tokens for each of the trainings, `[n, d]`: twice the same where both are to have all
-    /// @param test tokens of neither
-    /// @param classes a classifier's weights; empty where there are none
-    static Cell of(
-            Kind kind,
-            Begin begin,
-            Sizes sizes,
-            List<Tensor> halves,
-            Tensor test,
-            Optional<Tensor> classes,
-            long seed) {
+    static Cell of(Kind kind, Begin begin, Sizes sizes, List<Tensor> halves, Tried tried, long seed) {
         try (Run first = Run.of(kind, begin, sizes, halves.getFirst(), 2 * seed);
                 Run second = Run.of(kind, begin, sizes, halves.getLast(), 2 * seed + 1)) {
-            Bench.Fit fit = Bench.fit(first.end, test);
-            return new Cell(
-                    Bench.stability(rows(first.end), rows(second.end)),
-                    Bench.stability(rows(first.start), rows(second.start)),
-                    first.kept(),
-                    fit.r2(),
-                    fit.l0(),
-                    fit.active(),
-                    Bench.outOfData(first.end, test),
-                    classes.map(weights -> Bench.plausibility(first.end, weights))
-                            .orElse(Double.NaN));
+            return Scope.free(() -> {
+                Directions found = first.end;
+                SparseRows codes = found.codes(tried.tokens);
+                Tensor centred = tried.tokens.minus(tried.tokens.mean(0, true));
+                Tensor error = found.decode(codes, tried.tokens).minus(tried.tokens);
+                Optional<Identifiability.Found> told = identified(found, tried.collages, seed);
+                return new Cell(
+                        Bench.stability(found.rows(), second.end.rows()),
+                        first.start.isEmpty() || second.start.isEmpty()
+                                ? Double.NaN
+                                : Bench.stability(
+                                        first.start.get().weights().decoder(),
+                                        second.start.get().weights().decoder()),
+                        first.kept(),
+                        1 - error.square().sum().item() / centred.square().sum().item(),
+                        active(codes),
+                        Bench.outOfData(found.rows(), tried.tokens.minus(found.bias())),
+                        tried.classes
+                                .map(weights -> Bench.plausibility(found.rows(), weights))
+                                .orElse(Double.NaN),
+                        told.map(Identifiability.Found::accuracy).orElse(Double.NaN),
+                        told.map(Identifiability.Found::shuffled).orElse(Double.NaN));
+            });
         }
     }
 
-    private static Tensor rows(Dictionary dictionary) {
-        return dictionary.weights().decoder();
+    private static double active(SparseRows codes) {
+        double active = 0;
+        for (double value : codes.values()) {
+            active += value == 0 ? 0 : 1;
+        }
+        return active / codes.rows();
     }
 
-    /// A training's dictionary before its first step and after its last.
-    private record Run(Dictionary start, Dictionary end) implements AutoCloseable {
+    private static Optional<Identifiability.Found> identified(Directions found, List<Objects> collages, long seed) {
+        if (collages.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Identifiability.Seen> seen = collages.stream()
+                .map(some -> new Identifiability.Seen(found.codes(some.tokens), some.present))
+                .toList();
+        return Optional.of(
+                Identifiability.of(collages.getFirst().names, seen.getFirst(), seen.getLast(), seed));
+    }
+
+    /// Directions after the last step of a training, and the dictionary before the first; empty where there are none.
+    private record Run(Optional<Dictionary> start, Directions end) implements AutoCloseable {
 
         static Run of(Kind kind, Begin begin, Sizes sizes, Tensor tokens, long seed) {
+            return switch (kind) {
+                case K_MEANS, CONVEX_NMF -> found(kind, begin, sizes, tokens, seed);
+                default -> trained(kind, begin, sizes, tokens, seed);
+            };
+        }
+
+        private static Run found(Kind kind, Begin begin, Sizes sizes, Tensor tokens, long seed) {
+            Random random = new Random(begin == Begin.SHARED ? 0 : seed);
+            try (Scope _ = Scope.open()) {
+                Tensor mean = tokens.mean(0, false);
+                Tensor centred = tokens.minus(mean);
+                boolean isClusters = kind == Kind.K_MEANS;
+                Tensor rows = isClusters
+                        ? Centroids.of(centred, sizes.width, random)
+                        : ConvexNmf.directions(
+                                centred.slice(0, 0, Math.min((long) NMF_ROWS * sizes.width, centred.dim(0))),
+                                sizes.width,
+                                NMF_STEPS,
+                                random);
+                return new Run(Optional.empty(), new Directions.Found(rows, mean, isClusters));
+            }
+        }
+
+        private static Run trained(Kind kind, Begin begin, Sizes sizes, Tensor tokens, long seed) {
             try (Scope _ = Scope.open();
                     Coder coder = create(kind, begin, sizes, tokens, seed)) {
                 Dictionary start = coder.dictionary(NOWHERE);
@@ -106,17 +179,19 @@ record Cell(
                     Tensor x = tokens.gatherRows(0, Tensor.of(rows, rows.length));
                     return new Trainer.Batch(x, x);
                 };
-                return new Run(start, Training.run(coder, schedule, Training.Options.USUAL, source, NOWHERE));
+                Dictionary end = Training.run(coder, schedule, Training.Options.USUAL, source, NOWHERE);
+                return new Run(Optional.of(start), new Directions.Learned(end));
             }
         }
 
         private static Coder create(Kind kind, Begin begin, Sizes sizes, Tensor tokens, long seed) {
             long of = begin == Begin.SHARED ? 0 : seed;
-            CoderSettings settings = new CoderSettings(new Sparsity.TopK(sizes.k))
+            CoderSettings settings = new CoderSettings(sparsity(kind, sizes.k))
                     .with(new Start(0.1, Start.Bias.MEAN))
                     .deadAfter(Math.max(1, sizes.steps / 10));
-            if (kind == Kind.RELAXED_ARCHETYPAL) {
-                return settings.with(new Wiring.Archetypal(sizes.width, sizes.relaxation))
+            if (kind == Kind.ARCHETYPAL || kind == Kind.RELAXED_ARCHETYPAL) {
+                double relaxation = kind == Kind.ARCHETYPAL ? 0 : sizes.relaxation;
+                return settings.with(new Wiring.Archetypal(sizes.width, relaxation))
                         .create(sizes.width, of, tokens, tokens);
             }
             Coder coder = settings.create(sizes.width, of, tokens, tokens);
@@ -127,22 +202,33 @@ record Cell(
             return coder;
         }
 
+        /// k latents a token; of JumpReLU, what its penalty asks for.
+        private static Sparsity sparsity(Kind kind, int k) {
+            return switch (kind) {
+                case BATCH_TOP_K -> new Sparsity.BatchTopK(k);
+                case JUMP_RELU ->
+                    new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(k), 1, 1, 0.5, false, 0);
+                default -> new Sparsity.TopK(k);
+            };
+        }
+
         /// The mean cosine of each direction with where it began.
         double kept() {
-            return Scope.free(() -> {
-                Tensor a = rows(start);
-                Tensor b = rows(end);
-                return a.times(b)
-                        .sum(1, false)
-                        .over(a.norms(1).times(b.norms(1)).plus(1e-12))
-                        .mean()
-                        .item();
-            });
+            return start.map(before -> Scope.free(() -> {
+                        Tensor a = before.weights().decoder();
+                        Tensor b = end.rows();
+                        return a.times(b)
+                                .sum(1, false)
+                                .over(a.norms(1).times(b.norms(1)).plus(1e-12))
+                                .mean()
+                                .item();
+                    }))
+                    .orElse(Double.NaN);
         }
 
         @Override
         public void close() {
-            start.close();
+            start.ifPresent(Dictionary::close);
             end.close();
         }
     }
