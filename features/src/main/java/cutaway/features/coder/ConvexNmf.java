@@ -21,7 +21,8 @@ public final class ConvexNmf {
     /// Keeps a ratio of two sums that vanish from being none.
     private static final double TINY = 1e-12;
 
-    /// What numbers do not fall below: those that go to 0 would else become subnormal, which processors are slow with.
+    /// What numbers do not fall below: those that go to 0 would else become subnormal, which processors are
+    /// slow with.
     private static final double LEAST = 1e-16;
 
     /// What is added to the clusters' indicators, so that no number begins at 0, where it would stay.
@@ -65,9 +66,7 @@ public final class ConvexNmf {
             Tensor down = negative.matmul(w);
             Tensor turned = w.transpose(0, 1);
             return updated(
-                    before,
-                    up.plus(before.matmul(turned.matmul(down))),
-                    down.plus(before.matmul(turned.matmul(up))));
+                    before, up.plus(before.matmul(turned.matmul(down))), down.plus(before.matmul(turned.matmul(up))));
         });
         before.close();
         Tensor last = w;
@@ -100,8 +99,8 @@ public final class ConvexNmf {
             Tensor codes = Tensor.full(1.0 / directions.dim(0), x.dtype(), x.dim(0), directions.dim(0));
             for (int step = 0; step < steps; step++) {
                 Tensor before = codes;
-                codes = Scope.keep(() ->
-                        updated(before, up.plus(before.matmul(against)), down.plus(before.matmul(with))));
+                codes = Scope.keep(
+                        () -> updated(before, up.plus(before.matmul(against)), down.plus(before.matmul(with))));
                 before.close();
             }
             return codes;

@@ -94,8 +94,7 @@ public final class Bench {
             throw new BadInputException("class weights of the shape " + classes.shape() + " for a dictionary of "
                     + dictionary.dOut() + " numbers; expected [class, " + dictionary.dOut() + "].");
         }
-        return Scope.free(() ->
-                plausibility(dictionary.weights().decoder(), classes.to(dictionary.dtype())));
+        return Scope.free(() -> plausibility(dictionary.weights().decoder(), classes.to(dictionary.dtype())));
     }
 
     /// The same of directions that are no dictionary's.

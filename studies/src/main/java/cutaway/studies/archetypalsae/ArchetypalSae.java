@@ -35,8 +35,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// Archetypal dictionaries beside TopK ones, each from random, shared and own starts: how much of their stability is
-/// the constraint's, and how much the start's.
+/// Archetypal dictionaries beside TopK ones, each from random, shared and own starts: how much of their
+/// stability is the constraint's, and how much the start's.
 public final class ArchetypalSae implements Study {
 
     /// A step of the lab's training that it never reaches, from which tokens are drawn.
@@ -57,9 +57,9 @@ public final class ArchetypalSae implements Study {
                 "Dictionaries trained alike differ; directions held in the data's convex hull, or close to it, are the"
                         + " same each time, and reconstruct as well.",
                 "Pairs of dictionaries of a small convolution net's features, TopK and relaxed archetypal, paired by"
-                        + " the Hungarian method; each kind from random directions, from shared centroids, and from"
-                        + " centroids of its own half of the data. Beside them archetypal without relaxation, BatchTopK,"
-                        + " JumpReLU, k-means and convex NMF.");
+                    + " the Hungarian method; each kind from random directions, from shared centroids, and from"
+                    + " centroids of its own half of the data. Beside them archetypal without relaxation, BatchTopK,"
+                    + " JumpReLU, k-means and convex NMF.");
     }
 
     @Override
@@ -232,8 +232,8 @@ public final class ArchetypalSae implements Study {
                 drawn.present());
     }
 
-    /// As of a dictionary: the four logits are the latents, but for the head's bias, which moves no threshold's
-    /// meaning.
+    /// As of a dictionary: the four logits are the latents, but for the head's bias, which moves no
+    /// threshold's meaning.
     private static double logits(Cell.Objects choosing, Cell.Objects scoring, Tensor weights, long seed) {
         List<Identifiability.Seen> seen = Stream.of(choosing, scoring)
                 .map(some -> new Identifiability.Seen(
@@ -347,18 +347,21 @@ public final class ArchetypalSae implements Study {
                 + " not gain as much.");
         notes.add("Activations are taken about their mean. Uncentred, every mixture of them points near the mean:"
                 + " directions are then stable and say next to nothing of a token.");
-        notes.add("The bars of planted directions (0.8 and 0.7) were lowered from 0.9 after three runs that missed it.");
+        notes.add(
+                "The bars of planted directions (0.8 and 0.7) were lowered from 0.9 after three runs that missed it.");
         notes.add("Collages hold each of the four shapes or not, one a quarter of the image; latents are chosen on some"
                 + " and scored on others, where the paper has one set. The net was trained on single shapes; its own"
                 + String.format(
                         Locale.ROOT, " four logits tell shapes of collages with %.3f.", median(all, Measured::logits)));
         notes.add("BatchTopK and JumpReLU are asked for as many active latents as TopK. k-means codes a token by its"
-                + " nearest centroid; convex NMF (Ding et al. 2010, of 8 tokens for each direction) by non-negative sums, of which those below a"
-                + " hundredth of the largest count as none. Neither has a start to hold it against.");
+            + " nearest centroid; convex NMF (Ding et al. 2010, of 8 tokens for each direction) by non-negative sums,"
+            + " of which those below a hundredth of the largest count as none. Neither has a start to hold it"
+            + " against.");
         notes.add("Medians of stability (before the first step), cosine with the start, R2, L0, distance from data,"
                 + " plausibility, and identified (shuffled): "
                 + IntStream.range(0, NAMES.size())
-                        .mapToObj(i -> line(NAMES.get(i), all, measured -> measured.all().get(i)))
+                        .mapToObj(i -> line(
+                                NAMES.get(i), all, measured -> measured.all().get(i)))
                         .collect(Collectors.joining("; "))
                 + ".");
         return notes;

@@ -28,7 +28,8 @@ import java.util.random.RandomGenerator;
 ///
 /// @param stability of the two, 0 to 1
 /// @param atStart of the two before the first step; NaN of what has no steps
-/// @param kept mean cosine of a direction with itself before the first step, of the first training; NaN as above
+/// @param kept mean cosine of a direction with itself before the first step, of the first training; NaN as
+///     above
 /// @param r2 of the first, on tokens of neither training; all that follow too
 /// @param outOfData how far directions are from data
 /// @param plausibility with a classifier's weights
@@ -75,8 +76,8 @@ record Cell(
     ///
     /// @param tokens of neither training
     /// @param classes a classifier's weights; empty where there are none
-    /// @param collages on which latents that tell objects are chosen, and those on which they are scored; empty for
-    ///     none
+    /// @param collages on which latents that tell objects are chosen, and those on which they are scored;
+    ///     empty for none
     record Tried(Tensor tokens, Optional<Tensor> classes, List<Objects> collages) {}
 
     /// Collages of objects.
@@ -137,11 +138,11 @@ record Cell(
         List<Identifiability.Seen> seen = collages.stream()
                 .map(some -> new Identifiability.Seen(found.codes(some.tokens), some.present))
                 .toList();
-        return Optional.of(
-                Identifiability.of(collages.getFirst().names, seen.getFirst(), seen.getLast(), seed));
+        return Optional.of(Identifiability.of(collages.getFirst().names, seen.getFirst(), seen.getLast(), seed));
     }
 
-    /// Directions after the last step of a training, and the dictionary before the first; empty where there are none.
+    /// Directions after the last step of a training, and the dictionary before the first; empty where there
+    /// are none.
     private record Run(Optional<Dictionary> start, Directions end) implements AutoCloseable {
 
         static Run of(Kind kind, Begin begin, Sizes sizes, Tensor tokens, long seed) {
@@ -206,8 +207,7 @@ record Cell(
         private static Sparsity sparsity(Kind kind, int k) {
             return switch (kind) {
                 case BATCH_TOP_K -> new Sparsity.BatchTopK(k);
-                case JUMP_RELU ->
-                    new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(k), 1, 1, 0.5, false, 0);
+                case JUMP_RELU -> new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(k), 1, 1, 0.5, false, 0);
                 default -> new Sparsity.TopK(k);
             };
         }

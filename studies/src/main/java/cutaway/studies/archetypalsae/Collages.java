@@ -8,8 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Images of up to four shapes, one a quarter: of each kind a coin says whether it is there, and chance in which
-/// quarter. Shapes are as small as the smallest that the net was trained on, which a quarter holds whole.
+/// Images of up to four shapes, one a quarter: of each kind a coin says whether it is there, and chance in
+/// which quarter. Shapes are as small as the smallest that the net was trained on, which a quarter holds
+/// whole.
 ///
 /// @param images `[n, size, size]` one after another
 /// @param present whether an image holds a kind, `[kind][image]`

@@ -58,8 +58,8 @@ interface Directions extends AutoCloseable {
 
     /// Those of k-means or of convex NMF, which have no encoder.
     ///
-    /// @param isClusters whether a token is its nearest centroid, with the code 1; else a sum with non-negative codes,
-    ///     those below a hundredth of a token's largest left out
+    /// @param isClusters whether a token is its nearest centroid, with the code 1; else a sum with
+    ///     non-negative codes, those below a hundredth of a token's largest left out
     record Found(Tensor rows, Tensor bias, boolean isClusters) implements Directions {
 
         private static final int STEPS = 200;
@@ -77,8 +77,9 @@ interface Directions extends AutoCloseable {
                 if (isClusters) {
                     Tensor nearest = Tensor.of(Centroids.nearest(centred, rows), x.dim(0))
                             .unsqueeze(1);
-                    return SparseRows.of(nearest.equalTo(Tensor.range(0, rows.dim(0)).unsqueeze(0))
-                            .to(x.dtype()));
+                    return SparseRows.of(
+                            nearest.equalTo(Tensor.range(0, rows.dim(0)).unsqueeze(0))
+                                    .to(x.dtype()));
                 }
                 Tensor codes = ConvexNmf.codes(centred, rows, STEPS);
                 Tensor kept = codes.minus(codes.max(1, true).times(LEFT_OUT)).relu(); // 0 where it is left out
