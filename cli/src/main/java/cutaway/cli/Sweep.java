@@ -14,6 +14,8 @@ import cutaway.interp.effects.MetricChoice;
 import cutaway.interp.effects.Plan;
 import cutaway.interp.effects.SiteChoice;
 import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.pool.Method.Halving;
+import cutaway.interp.pool.Method.TwoStageDorfman;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PairFile;
 import cutaway.interp.prompts.PositionChoice;
@@ -29,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -101,6 +102,14 @@ final class Sweep implements Callable<Integer> {
     private @Nullable Double pooled;
 
     @Option(
+            names = "--pool-by",
+            paramLabel = "HOW",
+            description =
+                    "How pools with an effect are taken apart, with --pooled: halving, in few runs; or dorfman, each"
+                            + " of their sites alone, in few rounds (default: halving).")
+    private @Nullable String poolBy;
+
+    @Option(
             names = "--plan",
             description =
                     "Only say what the sweep will do, with the memory and the time that it is expected to take, after"
@@ -147,7 +156,7 @@ final class Sweep implements Callable<Integer> {
 
     /// Options that the question of a single site has otherwise, or not at all.
     private static final Set<String> NOT_ONE =
-            Set.of("--sites", "--positions", "--to", "--pooled", "--out", "--report");
+            Set.of("--sites", "--positions", "--to", "--pooled", "--pool-by", "--out", "--report");
 
     @Override
     public Integer call() {
@@ -262,7 +271,21 @@ final class Sweep implements Callable<Integer> {
         return ProcessMemory.settledMb();
     }
 
+    /// How pools are taken apart.
+    private enum PoolBy {
+        HALVING,
+        DORFMAN
+    }
+
     private EffectSweep asked(DictionaryOption.Opened opened) {
+        if (poolBy != null && pooled == null) {
+            throw new BadInputException("--pool-by " + poolBy + " goes with --pooled; give that too, or leave it out.");
+        }
+        cutaway.interp.pool.Method by =
+                switch (Choice.of("--pool-by", poolBy == null ? "halving" : poolBy, PoolBy.values())) {
+                    case HALVING -> new Halving();
+                    case DORFMAN -> new TwoStageDorfman();
+                };
         EffectSweep sweep = new EffectSweep(
                 method.method(),
                 sites == null ? List.of() : SiteChoice.parseAll(sites),
@@ -271,7 +294,7 @@ final class Sweep implements Callable<Integer> {
                         : Bases.NONE,
                 MetricChoice.parse(metric),
                 seed,
-                pooled == null ? OptionalDouble.empty() : OptionalDouble.of(pooled));
+                Optional.ofNullable(pooled).map(least -> new EffectSweep.Pooling(least, by)));
         return positions == null ? sweep : sweep.at(PositionChoice.parse(positions));
     }
 

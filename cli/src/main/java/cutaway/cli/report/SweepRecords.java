@@ -120,7 +120,7 @@ public record SweepRecords(int questions, int rows, int pairs) {
                 metric.what(),
                 metric.unit(),
                 sweep.metric().isOfAnswer(),
-                sweep.pooled().isPresent() ? sweep.pooled().getAsDouble() : null);
+                sweep.pooled().map(EffectSweep.Pooling::least).orElse(null));
     }
 
     private static Optional<Direction> direction(Method method) {

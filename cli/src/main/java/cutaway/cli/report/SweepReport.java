@@ -40,7 +40,7 @@ public final class SweepReport {
         SweepReport report = new SweepReport(findings, ink);
         report.head(version, model);
         if (found.sweep().pooled().isPresent()) {
-            report.pooled(found.sweep().pooled().getAsDouble());
+            report.pooled(found.sweep().pooled().get().least());
         } else if (found.pairs().size() == 1) {
             report.onePair();
         } else {

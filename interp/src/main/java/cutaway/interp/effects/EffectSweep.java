@@ -1,6 +1,6 @@
 package cutaway.interp.effects;
 
-import cutaway.interp.pool.Threshold;
+import cutaway.interp.pool.Method.Halving;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -23,10 +22,15 @@ import java.util.stream.Stream;
 /// @param sites the usual ones of the method where there are none
 /// @param seed of every random draw
 /// @param bases whose features are asked about
-/// @param pooled what counts as an effect, in the metric's unit, where only those that do are to be found, by editing
-///     many sites at a time ([cutaway.interp.pool.PooledSearch]); empty to measure each
+/// @param pooled where only sites with an effect are to be found, by editing many at a time; empty to measure each
 public record EffectSweep(
-        Method method, List<SiteChoice> sites, Bases bases, MetricChoice metric, long seed, OptionalDouble pooled) {
+        Method method, List<SiteChoice> sites, Bases bases, MetricChoice metric, long seed, Optional<Pooling> pooled) {
+
+    /// A search by pools ([cutaway.interp.pool.PooledSearch]).
+    ///
+    /// @param least what counts as an effect, in the metric's unit
+    /// @param by how pools are made and taken apart
+    public record Pooling(double least, cutaway.interp.pool.Method by) {}
 
     /// @throws BadInputException when a pooled search is asked of a method that has no single edits to pool, or
     ///     features of one that cannot ask about them, or without a dictionary
@@ -52,7 +56,7 @@ public record EffectSweep(
                 Bases.NONE,
                 MetricChoice.MARGIN,
                 0,
-                OptionalDouble.empty());
+                Optional.empty());
     }
 
     private static void checkFeatures(Method method, List<SiteChoice> sites, Bases bases) {
@@ -87,7 +91,7 @@ public record EffectSweep(
                 bases,
                 MetricChoice.MARGIN,
                 0,
-                OptionalDouble.empty());
+                Optional.empty());
     }
 
     public EffectSweep by(MetricChoice other) {
@@ -106,7 +110,7 @@ public record EffectSweep(
 
     /// A search for the few sites whose effect is larger than this, in the metric's unit.
     public EffectSweep pooled(double threshold) {
-        return new EffectSweep(method, sites, bases, metric, seed, OptionalDouble.of(threshold));
+        return new EffectSweep(method, sites, bases, metric, seed, Optional.of(new Pooling(threshold, new Halving())));
     }
 
     /// Hears how far a sweep is.
@@ -170,7 +174,7 @@ public record EffectSweep(
             if (pooled.isEmpty()) {
                 rows.addAll(method.effects(run));
             } else {
-                PoolingRun pooling = new PoolingRun(run, new Threshold(pooled.getAsDouble()), bytes);
+                PoolingRun pooling = new PoolingRun(run, pooled.get(), bytes);
                 method.effects(pooling).stream()
                         .filter(row -> !Double.isNaN(row.effect()))
                         .forEach(rows::add);

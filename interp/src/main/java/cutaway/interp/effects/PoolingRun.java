@@ -2,7 +2,6 @@ package cutaway.interp.effects;
 
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
-import cutaway.interp.pool.Method.Halving;
 import cutaway.interp.pool.Oracle;
 import cutaway.interp.pool.Outcome;
 import cutaway.interp.pool.Pool;
@@ -24,15 +23,15 @@ import java.util.stream.IntStream;
 final class PoolingRun implements PairRun {
 
     private final PairRun single;
-    private final Threshold threshold;
+    private final EffectSweep.Pooling pooling;
     private final long bytes;
     private String search = "Nothing was to be searched.";
 
     /// @param single runs what is no sweep
     /// @param bytes that the search may take beyond the weights
-    PoolingRun(PairRun single, Threshold threshold, long bytes) {
+    PoolingRun(PairRun single, EffectSweep.Pooling pooling, long bytes) {
         this.single = single;
-        this.threshold = threshold;
+        this.pooling = pooling;
         this.bytes = bytes;
     }
 
@@ -50,12 +49,12 @@ final class PoolingRun implements PairRun {
         AttentionKnockout.checkTogether(edits, this);
         try (SweepOracle oracle = new SweepOracle(model(), base, metric(), edits, bytes)) {
             KeptOracle kept = new KeptOracle(oracle, single);
-            Settings usual = Settings.of(threshold);
+            Settings usual = Settings.of(new Threshold(pooling.least()));
             Outcome outcome = PooledSearch.find(
                     kept,
-                    new Halving(),
+                    pooling.by(),
                     new Settings(
-                            threshold,
+                            usual.threshold(),
                             usual.repeats(),
                             usual.largestGroup(),
                             usual.audit(),

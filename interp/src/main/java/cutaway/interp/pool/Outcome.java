@@ -118,6 +118,8 @@ public record Outcome(
                                 ? String.format(
                                         Locale.ROOT, " (no search needs fewer than %.0f)", Math.ceil(cost.leastRuns))
                                 : ""));
+        said.add("Prevalence: %s%s."
+                .formatted(percent(rate), undecided.isEmpty() && missed.neverAlone == 0 ? "" : " estimated"));
         switch (verdict) {
             case SPARSE -> {}
             case DENSE ->

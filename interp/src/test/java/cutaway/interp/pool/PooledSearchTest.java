@@ -12,6 +12,7 @@ import cutaway.interp.pool.Settings.WhenDense;
 import cutaway.tensor.BadInputException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -63,6 +64,41 @@ class PooledSearchTest {
             }
             assertTrue(outcome.groups().isEmpty());
         }
+    }
+
+    /// Over prompts in which a cause has 1, and in the other nothing or the contrary: what has 0.5 on average is found,
+    /// what is 0 is not, though it is a cause in each.
+    @Test
+    void theMeanOverPromptsIsWhatIsSearched() {
+        Oracle first = prompt(Map.of(3, 1.0, 50, 1.0, 90, 0.2));
+        Oracle second = prompt(Map.of(3, 1.0, 50, -1.0, 120, 1.0));
+        Outcome outcome =
+                PooledSearch.find(new MeanOracle(List.of(first, second)), new Method.Halving(), settings(2, 1));
+        assertEquals(
+                Map.of(3, 1.0, 120, 0.5),
+                outcome.causes().stream()
+                        .filter(cause -> cause.effect() > 0.3)
+                        .collect(Collectors.toMap(Cause::item, Cause::effect)));
+        assertTrue(found(outcome).stream().noneMatch(item -> item == 50), outcome.summary());
+        assertTrue(outcome.summary().contains("Prevalence: "), outcome.summary());
+    }
+
+    private static Oracle prompt(Map<Integer, Double> effects) {
+        return new Oracle() {
+            @Override
+            public int items() {
+                return ITEMS;
+            }
+
+            @Override
+            public double[] measure(List<Pool> pools) {
+                return pools.stream()
+                        .mapToDouble(pool -> pool.items().stream()
+                                .mapToDouble(item -> effects.getOrDefault(item, 0.0))
+                                .sum())
+                        .toArray();
+            }
+        };
     }
 
     @ParameterizedTest

@@ -15,7 +15,7 @@ import cutaway.interp.prompts.PromptPair;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a sweep is asked.
@@ -66,7 +66,7 @@ public record SweepAsked(
                 Bases.NONE,
                 isGiven(metric) ? MetricChoice.parse(String.valueOf(metric)) : MetricChoice.MARGIN,
                 seed,
-                OptionalDouble.empty());
+                Optional.empty());
         return isGiven(positions) ? sweep.at(PositionChoice.parse(String.valueOf(positions))) : sweep;
     }
 

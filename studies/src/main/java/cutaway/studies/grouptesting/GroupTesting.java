@@ -53,7 +53,7 @@ public final class GroupTesting implements Study {
                         "nats of log probability that count as an effect of a head: half or twice",
                         Math.log(2)),
                 Parameter.of("length", "tokens of the text that is repeated", 16, 24, 24),
-                Parameter.of("prompts", "that a head's effect is the mean of", 2, 4, 8),
+                Parameter.of("prompts", "that a head's effect is the mean of", 1, 4, 8),
                 Parameter.of("shuffles", "pooled searches over the heads", 1, 3, 3));
     }
 

@@ -3,6 +3,7 @@ package cutaway.studies.grouptesting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.pool.MeanOracle;
 import cutaway.interp.pool.Method;
 import cutaway.interp.pool.Oracle;
 import cutaway.interp.pool.Outcome;
@@ -16,7 +17,6 @@ import cutaway.interp.site.SiteNames;
 import cutaway.model.Model;
 import cutaway.tensor.Random;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -43,12 +43,14 @@ record Heads(double[] effects, Set<Integer> hits, List<Outcome> searches) {
             }
         }
         RandomGenerator random = new Random(seed).generator();
-        try (MeanOracle oracle = new MeanOracle()) {
+        List<SweepOracle> each = new ArrayList<>();
+        try {
             for (int prompt = 0; prompt < prompts; prompt++) {
                 int[] ids = repeated(model, length, random);
                 int answer = ids[ids.length - length + 1]; // what followed the last token before
-                oracle.add(new SweepOracle(model, Source.of(ids, List.of()), new Metric.LogProbability(answer), items));
+                each.add(new SweepOracle(model, Source.of(ids, List.of()), new Metric.LogProbability(answer), items));
             }
+            MeanOracle oracle = new MeanOracle(each);
             double[] effects = oracle.measure(
                     IntStream.range(0, items.size()).mapToObj(Pool::of).toList());
             Set<Integer> hits = IntStream.range(0, effects.length)
@@ -59,36 +61,8 @@ record Heads(double[] effects, Set<Integer> hits, List<Outcome> searches) {
                     .mapToObj(shuffle -> search(oracle, threshold, 31 * seed + shuffle))
                     .toList();
             return new Heads(effects, hits, searches);
-        }
-    }
-
-    /// The same edits in several prompts, and the mean of what they do.
-    private static final class MeanOracle implements Oracle, AutoCloseable {
-
-        private final List<SweepOracle> oracles = new ArrayList<>();
-
-        void add(SweepOracle oracle) {
-            oracles.add(oracle);
-        }
-
-        @Override
-        public int items() {
-            return oracles.getFirst().items();
-        }
-
-        @Override
-        public double[] measure(List<Pool> pools) {
-            double[] mean = new double[pools.size()];
-            for (SweepOracle oracle : oracles) {
-                double[] effects = oracle.measure(pools);
-                Arrays.setAll(mean, i -> mean[i] + effects[i] / oracles.size());
-            }
-            return mean;
-        }
-
-        @Override
-        public void close() {
-            oracles.forEach(SweepOracle::close);
+        } finally {
+            each.forEach(SweepOracle::close);
         }
     }
 
