@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             FeaturesGeometry.class,
             FeaturesBench.class,
             FeaturesError.class,
+            FeaturesEncode.class,
             FeaturesSelect.class,
             FeaturesConvert.class,
             FeaturesActive.class,

@@ -1,0 +1,163 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cutaway.tensor.Random;
+import cutaway.tensor.Scope;
+import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.TensorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway features error` and `encode` as a user types them, on a random model whose words are `w0` to `w96`.
+class FeaturesErrorTest {
+
+    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+
+    @TempDir
+    private Path temporary;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Cutaway.execute(
+                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
+    }
+
+    private JsonNode json(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--json");
+        assertEquals(0, run(all.toArray(String[]::new)), err.toString());
+        return JsonMapper.shared().readTree(out.toString());
+    }
+
+    private String at(String name) {
+        return temporary.resolve(name).toString();
+    }
+
+    @BeforeEach
+    void aModelAndItsActivations() throws IOException {
+        Path model = Files.createDirectories(temporary.resolve("model"));
+        Files.copy(GOLDEN.resolve("config.json"), model.resolve("config.json"));
+        Files.copy(GOLDEN.resolve("model.safetensors"), model.resolve("model.safetensors"));
+        var words = new TreeMap<String, Integer>();
+        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
+        Files.writeString(model.resolve("tokenizer.json"), """
+            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
+             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
+             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
+            """.formatted(
+                        JsonMapper.shared().writeValueAsString(words)));
+        Files.writeString(temporary.resolve("text.txt"), words(1, 600));
+        Files.writeString(temporary.resolve("other.txt"), words(2, 100));
+        assertEquals(
+                0,
+                run(
+                        "harvest",
+                        at("text.txt"),
+                        "--sites",
+                        "resid_post[1]",
+                        "--context",
+                        "16",
+                        "--model",
+                        at("model"),
+                        "--out",
+                        at("acts")),
+                err.toString());
+    }
+
+    private static String words(long seed, int count) {
+        return new java.util.Random(seed)
+                .ints(count, 3, 97)
+                .mapToObj(id -> "w" + id)
+                .collect(Collectors.joining(" "));
+    }
+
+    /// Random directions, tied, as SAELens would write them.
+    private String dictionary(String name, int width, int block) throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve(name));
+        try (Scope _ = Scope.open()) {
+            LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("W_dec", new Random(width).normal(width, 32).times(0.2));
+            tensors.put("W_enc", tensors.get("W_dec").transpose(0, 1).contiguous());
+            tensors.put("b_enc", Tensor.zeros(width));
+            tensors.put("b_dec", Tensor.zeros(32));
+            TensorFile.write(folder.resolve("sae_weights.safetensors"), tensors, Map.of());
+        }
+        Files.writeString(folder.resolve("cfg.json"), """
+            {"architecture": "topk", "d_in": 32, "d_sae": %d, "k": 4, "dtype": "float32",
+             "apply_b_dec_to_input": true, "normalize_activations": "none", "metadata":
+             {"model_name": "tiny", "hook_name": "blocks.%d.hook_resid_post"}}\
+            """.formatted(width, block));
+        return folder.toString();
+    }
+
+    @Test
+    void aWiderDictionaryAndTheModelAreAskedToo() throws IOException {
+        String narrow = dictionary("narrow", 64, 1);
+        JsonNode found = json(
+                "features",
+                "error",
+                narrow,
+                at("acts"),
+                "--against",
+                narrow,
+                "--splice",
+                at("other.txt"),
+                "--model",
+                at("model"));
+        assertEquals(1, found.path("normOfAgainst").asDouble(), 1e-9, "a dictionary fails where it fails");
+        JsonNode rows = found.path("spliced").path("rows");
+        assertEquals(3, rows.size());
+        assertEquals(0, rows.get(0).path("errorVariance").asDouble(), 1e-12);
+        assertTrue(rows.get(1).path("errorVariance").asDouble() > 0.2, rows.toString());
+        double other = json("features", "error", narrow, at("acts"), "--against", dictionary("wide", 128, 1))
+                .path("normOfAgainst")
+                .asDouble();
+        assertTrue(other < 0.99, "" + other);
+        assertEquals(2, run("features", "error", narrow, at("acts"), "--against", dictionary("later", 64, 2)));
+        assertTrue(err.toString().contains("same sites"), err.toString());
+    }
+
+    /// As many latents either way, and less of the activation left by pursuit; the table has every code.
+    @Test
+    void codesAreFoundByEncoderAndByPursuit() throws IOException {
+        String narrow = dictionary("narrow", 64, 1);
+        JsonNode encoder = json("features", "encode", narrow, at("acts"), "--tokens", "300");
+        JsonNode pursuit = json("features", "encode", narrow, at("acts"), "--tokens", "300", "--pursuit", "--top", "9");
+        assertEquals(4, encoder.path("l0").asDouble());
+        assertEquals(4, pursuit.path("l0").asDouble());
+        assertTrue(pursuit.path("fvu").asDouble() < 0.9 * encoder.path("fvu").asDouble(), pursuit.toString());
+        JsonNode first = pursuit.path("codes").get(0);
+        assertEquals(4, first.path("codes").size());
+        assertEquals(0, run("features", "encode", narrow, at("acts"), "--pursuit", "--out", at("codes.parquet")));
+        String query = "SELECT count(*) AS n, sum(CASE WHEN context = " + first.path("context") + " AND position = "
+                + first.path("position") + " AND latent = "
+                + first.path("codes").get(0).path("latent") + " THEN code END) AS code FROM codes";
+        JsonNode row = json("query", query, "--in", at("codes.parquet")).get(0);
+        assertEquals(4 * 600, row.path("n").asInt());
+        assertEquals(
+                first.path("codes").get(0).path("code").asDouble(),
+                row.path("code").asDouble(),
+                1e-5);
+    }
+}
