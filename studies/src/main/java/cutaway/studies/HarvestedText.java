@@ -134,6 +134,7 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
                         + " tokens, which are left out of each; give a longer text.");
             }
             Tensor x = Tensor.cat(vectors, 0);
+            vectors.forEach(Tensor::close); // as much again
             double[] norms = x.norms(1).toDoubles();
             double longest = Sinks.limit(norms, SINK);
             int[] rows = IntStream.range(0, norms.length)

@@ -14,62 +14,24 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import cutaway.tensor.safetensors.SafetensorsFile;
-import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
-/// On a random model (3 blocks, dModel 32) whose tokenizer has the words `w3` to `w96`; the embedding of `w50` is made
-/// a thousand times as long, which makes a sink of it.
 class HarvestedTextTest {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
     private static final Site SITE = Site.parse("blocks.1.hook_resid_post");
-    private static final int SINK = 50;
 
     @TempDir
     Path folder;
 
     private Model model() throws IOException {
-        Path to = Files.createDirectories(folder.resolve("llama"));
-        Files.copy(GOLDEN.resolve("config.json"), to.resolve("config.json"));
-        try (SafetensorsFile file = SafetensorsFile.open(GOLDEN.resolve("model.safetensors"));
-                Scope _ = Scope.open()) {
-            LinkedHashMap<String, Tensor> tensors = TensorFile.readAll(file);
-            tensors.replaceAll((name, tensor) -> name.endsWith("embed_tokens.weight")
-                    ? Tensor.cat(
-                            List.of(
-                                    tensor.slice(0, 0, SINK),
-                                    tensor.slice(0, SINK, SINK + 1).times(1000),
-                                    tensor.slice(0, SINK + 1, tensor.dim(0))),
-                            0)
-                    : tensor);
-            TensorFile.write(to.resolve("model.safetensors"), tensors, Map.of());
-        }
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(
-                to.resolve("tokenizer.json"), """
-                    {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-                     "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-                     "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-                    """.formatted(JsonMapper.shared().writeValueAsString(words)));
-        return Model.open(to);
-    }
-
-    private static String words(long seed, int count) {
-        return new Random(seed).ints(count, 3, 97).mapToObj(id -> "w" + id).collect(Collectors.joining(" "));
+        return TinyWords.model(folder);
     }
 
     private static void checkApart(HarvestedText found) {
@@ -79,7 +41,7 @@ class HarvestedTextTest {
             assertTrue(part.size() > 0);
             assertEquals(part.size(), part.x().dim(0));
             for (int row = 0; row < part.size(); row++) {
-                assertTrue(part.positions()[row] >= 8 && part.ids()[row] != SINK);
+                assertTrue(part.positions()[row] >= 8 && part.ids()[row] != TinyWords.SINK);
                 assertEquals(found.contexts().get(part.contexts()[row])[part.positions()[row]], part.ids()[row]);
             }
             if (i > 0) {
@@ -95,7 +57,7 @@ class HarvestedTextTest {
         Files.writeString(
                 lines,
                 IntStream.range(0, 30)
-                        .mapToObj(i -> "{\"text\": \"" + words(i, 40 + i) + "\"}\n")
+                        .mapToObj(i -> "{\"text\": \"" + TinyWords.text(i, 40 + i) + "\"}\n")
                         .collect(Collectors.joining()));
         try (Model model = model();
                 HarvestedText found =
@@ -119,7 +81,7 @@ class HarvestedTextTest {
     /// A single file is one document: its parts are stretches of it, in proportion where it is shorter than asked.
     @Test
     void oneDocumentIsCutBetweenContexts() throws IOException {
-        Path text = Files.writeString(folder.resolve("one.txt"), words(7, 2000));
+        Path text = Files.writeString(folder.resolve("one.txt"), TinyWords.text(7, 2000));
         try (Model model = model();
                 HarvestedText found =
                         HarvestedText.of(model, Texts.of(List.of(text), "text"), SITE, 20_000, 10_000, _ -> {})) {
@@ -134,8 +96,8 @@ class HarvestedTextTest {
 
     @Test
     void aShortTextIsRefused() throws IOException {
-        Path few = Files.writeString(folder.resolve("few.txt"), words(7, 30));
-        Path none = Files.writeString(folder.resolve("none.txt"), words(7, 5));
+        Path few = Files.writeString(folder.resolve("few.txt"), TinyWords.text(7, 30));
+        Path none = Files.writeString(folder.resolve("none.txt"), TinyWords.text(7, 5));
         try (Model model = model()) {
             for (Path text : List.of(few, none)) {
                 String said = assertThrows(

@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 record OnText(int[] widths, List<Measured> all, List<String> notes) {
 
     private static final int BATCH = 1024;
-    private static final double RATE = 1e-3;
+    private static final double RATE = 2e-3;
     private static final String LOSS = "loss of the model";
 
     /// Of one seed.

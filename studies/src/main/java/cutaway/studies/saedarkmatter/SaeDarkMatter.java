@@ -56,7 +56,7 @@ public final class SaeDarkMatter implements Study {
                 Parameter.of("text-k", "latents of a token", 32),
                 Parameter.of("text-steps", "of training each dictionary, of 1,024 tokens", 200, 1200, 6000),
                 Parameter.of("text-seeds", "seeds at most of dictionaries of the text", 1, 2, 3),
-                Parameter.of("text-whole", "tokens that the whole model is run on", 1000, 8000, 20_000));
+                Parameter.of("text-whole", "tokens that the whole model is run on", 1000, 6000, 20_000));
     }
 
     @Override
