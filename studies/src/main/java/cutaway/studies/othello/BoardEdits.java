@@ -2,6 +2,7 @@ package cutaway.studies.othello;
 
 import cutaway.interp.probe.Probe;
 import cutaway.interp.probe.ProbeEdit;
+import cutaway.interp.probe.StateChange;
 import cutaway.lab.net.Tap;
 import cutaway.lab.task.OthelloBoard;
 import cutaway.lab.task.OthelloBoard.Disc;
@@ -14,31 +15,32 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Boards with one disc turned in what the model holds of them, and what it then predicts: where the moves that the
-/// changed board allows are its likeliest ones, the edit did what it should.
+/// Boards with one disc turned or taken away in what the model holds of them, and what it then predicts: where the
+/// moves that the changed board allows are its likeliest ones, the edit did what it should.
 final class BoardEdits {
 
     private static final int EARLIEST = 4;
+    static final int MOST = 3000; // boards that a search for a game looks at
 
-    /// One board with one disc turned over.
+    /// What becomes of a disc.
+    enum Kind {
+        TURNED,
+        ERASED
+    }
+
+    /// One board with one disc changed.
     ///
     /// @param game and its move after which the board is
     /// @param legal moves on the changed board
     record Case(int game, int move, int square, OthelloBoard before, OthelloBoard after, int[] legal) {}
-
-    /// How the activations of the cases are changed, layer by layer.
-    interface Change {
-        /// @param x residual stream at the moves of the cases, `[case, d]`
-        Tensor at(int layer, Tensor x);
-    }
 
     private final OthelloModel model;
     private final Games games;
     private final List<Case> cases;
 
     /// @param count how many, of as many games at most
-    BoardEdits(OthelloModel model, Games games, int count, long seed) {
-        this(model, games, draw(games, count, new Random(seed).generator()));
+    BoardEdits(OthelloModel model, Games games, Kind kind, int count, long seed) {
+        this(model, games, draw(games, kind, count, new Random(seed).generator()));
     }
 
     private BoardEdits(OthelloModel model, Games games, List<Case> cases) {
@@ -53,14 +55,14 @@ final class BoardEdits {
         List<Case> cases = IntStream.range(0, games.squares())
                 .filter(square -> board.at(square) != Disc.EMPTY)
                 .mapToObj(square -> {
-                    OthelloBoard changed = board.with(square, turned(board.at(square)));
+                    OthelloBoard changed = changed(board, square, Kind.TURNED);
                     return new Case(0, move, square, board, changed, changed.legalMoves());
                 })
                 .toList();
         return new BoardEdits(model, games, cases);
     }
 
-    private static List<Case> draw(Games games, int count, RandomGenerator random) {
+    private static List<Case> draw(Games games, Kind kind, int count, RandomGenerator random) {
         List<Case> cases = new ArrayList<>();
         for (int game = 0; game < games.count() && cases.size() < count; game++) {
             List<OthelloBoard> boards = games.boards(game);
@@ -74,7 +76,7 @@ final class BoardEdits {
                     .filter(square -> board.at(square) != Disc.EMPTY)
                     .toArray();
             int square = discs[random.nextInt(discs.length)];
-            OthelloBoard changed = board.with(square, turned(board.at(square)));
+            OthelloBoard changed = changed(board, square, kind);
             int[] legal = changed.legalMoves();
             if (legal.length > 0 && !Arrays.equals(legal, board.legalMoves())) {
                 cases.add(new Case(game, move, square, board, changed, legal));
@@ -83,8 +85,16 @@ final class BoardEdits {
         return cases;
     }
 
-    private static Disc turned(Disc disc) {
-        return disc == Disc.BLACK ? Disc.WHITE : Disc.BLACK;
+    private static OthelloBoard changed(OthelloBoard board, int square, Kind kind) {
+        Disc turned = board.at(square) == Disc.BLACK ? Disc.WHITE : Disc.BLACK;
+        return board.with(square, kind == Kind.ERASED ? Disc.EMPTY : turned);
+    }
+
+    /// Whether legal play leads to the changed board of each case.
+    List<Reachable.Answer> reachable() {
+        return cases.stream()
+                .map(one -> Reachable.of(one.after(), OthelloModel.TASK.size(), MOST))
+                .toList();
     }
 
     List<Case> cases() {
@@ -95,7 +105,7 @@ final class BoardEdits {
     /// the other way round, where it takes as many as there are.
     ///
     /// @param from the first layer whose output is changed
-    double[] errors(int from, Change change) {
+    double[] errors(int from, StateChange change) {
         try (Scope _ = Scope.open()) {
             Tensor logits = logits(from, change);
             double[] errors = new double[cases.size()];
@@ -107,7 +117,7 @@ final class BoardEdits {
     }
 
     /// @return `[case, token]`
-    Tensor logits(int from, Change change) {
+    Tensor logits(int from, StateChange change) {
         return Scope.keep(() -> {
             int length = games.positions();
             Tensor which = Tensor.of(cases.stream().mapToLong(Case::game).toArray(), cases.size());
@@ -141,25 +151,20 @@ final class BoardEdits {
         return (int) (2 * (legal.length - right));
     }
 
-    /// Nothing is changed.
-    static Change nothing() {
-        return (_, x) -> x;
-    }
-
-    /// Gradient steps until the probe of each layer reads the turned disc.
+    /// Gradient steps until the probe of each layer reads the changed disc.
     ///
     /// @param probes by layer
-    Change through(List<Probe> probes, Games.View view, ProbeEdit edit) {
+    StateChange through(List<Probe> probes, Games.View view, ProbeEdit edit) {
         int[] squares = cases.stream().mapToInt(Case::square).toArray();
         int[] wanted = cases.stream()
                 .mapToInt(one ->
                         Games.label(one.after().at(one.square()), one.after().toMove(), view))
                 .toArray();
-        return (layer, x) -> edit.apply(probes.get(layer), x, squares, wanted);
+        return StateChange.through(probes, squares, wanted, edit);
     }
 
     /// `x + a |x| direction`, from the class that is there to the one that is wanted.
-    Change along(List<Probe> probes, Games.View view, double a) {
+    StateChange along(List<Probe> probes, Games.View view, double a) {
         return (layer, x) -> Scope.keep(() -> {
             List<Tensor> ways = cases.stream()
                     .map(one -> probes.get(layer)
@@ -175,15 +180,6 @@ final class BoardEdits {
                                             view)))
                     .toList();
             return x.plus(Tensor.stack(ways, 0).times(x.norms(1).unsqueeze(1)).times(a));
-        });
-    }
-
-    /// Random directions, as long as another change makes its own.
-    Change randomLike(Change other, long seed) {
-        return (layer, x) -> Scope.keep(() -> {
-            Tensor moved = other.at(layer, x).minus(x);
-            Tensor random = new Random(seed + layer).normal(x.dim(0), x.dim(1));
-            return x.plus(random.times(moved.norms(1).over(random.norms(1)).unsqueeze(1)));
         });
     }
 }

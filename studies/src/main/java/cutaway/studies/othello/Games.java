@@ -1,6 +1,7 @@
 package cutaway.studies.othello;
 
 import cutaway.interp.probe.Labelled;
+import cutaway.interp.probe.RelativeLabels;
 import cutaway.lab.Draws;
 import cutaway.lab.task.Othello;
 import cutaway.lab.task.OthelloBoard;
@@ -9,6 +10,7 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Random legal games with the board after each move.
 final class Games {
@@ -21,8 +23,10 @@ final class Games {
         RELATIVE
     }
 
-    static final int EMPTY = 0;
     static final int CLASSES = 3;
+
+    private static final RelativeLabels SEEN =
+            new RelativeLabels(CLASSES, List.of(Disc.BLACK.ordinal(), Disc.WHITE.ordinal()));
 
     private final Othello task;
     private final int[][] moves;
@@ -122,10 +126,44 @@ final class Games {
     }
 
     static int label(Disc disc, Disc toMove, View view) {
-        if (disc == Disc.EMPTY) {
-            return EMPTY;
+        int absolute = disc.ordinal();
+        return view == View.ABSOLUTE ? absolute : SEEN.of(absolute, toMove.ordinal());
+    }
+
+    /// Commonest class of each square after each move, `[move][square]`: what can be said without the model.
+    int[][] commonest(View view) {
+        int[][][] counts = new int[positions()][squares()][CLASSES];
+        for (int game = 0; game < count(); game++) {
+            for (int move = 0; move < boards(game).size(); move++) {
+                int[] labels = labels(boards(game).get(move), view);
+                for (int square = 0; square < labels.length; square++) {
+                    counts[move][square][labels[square]]++;
+                }
+            }
         }
-        Disc first = view == View.ABSOLUTE ? Disc.BLACK : toMove;
-        return disc == first ? 1 : 2;
+        return Arrays.stream(counts)
+                .map(move -> Arrays.stream(move)
+                        .mapToInt(of -> IntStream.range(0, CLASSES)
+                                .reduce(0, (best, label) -> of[label] > of[best] ? label : best))
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
+    /// The share of squares that some classes for each move have right.
+    ///
+    /// @param said `[move][square]`
+    double accuracy(int[][] said, View view) {
+        long right = 0;
+        long all = 0;
+        for (int game = 0; game < count(); game++) {
+            for (int move = 0; move < boards(game).size(); move++) {
+                int[] labels = labels(boards(game).get(move), view);
+                for (int square = 0; square < labels.length; square++) {
+                    right += labels[square] == said[move][square] ? 1 : 0;
+                    all++;
+                }
+            }
+        }
+        return (double) right / all;
     }
 }

@@ -1,9 +1,11 @@
 package cutaway.studies.othello;
 
+import cutaway.interp.probe.LatentSaliency;
 import cutaway.interp.probe.Probe;
 import cutaway.interp.probe.ProbeEdit;
 import cutaway.interp.probe.ProbeSettings.Kind;
 import cutaway.interp.probe.ProbeTrial;
+import cutaway.interp.probe.StateChange;
 import cutaway.studies.Bar;
 import cutaway.studies.Card;
 import cutaway.studies.Figure;
@@ -12,18 +14,21 @@ import cutaway.studies.Goal;
 import cutaway.studies.Parameter;
 import cutaway.studies.Study;
 import cutaway.studies.StudyRun;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A transformer that is trained on moves alone holds the board, as a probe of two layers reads it; turned there, a
 /// disc changes what the model takes for legal.
 public final class OthelloEmergent implements Study {
+
+    private static final int DRAWS = 5; // random directions beside each turned disc
 
     @Override
     public Card card() {
@@ -35,9 +40,10 @@ public final class OthelloEmergent implements Study {
                 "A GPT that is trained on legal moves of Othello holds a nonlinear representation of the board;"
                         + " changing it changes which moves the model takes for legal.",
                 "Random legal games on a board of 6; probes of the residual stream for each square (empty, black,"
-                        + " white), linear and of two layers, beside a model that was not trained and labels dealt"
-                        + " out anew; then gradient steps on the activation until the probe reads one disc turned, and"
-                        + " the moves that the model then takes for legal, beside random directions of equal length.");
+                    + " white), linear and of two layers, beside a model that was not trained and labels dealt out"
+                    + " anew; then gradient steps on the activation until the probe reads one disc turned, and the"
+                    + " moves that the model then takes for legal, beside random directions of equal length, and apart"
+                    + " for boards that legal play leads to and boards that it does not.");
     }
 
     @Override
@@ -52,10 +58,26 @@ public final class OthelloEmergent implements Study {
             ProbeTrial linear,
             ProbeTrial mlp,
             ProbeTrial untrained,
+            double commonest,
+            List<Double> layers,
             double[] unchanged,
             double[] edited,
             double[] random,
+            List<Reachable.Answer> reachable,
             Figure saliency) {
+
+        /// Mean over the boards of which one thing is known.
+        double of(double[] errors, Reachable.Answer answer) {
+            return IntStream.range(0, errors.length)
+                    .filter(i -> reachable.get(i) == answer)
+                    .mapToDouble(i -> errors[i])
+                    .average()
+                    .orElse(Double.NaN);
+        }
+
+        long count(Reachable.Answer answer) {
+            return reachable.stream().filter(answer::equals).count();
+        }
 
         double gain() {
             return Readings.mean(unchanged) - Readings.mean(edited);
@@ -98,6 +120,11 @@ public final class OthelloEmergent implements Study {
                 Goal.atLeast(0.04),
                 each(all, one -> one.mlp.accuracy() - one.untrained.accuracy())));
         bars.add(Bar.claim(
+                "accuracy of MLP probes, beyond the commonest class of each square after each move",
+                "",
+                Goal.atLeast(0),
+                each(all, one -> one.mlp.accuracy() - one.commonest)));
+        bars.add(Bar.claim(
                         "wrong moves that editing saves, less 1.96 standard errors",
                         "2.68 falls to 0.12",
                         Goal.atLeast(0),
@@ -112,9 +139,16 @@ public final class OthelloEmergent implements Study {
                 "On held-out games, in the residual stream after the last block but one; colours as they are.",
                 new Figure.Bars(
                         Figure.Axis.of("accuracy"),
-                        List.of("commonest", "shuffled labels", "MLP, untrained model", "linear", "MLP"),
+                        List.of(
+                                "commonest",
+                                "commonest after the move",
+                                "shuffled labels",
+                                "MLP, untrained model",
+                                "linear",
+                                "MLP"),
                         List.of(
                                 first.mlp.majority(),
+                                first.commonest,
                                 first.mlp.shuffled(),
                                 first.untrained.accuracy(),
                                 first.linear.accuracy(),
@@ -129,9 +163,20 @@ public final class OthelloEmergent implements Study {
                                 Readings.mean(first.unchanged),
                                 Readings.mean(first.random),
                                 Readings.mean(first.edited))));
+        Figure apart = new Figure(
+                "Wrong moves where legal play leads to the changed board, and where it does not",
+                "Mean over boards; those whose games were not searched to the end are left out.",
+                new Figure.Bars(
+                        Figure.Axis.of("wrong moves"),
+                        List.of("natural, unchanged", "natural, edited", "unnatural, unchanged", "unnatural, edited"),
+                        List.of(
+                                first.of(first.unchanged, Reachable.Answer.NATURAL),
+                                first.of(first.edited, Reachable.Answer.NATURAL),
+                                first.of(first.unchanged, Reachable.Answer.UNNATURAL),
+                                first.of(first.edited, Reachable.Answer.UNNATURAL))));
         return new Findings(
                 bars,
-                List.of(accuracies, edits, first.saliency),
+                List.of(accuracies, edits, apart, first.saliency),
                 List.of(
                         "One model (3 layers, width 96, 384,000 games) comes with Cutaway, and seeds are of probes,"
                                 + " games and edits; --full trains one for each seed (15 minutes each)."
@@ -139,7 +184,29 @@ public final class OthelloEmergent implements Study {
                                 + " edits is no bar here.",
                         "Wrong moves: unchanged " + rounded(Readings.mean(first.unchanged)) + ", edited "
                                 + rounded(Readings.mean(first.edited)) + ", random "
-                                + rounded(Readings.mean(first.random)) + " (first seed)."));
+                                + rounded(Readings.mean(first.random)) + " (first seed).",
+                        "Of them, on boards that legal play leads to: " + apart(first, Reachable.Answer.NATURAL)
+                                + "; on boards that it does not: " + apart(first, Reachable.Answer.UNNATURAL)
+                                + "; undecided after " + BoardEdits.MOST + " boards of search: "
+                                + apart(first, Reachable.Answer.UNDECIDED) + ".",
+                        "MLP probes by layer: "
+                                + first.layers.stream()
+                                        .map(accuracy -> String.format(Locale.ROOT, "%.3f", accuracy))
+                                        .collect(Collectors.joining(", "))
+                                + "; the commonest class of each square after each move: "
+                                + String.format(Locale.ROOT, "%.3f", first.commonest) + "."));
+    }
+
+    private static String apart(Measured one, Reachable.Answer answer) {
+        return one.count(answer) == 0
+                ? "none"
+                : String.format(
+                        Locale.ROOT,
+                        "unchanged %.2f, edited %.2f, random %.2f (%d)",
+                        one.of(one.unchanged, answer),
+                        one.of(one.edited, answer),
+                        one.of(one.random, answer),
+                        one.count(answer));
     }
 
     private static String rounded(double value) {
@@ -159,19 +226,23 @@ public final class OthelloEmergent implements Study {
                 BoardEdits edits = new BoardEdits(
                         model,
                         new Games(OthelloModel.TASK, 2 * run.count("edits"), seed, "edited games"),
+                        BoardEdits.Kind.TURNED,
                         run.count("edits"),
                         seed);
                 int from = run.count("edit-from");
-                BoardEdits.Change change = edits.through(probes, Games.View.ABSOLUTE, ProbeEdit.USUAL);
+                StateChange change = edits.through(probes, Games.View.ABSOLUTE, ProbeEdit.USUAL);
                 return new Measured(
                         readings.illegal(),
                         readings.planted(),
                         readings.trial(true, layer, Games.View.ABSOLUTE, Kind.LOGISTIC),
                         readings.trial(true, layer, Games.View.ABSOLUTE, Kind.MLP),
                         readings.trial(false, layer, Games.View.ABSOLUTE, Kind.MLP),
-                        edits.errors(from, BoardEdits.nothing()),
+                        readings.commonest(Games.View.ABSOLUTE),
+                        readings.accuracies(probes, Games.View.ABSOLUTE),
+                        edits.errors(from, StateChange.NONE),
                         edits.errors(from, change),
-                        edits.errors(from, edits.randomLike(change, seed)),
+                        edits.errors(from, StateChange.randomLike(change, seed)),
+                        edits.reachable(),
                         saliency(model, probes, from, seed));
             } finally {
                 probes.forEach(Probe::close);
@@ -186,23 +257,31 @@ public final class OthelloEmergent implements Study {
         int size = OthelloModel.TASK.size();
         try (Scope _ = Scope.open()) {
             BoardEdits each = BoardEdits.everyDisc(model, game, move);
-            Tensor plain = each.logits(from, BoardEdits.nothing());
-            Tensor turned = each.logits(from, each.through(probes, Games.View.ABSOLUTE, ProbeEdit.USUAL));
-            int likeliest = (int) plain.select(0, 0).argmax(0).item();
+            int likeliest = (int)
+                    each.logits(from, StateChange.NONE).select(0, 0).argmax(0).item();
+            List<LatentSaliency> found = LatentSaliency.of(
+                    change -> each.logits(from, change)
+                            .select(1, likeliest)
+                            .to(Dtype.F64)
+                            .toDoubles(),
+                    each.through(probes, Games.View.ABSOLUTE, ProbeEdit.USUAL),
+                    DRAWS,
+                    seed);
             List<List<Double>> values = new ArrayList<>();
             for (int row = 0; row < size; row++) {
                 values.add(new ArrayList<>(Collections.nCopies(size, Double.NaN)));
             }
             for (int i = 0; i < each.cases().size(); i++) {
                 int square = each.cases().get(i).square();
-                double change = turned.select(0, i).select(0, likeliest).item()
-                        - plain.select(0, i).select(0, likeliest).item();
-                values.get(square / size).set(square % size, change);
+                values.get(square / size).set(square % size, found.get(i).change());
             }
+            double random =
+                    found.stream().mapToDouble(LatentSaliency::random).average().orElse(Double.NaN);
             return new Figure(
                     "Latent saliency of the move " + OthelloModel.TASK.words().get(likeliest),
                     "What its logit changes by where a disc is turned in the model's state, after move " + (move + 1)
-                            + " of a game; empty squares are left out.",
+                            + " of a game; empty squares are left out. Random directions of that length change it by "
+                            + rounded(random) + " nats on average.",
                     new Figure.Grid(
                             Figure.Axis.of("column"),
                             Figure.Axis.of("row"),

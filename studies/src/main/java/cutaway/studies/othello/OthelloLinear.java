@@ -1,8 +1,10 @@
 package cutaway.studies.othello;
 
 import cutaway.interp.probe.Probe;
+import cutaway.interp.probe.ProbeEdit;
 import cutaway.interp.probe.ProbeSettings.Kind;
 import cutaway.interp.probe.ProbeTrial;
+import cutaway.interp.probe.StateChange;
 import cutaway.studies.Bar;
 import cutaway.studies.Card;
 import cutaway.studies.Figure;
@@ -33,14 +35,18 @@ public final class OthelloLinear implements Study {
                 "Othello-GPT holds the board linearly, as mine and theirs from the view of who moves next; adding a"
                         + " vector turns a disc.",
                 "Linear probes of the residual stream for each square, with colours as they are and as seen by the"
-                        + " player to move, beside a model that was not trained; then x + a |x| (p_wanted - p_there),"
-                        + " with a chosen on other boards, beside random directions of equal length.");
+                    + " player to move, beside a model that was not trained; then x + a |x| (p_wanted - p_there), with"
+                    + " a chosen on other boards, where a disc is turned and where one is erased, beside random"
+                    + " directions of equal length and gradient steps through MLP probes.");
     }
 
     @Override
     public List<Parameter> parameters() {
         return Readings.PARAMETERS;
     }
+
+    /// Mean wrong moves where a disc is taken away.
+    private record Erased(double scale, double unchanged, double edited, double random) {}
 
     private record Measured(
             double planted,
@@ -49,9 +55,14 @@ public final class OthelloLinear implements Study {
             ProbeTrial untrained,
             int layer,
             double scale,
+            double commonest,
+            List<Double> mlp,
             double unchanged,
             double edited,
-            double random) {
+            double random,
+            double throughMlp,
+            Erased erased) {
+
         ProbeTrial bar() {
             return relative.get(layer);
         }
@@ -78,6 +89,11 @@ public final class OthelloLinear implements Study {
                 Goal.atLeast(0.12),
                 each(all, one -> one.bar().accuracy() - one.untrained.accuracy())));
         bars.add(Bar.claim(
+                "accuracy as mine and theirs, beyond the commonest class of each square after each move",
+                "",
+                Goal.atLeast(0),
+                each(all, one -> one.bar().accuracy() - one.commonest)));
+        bars.add(Bar.claim(
                         "wrong moves after adding a vector, of those without",
                         "0.04 (2.68 falls to 0.10)",
                         Goal.atMost(0.5),
@@ -86,11 +102,25 @@ public final class OthelloLinear implements Study {
                         "random directions of equal length",
                         Goal.atLeast(0.9),
                         each(all, one -> one.random / one.unchanged)));
+        bars.add(Bar.claim(
+                "wrong moves after adding a vector, of those after editing through MLP probes",
+                "",
+                Goal.atMost(1.1),
+                each(all, one -> one.edited / one.throughMlp)));
+        bars.add(Bar.claim(
+                        "wrong moves after erasing a disc by a vector, of those without",
+                        "",
+                        Goal.atMost(0.5),
+                        each(all, one -> one.erased.edited / one.erased.unchanged))
+                .against(
+                        "random directions of equal length",
+                        Goal.atLeast(0.9),
+                        each(all, one -> one.erased.random / one.erased.unchanged)));
         Measured first = all.getFirst();
         double[] layers =
                 IntStream.rangeClosed(1, first.relative.size()).asDoubleStream().toArray();
         Figure byLayer = new Figure(
-                "Squares that linear probes read rightly",
+                "Squares that probes read rightly",
                 "On held-out games, by the block that the residual stream is read after.",
                 new Figure.Curves(
                         Figure.Axis.of("block"),
@@ -102,16 +132,23 @@ public final class OthelloLinear implements Study {
                                         first.relative.stream()
                                                 .mapToDouble(ProbeTrial::accuracy)
                                                 .toArray()),
+                                Figure.Series.line(
+                                        "mine and theirs, MLP",
+                                        layers,
+                                        first.mlp.stream()
+                                                .mapToDouble(Double::doubleValue)
+                                                .toArray()),
                                 flat("colours as they are", layers, first.absolute.accuracy()),
                                 flat("untrained model", layers, first.untrained.accuracy()),
-                                flat("commonest class", layers, first.bar().majority()))));
+                                flat("commonest class", layers, first.bar().majority()),
+                                flat("commonest class after the move", layers, first.commonest))));
         Figure edits = new Figure(
                 "Moves that are wrong on a board with one disc turned",
                 "Mean over boards.",
                 new Figure.Bars(
                         Figure.Axis.of("wrong moves"),
-                        List.of("unchanged", "random direction", "vector added"),
-                        List.of(first.unchanged, first.random, first.edited)));
+                        List.of("unchanged", "random direction", "vector added", "through MLP probes"),
+                        List.of(first.unchanged, first.random, first.edited, first.throughMlp)));
         return new Findings(
                 bars,
                 List.of(byLayer, edits),
@@ -123,11 +160,17 @@ public final class OthelloLinear implements Study {
                         String.format(
                                 Locale.ROOT,
                                 "Wrong moves (first seed): unchanged %.2f, vector added %.2f (a = %s, chosen on other"
-                                        + " boards), random %.2f.",
+                                    + " boards), random %.2f, through MLP probes of mine and theirs %.2f. With a disc"
+                                    + " erased: unchanged %.2f, vector added %.2f (a = %s), random %.2f.",
                                 first.unchanged,
                                 first.edited,
                                 first.scale,
-                                first.random)));
+                                first.random,
+                                first.throughMlp,
+                                first.erased.unchanged,
+                                first.erased.edited,
+                                first.erased.scale,
+                                first.erased.random)));
     }
 
     private static Figure.Series flat(String name, double[] x, double y) {
@@ -147,16 +190,13 @@ public final class OthelloLinear implements Study {
                     .mapToObj(at -> readings.trial(true, at, Games.View.RELATIVE, Kind.LOGISTIC))
                     .toList();
             List<Probe> probes = readings.probes(Games.View.RELATIVE, Kind.LOGISTIC);
+            List<Probe> mlp = readings.probes(Games.View.RELATIVE, Kind.MLP);
             try {
-                int count = run.count("edits");
                 int from = run.count("edit-from");
-                BoardEdits chosenOn = edits(model, Math.max(30, count / 4), seed, "boards to choose on");
-                double scale = SCALES.stream()
-                        .min(Comparator.comparingDouble(a ->
-                                Readings.mean(chosenOn.errors(from, chosenOn.along(probes, Games.View.RELATIVE, a)))))
-                        .orElseThrow();
-                BoardEdits edits = edits(model, count, seed, "edited games");
-                BoardEdits.Change change = edits.along(probes, Games.View.RELATIVE, scale);
+                double scale = scale(run, model, probes, BoardEdits.Kind.TURNED, seed);
+                BoardEdits edits = edits(model, BoardEdits.Kind.TURNED, run.count("edits"), seed, "edited games");
+                StateChange change = edits.along(probes, Games.View.RELATIVE, scale);
+                StateChange through = edits.through(mlp, Games.View.RELATIVE, ProbeEdit.USUAL);
                 return new Measured(
                         readings.planted(),
                         relative,
@@ -164,16 +204,43 @@ public final class OthelloLinear implements Study {
                         readings.trial(false, layer, Games.View.RELATIVE, Kind.LOGISTIC),
                         layer,
                         scale,
-                        Readings.mean(edits.errors(from, BoardEdits.nothing())),
+                        readings.commonest(Games.View.RELATIVE),
+                        readings.accuracies(mlp, Games.View.RELATIVE),
+                        Readings.mean(edits.errors(from, StateChange.NONE)),
                         Readings.mean(edits.errors(from, change)),
-                        Readings.mean(edits.errors(from, edits.randomLike(change, seed))));
+                        Readings.mean(edits.errors(from, StateChange.randomLike(change, seed))),
+                        Readings.mean(edits.errors(from, through)),
+                        erased(run, model, probes, seed));
             } finally {
                 probes.forEach(Probe::close);
+                mlp.forEach(Probe::close);
             }
         }
     }
 
-    private static BoardEdits edits(OthelloModel model, int count, long seed, String purpose) {
-        return new BoardEdits(model, new Games(OthelloModel.TASK, 2 * count, seed, purpose), count, seed);
+    private static Erased erased(StudyRun run, OthelloModel model, List<Probe> probes, long seed) {
+        int from = run.count("edit-from");
+        double scale = scale(run, model, probes, BoardEdits.Kind.ERASED, seed);
+        BoardEdits edits = edits(model, BoardEdits.Kind.ERASED, run.count("edits"), seed, "erased discs");
+        StateChange change = edits.along(probes, Games.View.RELATIVE, scale);
+        return new Erased(
+                scale,
+                Readings.mean(edits.errors(from, StateChange.NONE)),
+                Readings.mean(edits.errors(from, change)),
+                Readings.mean(edits.errors(from, StateChange.randomLike(change, seed))));
+    }
+
+    /// The best one on other boards.
+    private static double scale(StudyRun run, OthelloModel model, List<Probe> probes, BoardEdits.Kind kind, long seed) {
+        int count = Math.max(30, run.count("edits") / 4);
+        BoardEdits chosenOn = edits(model, kind, count, seed, "boards to choose on");
+        return SCALES.stream()
+                .min(Comparator.comparingDouble(a -> Readings.mean(
+                        chosenOn.errors(run.count("edit-from"), chosenOn.along(probes, Games.View.RELATIVE, a)))))
+                .orElseThrow();
+    }
+
+    private static BoardEdits edits(OthelloModel model, BoardEdits.Kind kind, int count, long seed, String purpose) {
+        return new BoardEdits(model, new Games(OthelloModel.TASK, 2 * count, seed, purpose), kind, count, seed);
     }
 }

@@ -70,6 +70,23 @@ record Readings(StudyRun run, OthelloModel model, Games train, Games test, long 
         }
     }
 
+    /// Accuracy of the commonest class of each square after each move, which needs no model.
+    double commonest(Games.View view) {
+        return test.accuracy(train.commonest(view), view);
+    }
+
+    /// Accuracy of the probe of each layer.
+    List<Double> accuracies(List<Probe> probes, Games.View view) {
+        try (Scope _ = Scope.open()) {
+            List<Tensor> states = model.states(test, true);
+            List<Double> accuracies = new ArrayList<>();
+            for (int layer = 0; layer < probes.size(); layer++) {
+                accuracies.add(probes.get(layer).accuracy(test.labelled(states.get(layer), view)));
+            }
+            return accuracies;
+        }
+    }
+
     /// Accuracy where the board is planted: states are a random linear map of the relative board, and noise.
     double planted() {
         try (Scope _ = Scope.open()) {
