@@ -63,7 +63,7 @@ public record ChangedRun(Model model, Source run, List<Site> sites, Positions at
     /// The logit of a token after the last position, under a change, nats, `[copy]`.
     public double[] logits(int copies, StateChange change, int token) {
         List<List<Edit>> edits =
-                change == StateChange.NONE ? Collections.nCopies(copies, List.<Edit>of()) : edits(copies, change);
+                change.equals(StateChange.NONE) ? Collections.nCopies(copies, List.<Edit>of()) : edits(copies, change);
         int[] ids = run.ids(model);
         try (Trace trace = Runs.rows(model, ids, all(edits), List.of());
                 Scope _ = Scope.open()) {

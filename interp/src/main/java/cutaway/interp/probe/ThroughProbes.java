@@ -22,7 +22,7 @@ import java.util.List;
 /// @param moved what became of each state
 public record ThroughProbes(List<Edit> edits, List<Moved> moved) {
 
-    private static final Comparator<NamedProbe> ORDER = Comparator.comparing((NamedProbe probe) -> place(probe))
+    private static final Comparator<NamedProbe> ORDER = Comparator.comparing(ThroughProbes::place)
             .thenComparing(probe -> probe.site().point().layer())
             .thenComparing(probe -> probe.site().point().kind());
 
