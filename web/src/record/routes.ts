@@ -541,6 +541,8 @@ export interface QuickParameter {
   name: string;
   meaning: string;
   value: number;
+}
+
 export interface RelationsAsked {
   model?: string | null;
   prompt: string;
