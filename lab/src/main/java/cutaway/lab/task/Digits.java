@@ -3,18 +3,21 @@ package cutaway.lab.task;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.lab.head.Target;
 import cutaway.lab.net.Input;
+import cutaway.model.hub.Hub;
+import cutaway.tensor.BadInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
-/// Which digit a small grey image shows: 1,797 handwritten ones of 8 by 8 pixels, each 0 to 1 (Alpaydin & Kaynak 1998,
-/// as scikit-learn has them; `digits.md` beside the file says whose they are).
+/// Which digit a small grey image shows: 1,797 handwritten ones of 8 by 8 pixels, each 0 to 1 (Alpaydin & Kaynak 1998).
+///
+/// They are none of Cutaway's: `scripts/digits` takes them out of scikit-learn's package into Cutaway's cache.
 ///
 /// @param share of the images that is trained on; the others are held out
 public record Digits(
@@ -34,12 +37,10 @@ public record Digits(
     ///
     /// @param pixels row by row, one image after another
     /// @param digits of each image
-    private record Images(float[] pixels, int[] digits) {}
+    record Images(float[] pixels, int[] digits) {}
 
     /// Read once, when the first example is asked for.
-    private static final class Holder {
-        private static final Images IMAGES_READ = read();
-    }
+    private static @Nullable Images known;
 
     public Digits {
         Split.check(IMAGES, share);
@@ -68,6 +69,7 @@ public record Digits(
     @Override
     public Examples examples(long seed, int variant) {
         Split split = new Split(seed, IMAGES, share);
+        Images images = images();
         return new Examples() {
 
             @Override
@@ -83,39 +85,64 @@ public record Digits(
             @Override
             public void train(long step, Rows rows) {
                 for (int n = 0; n < rows.count(); n++) {
-                    put(split.train(step, rows.count(), n), rows, n);
+                    put(images, split.train(step, rows.count(), n), rows, n);
                 }
             }
 
             @Override
             public void test(Rows rows) {
                 for (int n = 0; n < rows.count(); n++) {
-                    put(split.test(n), rows, n);
+                    put(images, split.test(n), rows, n);
                 }
             }
         };
     }
 
-    private static void put(int image, Rows rows, int at) {
-        System.arraycopy(Holder.IMAGES_READ.pixels, image * PIXELS, rows.x(), at * PIXELS, PIXELS);
-        rows.classes()[at] = Holder.IMAGES_READ.digits[image];
+    /// Where the images lie, once they were fetched.
+    public static Path file() {
+        return Hub.cacheFolder().resolve("data").resolve("digits.csv.gz");
     }
 
-    private static Images read() {
+    /// Whether the images were fetched.
+    public static boolean areHere() {
+        return Files.isRegularFile(file());
+    }
+
+    private static void put(Images images, int image, Rows rows, int at) {
+        System.arraycopy(images.pixels, image * PIXELS, rows.x(), at * PIXELS, PIXELS);
+        rows.classes()[at] = images.digits[image];
+    }
+
+    private static synchronized Images images() {
+        Images images = known == null ? read(file()) : known;
+        known = images;
+        return images;
+    }
+
+    /// @throws BadInputException when they were not fetched, or the file is another
+    static Images read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInputException("the digits are not at " + file
+                    + "; run scripts/digits, which takes them from scikit-learn's package.");
+        }
         float[] pixels = new float[IMAGES * PIXELS];
         int[] digits = new int[IMAGES];
-        try (InputStream file = Objects.requireNonNull(Digits.class.getResourceAsStream("digits.csv.gz"));
-                BufferedReader lines = new BufferedReader(
-                        new InputStreamReader(new GZIPInputStream(file), StandardCharsets.US_ASCII))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
             for (int n = 0; n < IMAGES; n++) {
-                String[] values = Objects.requireNonNull(lines.readLine()).split(",");
+                String line = lines.readLine();
+                String[] values = line == null ? new String[0] : line.split(",");
+                if (values.length != PIXELS + 1) {
+                    throw new IOException("line " + (n + 1) + " has no image of " + PIXELS + " pixels");
+                }
                 for (int i = 0; i < PIXELS; i++) {
                     pixels[n * PIXELS + i] = Integer.parseInt(values[i]) / FULL;
                 }
                 digits[n] = Integer.parseInt(values[PIXELS]);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | NumberFormatException e) {
+            throw new BadInputException(
+                    file + " holds no digits (" + e.getMessage() + "); delete it and run scripts/digits.", e);
         }
         return new Images(pixels, digits);
     }

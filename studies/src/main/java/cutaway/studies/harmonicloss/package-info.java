@@ -1,4 +1,4 @@
-/// Harmonic loss beside cross-entropy, on addition modulo 31 and on small handwritten digits.
+/// Harmonic loss beside cross-entropy, on addition modulo 31 and on small images.
 @NullMarked
 package cutaway.studies.harmonicloss;
 

@@ -47,7 +47,7 @@ class HarmonicLossTest {
             }
         };
         Findings found = study.run(
-                new StudyRun(study, Size.QUICK, 1, Map.of("power", 1.0, "steps", 100.0, "digit-steps", 20.0), host));
+                new StudyRun(study, Size.QUICK, 1, Map.of("power", 1.0, "steps", 100.0, "image-steps", 20.0), host));
         assertNotEquals(Verdict.INSTRUMENT_FAILED, found.verdict());
         Bar accuracy = found.bars().stream()
                 .filter(bar -> bar.what().equals("test accuracy"))
