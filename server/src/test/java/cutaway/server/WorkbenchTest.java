@@ -115,8 +115,8 @@ class WorkbenchTest {
         assertFalse(message.contains("Exception"), message);
     }
 
-    /// A map of nothing, whose offset is the model's own end after a prompt: whatever token is asked about, it reads what
-    /// the model says there. A file of something else, and a relation of another width, are left out with a word.
+    /// A map of nothing, whose offset is the model's own end after a prompt: whatever token is asked about, it reads
+    /// what the model says there. A file of something else, and a relation of another width, are left out with a word.
     @Test
     void relationsThatAreKeptReadAToken() throws Exception {
         String body = "{\"prompt\": \"from Italy to Norway\", \"position\": 3}";

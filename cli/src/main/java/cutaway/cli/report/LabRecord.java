@@ -46,8 +46,8 @@ public record LabRecord(
 
     /// What an instance came to, beside its curve. The steps from `learned` to `heldOut` are the grokking gap.
     ///
-    /// @param learned the first step of the curve at which 95 % of the training examples are right; none where it is
-    ///     at no step, or where nothing is right or wrong
+    /// @param learned the first step of the curve at which 95 % of the training examples are right; none where
+    ///     it is at no step, or where nothing is right or wrong
     /// @param heldOut the same of the examples that were held out
     /// @param centres correlation of the head's rows with the means of their classes, on what was held out; none
     ///     where examples have not one class each

@@ -67,8 +67,8 @@ public final class ContextGeometry {
     /// @param shuffled the energy in walks out of order
     /// @param spearman of steps on the graph with distances in two principal components; NaN where a node is
     ///     missing
-    /// @param angle the smaller one between these components and the two smoothest functions on the graph, degrees; NaN
-    ///     where a node is missing
+    /// @param angle the smaller one between these components and the two smoothest functions on the graph,
+    ///     degrees; NaN where a node is missing
     public record Row(
             int layer,
             int length,
@@ -304,8 +304,7 @@ public final class ContextGeometry {
     /// Where words stand at every length.
     public List<Picture> pictures(int layer, Half half) {
         return Scope.free(() -> {
-            PrincipalComponents plane = PrincipalComponents.of(
-                    visited(layer, settings.lengths.getLast(), half), PLANE);
+            PrincipalComponents plane = PrincipalComponents.of(visited(layer, settings.lengths.getLast(), half), PLANE);
             return settings.lengths.stream()
                     .map(length -> new Picture(layer, length, places(plane, layer, length, half)))
                     .toList();
@@ -331,9 +330,8 @@ public final class ContextGeometry {
         for (double visit : visits) {
             if (visit > 0) {
                 int from = plane.count() * row++;
-                places.add(Arrays.stream(codes, from, from + plane.count())
-                        .boxed()
-                        .toList());
+                places.add(
+                        Arrays.stream(codes, from, from + plane.count()).boxed().toList());
             } else {
                 places.add(List.of());
             }

@@ -42,8 +42,8 @@ record LastLayer(double sum, double ownPeriods, double anySum, double both, doub
                 told(activations, byDifference, count, pair -> columns.apply(difference(pair))));
     }
 
-    /// What tells the preactivations of a layer's neurons (the paper's section 5.3), as shares of their variance on pairs
-    /// whose sum was not fitted.
+    /// What tells the preactivations of a layer's neurons (the paper's section 5.3), as shares of their variance on
+    /// pairs whose sum was not fitted.
     ///
     /// @param parts the helices of a and of b
     /// @param withSum these, and the helix of a + b
