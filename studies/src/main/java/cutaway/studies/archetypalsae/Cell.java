@@ -207,7 +207,7 @@ record Cell(
         private static Sparsity sparsity(Kind kind, int k) {
             return switch (kind) {
                 case BATCH_TOP_K -> new Sparsity.BatchTopK(k);
-                case JUMP_RELU -> new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(k), 1, 1, 0.5, false, 0);
+                case JUMP_RELU -> new Sparsity.JumpRelu(new Sparsity.Penalty.Quadratic(k), 0.5, 0.01, 0.5, false, 0);
                 default -> new Sparsity.TopK(k);
             };
         }
