@@ -353,10 +353,10 @@ public final class ArchetypalSae implements Study {
                 + " and scored on others, where the paper has one set. The net was trained on single shapes; its own"
                 + String.format(
                         Locale.ROOT, " four logits tell shapes of collages with %.3f.", median(all, Measured::logits)));
-        notes.add("BatchTopK and JumpReLU are asked for as many active latents as TopK. k-means codes a token by its"
-            + " nearest centroid; convex NMF (Ding et al. 2010, of 8 tokens for each direction) by non-negative sums,"
-            + " of which those below a hundredth of the largest count as none. Neither has a start to hold it"
-            + " against.");
+        notes.add("BatchTopK and JumpReLU are asked for as many active latents as TopK; L0 is what they reach, and"
+                + " JumpReLU's R2 is that of more where it is larger. k-means codes a token by its nearest centroid;"
+                + " convex NMF (Ding et al. 2010, of 8 tokens for each direction) by non-negative sums, of which those"
+                + " below a hundredth of the largest count as none. Neither has a start to hold it against.");
         notes.add("Medians of stability (before the first step), cosine with the start, R2, L0, distance from data,"
                 + " plausibility, and identified (shuffled): "
                 + IntStream.range(0, NAMES.size())
