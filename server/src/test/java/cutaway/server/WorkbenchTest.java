@@ -115,8 +115,8 @@ class WorkbenchTest {
         assertFalse(message.contains("Exception"), message);
     }
 
-    /// A map of nothing, whose offset is the model's own end after a prompt: whatever token is asked about, it reads
-    /// what the model says there. A file of something else, and a relation of another width, are left out with a word.
+    /// A map of nothing, whose offset is the model's own end after a prompt: of whatever token, it reads what the
+    /// model says there. A file of something else and a relation of another width are left out with a word.
     @Test
     void relationsThatAreKeptReadAToken() throws Exception {
         String body = "{\"prompt\": \"from Italy to Norway\", \"position\": 3}";
@@ -145,7 +145,12 @@ class WorkbenchTest {
         assertEquals(1, found.path("relations").size());
         assertEquals(
                 " Paris",
-                found.path("relations").path(0).path("objects").path(0).path("token").asString());
+                found.path("relations")
+                        .path(0)
+                        .path("objects")
+                        .path(0)
+                        .path("token")
+                        .asString());
         assertEquals(2, found.path("leftOut").size());
         assertRefused(400, post("/api/relations", "{\"prompt\": \"from Italy\", \"position\": 9}"));
     }
