@@ -70,6 +70,11 @@ class ReachTest {
                             boolean said = reaches.get(to).get(r).from(from, new int[] {p});
                             checked++;
                             reached += changed ? 1 : 0;
+                            if (said
+                                    && !changed
+                                    && !isRenormed(from, model.sizes().wiring())) {
+                                changed = changesUnderAnother(model, ids, from, p, to, r, before);
+                            }
                             if (changed != said
                                     && !(said && isRenormed(from, model.sizes().wiring()))) {
                                 wrong.add("%s at %d -> %s at %d: said %s, was %s"
@@ -82,6 +87,21 @@ class ReachTest {
             assertEquals(List.of(), wrong.subList(0, Math.min(20, wrong.size())), wrong.size() + " of " + checked);
             assertTrue(reached > checked / 10 && reached < checked * 9 / 10, "both answers occur");
         }
+    }
+
+    /// Whether another random edit of the same place is seen: a single neuron's change may be rounded away in a scale,
+    /// of one processor's sums and not of another's.
+    private static boolean changesUnderAnother(
+            Model model, int[] ids, Site from, int p, Site to, int r, Map<Site, float[][]> before) {
+        for (int again = 1; again <= 3; again++) {
+            Edit edit = random(from, p, model.sizes(), ids.length, again);
+            float[][] after =
+                    values(model, ids, List.of(edit), List.of(to), List.of(to)).get(to);
+            if (!Arrays.equals(before.get(to)[r], after[r])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The same through the public entrance, where a metric names what is read.
@@ -149,7 +169,12 @@ class ReachTest {
     }
 
     private static Edit random(Site site, int p, Sizes sizes, int length) {
-        int seed = SiteNames.legacy(site).hashCode() + p;
+        return random(site, p, sizes, length, 0);
+    }
+
+    /// @param again which of several of the same place
+    private static Edit random(Site site, int p, Sizes sizes, int length, int again) {
+        int seed = SiteNames.legacy(site).hashCode() + p + 7919 * again;
         return new Edit.Add(
                 site, Positions.of(p), TinyModel.random(new Random(seed), TinyModel.width(site, sizes, length)));
     }
