@@ -243,7 +243,7 @@ describe("studies", () => {
     await page.waitForSelector(".plan table", { timeout: SLOW });
     expect(await page.textContent(".plan")).toContain("control, which must lose");
     await page.getByLabel("trials", { exact: true }).fill("120");
-    await page.getByRole("button", { name: "run it" }).click();
+    await page.getByRole("button", { name: "run it", exact: true }).click();
     await page.waitForSelector("main.study table", { timeout: SLOW });
     expect(await page.textContent("main.study")).toContain("neurons");
     expect(await page.textContent(".repeat")).toContain("--set trials=120"); // what was changed was run
