@@ -1,5 +1,6 @@
 package cutaway.cli;
 
+import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.use.FeatureBasis;
 import cutaway.tensor.BadInputException;
@@ -68,6 +69,15 @@ final class DictionaryOption {
             }
         }
         return new Opened(bases);
+    }
+
+    /// @throws BadInputException when a dictionary's files do not say of which site it is
+    static void checkSites(Path folder, Dictionary dictionary) {
+        if (dictionary.origin().inputs().isEmpty()
+                || dictionary.origin().outputs().isEmpty()) {
+            throw new BadInputException("the files of " + folder + " do not say which site it reads; convert it with"
+                    + " cutaway features convert, which takes a site.");
+        }
     }
 
     /// What is a sign of the language of sites becomes `_`.

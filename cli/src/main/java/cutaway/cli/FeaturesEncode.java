@@ -141,11 +141,7 @@ final class FeaturesEncode implements Callable<Integer> {
         }
         try (Dictionary dictionary = DictionaryFiles.openOne(folder);
                 ActivationStore store = ActivationStore.open(activations)) {
-            if (dictionary.origin().inputs().isEmpty()) {
-                throw new BadInputException(
-                        "the files of " + folder + " do not say which site it reads; convert it with"
-                                + " cutaway features convert, which takes a site.");
-            }
+            DictionaryOption.checkSites(folder, dictionary);
             Encoded encoded = encode(dictionary, store);
             if (console.isJson()) {
                 console.json(encoded);
@@ -210,9 +206,7 @@ final class FeaturesEncode implements Callable<Integer> {
     }
 
     private static Tensor joined(Batch batch, List<Site> sites, int count) {
-        List<Tensor> parts = sites.stream().map(batch::at).toList();
-        Tensor all = parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1);
-        return all.slice(0, 0, count).contiguous();
+        return batch.joined(sites).slice(0, 0, count).contiguous();
     }
 
     private void take(SparseRows codes, Batch batch, Columns columns, List<Codes> shown) {

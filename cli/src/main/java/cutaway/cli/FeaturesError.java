@@ -158,11 +158,7 @@ final class FeaturesError implements Callable<Integer> {
                 ActivationStore store = ActivationStore.open(activations)) {
             List<Site> inputs = dictionary.origin().inputs();
             List<Site> outputs = dictionary.origin().outputs();
-            if (inputs.isEmpty() || outputs.isEmpty()) {
-                throw new BadInputException(
-                        "the files of " + folder + " do not say which site it reads; convert it with"
-                                + " cutaway features convert, which takes a site.");
-            }
+            DictionaryOption.checkSites(folder, dictionary);
             try (HeldOut held = HeldOut.of(store, inputs, outputs, tokens);
                     CodedTokens fit = coded(dictionary, held.fit());
                     CodedTokens test = coded(dictionary, held.test());

@@ -50,10 +50,7 @@ record Inputs(Dictionary dictionary, ActivationStore store, List<Site> sites, Li
 
     /// What the dictionary reads of a context, `[n, dIn]`.
     Tensor vectors(Batch batch) {
-        return Scope.keep(() -> {
-            List<Tensor> parts = sites.stream().map(batch::at).toList();
-            return (parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1)).to(dictionary.dtype());
-        });
+        return Scope.keep(() -> batch.joined(sites).to(dictionary.dtype()));
     }
 
     /// The codes of every token, in order. Those that the folder has from a run before are not computed again.

@@ -42,17 +42,20 @@ public final class Batch {
 
     /// The vectors of all its sites, one after another on the last axis, `[size, d]` float32, contiguous.
     public Tensor joined() {
-        return read(sites);
+        return joined(sites);
     }
 
     /// The vectors of one site, `[size, d]` float32, contiguous.
     ///
     /// @throws cutaway.tensor.BadInputException when the store has no such site
     public Tensor at(Site site) {
-        return read(List.of(site));
+        return joined(List.of(site));
     }
 
-    private Tensor read(List<Site> of) {
+    /// The vectors of some sites, one after another on the last axis, `[size, d]` float32, contiguous.
+    ///
+    /// @throws cutaway.tensor.BadInputException when the store lacks one
+    public Tensor joined(List<Site> of) {
         int[] numbers = of.stream().mapToInt(store::number).toArray();
         int width = of.stream().mapToInt(store::width).sum();
         Tensor tensor = Tensor.uninitialised(Dtype.F32, new Shape(size(), width));

@@ -109,9 +109,9 @@ public record HeldOut(Half fit, Half test, boolean byDocument) implements AutoCl
                 return;
             }
             Tensor index = Tensor.of(some.stream().mapToLong(Integer::longValue).toArray(), some.size());
-            xs.add(Scope.detach(joined(batch, inputs).gatherRows(0, index)));
+            xs.add(Scope.detach(batch.joined(inputs).gatherRows(0, index)));
             if (!inputs.equals(outputs)) {
-                ys.add(Scope.detach(joined(batch, outputs).gatherRows(0, index)));
+                ys.add(Scope.detach(batch.joined(outputs).gatherRows(0, index)));
             }
             int[] ids = batch.tokens();
             int[] places = batch.positions();
@@ -121,11 +121,6 @@ public record HeldOut(Half fit, Half test, boolean byDocument) implements AutoCl
                 positions.add(places[row]);
                 contexts.add(of[row]);
             }
-        }
-
-        private static Tensor joined(Batch batch, List<Site> sites) {
-            List<Tensor> parts = sites.stream().map(batch::at).toList();
-            return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1);
         }
 
         Half half() {
