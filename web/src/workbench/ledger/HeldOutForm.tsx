@@ -7,8 +7,16 @@ import { EMPTY, EXAMPLE, FIELDS, linesOf, pairsOf, type Pair } from "./pairs";
 /** Prompts that the claim was not found on, as rows or as the lines of a pairs file, and its measurement on them. */
 export function HeldOutForm(props: { claim: string; changed: () => void }) {
   const { claim, changed } = props;
-  const [typed, setTyped] = useState("");
-  const [asLines, setAsLines] = useState(false);
+  const [rows, setRows] = useState<readonly Pair[]>([]);
+  const [lines, setLines] = useState<string | null>(null); // null while rows are written
+  const typed = lines ?? linesOf(rows);
+  const read = lines === null ? rows : pairsOf(lines);
+  const write = (pairs: readonly Pair[]) => (lines === null ? setRows(pairs) : setLines(linesOf(pairs)));
+  const turn = () => {
+    if (read === null) return;
+    setRows(read);
+    setLines(lines === null ? linesOf(rows) : null);
+  };
   const [asked, setAsked] = useState<HeldOutAsked | null>(null);
   const measured = useJob("held-out", asked);
   const isDone = measured.state === "here";
@@ -20,31 +28,30 @@ export function HeldOutForm(props: { claim: string; changed: () => void }) {
     if (measured.state === "stopped") measured.again();
     setAsked({ claim, pairs: typed });
   };
-  const rows = pairsOf(typed);
   return (
     <form className="held-out" onSubmit={send}>
-      {asLines || rows === null ? (
+      {lines !== null ? (
         <textarea
           aria-label="Held-out prompts, one JSON object a line"
           rows={4}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          value={lines}
+          onChange={(event) => setLines(event.target.value)}
           placeholder="one JSON object a line: prompt, contrast (as many tokens), answer and against (each with its space); or a template"
           spellCheck={false}
         />
       ) : (
-        <PairRows pairs={rows} change={(pairs) => setTyped(linesOf(pairs))} />
+        <PairRows pairs={rows} change={setRows} />
       )}
       <p className="row">
         <button type="submit" disabled={typed.trim() === "" || measured.state === "going"}>
           measure on these
         </button>
         {typed === "" && (
-          <button type="button" onClick={() => setTyped(linesOf(EXAMPLE))}>
+          <button type="button" onClick={() => write(EXAMPLE)}>
             insert an example
           </button>
         )}
-        <button type="button" aria-pressed={asLines} disabled={rows === null} onClick={() => setAsLines(!asLines)}>
+        <button type="button" aria-pressed={lines !== null} disabled={read === null} onClick={turn}>
           as lines of a file
         </button>
       </p>
@@ -61,7 +68,7 @@ const HEADS: Readonly<Record<keyof Pair, string>> = {
   against: "against, with its space",
 };
 
-/** A row each, and an empty one to write the next into. */
+/** A row each, and an empty one to write the next into; a row that is emptied stays where it is. */
 function PairRows(props: { pairs: readonly Pair[]; change: (pairs: readonly Pair[]) => void }) {
   const { pairs, change } = props;
   const set = (row: number, field: keyof Pair, value: string) =>
