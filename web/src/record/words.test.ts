@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, number, percent, short, signed, visible } from "./words";
+import { count, modelName, number, percent, short, signed, visible } from "./words";
 
 it("writes numbers with a true minus and no minus before zero", () => {
   expect(number(-1.23456)).toBe("−1.235");
@@ -30,4 +30,12 @@ it("shows what cannot be seen", () => {
 it("cuts between letters, not inside them", () => {
   expect(short("👩‍🚀abcdef", 4)).toHaveLength([..."👩‍🚀"].slice(0, 3).join("").length + 1);
   expect(short("abc", 3)).toBe("abc");
+});
+
+it("names a model that was given as a path by its last part", () => {
+  expect(modelName("/models/othello/")).toBe("othello");
+  expect(modelName("../small.gguf")).toBe("small.gguf");
+  expect(modelName("C:\\models\\small.gguf")).toBe("small.gguf");
+  expect(modelName("HuggingFaceTB/SmolLM2-135M")).toBe("HuggingFaceTB/SmolLM2-135M");
+  expect(modelName("smollm2-135m-instruct")).toBe("smollm2-135m-instruct");
 });

@@ -40,3 +40,9 @@ export function short(text: string, most: number): string {
   const letters = [...text];
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }
+
+/** A model as a title names it: of a path its last part, other names as they are (`owner/name` is none). */
+export function modelName(name: string): string {
+  const isPath = /^([/~.]|[A-Za-z]:)/.test(name) || name.endsWith(".gguf");
+  return isPath ? (name.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? name) : name;
+}

@@ -3,7 +3,7 @@ import { usePointing } from "../figure/pointing";
 import type { Candidate, Token } from "../record/explanation";
 import { isWhole, type Facts } from "../record/facts";
 import { kept } from "../layout/runs";
-import { number, percent, visible } from "../record/words";
+import { modelName, number, percent, visible } from "../record/words";
 import { TitleBlock } from "./TitleBlock";
 
 /** The prompt, its answer, and the prompt that it is set against. */
@@ -123,7 +123,7 @@ export function Next(props: { title: string; candidates: readonly Candidate[] })
 function madeBy({ record }: Facts): [string, string][] {
   const seconds = isWhole(record) ? Object.values(record.seconds).reduce((sum, value) => sum + value, 0) : null;
   return [
-    ["model", record.model.name],
+    ["model", modelName(record.model.name)],
     ["family", `${record.model.family}, ${record.model.layers} layers × ${record.model.heads} heads, ${record.model.dModel} wide`],
     ["weights", `sha256 ${record.model.sha256}`],
     ["ran on", `${record.model.device}, ${record.model.dtype}`],

@@ -4,7 +4,7 @@ import { columnKey, placeIn } from "../../record/questions";
 import type { Prompts, SweepRecord } from "../../record/sweep";
 import type { SweepFacts } from "../../record/sweepFacts";
 import { asks, doesMost, effectIs } from "../../record/sweepWords";
-import { count, number, signed, visible } from "../../record/words";
+import { count, modelName, number, signed, visible } from "../../record/words";
 import { TitleBlock } from "../TitleBlock";
 
 /** The question in words, its short answer, and a pair that it was asked of. */
@@ -117,7 +117,7 @@ function PairTokens(props: { pair: Prompts; tokens: readonly string[]; place: re
 function madeBy({ record }: SweepFacts): [string, string][] {
   const { model, asked, extent } = record;
   return [
-    ["model", `${model.name} (${model.family}, ${model.layers} layers × ${model.heads} heads, ${model.dModel} wide)`],
+    ["model", `${modelName(model.name)} (${model.family}, ${model.layers} layers × ${model.heads} heads, ${model.dModel} wide)`],
     ["weights", `sha256 ${model.sha256}`],
     ["method", asked.direction === undefined ? asked.method : `${asked.method}, ${asked.direction}`],
     ["sites", asked.sites.join(", ")],

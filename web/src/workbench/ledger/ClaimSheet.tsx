@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from "react";
 import type { Entry } from "../../record/routes";
-import { number, signed } from "../../record/words";
+import { modelName, number, signed } from "../../record/words";
 import { ask } from "../client";
 import { EffectStrip, reach } from "../lens/EffectStrip";
 import { HeldOutForm } from "./HeldOutForm";
@@ -44,7 +44,7 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
         <dd>
           <code>{JSON.stringify(claim.edits)}</code>
           <br />
-          {claim.inContrast ? "on the contrast" : "on the prompt"}, {claim.model.name}: from {number(claim.baseline)} to{" "}
+          {claim.inContrast ? "on the contrast" : "on the prompt"}, {modelName(claim.model.name)}: from {number(claim.baseline)} to{" "}
           {number(claim.edited)}, <strong className="number">{signed(effect, 3)}</strong>
         </dd>
         <dt>control</dt>

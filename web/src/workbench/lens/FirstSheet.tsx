@@ -3,7 +3,7 @@ import { usePointing } from "../../figure/pointing";
 import { Scale, TokenMap } from "../../figure/TokenMap";
 import type { Look, NextTokens } from "../../record/routes";
 import { gridTable } from "../../record/tables";
-import { number, visible } from "../../record/words";
+import { modelName, number, visible } from "../../record/words";
 import { Next, Tokens } from "../../views/Opening";
 import { Section } from "../../views/Section";
 import { TitleBlock } from "../../views/TitleBlock";
@@ -43,7 +43,7 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
         </div>
         <TitleBlock
           rows={[
-            ["model", model.name],
+            ["model", modelName(model.name)],
             ["family", `${model.family}, ${model.layers} layers × ${model.heads} heads, ${model.dModel} wide`],
             ["weights", `sha256 ${model.sha256}`],
             ["ran on", `${model.device}, ${model.dtype}`],

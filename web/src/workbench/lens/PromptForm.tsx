@@ -1,5 +1,6 @@
 import { useEffect, useState, type FormEvent, type KeyboardEvent } from "react";
 import type { Offered } from "../../record/routes";
+import { modelName } from "../../record/words";
 
 /** What is asked: texts as they are typed; what is empty is left to Cutaway. */
 export interface Asked {
@@ -53,8 +54,8 @@ export function PromptForm(props: { asked: Asked; models: readonly Offered[]; su
             <span>Model</span>
             <select value={typed.model} onChange={set("model")}>
               {props.models.map((model) => (
-                <option key={model.name} value={model.name}>
-                  {model.name}
+                <option key={model.name} value={model.name} title={model.name}>
+                  {modelName(model.name)}
                 </option>
               ))}
             </select>
