@@ -60,6 +60,24 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
     await page.close();
   });
 
+  it("stops once in a row of buttons, which arrow keys move in", async () => {
+    const page = await open();
+    const row = page.locator("ul.tokens").first();
+    const name = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    expect(await row.locator("button[tabindex='0']").count()).toBe(1);
+    await row.locator("button").first().focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await name()).toMatch(/^position 1,/);
+    await page.keyboard.press("Home");
+    expect(await name()).toMatch(/^position 0,/);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Tab");
+    expect(await row.evaluate((it) => it.contains(document.activeElement))).toBe(false);
+    await page.keyboard.press("Shift+Tab");
+    expect(await name()).toMatch(/^position 1,/);
+    await page.close();
+  });
+
   it("says at each place of a map what the record has there, by keyboard too", async () => {
     const page = await open();
     const map = page.locator('[data-figure^="Logit lens"]');

@@ -1,6 +1,7 @@
 import { useRef, type ReactNode } from "react";
 import { tableCsv, tableJson, type Table } from "../record/tables";
 import { savePng, saveSvg, saveText } from "./save";
+import { useOneStop } from "./useOneStop";
 
 /**
  * A drawing with its caption, and the buttons that save it.
@@ -17,13 +18,14 @@ export function Figure(props: {
 }) {
   const { data } = props;
   const drawing = useRef<HTMLDivElement>(null);
+  const tools = useOneStop<HTMLSpanElement>();
   const svg = () => drawing.current?.querySelector("svg") ?? null;
   return (
     <figure id={`figure-${props.name}`}>
       <figcaption>
         <b>{props.title}</b>
         {props.caption !== undefined && <span className="soft">{props.caption}</span>}
-        <span className="tools">
+        <span className="tools" role="toolbar" aria-label={`Tools of ${props.title}`} {...tools}>
           {props.tools}
           <button aria-label={`Save ${props.title} as SVG`} onClick={() => { const it = svg(); if (it) saveSvg(it, props.name); }}>
             SVG

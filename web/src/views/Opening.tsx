@@ -1,5 +1,6 @@
 import { Fragment } from "react";
 import { usePointing } from "../figure/pointing";
+import { useOneStop } from "../figure/useOneStop";
 import type { Candidate, Token } from "../record/explanation";
 import { isWhole, type Facts } from "../record/facts";
 import { kept } from "../layout/runs";
@@ -70,11 +71,12 @@ const AROUND = 6;
  */
 export function Tokens(props: { tokens: readonly Token[]; differs: readonly boolean[]; shortened?: boolean }) {
   const { selection, choose } = usePointing();
+  const row = useOneStop<HTMLUListElement>();
   const { tokens, differs } = props;
   const runs =
     props.shortened === true && tokens.length > LONG ? kept(differs, AROUND) : [{ from: 0, to: tokens.length }];
   return (
-    <ul className="tokens">
+    <ul className="tokens" {...row}>
       {runs.map((run, i) => (
         <Fragment key={run.from}>
           {run.from > (runs[i - 1]?.to ?? 0) && <li className="soft">…</li>}
