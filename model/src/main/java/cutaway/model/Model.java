@@ -118,8 +118,14 @@ public final class Model implements AutoCloseable {
             }
             Family.Built built = family.get().fromHuggingFace(settings, weights);
             weights.finish();
-            return new Model(folder, family.get().name(), family, built, weights, tokenizer(folder), List.of());
+            return new Model(folder, family.get().name(), family, built, weights, tokenizer(folder), notes(built));
         });
+    }
+
+    private static List<String> notes(Family.Built built) {
+        return built.transformer().hasReadout()
+                ? List.of()
+                : List.of("the model has no head that predicts tokens: what needs logits is refused.");
     }
 
     private static Optional<Tokenizer> tokenizer(Path folder) {

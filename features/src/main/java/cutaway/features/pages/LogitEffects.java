@@ -35,12 +35,15 @@ final class LogitEffects {
     }
 
     /// Empty where what is written does not reach the logits by a linear map: at a site outside of the residual
-    /// stream, or in an encoder with a head of its own.
+    /// stream, or in an encoder, which has a head of its own or none.
     ///
     /// @param outputs sites that the dictionary writes
     static Optional<LogitEffects> of(Model model, List<Site> outputs, int dOut) {
         Transformer transformer = model.transformer();
-        if (outputs.isEmpty() || !transformer.readout().isByProducts() || dOut % outputs.size() != 0) {
+        if (outputs.isEmpty()
+                || !transformer.hasReadout()
+                || !transformer.readout().isByProducts()
+                || dOut % outputs.size() != 0) {
             return Optional.empty();
         }
         Site last = outputs.getLast();

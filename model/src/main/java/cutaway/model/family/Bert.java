@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.Set;
 
 /// BERT (arXiv:1810.04805), an encoder: every position sees all others, norms on the residual stream itself, learned
-/// positions and token types, and a head that says which token stands at each position.
+/// positions and token types, and a head that says which token stands at each position. A folder without that head
+/// (BertModel, such as those of sentence encoders) opens too: it has no logits.
 final class Bert implements Family {
 
-    private static final String TOKENS = "bert.embeddings.word_embeddings.weight";
+    private static final String TOKENS = "embeddings.word_embeddings.weight";
+    private static final String BODY = "bert.";
+    private static final String TRANSFORM = "cls.predictions.transform.dense";
 
     @Override
     public String name() {
@@ -40,7 +43,7 @@ final class Bert implements Family {
 
     @Override
     public Set<String> marks() {
-        return Set.of("cls.predictions.transform.dense.weight", "cls.predictions.bias", "cls.predictions.decoder.bias");
+        return Set.of(BODY + TOKENS, TRANSFORM + ".weight", "cls.predictions.bias", "cls.predictions.decoder.bias");
     }
 
     @Override
@@ -53,12 +56,7 @@ final class Bert implements Family {
         config.expect("is_decoder", false);
         config.expect("add_cross_attention", false);
         Family.finish(config);
-        if (!weights.has("cls.predictions.transform.dense.weight")) {
-            throw new BadInputException(weights.where()
-                    + " holds no cls.predictions.transform, the head that says which token stands at a position;"
-                    + " give a folder that was saved with it (BertForMaskedLM).");
-        }
-        String prefix = "bert.";
+        String prefix = weights.has(BODY + TOKENS) ? BODY : ""; // a body that was saved alone has none
         ignoreOtherHeads(weights, prefix);
 
         List<Block> blocks = new ArrayList<>();
@@ -66,16 +64,16 @@ final class Bert implements Family {
             blocks.add(block(weights, prefix + "encoder.layer." + layer + ".", dims, activation));
         }
         String embeddings = prefix + "embeddings.";
-        Matrix tokens = weights.matrix(TOKENS, Rows.all(dims.vocab()), dims.dModel());
+        Matrix tokens = weights.matrix(prefix + TOKENS, Rows.all(dims.vocab()), dims.dModel());
         Embedding embedding = new Embedding(
                 tokens,
                 1,
                 weights.tensor(embeddings + "position_embeddings.weight", dims.context(), dims.dModel()),
                 weights.tensor(embeddings + "token_type_embeddings.weight", types, dims.dModel()),
                 norm(weights, embeddings + "LayerNorm", dims));
-        return new Built(
-                new Transformer(embedding, blocks, readout(weights, tokens, tied, dims, activation), false),
-                dims.context());
+        Readout readout =
+                weights.has(TRANSFORM + ".weight") ? readout(weights, prefix, tokens, tied, dims, activation) : null;
+        return new Built(new Transformer(embedding, blocks, readout, false), dims.context());
     }
 
     private static void ignoreOtherHeads(Weights weights, String prefix) {
@@ -108,19 +106,18 @@ final class Bert implements Family {
     }
 
     private static Readout readout(
-            Weights weights, Matrix tokens, boolean tied, Dimensions dims, Activation activation) {
+            Weights weights, String prefix, Matrix tokens, boolean tied, Dimensions dims, Activation activation) {
         String head = "cls.predictions.";
         // A tied head has one bias, which files state once or twice; an untied one is a linear map of its own.
         boolean own =
                 weights.has(head + "decoder.bias") && (!tied || !weights.isSpare(head + "decoder.bias", head + "bias"));
         Tensor bias = weights.vector(head + (own ? "decoder.bias" : "bias"), dims.vocab());
         weights.ignore(head + (own ? "bias" : "decoder.bias"));
-        boolean isShared = tied && weights.isSpare(head + "decoder.weight", TOKENS);
+        boolean isShared = tied && weights.isSpare(head + "decoder.weight", prefix + TOKENS);
         Matrix unembedding =
                 isShared ? tokens : weights.matrix(head + "decoder.weight", Rows.all(dims.vocab()), dims.dModel());
         return new Readout(
-                new Readout.Transform(
-                        linear(weights, head + "transform.dense", dims.dModel(), dims.dModel()), activation),
+                new Readout.Transform(linear(weights, TRANSFORM, dims.dModel(), dims.dModel()), activation),
                 norm(weights, head + "transform.LayerNorm", dims),
                 new Linear(unembedding, bias),
                 1,

@@ -2,6 +2,7 @@ package cutaway.model.parts;
 
 import static cutaway.model.parts.Point.Kind.LOGITS;
 
+import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -10,11 +11,27 @@ import org.jspecify.annotations.Nullable;
 
 /// A transformer: embed, blocks, read out.
 ///
+/// @param head null in an encoder without one that predicts tokens: whatever needs logits is refused
 /// @param causal whether a position sees only itself and those before it: a decoder, not an encoder
-public record Transformer(Embedding embedding, List<Block> blocks, Readout readout, boolean causal) {
+public record Transformer(
+        Embedding embedding, List<Block> blocks, @Nullable Readout head, boolean causal) {
 
     public Transformer {
         blocks = List.copyOf(blocks);
+    }
+
+    /// Whether it predicts tokens.
+    public boolean hasReadout() {
+        return head != null;
+    }
+
+    /// @throws BadInputException when it has none
+    public Readout readout() {
+        if (head == null) {
+            throw new BadInputException("this model has no head that predicts tokens, so it has no logits;"
+                    + " read its residual stream, or give a model with a head.");
+        }
+        return head;
     }
 
     /// Logits in nats of rows of one length, from their first position on, `[batch, pos, vocab]`.
@@ -71,7 +88,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// @param x residual stream after the last block, at the positions wanted
     public Tensor unembed(Tensor x, Tap tap) {
         return Scope.keepForAll(() -> {
-            Tensor logits = readout.logits(normalized(x, tap));
+            Tensor logits = readout().logits(normalized(x, tap));
             return tap.at(new Point(LOGITS, 0), logits).alias();
         });
     }
@@ -80,25 +97,26 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     ///
     /// @param tokens `[tokens]` int64
     public Tensor unembed(Tensor x, Tensor tokens, Tap tap) {
-        return Scope.keepForAll(() -> readout.logits(normalized(x, tap), tokens));
+        return Scope.keepForAll(() -> readout().logits(normalized(x, tap), tokens));
     }
 
     /// The residual stream as it is unembedded: after the final norm, `[batch, pos, dModel]`.
     public Tensor normalized(Tensor x, Tap tap) {
-        return readout.normalized(x, tap.inLayer(0));
+        return readout().normalized(x, tap.inLayer(0));
     }
 
     /// The type of activations: of the residual stream, scores and logits, and of weights that are no matrices.
     public Dtype dtype() {
-        return finalNorm().weight().dtype();
+        Norm norm = head == null ? blocks.getFirst().norms().getFirst() : head.norm();
+        return norm.weight().dtype();
     }
 
     public Norm finalNorm() {
-        return readout.norm();
+        return readout().norm();
     }
 
     public Linear unembedding() {
-        return readout.unembedding();
+        return readout().unembedding();
     }
 
     /// Whether the keys of a text of one length are those of another: not so where rotary frequencies depend on it.
@@ -111,7 +129,7 @@ public record Transformer(Embedding embedding, List<Block> blocks, Readout reado
     /// Bytes of matrices that a pass over one token reads: all of them, but for the embedding, of which it reads a row.
     /// (It counts where it is the unembedding too.)
     public long bytesPerToken() {
-        long bytes = unembedding().bytes();
+        long bytes = head == null ? 0 : head.unembedding().bytes();
         for (Block block : blocks) {
             Attention attention = block.attention();
             for (Linear linear : List.of(attention.q(), attention.k(), attention.v(), attention.out())) {

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param embedding values before the first block
 /// @param block values of each block
-/// @param readout values after the last block
+/// @param readout values after the last block; none without a head that predicts tokens
 /// @param layout how attention and MLP of a block stand to each other
 /// @param causal whether a position sees only itself and those before it
 /// @param normAcrossHeads whether one norm serves the queries, or the keys, of all heads
@@ -50,7 +50,7 @@ public record Wiring(
         return new Wiring(
                 embedding(transformer.embedding()),
                 block(first),
-                List.of(Kind.FINAL_SCALE, Kind.FINAL_NORMALIZED, Kind.LOGITS),
+                transformer.hasReadout() ? List.of(Kind.FINAL_SCALE, Kind.FINAL_NORMALIZED, Kind.LOGITS) : List.of(),
                 switch (first) {
                     case Block.Sequential _ -> Layout.SEQUENTIAL;
                     case Block.Parallel _ -> Layout.PARALLEL;
