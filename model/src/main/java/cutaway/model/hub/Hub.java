@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 ///
 /// - a path that exists;
 /// - a known name, fetched on its first use (its size is known and small) and checked by its SHA-256;
+/// - the name of a model that a script of Cutaway's made in its cache, such as `minilm`;
 /// - a name on the Hugging Face hub, `OWNER/REPO[:FILE][@REVISION]`, from Cutaway's cache or else from Hugging Face's.
 ///   It may be gigabytes, so it is not fetched without being asked for: [#pull].
 ///
@@ -26,12 +27,17 @@ public final class Hub {
     /// The name of the model that is meant where none is named.
     public static final String DEFAULT = "smollm2-135m-instruct";
 
+    /// A model that reads a sentence as a vector, which `scripts/minilm` makes.
+    public static final String MINILM = "minilm";
+
     private final ModelCache known;
+    private final MadeModels made;
     private final PulledModels pulled;
     private final HuggingFaceCache shared;
 
     Hub(ModelCache known, PulledModels pulled, HuggingFaceCache shared) {
         this.known = known;
+        this.made = new MadeModels(known.folder());
         this.pulled = pulled;
         this.shared = shared;
     }
@@ -47,6 +53,11 @@ public final class Hub {
     /// The models in the user's cache, in the order of their names.
     public static List<CachedModel> cached() {
         return ofUser().all();
+    }
+
+    /// The folder of a model that a script made in the cache, such as [#MINILM]; nothing is fetched.
+    public static Optional<Path> made(String name) {
+        return ofUser().made.find(name);
     }
 
     /// The models in Hugging Face's own cache, in the order of their names.
@@ -107,13 +118,18 @@ public final class Hub {
         if (model.isPresent()) {
             return known.fetched(model.get());
         }
+        Optional<Path> home = made.find(nameOrPath);
+        if (home.isPresent()) {
+            return home.get();
+        }
         Optional<HubName> name = HubName.parse(nameOrPath);
         return name.flatMap(asked -> pulled.find(asked).or(() -> shared.find(asked)))
                 .orElseThrow(() -> absent(nameOrPath, name));
     }
 
     List<CachedModel> all() {
-        return Stream.concat(known.cached().stream(), pulled.all().stream())
+        return Stream.of(known.cached(), made.all(), pulled.all())
+                .flatMap(List::stream)
                 .sorted(Comparator.comparing(CachedModel::name))
                 .toList();
     }
@@ -136,6 +152,10 @@ public final class Hub {
             Optional<KnownModel> model = known(name);
             if (model.isPresent()) {
                 return known.remove(model.get()).orElseThrow(() -> notHere(name));
+            }
+            Optional<Long> script = made.remove(name);
+            if (script.isPresent()) {
+                return script.get();
             }
             HubName asked = HubName.parse(name).orElseThrow(() -> unknown(name));
             Optional<Long> freed = pulled.remove(asked);
@@ -184,6 +204,11 @@ public final class Hub {
     }
 
     private BadInputException unknown(String name) {
+        String script = MadeModels.SCRIPTS.get(name);
+        if (script != null) {
+            return new BadInputException("no model \"%s\" is in the cache; this makes it, in Cutaway's own folder: %s"
+                    .formatted(name, script));
+        }
         return new BadInputException("no model \"%s\"; known: %s.%s"
                 .formatted(
                         name,

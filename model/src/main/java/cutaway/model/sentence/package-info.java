@@ -1,0 +1,5 @@
+/// Sentences as vectors: [cutaway.model.sentence.SentenceEncoder].
+@NullMarked
+package cutaway.model.sentence;
+
+import org.jspecify.annotations.NullMarked;
