@@ -8,6 +8,7 @@ import cutaway.lab.net.ConvolutionNet;
 import cutaway.lab.net.Mlp;
 import cutaway.lab.net.Net;
 import cutaway.lab.net.TransformerNet;
+import cutaway.lab.net.VisionTransformer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -38,6 +39,9 @@ final class LabWords {
                                 : ", " + transformer.dMlp() + " " + of(transformer.activation()))
                         + "), width " + transformer.dModel() + ", norm " + of(transformer.norm()) + ", positions "
                         + of(transformer.positions()) + (transformer.tied() ? ", tied" : "");
+            case VisionTransformer vision ->
+                "vision transformer, patches of " + vision.patch() + ", " + vision.layers() + " x (" + vision.heads()
+                        + " heads, " + vision.dMlp() + " gelu), width " + vision.dModel();
         };
     }
 

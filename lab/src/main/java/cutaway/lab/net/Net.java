@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Mlp.class, name = "mlp"),
     @JsonSubTypes.Type(value = ConvolutionNet.class, name = "convolution"),
     @JsonSubTypes.Type(value = Autoencoder.class, name = "autoencoder"),
-    @JsonSubTypes.Type(value = TransformerNet.class, name = "transformer")
+    @JsonSubTypes.Type(value = TransformerNet.class, name = "transformer"),
+    @JsonSubTypes.Type(value = VisionTransformer.class, name = "vision")
 })
-public sealed interface Net permits Mlp, ConvolutionNet, Autoencoder, TransformerNet {
+public sealed interface Net permits Mlp, ConvolutionNet, Autoencoder, TransformerNet, VisionTransformer {
 
     /// In the order in which they are used.
     ///

@@ -5,18 +5,12 @@ import cutaway.lab.head.Head;
 import cutaway.model.family.LabShape;
 import cutaway.model.parts.Pass;
 import cutaway.model.parts.Past;
-import cutaway.model.parts.Point;
 import cutaway.model.parts.Readout;
 import cutaway.model.parts.Transformer;
-import cutaway.model.weights.DenseMatrix;
-import cutaway.model.weights.Matrix;
-import cutaway.model.weights.StackedMatrix;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Shape;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +45,9 @@ public record TransformerNet(
         @JsonProperty(value = "causal", required = true) boolean causal)
         implements Net {
 
-    private static final String EMBED = "embed.weight";
-    private static final String UNEMBED = "unembed.weight";
-    private static final String POSITIONS = "positions.weight";
+    static final String EMBED = "embed.weight";
+    static final String UNEMBED = "unembed.weight";
+    static final String POSITIONS = "positions.weight";
 
     public TransformerNet {
         activation.ofModel(); // refuses those that no model has
@@ -132,7 +126,7 @@ public record TransformerNet(
                 .toList();
     }
 
-    private static Parameter parameter(String name, Shape shape) {
+    static Parameter parameter(String name, Shape shape) {
         List<Integer> dims =
                 LongStream.of(shape.dims()).mapToObj(Math::toIntExact).toList();
         int out = dims.getFirst();
@@ -181,9 +175,8 @@ public record TransformerNet(
                 : length;
         Input input = new Input.Tokens((int) context, (int) vocab);
         Transformer transformer =
-                shape(input, (Readout.Distances) null).build(new Weights(parameters, instances, x.dim(1)));
-        cutaway.model.parts.Tap inside =
-                tap.equals(Tap.NONE) ? cutaway.model.parts.Tap.NONE : new Inside(tap, instances);
+                shape(input, (Readout.Distances) null).build(new StackedParameters(parameters, instances, x.dim(1)));
+        cutaway.model.parts.Tap inside = InsideTap.of(tap, instances);
         Tensor places = Tensor.range(0, length);
         Tensor each = instances == 1
                 ? places.unsqueeze(0)
@@ -204,60 +197,5 @@ public record TransformerNet(
                 ? ids
                 : ids.plus(Tensor.range(0, instances).times(table).reshape(instances, 1, 1));
         return own.reshape(-1, ids.dim(2));
-    }
-
-    /// The weights of all instances, as parts of one model whose batch has the rows of all of them.
-    ///
-    /// @param each rows of an instance
-    private record Weights(Map<String, Tensor> parameters, long instances, long each) implements LabShape.Source {
-
-        private Tensor stacked(String name) {
-            return Start.of(parameters, name);
-        }
-
-        @Override
-        public Matrix matrix(String name, long out, long in) {
-            Tensor stacked = stacked(name);
-            boolean isTable = name.equals(EMBED) || name.equals(UNEMBED);
-            return isTable ? new DenseMatrix(stacked.reshape(-1, in)) : new StackedMatrix(stacked);
-        }
-
-        @Override
-        public Tensor tensor(String name, long... dims) {
-            return stacked(name).reshape(-1, dims[dims.length - 1]);
-        }
-
-        @Override
-        public Tensor bias(String name, long out) {
-            return stacked(name);
-        }
-
-        @Override
-        public Tensor ofNorm(String name, long n) {
-            return instances == 1
-                    ? stacked(name).squeeze(0)
-                    : stacked(name).unsqueeze(1).expand(instances, each, n).reshape(-1, 1, n);
-        }
-
-        @Override
-        public Tensor ones(long... dims) {
-            return Tensor.full(1, stacked(EMBED).dtype(), dims);
-        }
-    }
-
-    /// A tap of the lab inside of a model.
-    private record Inside(Tap tap, long instances) implements cutaway.model.parts.Tap {
-        @Override
-        public Tensor at(Point point, Tensor value) {
-            String kind = point.kind().name().toLowerCase(Locale.ROOT);
-            String name = point.kind().inBlock() ? "blocks." + point.layer() + "." + kind : kind;
-            long[] dims = value.shape().dims();
-            long[] apart = LongStream.concat(
-                            LongStream.of(instances, dims[0] / instances), Arrays.stream(dims, 1, dims.length))
-                    .toArray();
-            Tensor offered = value.reshape(apart);
-            Tensor given = tap.at(name, offered);
-            return given == offered ? value : given.reshape(dims);
-        }
     }
 }
