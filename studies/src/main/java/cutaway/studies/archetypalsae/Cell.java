@@ -15,6 +15,7 @@ import cutaway.features.judge.Identifiability;
 import cutaway.features.train.Schedule;
 import cutaway.features.train.Trainer;
 import cutaway.features.train.Training;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
@@ -82,9 +83,10 @@ record Cell(
 
     /// Collages of objects.
     ///
-    /// @param tokens one each, `[n, d]`
+    /// @param tokens `[n * each, d]`
+    /// @param each tokens of a collage, one behind another: a latent tells an object by the largest of its codes
     /// @param present whether it holds an object, `[object][collage]`
-    record Objects(List<String> names, Tensor tokens, boolean[][] present) {}
+    record Objects(List<String> names, Tensor tokens, int each, boolean[][] present) {}
 
     private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
 
@@ -136,9 +138,19 @@ record Cell(
             return Optional.empty();
         }
         List<Identifiability.Seen> seen = collages.stream()
-                .map(some -> new Identifiability.Seen(found.codes(some.tokens), some.present))
+                .map(some -> new Identifiability.Seen(codes(found, some), some.present))
                 .toList();
         return Optional.of(Identifiability.of(collages.getFirst().names, seen.getFirst(), seen.getLast(), seed));
+    }
+
+    /// The largest of its codes in each collage, `[collage, latent]`.
+    static SparseRows codes(Directions found, Objects some) {
+        SparseRows codes = found.codes(some.tokens);
+        return some.each == 1
+                ? codes
+                : Scope.free(() -> SparseRows.of(codes.dense(Dtype.F32)
+                        .reshape(-1, some.each, codes.width())
+                        .max(1, false)));
     }
 
     /// Directions after the last step of a training, and the dictionary before the first; empty where there

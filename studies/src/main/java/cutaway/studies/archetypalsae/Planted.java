@@ -35,6 +35,7 @@ final class Planted {
         return new Cell.Objects(
                 IntStream.range(0, FEATURES).mapToObj(Integer::toString).toList(),
                 Scope.keep(() -> sums(codes).times(scale)),
+                1,
                 present);
     }
 

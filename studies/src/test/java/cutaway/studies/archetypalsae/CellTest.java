@@ -1,8 +1,10 @@
 package cutaway.studies.archetypalsae;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -69,5 +71,19 @@ class CellTest {
             two += said == 2 ? 1 : 0;
         }
         assertEquals(6 / 16.0, two / 200.0, 0.12); // coins: 6 of 16 ways
+    }
+
+    /// By hand: three tokens of a collage, one behind another.
+    @Test
+    void aLatentTellsACollageByTheLargestOfItsCodes() {
+        try (Scope _ = Scope.open()) {
+            Tensor rows = Tensor.of(new float[] {1, 0, 0, 1}, 2, 2);
+            Tensor tokens = Tensor.of(new float[] {1, 0, 4, 0, 2, 0, 0, 3, 0, 5, 0, 1}, 6, 2);
+            Cell.Objects objects = new Cell.Objects(List.of("a"), tokens, 3, new boolean[][] {{true, false}});
+            try (Directions plain = new Directions.Found(rows, Tensor.zeros(2), false)) {
+                float[] codes = Cell.codes(plain, objects).dense(Dtype.F32).toFloats();
+                assertArrayEquals(new float[] {4, 0, 0, 5}, codes, 1e-3F);
+            }
+        }
     }
 }
