@@ -5,6 +5,9 @@ export interface LabMeasure {
   heldOut: number | null;
   centres: number | null;
   spread: number | null;
+  topTwo: number | null;
+  deviation: number | null;
+  tokens: number | null;
 }
 
 export interface LabPoint {

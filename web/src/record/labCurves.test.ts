@@ -31,7 +31,7 @@ test("many instances are their mean, the lowest and the highest", () => {
 });
 
 test("a gap is from the one step to the other, or at least what was left", () => {
-  const measure = { centres: null, spread: null };
+  const measure = { centres: null, spread: null, topTwo: null, deviation: null, tokens: null };
   expect(gapWords(record, { ...measure, learned: 1, heldOut: 10 })).toBe("9");
   expect(gapWords(record, { ...measure, learned: 4, heldOut: null })).toBe("over 6");
   expect(gapWords(record, { ...measure, learned: null, heldOut: null })).toBe("not learned");

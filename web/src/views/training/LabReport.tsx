@@ -9,6 +9,13 @@ import { CurveFigure } from "./CurveFigure";
 /** So many instances have a line of the table; of more, the first. */
 const SHOWN = 16;
 
+/** What is said of embedded tokens, where a task knows it. */
+const TOKENS = [
+  ["topTwo", "variance of tokens in two components"],
+  ["deviation", "deviation from parallelograms"],
+  ["tokens", "distance of tokens within a class over between"],
+] as const;
+
 /** How a small model was trained: what came of it, the curves of all its instances, and how to do it again. */
 export function LabReport(props: { record: LabRecord }) {
   const { record } = props;
@@ -63,6 +70,14 @@ export function LabReport(props: { record: LabRecord }) {
                   distance of examples from their class's mean, over that between two means. Both on what was held out.
                 </p>
               )}
+              {known(record, "topTwo") && (
+                <p>
+                  Variance of tokens: the share of the embedding's variance that two principal components take
+                  {known(record, "deviation") &&
+                    ". Deviation: how far four tokens that stand for the corners of a parallelogram are from one, 0 where they are one, about 1.4 at random"}
+                  {known(record, "tokens") && ". Distance of tokens: of two of one class over that of two of different ones, about 1 at random"}.
+                </p>
+              )}
             </>
           }
         >
@@ -90,6 +105,10 @@ export function LabReport(props: { record: LabRecord }) {
   );
 }
 
+function known(record: LabRecord, key: (typeof TOKENS)[number][0]): boolean {
+  return record.measures.some((measure) => measure[key] !== null);
+}
+
 function verdict(record: LabRecord): string {
   const last = record.curve[record.curve.length - 1];
   if (last === undefined) return "";
@@ -99,6 +118,7 @@ function verdict(record: LabRecord): string {
 
 /** When each instance learned its examples and those held out, and where its classes lie. */
 function Measured({ record, centres }: { record: LabRecord; centres: boolean }) {
+  const tokens = TOKENS.filter(([key]) => known(record, key));
   const step = (value: number | null) => (value === null ? "never" : count(value));
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label="Each instance">
@@ -111,6 +131,11 @@ function Measured({ record, centres }: { record: LabRecord; centres: boolean }) 
             <th scope="col">grokking gap, steps</th>
             {centres && <th scope="col">class centres, correlation</th>}
             {centres && <th scope="col">spread, within over between</th>}
+            {tokens.map(([key, words]) => (
+              <th scope="col" key={key}>
+                {words}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -122,12 +147,19 @@ function Measured({ record, centres }: { record: LabRecord; centres: boolean }) 
               <td>{gapWords(record, measure)}</td>
               {centres && <td>{measure.centres === null ? "none" : number(measure.centres, 3)}</td>}
               {centres && <td>{measure.spread === null ? "none" : number(measure.spread, 3)}</td>}
+              {tokens.map(([key]) => (
+                <td key={key}>{saidOf(measure[key])}</td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function saidOf(value: number | null): string {
+  return value === null ? "none" : number(value, 3);
 }
 
 function madeBy(record: LabRecord): [string, string][] {

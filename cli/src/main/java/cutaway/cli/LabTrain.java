@@ -265,6 +265,15 @@ final class LabTrain implements Callable<Integer> {
                     "  distance within a class over that between two (spread): %s",
                     each(record, measure -> number(measure.spread())));
         }
+        printIf(record, LabMeasure::topTwo, "variance of embedded tokens in two principal components");
+        printIf(record, LabMeasure::deviation, "deviation of embedded tokens from parallelograms");
+        printIf(record, LabMeasure::tokens, "distance of embedded tokens within a class over that between two");
+    }
+
+    private void printIf(LabRecord record, Function<LabMeasure, Optional<Double>> measure, String what) {
+        if (record.measures().stream().anyMatch(one -> measure.apply(one).isPresent())) {
+            console.line("  %s: %s", what, each(record, one -> number(measure.apply(one))));
+        }
     }
 
     /// Where what is held out was never learned, the steps that were left: the gap is at least that.

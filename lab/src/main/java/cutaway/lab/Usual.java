@@ -14,21 +14,28 @@ import cutaway.lab.task.Addition;
 import cutaway.lab.task.Brackets;
 import cutaway.lab.task.Clauses;
 import cutaway.lab.task.Digits;
+import cutaway.lab.task.Equivalence;
+import cutaway.lab.task.FamilyTree;
 import cutaway.lab.task.GraphTracing;
 import cutaway.lab.task.KnowledgeGraph;
+import cutaway.lab.task.Lattice;
 import cutaway.lab.task.ModularAddition;
 import cutaway.lab.task.Multiplication;
+import cutaway.lab.task.Order;
 import cutaway.lab.task.Othello;
+import cutaway.lab.task.Permutations;
 import cutaway.lab.task.Shapes;
 import cutaway.lab.task.Skills;
 import cutaway.lab.task.SparseParity;
 import cutaway.lab.task.Spheres;
 import cutaway.lab.task.Stories;
+import cutaway.lab.task.Strip;
 import cutaway.lab.task.Superposition;
 import cutaway.lab.task.Task;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.training.LearningRate;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What each task is trained by where nothing else is said.
@@ -52,6 +59,12 @@ public final class Usual {
                 new Clauses(32, 8, 4, false),
                 new ModularAddition(31, 0.8),
                 new Addition(0.7),
+                new Lattice(5, 0.8),
+                new Order(30, 0.8),
+                new FamilyTree(127, 0.8),
+                new Equivalence(40, 5, 0.8),
+                new Permutations(4, 0.8),
+                new Strip(32, 2, 10, 3),
                 new SparseParity(32, 3),
                 new Spheres(60, 1.3, 0),
                 new Shapes(16, 0.1),
@@ -95,15 +108,8 @@ public final class Usual {
                         10_000,
                         0);
             case Clauses _ -> recipe(task, relu(32), Loss.LOGISTIC, HE, 512, 5000, 0);
-            case ModularAddition _ ->
-                recipe(
-                        task,
-                        new Mlp(List.of(100), Activation.RELU, true, 16, true),
-                        Loss.CROSS_ENTROPY,
-                        SMALL,
-                        0,
-                        3000,
-                        0.01);
+            case ModularAddition _, Order _, FamilyTree _, Equivalence _, Permutations _ -> tied(task, 0);
+            case Lattice _ -> tied(task, 800);
             case Addition _ ->
                 recipe(
                         task,
@@ -113,6 +119,7 @@ public final class Usual {
                         1000,
                         5000,
                         0.1);
+            case Strip _ -> recipe(task, relu(64), Loss.LOGISTIC, HE, 256, 10_000, 0);
             case SparseParity _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 256, 10_000, 0);
             case Spheres _ -> recipe(task, relu(256, 256), Loss.LOGISTIC, HE, 256, 5000, 0);
             case Shapes _ ->
@@ -150,6 +157,19 @@ public final class Usual {
                 .with("clip", 1.0);
     }
 
+    /// The MLP of harmonic loss (arXiv:2502.01628): the head's rows are the embeddings, whose size is penalised.
+    private static Recipe tied(Task task, int batch) {
+        return recipe(
+                        task,
+                        new Mlp(List.of(100), Activation.RELU, true, 16, true),
+                        Loss.CROSS_ENTROPY,
+                        SMALL,
+                        batch,
+                        3000,
+                        0.01)
+                .with(Map.of("embeddingPenalty", 0.01, "rate.rate", 2e-3));
+    }
+
     private static Mlp relu(Integer... hidden) {
         return new Mlp(List.of(hidden), Activation.RELU);
     }
@@ -161,10 +181,10 @@ public final class Usual {
                 net,
                 new Head.Linear(),
                 loss,
-                task instanceof ModularAddition ? 0.01 : 0,
+                0,
                 start,
                 new Descent.AdamW(weightDecay),
-                LearningRate.constant(task instanceof ModularAddition ? 2e-3 : 1e-3),
+                LearningRate.constant(1e-3),
                 steps,
                 batch,
                 0,

@@ -52,6 +52,27 @@ public record LabRecord(
     /// @param centres correlation of the head's rows with the means of their classes, on what was held out; none
     ///     where examples have not one class each
     /// @param spread distance of examples from their class's mean, over the distance between two means
+    /// @param topTwo share of the variance of embedded tokens that two principal components take; none where
+    ///     inputs are no tokens
+    /// @param deviation of what should be parallelograms, 0 where all are; none where a task knows of none
+    /// @param tokens distance of embedded tokens of one class, over that of two; none where they have no classes
     public record LabMeasure(
-            Optional<Double> learned, Optional<Double> heldOut, Optional<Double> centres, Optional<Double> spread) {}
+            Optional<Double> learned,
+            Optional<Double> heldOut,
+            Optional<Double> centres,
+            Optional<Double> spread,
+            Optional<Double> topTwo,
+            Optional<Double> deviation,
+            Optional<Double> tokens) {
+
+        /// Where nothing is right or wrong.
+        public static final LabMeasure NONE = new LabMeasure(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
 }

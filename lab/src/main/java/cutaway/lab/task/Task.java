@@ -17,6 +17,12 @@ import java.util.List;
     @JsonSubTypes.Type(value = Clauses.class, name = Clauses.NAME),
     @JsonSubTypes.Type(value = ModularAddition.class, name = ModularAddition.NAME),
     @JsonSubTypes.Type(value = Addition.class, name = Addition.NAME),
+    @JsonSubTypes.Type(value = Lattice.class, name = Lattice.NAME),
+    @JsonSubTypes.Type(value = Order.class, name = Order.NAME),
+    @JsonSubTypes.Type(value = FamilyTree.class, name = FamilyTree.NAME),
+    @JsonSubTypes.Type(value = Equivalence.class, name = Equivalence.NAME),
+    @JsonSubTypes.Type(value = Permutations.class, name = Permutations.NAME),
+    @JsonSubTypes.Type(value = Strip.class, name = Strip.NAME),
     @JsonSubTypes.Type(value = SparseParity.class, name = SparseParity.NAME),
     @JsonSubTypes.Type(value = Spheres.class, name = Spheres.NAME),
     @JsonSubTypes.Type(value = Shapes.class, name = Shapes.NAME),
@@ -34,6 +40,12 @@ public sealed interface Task
                 Clauses,
                 ModularAddition,
                 Addition,
+                Lattice,
+                Order,
+                FamilyTree,
+                Equivalence,
+                Permutations,
+                Strip,
                 SparseParity,
                 Spheres,
                 Shapes,
@@ -58,6 +70,16 @@ public sealed interface Task
 
     /// The words of its tokens, by number; none where inputs are no tokens.
     default List<String> words() {
+        return List.of();
+    }
+
+    /// Tokens that a net may embed as the corners of parallelograms; none where that is not known.
+    default List<Parallelogram> parallelograms() {
+        return List.of();
+    }
+
+    /// The classes of its first tokens, where a net may embed those of one class as one; none where there are none.
+    default List<Integer> tokenClasses() {
         return List.of();
     }
 
