@@ -48,6 +48,16 @@ class GeometryVerbTest extends TypedCommands {
         assertRefused("ends in .safetensors", "geometry", "fit", NUMBERS, "--out", "fit.json");
     }
 
+    @Test
+    void whatComponentsCannotTakeIsRefused() throws IOException {
+        String sums = "../docs/examples/sums.jsonl";
+        assertRefused("there is no file", "geometry", "components", "no-such.jsonl");
+        assertRefused("no \"c\" that is a number", "geometry", "components", sums, "--inputs", "a,c");
+        assertRefused("another that comes out", "geometry", "components", sums, "--inputs", "a,sum");
+        assertRefused("at least 1 of each", "geometry", "components", sums, "--pairs", "0");
+        assertRefused("between 0 and 1", "geometry", "components", sums, "--least-told", "2");
+    }
+
     private static final String LLAMA = "../model/src/test/resources/golden/llama";
 
     /// The fit of random activations at the third of the model's blocks, 32 numbers wide.

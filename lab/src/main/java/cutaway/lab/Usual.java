@@ -29,6 +29,7 @@ import cutaway.lab.task.Skills;
 import cutaway.lab.task.SparseParity;
 import cutaway.lab.task.Spheres;
 import cutaway.lab.task.Stories;
+import cutaway.lab.task.Sums;
 import cutaway.lab.task.Strip;
 import cutaway.lab.task.Superposition;
 import cutaway.lab.task.Task;
@@ -59,6 +60,7 @@ public final class Usual {
                 new Clauses(32, 8, 4, false),
                 new ModularAddition(31, 0.8),
                 new Addition(0.7),
+                new Sums(0.7),
                 new Lattice(5, 0.8),
                 new Order(30, 0.8),
                 new FamilyTree(127, 0.8),
@@ -142,6 +144,9 @@ public final class Usual {
                         1000,
                         5000,
                         0.1);
+            case Sums _ ->
+                sequences(task, TransformerNet.usual(2, 64, 4), 500, 2500, 0.1)
+                        .with("rate", new LearningRate(3e-3, 100, 1250, LearningRate.Shape.COSINE));
             case Brackets _ -> sequences(task, TransformerNet.usual(2, 32, 4), 128, 2000, 0.01);
             case GraphTracing _ -> sequences(task, TransformerNet.usual(2, 64, 4), 64, 3000, 0.01);
             case Multiplication _ -> sequences(task, TransformerNet.usual(2, 128, 4), 256, 5000, 0.01);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,6 +88,23 @@ public record LabelledPrompts(List<String> texts, double[] labels) {
         }
         return new LabelledPrompts(
                 texts, labels.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /// The words that a field of each line holds; null where a line has none.
+    ///
+    /// @param file that [#read(Path)] has read
+    static List<@Nullable String> words(Path file, String field) {
+        List<@Nullable String> words = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                if (!line.isBlank()) {
+                    words.add(JsonMapper.shared().readTree(line).path(field).stringValue(null));
+                }
+            }
+        } catch (IOException e) {
+            throw new BadInputException("cannot read " + file + ": " + e, e);
+        }
+        return words;
     }
 
     private static JsonNode parsed(Path file, int number, String text, String field) {

@@ -3,7 +3,7 @@ package cutaway.lab.task;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// All pairs of numbers from 0 up to `count`, as two tokens, some of them held out.
+/// All pairs of numbers from 0 up to `count`, some of them held out; as two tokens, where nothing else is said.
 abstract class Pairs implements Examples {
 
     private final int count;
@@ -18,6 +18,12 @@ abstract class Pairs implements Examples {
     /// The numbers as words.
     static List<String> numbers(int count) {
         return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+    }
+
+    /// Writes the tokens of a pair from a place on.
+    void ask(int first, int second, long[] tokens, int at) {
+        tokens[at] = first;
+        tokens[at + 1] = second;
     }
 
     /// Writes the classes of a pair from a place on.
@@ -48,8 +54,7 @@ abstract class Pairs implements Examples {
     }
 
     private void put(int pair, Task.Rows rows, int n) {
-        rows.tokens()[2 * n] = pair / count;
-        rows.tokens()[2 * n + 1] = pair % count;
+        ask(pair / count, pair % count, rows.tokens(), n * (rows.tokens().length / rows.count()));
         answer(pair / count, pair % count, rows.classes(), n * (rows.classes().length / rows.count()));
     }
 }
