@@ -5,7 +5,8 @@
 /// [cutaway.interp.heads.HeadKinds] is the record; [cutaway.interp.heads.HeadScores] makes one. Read them first, then
 /// [cutaway.interp.heads.AttentionScores] for what is read off patterns and [cutaway.interp.heads.CopyScores]
 /// for what is
-/// read off weights.
+/// read off weights. [cutaway.interp.heads.HeadParity] and [cutaway.interp.heads.HeadWrites] are of sequences and
+/// directions that are given, such as games and probes of their boards.
 @NullMarked
 package cutaway.interp.heads;
 

@@ -123,6 +123,35 @@ public record Labelled(Tensor x, int[][] labels, int classes, int[] groups) {
         return asked == 0 ? Double.NaN : (double) right / asked;
     }
 
+    /// The share of the labels of each question that some answers have right, `[question]`; NaN where it has none.
+    ///
+    /// @param answers `[n][question]`
+    double[] accuracies(int[][] answers) {
+        return IntStream.range(0, questions())
+                .mapToDouble(question -> share(question, row -> labels[row][question] == answers[row][question]))
+                .toArray();
+    }
+
+    /// Of one question, how often each class is rightly told from all others, `[class]`.
+    ///
+    /// @param answers `[n][question]`
+    double[] told(int question, int[][] answers) {
+        return IntStream.range(0, classes)
+                .mapToDouble(one ->
+                        share(question, row -> (labels[row][question] == one) == (answers[row][question] == one)))
+                .toArray();
+    }
+
+    /// Of the rows that have a label of a question.
+    private double share(int question, IntPredicate isRight) {
+        int[] asked = IntStream.range(0, count())
+                .filter(row -> labels[row][question] >= 0)
+                .toArray();
+        return asked.length == 0
+                ? Double.NaN
+                : (double) Arrays.stream(asked).filter(isRight).count() / asked.length;
+    }
+
     /// `[n, question]` int64, -1 where there is none.
     Tensor labelTensor() {
         long[] flat = Arrays.stream(labels)

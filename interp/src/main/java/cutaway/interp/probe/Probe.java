@@ -192,10 +192,10 @@ public final class Probe implements AutoCloseable {
         return all;
     }
 
-    /// A probe of one question, from what [#tensors] gave; it takes them over.
+    /// A probe from what [#tensors] gave; it takes them over.
     ///
     /// @throws BadInputException when one is missing, or they do not fit each other
-    static Probe of(Kind kind, int classes, Map<String, Tensor> tensors) {
+    static Probe of(Kind kind, int questions, int classes, Map<String, Tensor> tensors) {
         Map<String, Tensor> weights = new LinkedHashMap<>(tensors);
         Tensor mean = weights.remove("mean");
         Tensor scale = weights.remove("scale");
@@ -210,16 +210,17 @@ public final class Probe implements AutoCloseable {
         boolean fits = first.shape().dims().length == 2
                 && mean.shape().dims().length == 1
                 && first.dim(1) == mean.dim(0)
-                && of(weights, "out.bias").shape().count() == classes
+                && of(weights, "out.bias").shape().count() == (long) questions * classes
                 && of(weights, "out.weight").shape().count()
-                        == classes * (kind == Kind.MLP ? first.dim(0) : mean.dim(0))
+                        == questions * classes * (kind == Kind.MLP ? first.dim(0) : mean.dim(0))
                 && scale.shape().count() == 1;
         if (!fits) {
-            throw new BadInputException("the probe's tensors do not fit each other and its " + classes
+            throw new BadInputException("the probe's tensors do not fit each other, its "
+                    + questions + (questions == 1 ? " question" : " questions") + " and its " + classes
                     + " classes; fit it anew with cutaway probe fit.");
         }
         weights.keySet().retainAll(names);
-        return new Probe(kind, 1, classes, mean, scale.item(), weights);
+        return new Probe(kind, questions, classes, mean, scale.item(), weights);
     }
 
     /// Takes its tensors out of the scope that they were made in.
@@ -228,10 +229,11 @@ public final class Probe implements AutoCloseable {
         weights.values().forEach(Scope::detach);
     }
 
-    /// `w_to` less the mean of `w_from`, of one question, `[d]`.
-    Tensor way(int to, int[] from) {
+    /// `w_to` less the mean of `w_from`, of a question, `[d]`.
+    Tensor way(int question, int to, int[] from) {
         return Scope.keep(() -> {
-            Tensor rows = of(weights, "out.weight");
+            long first = (long) question * classes;
+            Tensor rows = of(weights, "out.weight").slice(0, first, first + classes);
             Tensor others = rows.gatherRows(
                     0, Tensor.of(Arrays.stream(from).asLongStream().toArray(), from.length));
             return rows.select(0, to).minus(others.mean(0, false));
@@ -241,6 +243,11 @@ public final class Probe implements AutoCloseable {
     /// The share of labels that it has right.
     public double accuracy(Labelled test) {
         return test.accuracy(classes(test.x()));
+    }
+
+    /// The share of the labels of each question that it has right, `[question]`.
+    public double[] accuracies(Labelled test) {
+        return test.accuracies(classes(test.x()));
     }
 
     /// Where an activation must go for one class to win over another, in the unit of activations: `w_to - w_from`, of

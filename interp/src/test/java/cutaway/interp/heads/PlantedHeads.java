@@ -35,6 +35,9 @@ final class PlantedHeads {
     private static final int BEFORE = 96;
     private static final int AGAIN = 144;
 
+    /// A number that changes sign at each position.
+    private static final int PARITY = BEFORE + D_HEAD - 1;
+
     /// How sharply planted heads look.
     private static final float SHARP = 3;
 
@@ -46,6 +49,8 @@ final class PlantedHeads {
     private final float[][] out = new float[LAYERS][D_MODEL * D_MODEL]; // [heads together, out]
     private final SplittableRandom random = new SplittableRandom(0);
     private final double[] turns = new double[D_HEAD / 2]; // by how much a pair of the position's code turns a position
+
+    private boolean hasParity;
 
     private PlantedHeads() {
         Arrays.setAll(turns, pair -> random.nextDouble(Math.PI));
@@ -85,6 +90,20 @@ final class PlantedHeads {
         return Model.open(folder);
     }
 
+    /// As [#open], and L0H2 looks at even distances, L2H3 at odd ones.
+    static Model withParity(Path folder) throws IOException {
+        PlantedHeads heads = new PlantedHeads();
+        heads.looksBack(0, 1);
+        heads.looks(0, 3, TOKEN, TOKEN);
+        heads.looksAtFirst(1, 0);
+        heads.looksBack(2, 1);
+        heads.hasParity = true;
+        heads.looksByParity(0, 2, 1);
+        heads.looksByParity(2, 3, -1);
+        heads.save(folder);
+        return Model.open(folder);
+    }
+
     private static void set(float[] matrix, int row, int column, int columns, double value) {
         matrix[row * columns + column] = (float) value;
     }
@@ -109,6 +128,16 @@ final class PlantedHeads {
             set(qkv[layer], in, to + 1, 3 * D_MODEL, -sin);
             set(qkv[layer], in + 1, to, 3 * D_MODEL, sin);
             set(qkv[layer], in + 1, to + 1, 3 * D_MODEL, cos);
+        }
+    }
+
+    /// Queries and keys are the number that changes sign at each position.
+    ///
+    /// @param sign of queries: 1 looks at positions of the own parity, -1 at the others
+    private void looksByParity(int layer, int head, int sign) {
+        for (int i = 0; i < D_HEAD; i++) {
+            set(qkv[layer], PARITY, head * D_HEAD + i, 3 * D_MODEL, sign * SHARP);
+            set(qkv[layer], PARITY, D_MODEL + head * D_HEAD + i, 3 * D_MODEL, SHARP);
         }
     }
 
@@ -140,6 +169,9 @@ final class PlantedHeads {
         }
         float[] positions = new float[POSITIONS * D_MODEL];
         for (int pos = 0; pos < POSITIONS; pos++) {
+            if (hasParity) {
+                set(positions, pos, PARITY, D_MODEL, pos % 2 == 0 ? 3 : -3);
+            }
             for (int pair = 0; pair < turns.length; pair++) {
                 set(positions, pos, POSITION + 2 * pair, D_MODEL, Math.cos(turns[pair] * pos));
                 set(positions, pos, POSITION + 2 * pair + 1, D_MODEL, Math.sin(turns[pair] * pos));

@@ -35,6 +35,7 @@ class LatentSaliencyTest {
         rows[width + number] = 4;
         return Probe.of(
                 Kind.LOGISTIC,
+                1,
                 2,
                 Map.of(
                         "out.weight", Tensor.of(rows, 2, width),

@@ -21,6 +21,7 @@ import cutaway.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -117,6 +118,72 @@ class NamedProbeTest {
                 Tensor x = new Random(1).normal(7, 32);
                 assertEquals(fitted.read(x), kept.read(x));
                 assertThrows(BadInputException.class, () -> kept.steer("hot", null, 1));
+            }
+        }
+    }
+
+    /// Three questions that numbers of a state answer: by 0 and 1, by 2, and one that is never hot.
+    private static NamedProbe board(Kind kind) {
+        Tensor x = new Random(4).normal(500, 7);
+        float[] numbers = x.toFloats();
+        int[][] labels = IntStream.range(0, 500)
+                .mapToObj(row -> new int[] {
+                    numbers[7 * row] > 0 ? numbers[7 * row + 1] > 0 ? 2 : 1 : 0,
+                    numbers[7 * row + 2] > 0.5 ? 2 : numbers[7 * row + 2] < -0.5 ? 0 : 1,
+                    numbers[7 * row + 3] > 0 ? 1 : 0
+                })
+                .toArray(int[][]::new);
+        Labelled all = new Labelled(x, labels, 3, IntStream.range(0, 500).toArray());
+        return NamedProbe.fit(
+                all, ProbeSettings.of(kind, 5).steps(300), "none", READ, List.of("a1", "b1", "c1"), NAMES);
+    }
+
+    /// What is edited is the question that is named: it reads the wanted class, and most of the others are read as
+    /// before.
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aProbeOfSeveralQuestionsIsKeptAndEditedThroughOneOfThem(Kind kind) {
+        Path file = temporary.resolve("board.safetensors");
+        try (Scope _ = Scope.open();
+                NamedProbe fitted = board(kind)) {
+            fitted.write(file);
+            try (NamedProbe kept = NamedProbe.read(file)) {
+                assertEquals(fitted.facts(), kept.facts());
+                assertEquals(
+                        List.of("a1", "b1", "c1"),
+                        kept.facts().told().stream().map(NamedProbe.Told::name).toList());
+                double mean = kept.facts().told().stream()
+                        .mapToDouble(NamedProbe.Told::accuracy)
+                        .average()
+                        .orElseThrow();
+                assertEquals(kept.facts().scores().accuracy(), mean, 1e-9);
+                Tensor x = new Random(9).normal(40, 7);
+                List<List<String>> before = kept.readAll(x);
+                assertEquals(before, fitted.readAll(x));
+                NamedProbe one = kept.about("b1");
+                assertEquals(before.stream().map(row -> row.get(1)).toList(), one.read(x));
+                List<List<String>> after = kept.readAll(one.through(x, "hot", ProbeEdit.USUAL));
+                assertEquals(
+                        Collections.nCopies(40, "hot"),
+                        after.stream().map(row -> row.get(1)).toList());
+                long stayed = IntStream.range(0, 40)
+                        .filter(row ->
+                                after.get(row).get(0).equals(before.get(row).get(0)))
+                        .count();
+                assertTrue(stayed >= 34, stayed + " of 40 read as before at a1");
+                BadInputException unnamed = assertThrows(BadInputException.class, () -> kept.read(x));
+                assertTrue(unnamed.getMessage().contains("name one of them with --of"), unnamed.getMessage());
+                assertThrows(BadInputException.class, () -> kept.about("d1"));
+                one.close();
+                assertEquals(before, kept.readAll(x), "what is asked one question is not closed with it");
+                if (kind != Kind.MLP) {
+                    Tensor direction = kept.about("c1").direction("warm", "cold");
+                    assertTrue(direction.select(0, 3).item() > 0.9, "by number 3");
+                    BadInputException unseen = assertThrows(
+                            BadInputException.class, () -> kept.about("c1").steer("hot", "cold", 1));
+                    assertTrue(unseen.getMessage().contains("fitted on no text where c1"), unseen.getMessage());
+                    kept.about("c1").steer("warm", "cold", 1);
+                }
             }
         }
     }
