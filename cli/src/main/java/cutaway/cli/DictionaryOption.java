@@ -3,6 +3,7 @@ package cutaway.cli;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.exchange.DictionaryFiles;
 import cutaway.features.use.FeatureBasis;
+import cutaway.features.use.LinearError;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,14 @@ final class DictionaryOption {
                     + " what they say together stands in the place of what the model computed.")
     private boolean withoutError;
 
+    @Option(
+            names = "--error-map",
+            paramLabel = "FILE",
+            description = "What splits the error of --dictionary in a linear and a nonlinear part, as cutaway features"
+                    + " error --out wrote it; of several dictionaries in their order (default: error-map.safetensors in"
+                    + " the dictionary's folder, where there is one).")
+    private List<Path> errorMaps = new ArrayList<>();
+
     boolean isGiven() {
         return !folders.isEmpty();
     }
@@ -46,6 +55,10 @@ final class DictionaryOption {
         if (withoutError && !isGiven()) {
             throw new BadInputException("--without-error takes the error term of a dictionary out; add --dictionary.");
         }
+        if (errorMaps.size() > folders.size()) {
+            throw new BadInputException("--error-map is given " + errorMaps.size() + " times and --dictionary "
+                    + folders.size() + " times; give at most one for each dictionary, in their order.");
+        }
     }
 
     /// Opened dictionaries, to be closed.
@@ -60,15 +73,22 @@ final class DictionaryOption {
     /// @throws BadInputException when a folder holds no dictionary that can be used
     Opened open() {
         List<FeatureBasis> bases = new ArrayList<>();
-        for (Path folder : folders) {
+        for (int i = 0; i < folders.size(); i++) {
+            Path folder = folders.get(i);
             try {
-                bases.add(FeatureBasis.open(name(folder), folder));
+                bases.add(FeatureBasis.open(name(folder), folder, errorMap(i)));
             } catch (RuntimeException e) {
                 new Opened(bases).close();
                 throw e;
             }
         }
         return new Opened(bases);
+    }
+
+    private Optional<Path> errorMap(int dictionary) {
+        return dictionary < errorMaps.size()
+                ? Optional.of(errorMaps.get(dictionary))
+                : LinearError.found(folders.get(dictionary));
     }
 
     /// @throws BadInputException when a dictionary's files do not say of which site it is
@@ -86,11 +106,14 @@ final class DictionaryOption {
         return (name == null ? "dictionary" : name.toString()).replaceAll("[\\[\\]@,:\\s]", "_");
     }
 
-    /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of each.
+    /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of each, and of what
+    /// splits its error.
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        for (Path folder : folders) {
-            facts.put("dictionary " + name(folder), DictionaryFiles.sha256(folder));
+        for (int i = 0; i < folders.size(); i++) {
+            String name = name(folders.get(i));
+            facts.put("dictionary " + name, DictionaryFiles.sha256(folders.get(i)));
+            errorMap(i).ifPresent(map -> facts.put("error map " + name, DictionaryFiles.sha256(map)));
         }
         return facts;
     }

@@ -11,6 +11,7 @@ import cutaway.features.judge.SplicedError;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.HeldOut;
 import cutaway.features.store.Texts;
+import cutaway.features.use.LinearError;
 import cutaway.interp.site.Site;
 import cutaway.interp.table.Query;
 import cutaway.model.Model;
@@ -46,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  cutaway harvest book.txt --sites resid_post[15] --no-sinks --loss --out acts",
             "  cutaway features error dictionaries/smollm2-135m-instruct/resid-15 acts",
-            "  cutaway features error resid-15-narrow acts --against resid-15-wide --splice other-book.txt"
+            "  cutaway features error resid-15-narrow acts --against resid-15-wide --splice other-book.txt",
+            "  cutaway features error resid-15-narrow acts --out resid-15-narrow/error-map.safetensors"
         },
         mixinStandardHelpOptions = true)
 final class FeaturesError implements Callable<Integer> {
@@ -109,6 +111,15 @@ final class FeaturesError implements Callable<Integer> {
     private int worst;
 
     @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description =
+                    "Keep the map, FILE.safetensors, so that sae.error.linear and sae.error.nonlinear can be asked"
+                            + " about in sweep, run and circuit, by --error-map FILE; in the dictionary's folder as"
+                            + " error-map.safetensors it is found there.")
+    private @Nullable Path out;
+
+    @Option(
             names = "--seed",
             defaultValue = "0",
             description = "Seed of the permutation that must foretell nothing (default: ${DEFAULT-VALUE}).")
@@ -129,6 +140,7 @@ final class FeaturesError implements Callable<Integer> {
     /// @param against the other dictionary; absent where none was given, as what follows
     /// @param normOfAgainst R² of the norm of its error
     /// @param spliced what the parts are worth to the model; absent where no text was given
+    /// @param out where the map was kept; absent where it was not
     private record Found(
             String version,
             String dictionary,
@@ -143,7 +155,8 @@ final class FeaturesError implements Callable<Integer> {
             List<Worst> worst,
             @Nullable String against,
             @Nullable Double normOfAgainst,
-            @Nullable SplicedError spliced) {}
+            @Nullable SplicedError spliced,
+            @Nullable String out) {}
 
     /// @param unexplained squared errors of a context's tokens, of their squared distances from the mean
     private record Worst(int context, int tokens, double unexplained) {}
@@ -153,6 +166,13 @@ final class FeaturesError implements Callable<Integer> {
         if (tokens < 2 || worst < 0 || spliceTokens < 2) {
             throw new BadInputException("--tokens " + tokens + ", --worst " + worst + " and --splice-tokens "
                     + spliceTokens + "; expected at least 2, 0 and 2.");
+        }
+        if (out != null) {
+            if (pursuit) {
+                throw new BadInputException("--out keeps a map of the error that the encoder's codes leave, which"
+                        + " --pursuit does not take; leave one of them out.");
+            }
+            OutFile.checkSafetensors(out);
         }
         try (Dictionary dictionary = DictionaryFiles.openOne(folder);
                 ActivationStore store = ActivationStore.open(activations)) {
@@ -182,7 +202,11 @@ final class FeaturesError implements Callable<Integer> {
                         worst(held.test(), test),
                         against == null ? null : against.toString(),
                         against == null ? null : against(against, dictionary, held, test, split),
-                        splice == null ? null : spliced(splice, dictionary, store, split));
+                        splice == null ? null : spliced(splice, dictionary, store, split),
+                        out == null ? null : out.toString());
+                if (out != null) {
+                    keep(out, dictionary, split, found);
+                }
                 if (console.isJson()) {
                     console.json(found);
                 } else {
@@ -191,6 +215,22 @@ final class FeaturesError implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void keep(Path file, Dictionary dictionary, ErrorSplit split, Found found) {
+        LinearError.Facts facts = new LinearError.Facts(
+                DictionaryFiles.sha256(folder),
+                dictionary.origin().inputs().stream().map(Site::text).toList(),
+                dictionary.origin().outputs().stream().map(Site::text).toList(),
+                activations.toString(),
+                found.fitted,
+                found.measuredTokens,
+                found.measured.fvu(),
+                found.measured.fvuNonlinear(),
+                found.measured.vector());
+        try (LinearError kept = split.kept(facts)) {
+            kept.write(file);
+        }
     }
 
     private CodedTokens coded(Dictionary dictionary, HeldOut.Half half) {
@@ -311,6 +351,9 @@ final class FeaturesError implements Callable<Integer> {
         }
         found.worst.forEach(one -> console.line(
                 "context %d: %.3f of the variance of its %d tokens is left", one.context, one.unexplained, one.tokens));
+        if (found.out != null) {
+            console.line("wrote %s: sweep, run and circuit take it with --error-map", found.out);
+        }
         if (!found.isTrusted) {
             console.note(String.format(
                     Locale.ROOT,

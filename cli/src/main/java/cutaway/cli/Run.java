@@ -2,6 +2,7 @@ package cutaway.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.cli.report.Ink;
+import cutaway.interp.basis.ErrorName;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Json;
 import cutaway.interp.edit.Source;
@@ -14,6 +15,7 @@ import cutaway.model.Batch;
 import cutaway.model.FiniteLogits;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.TensorFile;
@@ -48,6 +50,7 @@ import picocli.CommandLine.Parameters;
             "Ops: replace, add, scale, zero, mean, patch, project_out, knockout.",
             "",
             "  cutaway run \"I went to\" --dictionary resid-12 --steer feature[7]=*0 --without-error",
+            "  cutaway run \"I went to\" --dictionary resid-12 --site sae.error.linear --steer sae.error.linear=*0",
             "  cutaway run \"The number 37\" --fit helix.safetensors --label 38",
             "  cutaway run \"The children\" --probe tense.safetensors --to future --through"
         },
@@ -71,8 +74,9 @@ final class Run implements Callable<Integer> {
     @Option(
             names = "--site",
             paramLabel = "NAME",
-            description =
-                    "A site to read, by its TransformerLens name; * stands for anything but a dot. May be repeated.")
+            description = "A site to read, by its TransformerLens name; * stands for anything but a dot. With"
+                    + " --dictionary also sae.error, what its features do not say, and the parts of that,"
+                    + " sae.error.linear and sae.error.nonlinear. May be repeated.")
     private List<String> sites = new ArrayList<>();
 
     @Option(names = "--edit", paramLabel = "EDITS", description = "A JSON file with a list of edits.")
@@ -163,7 +167,8 @@ final class Run implements Callable<Integer> {
             Batch batch =
                     Batch.of(ids == null ? opened.encode(String.valueOf(prompt)).ids() : ids);
             List<Edit> edits = new ArrayList<>(written);
-            edits.addAll(steering.of(opened, Source.of(batch.ids().getFirst(), written)));
+            List<String> errors = sites.stream().filter(ErrorName::isOne).toList();
+            edits.addAll(steering.of(opened, Source.of(batch.ids().getFirst(), written), errors));
             List<Edit> others = List.copyOf(edits);
             Optional<FitOption.Moved> moved = fitting.moved(opened, batch.ids().getFirst(), others);
             moved.ifPresent(to -> edits.add(to.edit()));
@@ -175,6 +180,9 @@ final class Run implements Callable<Integer> {
                 FiniteLogits.check(trace.logits().select(0, 0), 0);
                 LinkedHashMap<String, Tensor> values = new LinkedHashMap<>();
                 read.forEach(site -> values.put(site.text(), trace.at(site).select(0, 0)));
+                steering.errors(opened, Source.of(batch.ids().getFirst(), edits), errors)
+                        .forEach(
+                                error -> values.put(error.name(), error.values().tensor(Dtype.F64)));
                 List<Integer> given =
                         Arrays.stream(batch.ids().getFirst()).boxed().toList();
                 if (out != null) {
@@ -231,7 +239,9 @@ final class Run implements Callable<Integer> {
 
     private List<Site> sites(Model opened) {
         Set<Site> found = new LinkedHashSet<>();
-        sites.forEach(name -> found.addAll(SiteNames.matching(name, opened.sizes())));
+        sites.stream()
+                .filter(name -> !ErrorName.isOne(name))
+                .forEach(name -> found.addAll(SiteNames.matching(name, opened.sizes())));
         return List.copyOf(found);
     }
 

@@ -56,7 +56,8 @@ import picocli.CommandLine.Parameters;
                 + " head_result, head_scores, head_pattern, neuron_pre, neuron_post, …, each also as head_z[20..29.*]"
                 + " for some layers and heads, or a TransformerLens name with *.",
             "With --dictionary: feature (all that are active on either prompt), feature[7], feature[0..99],"
-                    + " feature[NAME:7].",
+                    + " feature[NAME:7]; sae.error, what they do not say, and with a map of it sae.error.linear and"
+                    + " sae.error.nonlinear, each also as sae.error[NAME].",
             "POSITIONS: all (together), each, last, 3, -2, 3..5, a role's name, joined by +; also after a site, as in"
                     + " head_z@each."
         },

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -159,5 +160,115 @@ class FeaturesErrorTest {
                 first.path("codes").get(0).path("code").asDouble(),
                 row.path("code").asDouble(),
                 1e-5);
+    }
+
+    /// Read, the parts add up; both taken away are the error taken away, in `run` and in `sweep`.
+    @Test
+    void theErrorSplitsInTwoPartsThatAreReadAndTakenAway() throws IOException {
+        String narrow = dictionary("narrow", 64, 1);
+        JsonNode fitted = json("features", "error", narrow, at("acts"), "--out", at("map.safetensors"));
+        assertEquals(at("map.safetensors"), fitted.path("out").asString());
+        List<String> asked = new ArrayList<>(
+                List.of("run", "w5 w17 w60 w8 w90", "--model", at("model"), "--dictionary", narrow, "--error-map"));
+        asked.addAll(List.of(at("map.safetensors"), "--site", "sae.error", "--site", "sae.error.linear", "--site"));
+        asked.addAll(List.of("sae.error.nonlinear[narrow]", "--out", at("read.safetensors")));
+        JsonNode read = json(asked.toArray(String[]::new));
+        assertEquals(
+                "sae.error.nonlinear[narrow]",
+                read.path("sites").get(2).path("site").asString());
+        try (SafetensorsFile file = SafetensorsFile.open(temporary.resolve("read.safetensors"));
+                Scope _ = Scope.open()) {
+            Map<String, Tensor> all = TensorFile.readAll(file);
+            Tensor whole = all.get("sae.error[narrow]");
+            Tensor rest = all.get("sae.error.nonlinear[narrow]");
+            Tensor linear = all.get("sae.error.linear[narrow]");
+            assertEquals(List.of(5L, 32L), List.of(whole.dim(0), whole.dim(1)));
+            assertEquals(0, linear.plus(rest).minus(whole).norm(), 1e-12 * whole.norm());
+            assertTrue(linear.norm() > 0.1 * whole.norm() && rest.norm() > 0.1 * whole.norm());
+        }
+        Files.copy(temporary.resolve("map.safetensors"), temporary.resolve("narrow/error-map.safetensors"));
+        double spliced = steered(narrow, "--without-error");
+        assertEquals(spliced, steered(narrow, "--steer", "sae.error=*0"), 1e-4);
+        assertEquals(
+                spliced, steered(narrow, "--steer", "sae.error.linear=*0", "--steer", "sae.error.nonlinear=*0"), 1e-4);
+        double half = steered(narrow, "--steer", "sae.error.linear=*0");
+        assertTrue(Math.abs(half - spliced) > 1e-3, "a part is not the whole: " + half);
+        Files.writeString(
+                temporary.resolve("pairs.jsonl"),
+                "{\"prompt\": \"w5 w17 w60 w8 w90\", \"contrast\": \"w5 w17 w41 w8 w90\","
+                        + " \"answer\": \" w40\", \"against\": \" w77\"}");
+        JsonNode rows = json(
+                "sweep",
+                at("pairs.jsonl"),
+                "--model",
+                at("model"),
+                "--dictionary",
+                narrow,
+                "--sites",
+                "sae.error,sae.error.linear,sae.error.nonlinear@last,feature@last");
+        assertEquals("sae.error", rows.get(0).path("site").asString());
+        assertEquals("sae.error.linear", rows.get(1).path("site").asString());
+        assertEquals("narrow", rows.get(1).path("dictionary").asString());
+        assertTrue(Math.abs(rows.get(1).path("effect").asDouble()) > 1e-3, rows.toString());
+    }
+
+    /// The logit of the first token that was likeliest before.
+    private double steered(String dictionary, String... how) {
+        List<String> asked = new ArrayList<>(
+                List.of("run", "w5 w17 w60 w8 w90", "--model", at("model"), "--dictionary", dictionary));
+        asked.addAll(List.of(how));
+        JsonNode found = json(asked.toArray(String[]::new));
+        return found.path("after").get(0).path("logit").asDouble();
+    }
+
+    @Test
+    void whatNoMapSplitsIsRefused() throws IOException {
+        String narrow = dictionary("narrow", 64, 1);
+        assertRefused("no linear map splits", "run", "w5 w17", "--dictionary", narrow, "--site", "sae.error.linear");
+        assertRefused("add --dictionary", "run", "w5 w17", "--site", "sae.error");
+        assertRefused("an error is multiplied", "run", "w5 w17", "--dictionary", narrow, "--steer", "sae.error=+8");
+        assertRefused(
+                "nothing of the error to multiply",
+                "run",
+                "w5 w17",
+                "--dictionary",
+                narrow,
+                "--without-error",
+                "--steer",
+                "sae.error=*0");
+        assertRefused("use cutaway run", "generate", "w5 w17", "--dictionary", narrow, "--steer", "sae.error=*0");
+        assertRefused(
+                "holds no map of a dictionary's error",
+                "run",
+                "w5 w17",
+                "--dictionary",
+                narrow,
+                "--error-map",
+                narrow + "/sae_weights.safetensors",
+                "--site",
+                "sae.error");
+        assertRefused(
+                "at most one for each dictionary",
+                "run",
+                "w5 w17",
+                "--dictionary",
+                narrow,
+                "--error-map",
+                "a",
+                "--error-map",
+                "b",
+                "--site",
+                "sae.error");
+        assertEquals(2, run("features", "error", narrow, at("acts"), "--pursuit", "--out", at("pursued.safetensors")));
+        assertTrue(err.toString().contains("leave one of them out"), err.toString());
+        assertEquals(2, run("features", "error", narrow, at("acts"), "--out", at("map.json")));
+        assertTrue(err.toString().contains(".safetensors"), err.toString());
+    }
+
+    private void assertRefused(String part, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--model", at("model")));
+        assertEquals(2, run(all.toArray(String[]::new)), out.toString());
+        assertTrue(err.toString().contains(part), err.toString());
     }
 }

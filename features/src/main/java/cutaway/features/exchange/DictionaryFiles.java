@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 ///     DictionaryFiles.write(dictionary, Format.CUTAWAY, Numbers.INT8, Path.of("resid-12"));
 public final class DictionaryFiles {
 
+    /// What the map that splits a dictionary's error is called where it lies in the dictionary's folder.
+    public static final String ERROR_MAP = "error-map.safetensors";
+
     /// Files that lie in a dictionary's folder; named themselves, they stand for it.
     private static final Set<String> PARTS = Set.of(
             SaeLensFolder.SETTINGS,
@@ -89,12 +92,16 @@ public final class DictionaryFiles {
                                 + " cutaway features convert " + path + " LAYERS --format cutaway"));
     }
 
-    /// Of the files of a dictionary, in the order of their names.
+    /// Of the files of a dictionary, in the order of their names; a map of its error beside them is none of them.
     public static String sha256(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[1 << 16];
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> file.equals(folder)
+                            || !file.getFileName().toString().equals(ERROR_MAP))
+                    .sorted()
+                    .toList()) {
                 try (InputStream in = Files.newInputStream(file)) {
                     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                         digest.update(buffer, 0, n);

@@ -1,5 +1,6 @@
 package cutaway.features.judge;
 
+import cutaway.features.use.LinearError;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
@@ -69,6 +70,18 @@ public final class ErrorSplit implements AutoCloseable {
             Tensor all = map.foretold(x.to(Dtype.F64));
             return all.slice(1, 0, all.dim(1) - 1).contiguous();
         });
+    }
+
+    /// The map alone, to be kept; closed by the caller.
+    ///
+    /// @param facts what its file is to say
+    public LinearError kept(LinearError.Facts facts) {
+        try (Scope _ = Scope.open()) {
+            Tensor weights = map.map().slice(1, 0, map.map().dim(1) - 1).contiguous();
+            Tensor mean = map.mean().slice(0, 0, map.map().dim(1) - 1);
+            Tensor atMean = map.meanX().unsqueeze(0).matmul(weights).select(0, 0);
+            return new LinearError(facts, weights, mean.minus(atMean));
+        }
     }
 
     /// The mean of what the dictionary is to write, `[dOut]` float64, over the tokens fitted to.

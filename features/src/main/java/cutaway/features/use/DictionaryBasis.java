@@ -9,6 +9,7 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// A dictionary whose latents are used: an autoencoder, a transcoder, which reads one site and is added to another, or
@@ -19,13 +20,39 @@ import java.util.stream.IntStream;
 public final class DictionaryBasis extends FeatureBasis {
 
     private final Dictionary dictionary;
+    private final Optional<LinearError> errorMap;
 
     /// @param name what users call it
     /// @param dictionary closed with this
     /// @throws BadInputException when it does not say its sites, or is a crosscoder of two models
     public DictionaryBasis(String name, Dictionary dictionary) {
+        this(name, dictionary, Optional.empty());
+    }
+
+    /// @param errorMap what splits its error in two; closed with this
+    public DictionaryBasis(String name, Dictionary dictionary, Optional<LinearError> errorMap) {
         super(new Place(name, dictionary.origin(), dictionary.dIn(), dictionary.dOut()));
         this.dictionary = dictionary;
+        this.errorMap = errorMap;
+    }
+
+    /// What splits its error in two.
+    public Optional<LinearError> errorMap() {
+        return errorMap;
+    }
+
+    @Override
+    public boolean splitsError() {
+        return errorMap.isPresent();
+    }
+
+    @Override
+    public List<Values> linearError(Tensor input) {
+        return errorMap.map(map ->
+                        Scope.free(() -> Place.parts(map.of(input), outputs().size()).stream()
+                                .map(Values::of)
+                                .toList()))
+                .orElse(List.of());
     }
 
     /// The dictionary itself; closed with this.
@@ -74,5 +101,6 @@ public final class DictionaryBasis extends FeatureBasis {
     @Override
     public void close() {
         dictionary.close();
+        errorMap.ifPresent(LinearError::close);
     }
 }

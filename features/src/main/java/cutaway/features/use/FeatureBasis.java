@@ -12,6 +12,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// A trained dictionary as a basis; closing it closes the dictionary.
 public abstract sealed class FeatureBasis implements Basis, AutoCloseable permits DictionaryBasis, CrossLayerBasis {
@@ -60,18 +61,32 @@ public abstract sealed class FeatureBasis implements Basis, AutoCloseable permit
         return name();
     }
 
-    /// Opens what lies there, whatever form it has.
+    /// Opens what lies there, whatever form it has, with the map that splits its error where one lies beside it.
     ///
     /// @param name what users call it
     /// @param path a folder or file of one dictionary, or of a cross-layer transcoder
     /// @throws BadInputException when it holds several, or none that can be used
     public static FeatureBasis open(String name, Path path) {
+        return open(name, path, LinearError.found(path));
+    }
+
+    /// The same with the map of a file.
+    ///
+    /// @param errorMap what [LinearError#write] wrote
+    /// @throws BadInputException also when the map is of another dictionary
+    public static FeatureBasis open(String name, Path path, Optional<Path> errorMap) {
         Opened opened = DictionaryFiles.open(path);
         try {
             return switch (opened) {
-                case Opened.One(Format _, Dictionary dictionary) -> new DictionaryBasis(name, dictionary);
-                case Opened.CrossLayer(Format _, CrossLayerDictionary dictionary) ->
-                    new CrossLayerBasis(name, dictionary);
+                case Opened.One(Format _, Dictionary dictionary) ->
+                    new DictionaryBasis(name, dictionary, errorMap.map(map -> LinearError.read(map, path, dictionary)));
+                case Opened.CrossLayer(Format _, CrossLayerDictionary dictionary) -> {
+                    if (errorMap.isPresent()) {
+                        throw new BadInputException(path + " is a cross-layer transcoder, whose error no map splits;"
+                                + " leave " + errorMap.get() + " out.");
+                    }
+                    yield new CrossLayerBasis(name, dictionary);
+                }
                 case Opened.Layers(Format _, List<Dictionary> _) ->
                     throw new BadInputException(
                             path + " holds a transcoder for each of many layers; give one or several"

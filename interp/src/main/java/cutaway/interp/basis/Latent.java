@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// One direction of a basis.
 ///
 /// @param index from 0
-public record Latent(Basis basis, int index) {
+public record Latent(Basis basis, int index) implements Term {
 
     /// @throws BadInputException when the basis has none of that number
     public Latent {

@@ -1,6 +1,5 @@
 package cutaway.interp.effects;
 
-import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -88,18 +87,9 @@ public record Ablation(By by, int draws) implements Method {
     }
 
     private List<Edit> edits(Target target, Source drawn, PairRun run) {
-        return target.latent()
-                .map(latent -> edits(latent, target, run))
+        return target.term()
+                .map(term -> run.codes().ablated(term, run.pair().promptRun(), target.at(), by == By.MEAN))
                 .orElseGet(() -> List.of(edit(target, drawn, run)));
-    }
-
-    private List<Edit> edits(Latent latent, Target target, PairRun run) {
-        double put = by == By.MEAN ? run.codes().mean(latent) : 0;
-        return latent.set(
-                run.codes().of(latent.basis(), run.pair().promptRun()),
-                target.at().first(),
-                target.at().last(),
-                _ -> put);
     }
 
     private Edit edit(Target target, Source drawn, PairRun run) {

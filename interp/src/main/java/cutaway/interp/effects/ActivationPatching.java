@@ -1,7 +1,5 @@
 package cutaway.interp.effects;
 
-import cutaway.interp.basis.Codes;
-import cutaway.interp.basis.Latent;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -46,14 +44,8 @@ public record ActivationPatching(Direction direction) implements Method {
     /// Before the first difference both runs have the same values.
     private List<Edit> edits(Target target, PairRun run) {
         Pair pair = run.pair();
-        if (target.latent().isPresent()) {
-            Latent latent = target.latent().get();
-            Codes other = run.codes().of(latent.basis(), direction.other(pair));
-            return latent.set(
-                    run.codes().of(latent.basis(), direction.base(pair)),
-                    target.at().first(),
-                    target.at().last(),
-                    position -> other.at(position, latent.index()));
+        if (target.term().isPresent()) {
+            return run.codes().patched(target.term().get(), direction.base(pair), direction.other(pair), target.at());
         }
         return target.endsBefore(pair.firstDifference())
                 ? List.of()

@@ -2,6 +2,7 @@ package cutaway.interp.effects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.interp.basis.ErrorTerm;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.path.Receiver;
 import cutaway.interp.prompts.Pair;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// positions; or the method has no such thing.
 ///
 /// @param pair its number, from 0
-/// @param site kind of site, such as `resid_pre`, `head_z` or `feature`
-/// @param dictionary the name of the dictionary that a feature is of
+/// @param site kind of site, such as `resid_pre`, `head_z`, `feature` or `sae.error.linear`
+/// @param dictionary the name of the dictionary that a feature or an error is of
 /// @param position the position, from 0; the first of several
 /// @param lastPosition the last of several positions; null for one or all
 /// @param role the name that the positions were chosen by
@@ -74,12 +75,17 @@ public record Effect(
         double effect = value - baseline;
         return new Effect(
                 pair.index(),
-                target.latent().isPresent() ? FeatureChoice.NAME : SiteFamily.nameOf(target.site()),
+                target.term()
+                        .map(term -> switch (term) {
+                            case Latent _ -> FeatureChoice.NAME;
+                            case ErrorTerm error -> error.part().text();
+                        })
+                        .orElseGet(() -> SiteFamily.nameOf(target.site())),
                 target.site().point().kind().inBlock() ? target.site().point().layer() : null,
                 boxed(target.site().onlyHead()),
                 boxed(target.site().onlyNeuron()),
-                target.latent().map(latent -> latent.basis().name()).orElse(null),
-                target.latent().map(Latent::index).orElse(null),
+                target.term().map(term -> term.basis().name()).orElse(null),
+                target.term().orElse(null) instanceof Latent latent ? latent.index() : null,
                 all ? null : target.at().first(),
                 all || target.at().isSingle() ? null : target.at().last(),
                 target.at().role().isEmpty() ? null : target.at().role(),

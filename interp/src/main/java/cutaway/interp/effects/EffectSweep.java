@@ -1,5 +1,6 @@
 package cutaway.interp.effects;
 
+import cutaway.interp.basis.ErrorPart;
 import cutaway.interp.pool.Method.Halving;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice;
@@ -60,16 +61,29 @@ public record EffectSweep(
     }
 
     private static void checkFeatures(Method method, List<SiteChoice> sites, Bases bases) {
-        List<SiteChoice> features = sites.stream().filter(FeatureChoice::isOne).toList();
+        List<SiteChoice> features = sites.stream()
+                .filter(choice -> FeatureChoice.isOne(choice) || ErrorChoice.isOne(choice))
+                .toList();
         if (features.isEmpty() && !bases.all().isEmpty()) {
             throw new BadInputException("a dictionary was given, and no feature is asked about; add feature, feature[7]"
                     + " or feature[" + bases.all().getFirst().name() + ":7] to --sites.");
         }
         if (!features.isEmpty() && !method.takesFeatures()) {
-            throw new BadInputException("features go with patch, attribution, and ablate by zero or mean; "
-                    + method.text() + " asks about what the model itself computes.");
+            throw new BadInputException(
+                    "features and errors of a dictionary go with patch, attribution, and ablate by zero or mean; "
+                            + method.text() + " asks about what the model itself computes.");
         }
-        features.forEach(choice -> bases.named(FeatureChoice.of(choice).dictionary()));
+        features.forEach(choice -> {
+            if (ErrorChoice.isOne(choice)) {
+                ErrorChoice.of(choice).terms(bases);
+            } else {
+                bases.named(FeatureChoice.of(choice).dictionary());
+            }
+        });
+        if (bases.spliced() && features.stream().anyMatch(ErrorChoice::isOne)) {
+            throw new BadInputException("without the error term nothing of it is there to ask about; leave "
+                    + ErrorPart.WHOLE.text() + " out, or --without-error.");
+        }
         if (bases.spliced() && features.size() < sites.size()) {
             throw new BadInputException("without the error term only features are asked about; leave "
                     + sites.stream()
@@ -226,7 +240,9 @@ public record EffectSweep(
     private List<Target> targets(Model model, Pair pair, SweepCodes codes) {
         Set<Target> targets = new LinkedHashSet<>();
         for (SiteChoice choice : sites) {
-            if (FeatureChoice.isOne(choice)) {
+            if (ErrorChoice.isOne(choice)) {
+                targets.addAll(ErrorChoice.of(choice).targets(bases, pair));
+            } else if (FeatureChoice.isOne(choice)) {
                 targets.addAll(FeatureChoice.of(choice).targets(bases, pair, codes, !(method instanceof Ablation)));
             } else {
                 SiteChoice placed = method.usualPositions().map(choice::at).orElse(choice);

@@ -2,7 +2,10 @@ package cutaway.interp.effects;
 
 import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.ErrorTerm;
+import cutaway.interp.basis.Errors;
 import cutaway.interp.basis.Latent;
+import cutaway.interp.basis.Term;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
@@ -69,13 +72,13 @@ public record GradientPatching(Direction direction) implements Method {
 
     private double[] estimates(PairRun run) {
         List<Site> wholes = run.targets().stream()
-                .filter(target -> target.latent().isEmpty())
+                .filter(target -> target.term().isEmpty())
                 .map(target -> Site.of(target.site().point()))
                 .distinct()
                 .toList();
         List<Site> written = run.targets().stream()
-                .flatMap(target -> target.latent().stream())
-                .map(Latent::basis)
+                .flatMap(target -> target.term().stream())
+                .map(Term::basis)
                 .distinct()
                 .flatMap(basis -> basis.outputs().stream())
                 .distinct()
@@ -97,8 +100,11 @@ public record GradientPatching(Direction direction) implements Method {
                     site, rows(Objects.requireNonNull(here.get(site)).gradient())));
         }
         return run.targets().stream()
-                .mapToDouble(target -> target.latent()
-                        .map(latent -> estimate(latent, target, run, gradients))
+                .mapToDouble(target -> target.term()
+                        .map(term -> switch (term) {
+                            case Latent latent -> estimate(latent, target, run, gradients);
+                            case ErrorTerm error -> estimate(error, target, run, gradients);
+                        })
                         .orElseGet(() -> changes.getOrDefault(target.site().point(), Changes.NONE)
                                 .of(target)))
                 .toArray();
@@ -131,6 +137,26 @@ public record GradientPatching(Direction direction) implements Method {
             for (int i = 0; i < changes.length; i++) {
                 for (int number = 0; changes[i] != 0 && number < part.vector().length; number++) {
                     sum += changes[i] * part.vector()[number] * gradient[first + i][number];
+                }
+            }
+        }
+        return sum;
+    }
+
+    /// `sum_pos sum_site (e' - e) . gradient`.
+    private double estimate(ErrorTerm error, Target target, PairRun run, Map<Site, double[][]> gradients) {
+        Errors here = run.codes().errors(error.basis(), direction.base(run.pair()));
+        Errors there = run.codes().errors(error.basis(), direction.other(run.pair()));
+        int first = target.at().first();
+        double sum = 0;
+        for (Map.Entry<Site, double[][]> change : error.changes(
+                        here, first, target.at().last(), error.from(here, there))
+                .entrySet()) {
+            double[][] gradient = Objects.requireNonNull(gradients.get(change.getKey()));
+            for (int i = 0; i < change.getValue().length; i++) {
+                double[] row = change.getValue()[i];
+                for (int number = 0; number < row.length; number++) {
+                    sum += row[number] * gradient[first + i][number];
                 }
             }
         }

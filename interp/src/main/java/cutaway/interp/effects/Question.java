@@ -21,16 +21,16 @@ public record Question(
         @Nullable Integer receiverHead) {
 
     /// In a few words, much as it is asked: `head_z[25.4]@9`, `mlp_out[3]@subject`, `head_z[3.1] → head_q[25.4]`,
-    /// `feature[resid-12:7]@4`.
+    /// `feature[resid-12:7]@4`, `sae.error.linear[resid-12]`.
     public String text() {
         String told = receiver == null ? "" : " → " + numbered(receiver, receiverLayer, receiverHead);
         return what() + at() + told;
     }
 
     private String what() {
-        return feature == null
+        return dictionary == null
                 ? numbered(site, layer, head == null ? neuron : head)
-                : site + "[" + dictionary + ":" + feature + "]";
+                : site + "[" + dictionary + (feature == null ? "" : ":" + feature) + "]";
     }
 
     private String at() {
