@@ -153,8 +153,7 @@ class ErrorTermTest {
             Tensor x = tensor(there);
             Tensor codes = x.matmul(drawn(1, 50, D).transpose(0, 1)); // [pos, latent]
             Tensor active = codes.relu();
-            Tensor error = x.minus(
-                    active.matmul(drawn(2, 50, D).times(0.1)).plus(drawn(5, D)));
+            Tensor error = x.minus(active.matmul(drawn(2, 50, D).times(0.1)).plus(drawn(5, D)));
             Tensor linear = x.matmul(drawn(3, D, D).times(0.2)).plus(drawn(4, D));
             return rows(
                     switch (part) {
@@ -166,7 +165,9 @@ class ErrorTermTest {
     }
 
     private static List<Effect> sweep(Method method, DictionaryBasis basis, String... sites) {
-        return EffectSweep.of(method, new Bases(List.of(basis), false), sites).run(model, List.of(TEXTS, OTHERS)).rows();
+        return EffectSweep.of(method, new Bases(List.of(basis), false), sites)
+                .run(model, List.of(TEXTS, OTHERS))
+                .rows();
     }
 
     /// What is read is what the weights say, and the parts add up to the error.
@@ -180,8 +181,7 @@ class ErrorTermTest {
                 double[] linear = errors.at(ErrorPart.LINEAR, RESID, position);
                 double[] rest = errors.at(ErrorPart.NONLINEAR, RESID, position);
                 for (ErrorPart part : ErrorPart.values()) {
-                    assertArrayEquals(
-                            byHand(part, there)[position], errors.at(part, RESID, position), 1e-9);
+                    assertArrayEquals(byHand(part, there)[position], errors.at(part, RESID, position), 1e-9);
                 }
                 for (int i = 0; i < D; i++) {
                     assertEquals(whole[i], linear[i] + rest[i], 1e-14 * (1 + Math.abs(whole[i]) + Math.abs(linear[i])));
@@ -202,16 +202,14 @@ class ErrorTermTest {
             List<Edit> both = new ArrayList<>(linear);
             both.addAll(new ErrorTerm(basis, ErrorPart.NONLINEAR).leaveOut(errors, 0, last));
             assertEquals(spliced, measured(run, both), 1e-9);
-            assertEquals(
-                    spliced, measured(run, new ErrorTerm(basis, ErrorPart.WHOLE).scale(errors, 0)), 1e-9);
+            assertEquals(spliced, measured(run, new ErrorTerm(basis, ErrorPart.WHOLE).scale(errors, 0)), 1e-9);
             assertTrue(Math.abs(spliced - measured(run, linear)) > 1e-3, "a part is not the whole");
-            assertEquals(
-                    List.of(), new ErrorTerm(basis, ErrorPart.LINEAR).scale(errors, 1), "times 1 is no edit");
+            assertEquals(List.of(), new ErrorTerm(basis, ErrorPart.LINEAR).scale(errors, 1), "times 1 is no edit");
         }
     }
 
-    /// Taken away, put to its mean and patched both ways at one position and at all: the run with the vectors added that
-    /// are computed here.
+    /// Taken away, put to its mean and patched both ways at one position and at all: the run with the vectors added
+    /// that are computed here.
     @ParameterizedTest
     @EnumSource(ErrorPart.class)
     void effectsAreThoseOfSplicingByHand(ErrorPart part) {
@@ -233,7 +231,13 @@ class ErrorTermTest {
                 assertValue(
                         site, new ActivationPatching(Direction.NOISE), basis, pair.promptRun(), prompt, contrast, at);
                 assertValue(
-                        site, new ActivationPatching(Direction.DENOISE), basis, pair.contrastRun(), contrast, prompt, at);
+                        site,
+                        new ActivationPatching(Direction.DENOISE),
+                        basis,
+                        pair.contrastRun(),
+                        contrast,
+                        prompt,
+                        at);
             }
         }
     }
@@ -286,10 +290,15 @@ class ErrorTermTest {
         try (DictionaryBasis basis = split(Map.ofEntries(Origin.WITHOUT_SINKS))) {
             Errors errors = basis.errors(model, pair.promptRun());
             assertFalse(errors.read()[0]);
-            assertEquals(0, DoubleStream.of(errors.at(ErrorPart.LINEAR, RESID, 0)).map(Math::abs).sum());
+            assertEquals(
+                    0,
+                    DoubleStream.of(errors.at(ErrorPart.LINEAR, RESID, 0))
+                            .map(Math::abs)
+                            .sum());
             List<Edit> edits = new ErrorTerm(basis, ErrorPart.LINEAR).leaveOut(errors, 0, errors.length() - 1);
             assertEquals(1, edits.size());
-            assertFalse(Arrays.stream(edits.getFirst().pos().in(errors.length())).anyMatch(at -> at == 0));
+            assertFalse(
+                    Arrays.stream(edits.getFirst().pos().in(errors.length())).anyMatch(at -> at == 0));
         }
     }
 
@@ -297,13 +306,17 @@ class ErrorTermTest {
     void whatCannotBeAskedIsRefused() {
         try (DictionaryBasis whole = new DictionaryBasis("random", dictionary(Map.of()));
                 DictionaryBasis split = split(Map.of())) {
-            assertEquals(2, sweep(new Ablation(Ablation.By.ZERO, 1), whole, "sae.error").size());
-            assertSaid("no linear map splits", () -> sweep(new Ablation(Ablation.By.ZERO, 1), whole, "sae.error.linear"));
+            assertEquals(
+                    2,
+                    sweep(new Ablation(Ablation.By.ZERO, 1), whole, "sae.error").size());
+            assertSaid(
+                    "no linear map splits", () -> sweep(new Ablation(Ablation.By.ZERO, 1), whole, "sae.error.linear"));
             assertSaid("is not known", () -> sweep(new Ablation(Ablation.By.ZERO, 1), split, "sae.error.cubic"));
             assertSaid(
                     "no dictionary is called \"other\"",
                     () -> sweep(new Ablation(Ablation.By.ZERO, 1), split, "sae.error[other]"));
-            assertSaid("features and errors of a dictionary go with", () -> sweep(new DirectLogits(), split, "sae.error"));
+            assertSaid(
+                    "features and errors of a dictionary go with", () -> sweep(new DirectLogits(), split, "sae.error"));
             assertSaid(
                     "without the error term",
                     () -> EffectSweep.of(
@@ -364,7 +377,8 @@ class ErrorTermTest {
             map.write(wrong);
         }
         assertSaid("reads 32 numbers and writes 32", () -> opened(one, wrong));
-        try (LinearError map = new LinearError(facts(before, "blocks.0.hook_resid_post"), drawn(1, D, D), drawn(1, D))) {
+        try (LinearError map =
+                new LinearError(facts(before, "blocks.0.hook_resid_post"), drawn(1, D, D), drawn(1, D))) {
             map.write(wrong);
         }
         assertSaid("is of a dictionary of blocks.0.hook_resid_post", () -> opened(one, wrong));

@@ -22,7 +22,7 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     public ErrorTerm {
         if (part != ErrorPart.WHOLE && !basis.splitsError()) {
             throw new BadInputException("%s is a part of the error of %s, which no linear map splits yet; fit one with"
-                    .formatted(part.text(), basis.name())
+                            .formatted(part.text(), basis.name())
                     + " cutaway features error --out, and give it as --error-map.");
         }
     }
@@ -32,8 +32,8 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
         double[] at(Site site, int position);
     }
 
-    /// By how much it changes at each of some positions, `[position][d of the site]` by site; by nothing where the basis
-    /// reads no codes of the token.
+    /// By how much it changes at each of some positions, `[position][d of the site]` by site; by nothing where the
+    /// basis reads no codes of the token.
     ///
     /// @param here of the run that is changed
     public Map<Site, double[][]> changes(Errors here, int first, int last, Wanted wanted) {
@@ -102,9 +102,13 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
 
     /// Multiplies it at every position of a run: steering.
     public List<Edit> scale(Errors here, double by) {
-        return set(here, 0, here.length() - 1, (site, position) -> DoubleStream.of(here.at(part, site, position))
-                .map(number -> by * number)
-                .toArray());
+        return set(
+                here,
+                0,
+                here.length() - 1,
+                (site, position) -> DoubleStream.of(here.at(part, site, position))
+                        .map(number -> by * number)
+                        .toArray());
     }
 
     /// The mean over the tokens of some runs, by site: what a mean ablation puts in its place.
