@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation } from "../src/record/explanation";
-import type { Job, JobList } from "../src/record/routes";
+import type { Job, JobList, MissedShown } from "../src/record/routes";
 import { signed } from "../src/record/words";
 import { launch, saved, serious } from "./pages";
 import { Running, Views } from "./workbench";
@@ -215,6 +215,35 @@ describe("features", () => {
     await page.reload();
     await page.waitForSelector(".feature h3", { timeout: SLOW });
     expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+});
+
+describe("what a dictionary misses", () => {
+  it("is drawn for each token as the server has it, and leads to features", async () => {
+    const of = { dictionary: "smollm2-135m-instruct/resid-15", prompt: "The capital of France is the city of" };
+    const told = await running.ask<MissedShown>("/api/features/missed", of);
+    const page = await views.open(`/features?${new URLSearchParams(of)}`);
+    const figure = page.locator("svg[data-figure=missed]");
+    await figure.waitFor({ timeout: SLOW });
+    const read = told.missed.filter((token) => token.read);
+    expect(read.length).toBe(told.tokens.length - 1); // the first is a sink
+    const high = async (part: string) =>
+      figure.locator(`rect[data-part=${part}]`).evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute("height"))));
+    const missed = await high("missed");
+    const errors = await high("error");
+    const most = Math.max(...read.map((token) => token.error));
+    const full = Math.max(...errors);
+    expect(missed).toHaveLength(read.length);
+    read.forEach((token, i) => {
+      expect(missed[i]! / full).toBeCloseTo(Math.min(1, 1 - token.explained!), 6);
+      expect(errors[i]! / full).toBeCloseTo(token.error / most, 6);
+    });
+    await figure.focus();
+    await page.keyboard.press("ArrowRight"); // shows the cursor, at the first token
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).searchParams.get("feature")).toBe(String(told.missed[1]!.features[0]));
     await page.close();
   }, SLOW);
 });

@@ -197,6 +197,12 @@ export interface Entry {
   standing: Standing;
 }
 
+export interface ErrorMapShown {
+  fitted: number;
+  fvu: number;
+  fvuNonlinear: number;
+}
+
 export interface Example {
   activation: number;
   document: number;
@@ -424,6 +430,31 @@ export interface Measured {
   before: Candidate[];
   after: Candidate[];
   milliseconds: number;
+}
+
+export interface MissedAsked {
+  model?: string | null;
+  dictionary: string;
+  prompt: string;
+}
+
+export interface MissedShown {
+  model: ModelFacts;
+  sites: string[];
+  tokens: Token[];
+  map?: ErrorMapShown;
+  missed: MissedToken[];
+}
+
+export interface MissedToken {
+  read: boolean;
+  norm: number;
+  explained?: number;
+  error: number;
+  linear?: number;
+  nonlinear?: number;
+  features: number[];
+  codes: number[];
 }
 
 export interface Missing {
@@ -718,6 +749,7 @@ export interface Routes {
   "POST /api/features/label": { takes: LabelAsked; gives: LabelKept };
   "POST /api/features/active": { takes: ActiveAsked; gives: ActiveShown };
   "POST /api/features/codes": { takes: CodesAsked; gives: PromptCodes };
+  "POST /api/features/missed": { takes: MissedAsked; gives: MissedShown };
   "POST /api/features/steer": { takes: SteerAsked; gives: Steered };
   "GET /api/jobs": { takes: null; gives: JobList };
   "GET /api/jobs/{id}": { takes: null; gives: Job };

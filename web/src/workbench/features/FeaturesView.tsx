@@ -9,6 +9,7 @@ import { FeatureSheet } from "./FeatureSheet";
 import { Machine, Person } from "./Label";
 import { MakePages } from "./MakePages";
 import { MatrixMap } from "./MatrixMap";
+import { MissedPanel } from "./MissedPanel";
 import { chained, featureNumber, jaccard } from "./together";
 
 /** Dictionaries and their features: search, a feature's page, two beside each other. */
@@ -336,6 +337,7 @@ function ByPrompt(props: { model: string; dictionary: string; prompt: string; to
           <PromptMaps features={codes.value.features} codes={codes.value.codes} tokens={codes.value.tokens.map((token) => token.text)} open={open} />
         </Part>
       )}
+      <MissedPanel model={model} dictionary={dictionary} prompt={prompt} open={open} />
     </>
   );
 }

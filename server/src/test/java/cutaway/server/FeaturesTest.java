@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.features.exchange.DictionaryFiles;
+import cutaway.features.use.LinearError;
 import cutaway.model.hub.Hub;
 import cutaway.server.api.Json;
 import cutaway.server.api.Limits;
@@ -12,12 +14,15 @@ import cutaway.server.api.Params;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
 import cutaway.server.features.Dictionaries;
+import cutaway.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +123,49 @@ class FeaturesTest {
             active += code.asDouble() == 0 ? 0 : 1;
         }
         assertEquals(active, removed.path("positions").size());
+    }
+
+    /// A sink is not asked about; the others have an error shorter than the activation, and codes from the largest on.
+    /// A map that foretells nothing leaves all of the error nonlinear.
+    @Test
+    void whatIsMissedOfATokenIsItsError() throws IOException {
+        JsonNode whole = ask("missed", Map.of("dictionary", NAME, "prompt", PROMPT));
+        JsonNode sink = whole.at("/missed/0");
+        assertFalse(sink.path("read").asBoolean() || sink.has("explained"), sink.toString());
+        assertFalse(whole.has("map") || whole.at("/missed/3").has("linear"), "nothing splits it");
+        String copy = "split";
+        Path there = folder.resolve("dictionaries").resolve(copy);
+        Files.createDirectories(there);
+        try (Stream<Path> files = Files.list(SHIPPED.resolve(NAME))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, there.resolve(file.getFileName()));
+            }
+        }
+        String site = "blocks.15.hook_resid_post";
+        LinearError.Facts facts = new LinearError.Facts(
+                DictionaryFiles.sha256(there), List.of(site), List.of(site), "acts", 900, 90, 0.25, 0.2, 0.3);
+        try (LinearError none =
+                new LinearError(facts, Tensor.of(new double[576 * 576], 576, 576), Tensor.of(new double[576], 576))) {
+            none.write(LinearError.beside(there));
+        }
+        JsonNode split = ask("missed", Map.of("dictionary", copy, "prompt", PROMPT));
+        assertEquals(900, split.at("/map/fitted").asInt());
+        assertFalse(split.toString().contains("acts"), "no path is told");
+        for (int i = 1; i < whole.path("missed").size(); i++) {
+            JsonNode token = whole.path("missed").get(i);
+            JsonNode same = split.path("missed").get(i);
+            double error = token.path("error").asDouble();
+            assertTrue(0 < error && error < token.path("norm").asDouble(), token.toString());
+            assertTrue(token.path("codes").get(0).asDouble()
+                    >= token.path("codes").get(1).asDouble());
+            assertEquals(error, same.path("error").asDouble(), 1e-9);
+            assertEquals(0, same.path("linear").asDouble());
+            assertEquals(error, same.path("nonlinear").asDouble(), 1e-9);
+        }
+        assertEquals(
+                404,
+                assertThrows(Refusal.class, () -> ask("missed", Map.of("dictionary", "../etc", "prompt", PROMPT)))
+                        .status());
     }
 
     @Test

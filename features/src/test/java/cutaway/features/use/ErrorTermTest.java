@@ -302,6 +302,52 @@ class ErrorTermTest {
         }
     }
 
+    /// Norms and the share that is explained, of vectors that are computed here.
+    @Test
+    void whatIsMissedOfEachTokenIsSaid() {
+        try (DictionaryBasis basis = split(Map.of())) {
+            double[][] there = read(pair.promptRun());
+            double[] mean = new double[D];
+            for (double[] row : there) {
+                Arrays.setAll(mean, i -> mean[i] + row[i] / there.length);
+            }
+            Missed missed = Missed.of(model, basis, pair.promptRun(), 3);
+            assertTrue(missed.isSplit());
+            for (int position = 0; position < there.length; position++) {
+                Missed.OfToken token = missed.tokens().get(position);
+                double error = norm(byHand(ErrorPart.WHOLE, there)[position]);
+                double[] about = there[position].clone();
+                Arrays.setAll(about, i -> about[i] - mean[i]);
+                assertEquals(norm(there[position]), token.norm(), 1e-9);
+                assertEquals(error, token.error(), 1e-9);
+                assertEquals(
+                        norm(byHand(ErrorPart.LINEAR, there)[position]),
+                        token.linear().orElseThrow(),
+                        1e-9);
+                assertEquals(
+                        norm(byHand(ErrorPart.NONLINEAR, there)[position]),
+                        token.nonlinear().orElseThrow(),
+                        1e-9);
+                assertEquals(
+                        1 - Math.pow(error / norm(about), 2), token.explained().orElseThrow(), 1e-9);
+                assertEquals(3, token.largest().size());
+                assertTrue(
+                        token.largest().get(0).code() > token.largest().get(1).code());
+            }
+        }
+        try (DictionaryBasis without = new DictionaryBasis("random", dictionary(Map.ofEntries(Origin.WITHOUT_SINKS)))) {
+            Missed.OfToken sink =
+                    Missed.of(model, without, pair.promptRun(), 3).tokens().getFirst();
+            assertFalse(
+                    sink.read() || sink.explained().isPresent() || sink.linear().isPresent());
+            assertTrue(sink.norm() > 0 && sink.error() == 0 && sink.largest().isEmpty());
+        }
+    }
+
+    private static double norm(double[] vector) {
+        return Math.sqrt(DoubleStream.of(vector).map(number -> number * number).sum());
+    }
+
     @Test
     void whatCannotBeAskedIsRefused() {
         try (DictionaryBasis whole = new DictionaryBasis("random", dictionary(Map.of()));

@@ -24,6 +24,11 @@ public record Errors(
         return read.length;
     }
 
+    /// What stands at a site at a position, `[d of the site]`.
+    public double[] value(Site site, int position) {
+        return row(values, site, position);
+    }
+
     /// A part at a position, `[d of the site]`; the nonlinear one is the error less the linear one.
     public double[] at(ErrorPart part, Site site, int position) {
         return switch (part) {

@@ -1,7 +1,11 @@
 package cutaway.server.features;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.features.use.ActiveFeatures;
+import cutaway.features.use.DictionaryBasis;
+import cutaway.features.use.LinearError;
+import cutaway.features.use.Missed;
 import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
 import cutaway.interp.basis.Latent;
@@ -14,6 +18,7 @@ import cutaway.interp.explain.Explanation.Token;
 import cutaway.interp.explain.Prompts;
 import cutaway.interp.intervention.Intervention;
 import cutaway.interp.prompts.AnswerToken;
+import cutaway.interp.site.Site;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -25,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
@@ -41,6 +47,9 @@ public final class FeatureRuns {
     private static final int MAPPED = 24;
 
     private static final int MOST_ASKED = 64;
+
+    /// Features that are named of a token.
+    private static final int LARGEST = 4;
 
     private final Dictionaries dictionaries;
     private final OpenDictionaries open;
@@ -100,6 +109,59 @@ public final class FeatureRuns {
             List<Integer> unread,
             List<Integer> features,
             List<List<Double>> codes) {}
+
+    public record MissedAsked(
+            @MayBeLeftOut @Nullable String model,
+            @JsonProperty(required = true) String dictionary,
+            @JsonProperty(required = true) String prompt) {}
+
+    /// What a dictionary misses of a token.
+    ///
+    /// @param read whether the dictionary is asked of it
+    /// @param norm of the activation
+    /// @param explained share of its squared distance from the prompt's mean; absent where it is not read
+    /// @param error norm of what features do not say
+    /// @param linear norm of what a linear map of the activation foretells of that; absent without a map
+    /// @param nonlinear norm of the rest
+    /// @param features of the largest codes, largest first
+    /// @param codes of those
+    public record MissedToken(
+            boolean read,
+            double norm,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double explained,
+
+            double error,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double linear,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double nonlinear,
+
+            List<Integer> features,
+            List<Double> codes) {}
+
+    /// How good the map is that splits a dictionary's error in two.
+    ///
+    /// @param fitted tokens that it was fitted to
+    /// @param fvu what the dictionary leaves of the variance of other tokens
+    /// @param fvuNonlinear what it leaves with the linear part added
+    public record ErrorMapShown(int fitted, double fvu, double fvuNonlinear) {}
+
+    /// @param sites where the dictionary writes
+    /// @param map what splits the error; absent without one
+    /// @param missed of each token
+    public record MissedShown(
+            ModelFacts model,
+            List<String> sites,
+            List<Token> tokens,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            ErrorMapShown map,
+
+            List<MissedToken> missed) {}
 
     /// How a code is changed, at every token that the dictionary reads.
     public enum Steer {
@@ -161,6 +223,13 @@ public final class FeatureRuns {
                         CodesAsked.class,
                         PromptCodes.class,
                         (asked, at) -> codes(asked)),
+                Route.post(
+                        "/api/features/missed",
+                        "What a dictionary misses of each token of a prompt: its error, and the two parts of it where a"
+                                + " map splits it.",
+                        MissedAsked.class,
+                        MissedShown.class,
+                        (asked, at) -> missed(asked)),
                 Route.post(
                         "/api/features/steer",
                         "What removing, scaling or adding a feature on a prompt does, beside random changes as large.",
@@ -227,6 +296,40 @@ public final class FeatureRuns {
                                     .toList())
                             .toList());
         });
+    }
+
+    private MissedShown missed(MissedAsked asked) {
+        return on(asked.model, asked.dictionary, asked.prompt, (model, one) -> {
+            Source prompt = Source.of(asked.prompt);
+            Missed missed = Missed.of(model.model(), one.basis(), prompt, LARGEST);
+            return new MissedShown(
+                    model.facts(),
+                    one.basis().outputs().stream().map(Site::text).toList(),
+                    tokens(model, prompt),
+                    one.basis() instanceof DictionaryBasis basis
+                            ? basis.errorMap()
+                                    .map(LinearError::facts)
+                                    .map(map -> new ErrorMapShown(map.tokens(), map.fvu(), map.fvuNonlinear()))
+                                    .orElse(null)
+                            : null,
+                    missed.tokens().stream().map(FeatureRuns::shown).toList());
+        });
+    }
+
+    private static MissedToken shown(Missed.OfToken token) {
+        return new MissedToken(
+                token.read(),
+                token.norm(),
+                boxed(token.explained()),
+                token.error(),
+                boxed(token.linear()),
+                boxed(token.nonlinear()),
+                token.largest().stream().map(Missed.Code::feature).toList(),
+                token.largest().stream().map(Missed.Code::code).toList());
+    }
+
+    private static @Nullable Double boxed(OptionalDouble number) {
+        return number.isPresent() ? number.getAsDouble() : null;
     }
 
     /// By the sum of the norms of what they add.
