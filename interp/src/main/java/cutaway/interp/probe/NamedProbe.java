@@ -207,6 +207,13 @@ public final class NamedProbe implements AutoCloseable {
                 .toList();
     }
 
+    /// The probability of each class in each activation, the softmax of the probe's outputs: `[n, class]` of `[n, d]`.
+    ///
+    /// @throws BadInputException when the activations are of another width
+    public Tensor probabilities(Tensor x) {
+        return Scope.keep(() -> probe.logits(checked(x)).select(1, question()).softmax(-1));
+    }
+
     private Tensor checked(Tensor x) {
         if (x.dim(1) != probe.width()) {
             throw new BadInputException("the probe reads activations of " + probe.width() + " numbers, and "

@@ -57,15 +57,25 @@ public final class Runs {
     /// @return what was read, to be closed by the caller
     /// @throws BadInputException when a site is not in this model, or an edit was never reached
     public static Trace toLast(Model model, Source run, List<Site> reads) {
-        int[] ids = run.ids(model);
-        Batch batch = Batch.of(ids);
+        return toLast(model, Batch.of(run.ids(model)), run.edits(), reads);
+    }
+
+    /// As [#toLast(Model, Source, List)], of several prompts of one length.
+    ///
+    /// @param edits applied to every prompt
+    /// @return what was read; logits `[batch, 1, vocab]`
+    public static Trace toLast(Model model, Batch batch, List<Edit> edits, List<Site> reads) {
+        if (!batch.isAlike()) {
+            throw new IllegalArgumentException("prompts of several lengths end at several positions");
+        }
         model.check(batch);
-        try (Operands operands = new Operands(model, Source.of(ids, List.of()), run.edits())) {
-            EditTap tap = new EditTap(
-                    new Placement.Padded(batch), everyRow(run.edits()), operands, points(model, reads), false);
-            return traced(batch, run.edits(), tap, () -> {
-                Tensor last = model.residual(batch, tap).slice(1, ids.length - 1L, ids.length);
-                tap.move(Placement.Packed.tails(1, 1, ids.length));
+        int length = batch.length();
+        try (Operands operands = new Operands(model, self(batch, edits), edits)) {
+            EditTap tap =
+                    new EditTap(new Placement.Padded(batch), everyRow(edits), operands, points(model, reads), false);
+            return traced(batch, edits, tap, () -> {
+                Tensor last = model.residual(batch, tap).slice(1, length - 1L, length);
+                tap.move(Placement.Packed.tails(batch.size(), 1, length));
                 model.transformer().unembed(last, tap);
             });
         }
