@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             ProbeVerb.class,
             LensVerb.class,
             CodesVerb.class,
+            WhatIf.class,
             Serve.class,
             LedgerVerb.class,
             Mcp.class,

@@ -207,7 +207,7 @@ public final class NamedProbe implements AutoCloseable {
                 .toList();
     }
 
-    /// The probability of each class in each activation, the softmax of the probe's outputs: `[n, class]` of `[n, d]`.
+    /// The probability of each class in each activation, the softmax of its outputs: `[n, class]` of `[n, d]`.
     ///
     /// @throws BadInputException when the activations are of another width
     public Tensor probabilities(Tensor x) {

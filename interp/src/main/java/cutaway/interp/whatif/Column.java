@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A column of a table: the text of every row, and its numbers where all texts are numbers. An empty text is a missing
-/// value.
+/// A column of a table: the text of every row, and its numbers where all texts are numbers. An empty text is
+/// a missing value.
 public final class Column {
 
     private final String name;
@@ -36,7 +36,7 @@ public final class Column {
     }
 
     /// @return NaN for a text that is no number, or one that is not finite
-    static double number(String text) {
+    public static double number(String text) {
         if (text.isEmpty() || !isPlain(text)) {
             return Double.NaN;
         }
@@ -87,7 +87,8 @@ public final class Column {
                         .toArray();
     }
 
-    /// How often each text is there, the commonest first, then by name; missing values count as an empty text.
+    /// How often each text is there, the commonest first, then by name; missing values count as an empty
+    /// text.
     public Map<String, Integer> counts() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         texts.forEach(text -> counts.merge(text, 1, Integer::sum));

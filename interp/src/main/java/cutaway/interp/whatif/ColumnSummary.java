@@ -44,7 +44,8 @@ public record ColumnSummary(
         return datapoints.columns().stream().map(ColumnSummary::of).toList();
     }
 
-    static ColumnSummary of(Column column) {
+    /// Of one column.
+    public static ColumnSummary of(Column column) {
         Map<String, Integer> counts = column.counts();
         int missing = counts.getOrDefault("", 0);
         int distinct = counts.size() - (missing > 0 ? 1 : 0);

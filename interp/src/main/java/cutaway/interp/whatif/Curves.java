@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How well scores tell the labels apart, over all thresholds.
 ///
-/// @param roc share of false positives (`x`) and of true positives (`y`), from the highest threshold to the lowest
-/// @param rocArea under it, by trapezoids: the chance that a row labelled 1 scores above one labelled 0, draws half;
-///     null where a label is missing
+/// @param roc share of false positives (`x`) and of true positives (`y`), from the highest threshold to the
+///     lowest
+/// @param rocArea under it, by trapezoids: the chance that a row labelled 1 scores above one labelled 0,
+///     draws half; null where a label is missing
 /// @param precisionRecall recall (`x`) and precision (`y`)
 /// @param precisionArea average precision: `sum (R_n - R_(n-1)) P_n`
 public record Curves(
@@ -20,7 +21,8 @@ public record Curves(
     /// Points of a curve that are given at most.
     private static final int MOST = 300;
 
-    /// @param threshold from which on rows are predicted 1; null at the start of the ROC curve, where none is
+    /// @param threshold from which on rows are predicted 1; null at the start of the ROC curve, where none
+    ///     is
     public record CurvePoint(@Nullable Double threshold, double x, double y) {}
 
     /// Of the rows whose label is known.

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// A threshold and the confusion that it makes. Of `n` different scores there are `n + 1` that differ in what they
-/// predict: one between any two, one below all, one above all.
+/// A threshold and the confusion that it makes. Of `n` different scores there are `n + 1` that differ in
+/// what they predict: one between any two, one below all, one above all.
 ///
 /// @param threshold rows are predicted 1 where their score is no less
 record Cut(double threshold, Confusion confusion) {

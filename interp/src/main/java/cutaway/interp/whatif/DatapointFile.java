@@ -18,8 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads a table: CSV (RFC 4180: a first line of names, commas, quotes doubled within quotes), or JSON lines, an object
-/// each, whose values are texts, numbers, true, false or null.
+/// Reads a table: CSV (RFC 4180: a first line of names, commas, quotes doubled within quotes), or JSON
+/// lines, an object each, whose values are texts, numbers, true, false or null.
 public final class DatapointFile {
 
     private static final int MOST_BYTES = 20_000_000;

@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A table of datapoints: columns of one length, each with a name of its own. A datapoint is the list of its texts in
-/// the order of the columns.
+/// A table of datapoints: columns of one length, each with a name of its own. A datapoint is the list of its
+/// texts in the order of the columns.
 public final class Datapoints {
 
     /// Rows that are taken.

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/// Partial dependence on a column (Friedman 2001): the score, were the column's value another, of one datapoint, and in
-/// the mean over rows of the table. The model runs anew for each value.
+/// Partial dependence on a column (Friedman 2001): the score, were the column's value another, of one
+/// datapoint, and in the mean over rows of the table. The model runs anew for each value.
 ///
 /// @param numeric whether the values are numbers, in rising order
 /// @param values that the column is set to
@@ -57,7 +57,8 @@ public record Dependence(
         return new Dependence(column, datapoints.column(column).isNumeric(), values, own, mean, some.length);
     }
 
-    /// Numbers from the least to the greatest, evenly apart; or the commonest texts. The datapoint's own is among them.
+    /// Numbers from the least to the greatest, evenly apart; or the commonest texts. The datapoint's own is
+    /// among them.
     private static List<String> values(Column column, String own) {
         if (!column.isNumeric()) {
             Set<String> texts = new LinkedHashSet<>(

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
-/// Distances between datapoints, as the What-If Tool has them (Wexler et al. 2019, arXiv:1907.04135, section 4.2): two
-/// numbers are apart by their difference over the standard deviation of their column; two different texts by the
-/// probability that two rows of the table have the same text, equal ones by 0.
+/// Distances between datapoints, as the What-If Tool has them (Wexler et al. 2019, arXiv:1907.04135, section
+/// 4.2): two numbers are apart by their difference over the standard deviation of their column; two
+/// different texts by the probability that two rows of the table have the same text, equal ones by 0.
 ///
-/// Of what the tool does not say: a missing number is apart from any other by 1; a missing text is a text of its own.
+/// Of what the tool does not say: a missing number is apart from any other by 1; a missing text is a text of
+/// its own.
 public final class Distances {
 
     /// How the differences of columns are added.

@@ -35,8 +35,8 @@ public record Fairness(
     /// @param rows of the table
     /// @param labelled rows whose label is known: what is counted below
     /// @param positives rows labelled 1
-    /// @param threshold rows are predicted 1 where their score is no less; null for all slices together, where they
-    ///     differ
+    /// @param threshold rows are predicted 1 where their score is no less; null for all slices together,
+    ///     where they differ
     public record SliceFound(
             String name,
             int rows,
@@ -84,9 +84,9 @@ public record Fairness(
     /// At the thresholds that a strategy chooses.
     ///
     /// @param costRatio cost of a false positive over that of a false negative
-    /// @param tolerance the greatest difference between slices of the rate that the strategy holds alike; where they
-    ///     cannot come so near, the least that they can. A slice where the rate has no meaning, such as one without
-    ///     rows labelled 1 for equal opportunity, takes its cheapest threshold
+    /// @param tolerance the greatest difference between slices of the rate that the strategy holds alike;
+    ///     where they cannot come so near, the least that they can. A slice where the rate has no meaning,
+    ///     such as one without rows labelled 1 for equal opportunity, takes its cheapest threshold
     public static Fairness of(Scored scored, Strategy strategy, double costRatio, double tolerance) {
         check(costRatio, tolerance);
         double[] scores = scored.scores;
@@ -143,6 +143,22 @@ public record Fairness(
                         gap(slices, Confusion.Rates::falsePositive)));
     }
 
+    /// The threshold of each row, that of its slice; 1/2 for a row in none.
+    ///
+    /// @param of the slices, in the order of [#slices]
+    /// @param rows of the table
+    public double[] ofRows(List<Slice> of, int rows) {
+        double[] thresholds = new double[rows];
+        Arrays.fill(thresholds, 0.5);
+        for (int i = 0; i < of.size(); i++) {
+            Double threshold = slices.get(i).threshold();
+            for (int row : of.get(i).rows()) {
+                thresholds[row] = threshold == null ? 0.5 : threshold;
+            }
+        }
+        return thresholds;
+    }
+
     private static void check(double costRatio, double tolerance) {
         if (!(costRatio >= 0 && costRatio <= 1e6)) {
             throw new BadInputException("the cost ratio is " + costRatio
@@ -169,8 +185,7 @@ public record Fairness(
         return IntStream.of(slice.rows()).filter(row -> labels[row] >= 0).toArray();
     }
 
-    private static @Nullable Double gap(
-            List<SliceFound> slices, Function<Confusion.Rates, @Nullable Double> rate) {
+    private static @Nullable Double gap(List<SliceFound> slices, Function<Confusion.Rates, @Nullable Double> rate) {
         double[] rates = slices.stream()
                 .map(slice -> rate.apply(slice.rates()))
                 .filter(Objects::nonNull)

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Scores a datapoint by running a language model on the prompt that a template makes of it. Edits may steer every run.
-/// Prompts of one length run as one batch; a prompt that comes twice runs once.
+/// Scores a datapoint by running a language model on the prompt that a template makes of it. Edits may steer
+/// every run. Prompts of one length run as one batch; a prompt that comes twice runs once.
 public final class PromptScorer implements Scorer {
 
     /// Tokens that run at once.
@@ -76,8 +76,9 @@ public final class PromptScorer implements Scorer {
                 model, template, edits, List.of(), reading, "p(\"" + yes + "\") against p(\"" + no + "\")");
     }
 
-    /// What a probe reads in the last token of the prompt: the probability of one of its classes. Of a linear probe,
-    /// whose outputs are no logits, the softmax is still taken: it orders datapoints, but is no probability.
+    /// What a probe reads in the last token of the prompt: the probability of one of its classes. Of a
+    /// linear probe, whose outputs are no logits, the softmax is still taken: it orders datapoints, but is
+    /// no probability.
     ///
     /// @param probe stays the caller's
     /// @param positive the class whose probability is the score

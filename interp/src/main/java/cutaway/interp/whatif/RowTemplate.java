@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A prompt with columns of a table in braces: `An income of {income} thousand. Will the loan be repaid?`. Two braces
-/// are one brace of the prompt.
+/// A prompt with columns of a table in braces: `An income of {income} thousand. Will the loan be repaid?`.
+/// Two braces are one brace of the prompt.
 public final class RowTemplate {
 
     private static final Pattern PART = Pattern.compile("\\{\\{|}}|\\{([^{}]*)}|[{}]");

@@ -2,7 +2,8 @@ package cutaway.interp.whatif;
 
 import java.util.List;
 
-/// A model as the tool sees it: whatever gives a datapoint a score from 0 to 1, the probability of the label 1.
+/// A model as the tool sees it: whatever gives a datapoint a score from 0 to 1, the probability of the label
+/// 1.
 public interface Scorer extends AutoCloseable {
 
     /// Hears of scores as they come.

@@ -36,8 +36,8 @@ public record Slice(String name, int[] rows) {
         return new Slice("all", rows);
     }
 
-    /// By the values of columns: numbers with more than `bins` different values in bins of about as many rows
-    /// (quantiles), others one by one. Slices without rows are left out.
+    /// By the values of columns: numbers with more than `bins` different values in bins of about as many
+    /// rows (quantiles), others one by one. Slices without rows are left out.
     ///
     /// @param by one or two columns
     /// @throws BadInputException when there is no such column, or another number of them

@@ -1,6 +1,7 @@
 package cutaway.interp.whatif;
 
-/// What thresholds are chosen for. Each chooses, among what it allows, the thresholds whose errors cost least.
+/// What thresholds are chosen for. Each chooses, among what it allows, the thresholds whose errors cost
+/// least.
 public enum Strategy {
     /// One threshold for all slices, whichever a row is in.
     SINGLE,

@@ -7,12 +7,14 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The cheapest thresholds, one for each slice, at which a rate differs between slices by no more than a tolerance.
+/// The cheapest thresholds, one for each slice, at which a rate differs between slices by no more than a
+/// tolerance.
 ///
-/// Exact, over all thresholds that differ in what they predict. Let the lowest of the slices' rates be `r`: then all lie
-/// in `[r, r + tolerance]`, and in that window the slices no longer hang together, so each takes its cheapest cut.
-/// There are as many windows as cuts; going through them in rising order costs `O(n log n)` for all, with a queue of
-/// cuts for each slice. Among equally cheap cuts of a slice the one nearest to 1/2 is taken.
+/// Exact, over all thresholds that differ in what they predict. Let the lowest of the slices' rates be `r`:
+/// then all lie in `[r, r + tolerance]`, and in that window the slices no longer hang together, so each
+/// takes its cheapest cut. There are as many windows as cuts; going through them in rising order costs `O(n
+/// log n)` for all, with a queue of cuts for each slice. Among equally cheap cuts of a slice the one nearest
+/// to 1/2 is taken.
 final class Thresholds {
 
     /// Rates are quotients: what is equal on paper may differ by this.
@@ -27,7 +29,8 @@ final class Thresholds {
 
     /// The rate that a strategy holds alike.
     private interface Rate {
-        @Nullable Double of(Confusion.Rates rates);
+        @Nullable
+        Double of(Confusion.Rates rates);
     }
 
     private Thresholds() {}
@@ -38,13 +41,14 @@ final class Thresholds {
     }
 
     private static Comparator<Cut> cheaper(double ratio) {
-        return Comparator.<Cut>comparingDouble(cut -> cut.confusion().cost(ratio)).thenComparing(NEAREST_HALF);
+        return Comparator.<Cut>comparingDouble(cut -> cut.confusion().cost(ratio))
+                .thenComparing(NEAREST_HALF);
     }
 
     /// @param cuts of each slice
     /// @param ratio cost of a false positive over that of a false negative
-    /// @param tolerance the greatest difference between slices; where no thresholds come so near to each other, the
-    ///     least difference that there is stands in its place
+    /// @param tolerance the greatest difference between slices; where no thresholds come so near to each
+    ///     other, the least difference that there is stands in its place
     static double[] alike(List<List<Cut>> cuts, Strategy strategy, double ratio, double tolerance) {
         Rate rate = rate(strategy);
         double[] thresholds = new double[cuts.size()];
@@ -66,8 +70,7 @@ final class Thresholds {
             return thresholds;
         }
         candidates.sort(Comparator.comparingDouble(Candidate::rate));
-        List<Candidate> best =
-                best(candidates, bound, Math.max(tolerance, leastGap(candidates, bound)) + ROUNDING);
+        List<Candidate> best = best(candidates, bound, Math.max(tolerance, leastGap(candidates, bound)) + ROUNDING);
         int next = 0;
         for (int slice = 0; slice < cuts.size(); slice++) {
             boolean isBound = rate.of(cuts.get(slice).getFirst().confusion().rates()) != null;

@@ -120,8 +120,8 @@ class DatapointsTest {
                 towns.bins().stream().map(ColumnSummary.Bin::text).toList());
     }
 
-    /// Of a score that is a function of the values by definition, the dependence is that function; of a column that the
-    /// score does not read, nothing.
+    /// Of a score that is a function of the values by definition, the dependence is that function; of a
+    /// column that the score does not read, nothing.
     @Test
     void dependenceIsTheScoresOwn() {
         Datapoints table = parsed("n,town,decoy\n0,a,1\n40,b,2\n100,a,3\n");

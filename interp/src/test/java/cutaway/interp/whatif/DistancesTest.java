@@ -26,7 +26,8 @@ class DistancesTest {
         return Datapoints.of(List.of("age", "balance", "town"), all);
     }
 
-    /// By hand. Ages 10, 20, 30, 40 deviate by sqrt(125); of the towns a, a, a, b two rows are alike by 9/16 + 1/16.
+    /// By hand. Ages 10, 20, 30, 40 deviate by sqrt(125); of the towns a, a, a, b two rows are alike by 9/16
+    /// + 1/16.
     @Test
     void distancesByHand() {
         Datapoints table = Datapoints.of(
@@ -41,7 +42,8 @@ class DistancesTest {
         assertEquals(List.of("town"), distances.differing(List.of("40", "c"), 3));
     }
 
-    /// The nearest of the rows that are predicted otherwise, looked for here by plain loops over the definition.
+    /// The nearest of the rows that are predicted otherwise, looked for here by plain loops over the
+    /// definition.
     @ParameterizedTest
     @EnumSource
     void theCounterfactualIsTheNearestOfAll(Norm norm) {

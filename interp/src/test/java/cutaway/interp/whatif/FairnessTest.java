@@ -50,8 +50,8 @@ class FairnessTest {
                 slices);
     }
 
-    /// Counted anew here, without the library's confusion: cost, and the rate that the strategy holds alike, NaN where
-    /// it has no meaning.
+    /// Counted anew here, without the library's confusion: cost, and the rate that the strategy holds alike,
+    /// NaN where it has no meaning.
     private static double[] counted(Scored scored, int slice, double threshold, Strategy strategy, double ratio) {
         double cost = 0;
         int rows = 0;
@@ -102,7 +102,8 @@ class FairnessTest {
                         - Arrays.stream(rates).min().orElseThrow();
     }
 
-    /// The least cost of all tuples of thresholds whose gap is no more than asked, or the least gap's where none is.
+    /// The least cost of all tuples of thresholds whose gap is no more than asked, or the least gap's where
+    /// none is.
     private static double leastCost(Scored scored, Strategy strategy, double ratio, double tolerance) {
         double[] tried = tried(scored);
         double[][][] found = new double[3][tried.length][];
@@ -173,8 +174,8 @@ class FairnessTest {
         assertTrue(apart > 6, "only " + apart + " of 12 differ without the demand");
     }
 
-    /// A slice without a row labelled 1 has no true positives to hold alike: it takes its cheapest threshold, and the
-    /// others are held alike without it.
+    /// A slice without a row labelled 1 has no true positives to hold alike: it takes its cheapest
+    /// threshold, and the others are held alike without it.
     @Test
     void aSliceWithoutTheRateIsLeftFree() {
         double[] scores = {0.9, 0.8, 0.2, 0.6, 0.4, 0.1, 0.7, 0.3};
@@ -242,7 +243,8 @@ class FairnessTest {
         assertThrows(BadInputException.class, () -> Fairness.of(drawn(0), Strategy.GROUP, 1, Double.NaN));
     }
 
-    /// A reader drags a slider: 5,000 rows in 100 slices, a quarter of a second even on a busy machine; alone 30 ms.
+    /// A reader drags a slider: 5,000 rows in 100 slices, a quarter of a second even on a busy machine;
+    /// alone 30 ms.
     @Test
     void fiveThousandRowsAreInteractive() {
         Random random = new Random(7);

@@ -105,7 +105,8 @@ class PromptScorerTest {
         assertEquals(1, scores[4] + other[4], 1e-9);
     }
 
-    /// A steered variant: an edit at the last position of each prompt of a batch is that of the prompt alone.
+    /// A steered variant: an edit at the last position of each prompt of a batch is that of the prompt
+    /// alone.
     @Test
     void editsSteerEveryPrompt() {
         float[] along = new float[32];
@@ -141,7 +142,8 @@ class PromptScorerTest {
         }
     }
 
-    /// What the probe reads in a row's prompt, run alone; the class that it names has the larger probability.
+    /// What the probe reads in a row's prompt, run alone; the class that it names has the larger
+    /// probability.
     private static double read(NamedProbe probe, int row) {
         int[] ids = model.encode(template().filled(TABLE.row(row))).ids();
         try (Trace trace = Runs.run(model, Batch.of(ids), List.of(), List.of(SITE));

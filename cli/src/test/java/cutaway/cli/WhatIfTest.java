@@ -1,0 +1,146 @@
+package cutaway.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `cutaway whatif` and `cutaway lab loans` as a user types them.
+class WhatIfTest extends TypedCommands {
+
+    private static final String LOANS = "../docs/examples/loans.csv";
+    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+
+    @TempDir
+    private Path temporary;
+
+    /// The planted bias: a gap between regions, closed by equal opportunity, and a row whose twin differs
+    /// in nothing that counts but the region.
+    @Test
+    void thePlantedBiasIsFound() {
+        assertEquals(
+                0,
+                run(
+                        "whatif",
+                        LOANS,
+                        "--learn",
+                        "approved",
+                        "--label",
+                        "repaid",
+                        "--slice",
+                        "region",
+                        "--row",
+                        "98",
+                        "--json"),
+                err.toString());
+        JsonNode scored = JsonMapper.shared().readTree(out.toString()).at("/scored/0");
+        JsonNode strategies = scored.path("strategies");
+        assertEquals(5, strategies.size());
+        assertEquals("SINGLE", strategies.at("/0/strategy").asString());
+        assertTrue(strategies.at("/0/gaps/truePositive").asDouble() > 0.15);
+        assertEquals("EQUAL_OPPORTUNITY", strategies.at("/3/strategy").asString());
+        assertTrue(strategies.at("/3/gaps/truePositive").asDouble() <= 0.02);
+        assertEquals(400, scored.path("scores").size());
+        assertTrue(scored.at("/row/nearest/differing").toString().contains("region"));
+        double widest = 0;
+        String named = "";
+        for (JsonNode dependence : scored.at("/row/dependence")) {
+            double[] points = StreamSupport.stream(dependence.path("point").spliterator(), false)
+                    .mapToDouble(JsonNode::asDouble)
+                    .toArray();
+            double spread = Arrays.stream(points).max().orElse(0)
+                    - Arrays.stream(points).min().orElse(0);
+            if (spread > widest) {
+                widest = spread;
+                named = dependence.path("column").asString();
+            }
+        }
+        assertEquals("region", named);
+    }
+
+    @Test
+    void theTableIsReadable() {
+        assertEquals(0, run("whatif", LOANS, "--learn", "approved", "--slice", "region,branch"), err.toString());
+        assertTrue(out.toString().contains("region = east, branch = market"), out.toString());
+        assertTrue(out.toString().contains("demographic parity"), out.toString());
+        Path made = temporary.resolve("loans.csv");
+        assertEquals(0, run("lab", "loans", "--rows", "400", "--out", made.toString()), err.toString());
+        assertEquals(0, run("whatif", made.toString(), "--learn", "repaid"), err.toString());
+    }
+
+    /// A language model, plain and under an edit: each row's prompt is run, and the edit moves the scores.
+    @Test
+    void aModelScoresPromptsPlainAndSteered() throws IOException {
+        Path model = Files.createDirectories(temporary.resolve("model"));
+        Files.copy(GOLDEN.resolve("config.json"), model.resolve("config.json"));
+        Files.copy(GOLDEN.resolve("model.safetensors"), model.resolve("model.safetensors"));
+        var words = new TreeMap<String, Integer>();
+        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
+        Files.writeString(model.resolve("tokenizer.json"), """
+            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
+             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
+             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
+            """.formatted(
+                        JsonMapper.shared().writeValueAsString(words)));
+        Path table = Files.writeString(temporary.resolve("t.jsonl"), """
+            {"a": "w5", "ok": true}
+            {"a": "w6", "ok": false}
+            {"a": "w7 w8", "ok": true}
+            """);
+        Path edits = Files.writeString(
+                temporary.resolve("edits.json"), "[{\"op\": \"zero\", \"site\": \"blocks.1.hook_attn_out\"}]");
+        assertEquals(
+                0,
+                run(
+                        "whatif",
+                        table.toString(),
+                        "--template",
+                        "w1 {a} w2",
+                        "--yes",
+                        " w20",
+                        "--no",
+                        " w30",
+                        "--label",
+                        "ok",
+                        "--edit",
+                        edits.toString(),
+                        "--model",
+                        model.toString(),
+                        "--json"),
+                err.toString());
+        JsonNode scored = JsonMapper.shared().readTree(out.toString()).path("scored");
+        assertEquals(2, scored.size());
+        assertEquals(3, scored.at("/0/scores").size());
+        for (int row = 0; row < 3; row++) {
+            assertNotEquals(
+                    scored.at("/0/scores/" + row).asDouble(),
+                    scored.at("/1/scores/" + row).asDouble(),
+                    1e-5);
+        }
+    }
+
+    @Test
+    void whatCannotBeAskedIsRefused() throws IOException {
+        assertRefused("there is no file", "whatif", "no-such.csv", "--learn", "a");
+        assertRefused("nothing is said to score", "whatif", LOANS);
+        assertRefused("two ways", "whatif", LOANS, "--learn", "approved", "--template", "{age}");
+        assertRefused("--probe goes with", "whatif", LOANS, "--learn", "approved", "--class", "x");
+        assertRefused("no column \"town\"", "whatif", LOANS, "--learn", "approved", "--slice", "town");
+        assertRefused("a label is 1 or 0", "whatif", LOANS, "--learn", "region");
+        assertRefused("no row 400", "whatif", LOANS, "--learn", "approved", "--row", "400");
+        assertRefused("name its column with --label", "whatif", LOANS, "--template", "{age}", "--slice", "region");
+        assertRefused("expected single or", "whatif", LOANS, "--learn", "approved", "--strategy", "fair");
+        assertRefused("20 to 20,000", "lab", "loans", "--rows", "3", "--out", temporary + "/x.csv");
+    }
+}
