@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation } from "../src/record/explanation";
-import type { Job, JobList, MissedShown } from "../src/record/routes";
+import type { Job, JobList, MissedShown, ToysTrained } from "../src/record/routes";
 import { signed } from "../src/record/words";
 import { launch, saved, serious } from "./pages";
 import { Running, Views } from "./workbench";
@@ -281,8 +281,35 @@ describe("studies", () => {
   }, SLOW);
 });
 
+describe("the lab", () => {
+  it("trains toys, and moves between them by the keyboard", async () => {
+    const page = await views.open("/lab");
+    await page.fill("input[name=features]", "4");
+    await page.fill("input[name=steps]", "300");
+    await page.getByRole("button", { name: "train them" }).click();
+    await page.waitForSelector("[data-figure=toy-directions]", { timeout: SLOW });
+    const { jobs } = await running.ask<JobList>("/api/jobs");
+    const found = await running.ask<ToysTrained>(`/api/results/toys/${jobs.find((one) => one.kind === "toys")!.id}`);
+    const norms = () => page.locator(".lab tbody td:nth-child(3)").allTextContents();
+    const shown = (toy: number, moment: number) => found.toys[toy]!.moments.at(moment)!.norms.map((norm) => norm.toFixed(3));
+    await page.getByLabel("sparsity", { exact: true }).press("End");
+    expect(await norms()).toEqual(shown(20, -1));
+    await page.getByLabel("sparsity", { exact: true }).press("ArrowLeft");
+    await page.getByLabel("training", { exact: true }).press("Home");
+    expect(await norms()).toEqual(shown(19, 0));
+    await expect.poll(() => new URL(page.url()).search).toMatch(/density=0.013&step=0|step=0&density=0.013/);
+    await page.reload();
+    await page.waitForSelector("[data-figure=toy-directions]", { timeout: SLOW });
+    expect(await norms()).toEqual(shown(19, 0));
+    await page.getByRole("button", { name: "Play training" }).click();
+    await expect.poll(norms, { timeout: SLOW }).toEqual(shown(19, -1));
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+});
+
 describe("every view", () => {
-  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/features", "/studies", "/studies?study=toy-superposition&run=plan", "/ledger"];
+  const paths = ["/", LENS, `/attention?${new URLSearchParams({ prompt: PROMPT })}#component=L3H0`, "/features", "/studies", "/studies?study=toy-superposition&run=plan", "/lab", "/ledger"];
 
   for (const scheme of ["light", "dark"] as const) {
     it(`can be read by everyone, ${scheme}`, async () => {

@@ -592,6 +592,12 @@ export interface ScopeAsked {
   scope: string;
 }
 
+export interface SparsityToy {
+  density: number;
+  loss: number;
+  moments: ToyMoment[];
+}
+
 export interface Stability {
   cosine: number;
   twins: number;
@@ -719,6 +725,31 @@ export interface Tokens {
   tokens: Token[];
 }
 
+export interface ToyMoment {
+  step: number;
+  directions: number[][];
+  norms: number[];
+  dimensionality: number[];
+  bias: number[];
+}
+
+export interface ToysAsked {
+  features: number;
+  dimensions: number;
+  importance: number;
+  steps?: number | null;
+  seed?: number | null;
+}
+
+export interface ToysTrained {
+  asked: ToysAsked;
+  importances: number[];
+  toys: SparsityToy[];
+  apart: number;
+  apartUnturned: number;
+  command: string;
+}
+
 /** What each route takes and gives. */
 export interface Routes {
   "GET /api/about": { takes: null; gives: About };
@@ -757,11 +788,13 @@ export interface Routes {
   "POST /api/jobs/explain": { takes: ExplainAsked; gives: Job };
   "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
   "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
+  "POST /api/jobs/toys": { takes: ToysAsked; gives: Job };
   "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
   "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
+  "GET /api/results/toys/{id}": { takes: null; gives: ToysTrained };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
   "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
   "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };

@@ -4,6 +4,7 @@ import { useAddress, VIEWS, written, type Address, type View } from "./address";
 import { ask } from "./client";
 import { AttentionView } from "./attention/AttentionView";
 import { FeaturesView } from "./features/FeaturesView";
+import { LabView } from "./lab/LabView";
 import { LedgerView } from "./ledger/LedgerView";
 import { LensView } from "./lens/LensView";
 import { Failed, Waiting } from "./states";
@@ -15,6 +16,7 @@ const NAMES: Record<View, string> = {
   attention: "Attention",
   features: "Features",
   studies: "Studies",
+  lab: "Lab",
   ledger: "Ledger",
 };
 
@@ -43,6 +45,8 @@ function Shown(props: ViewProps) {
   switch (props.address.view) {
     case "attention":
       return <AttentionView {...props} />;
+    case "lab":
+      return <LabView {...props} />;
     case "ledger":
       return <LedgerView {...props} />;
     case "features":

@@ -1,6 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 
-export const VIEWS = ["lens", "attention", "features", "studies", "ledger"] as const;
+export const VIEWS = [
+  "lens",
+  "attention",
+  "features",
+  "studies",
+  "lab",
+  "ledger",
+] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Where a reader is: a view, and what it is of. Marks chosen in a view stand in the fragment, which is its own. */

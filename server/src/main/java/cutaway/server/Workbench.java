@@ -2,6 +2,7 @@ package cutaway.server;
 
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Prompts;
+import cutaway.lab.Lab;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
 import cutaway.server.attention.AttentionAnswers;
@@ -14,6 +15,7 @@ import cutaway.server.http.HttpServer;
 import cutaway.server.http.Mounted;
 import cutaway.server.job.JobAnswers;
 import cutaway.server.job.Jobs;
+import cutaway.server.lab.ToyWork;
 import cutaway.server.ledger.HeldOutWork;
 import cutaway.server.ledger.Ledger;
 import cutaway.server.ledger.LedgerAnswers;
@@ -103,6 +105,7 @@ public final class Workbench implements AutoCloseable {
                         new ExplainWork(models, limits, settings.version()),
                         new HeldOutWork(ledger, models, limits),
                         new StudyWork(models, settings.version()),
+                        new ToyWork(Lab.usual()),
                         new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version()),
                         new PagesWork(
                                 settings.folder().resolve("unfinished-pages"),

@@ -32,7 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
 
     /// Views of the page, each with an address of its own.
-    private static final List<String> VIEWS = List.of("/", "/lens", "/attention", "/features", "/studies", "/ledger");
+    private static final List<String> VIEWS = List.of(
+            "/", // the first of them
+            "/lens",
+            "/attention",
+            "/features",
+            "/studies",
+            "/lab",
+            "/ledger");
 
     private static final String JSON = "application/json";
 
