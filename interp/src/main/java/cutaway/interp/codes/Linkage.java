@@ -40,6 +40,27 @@ final class Linkage {
                 .toList();
     }
 
+    /// All of them, so that what becomes one group, at whatever likeness, stands side by side: the leaves of
+    /// the tree of merges, the larger branch first.
+    ///
+    /// @param likeness of all pairs, symmetric
+    static List<Integer> order(double[][] likeness) {
+        List<List<Integer>> branches = new ArrayList<>();
+        int[] branch = IntStream.range(0, likeness.length).toArray();
+        IntStream.of(branch).forEach(one -> branches.add(List.of(one)));
+        for (Merge merge : merges(likeness)) {
+            int first = branch[merge.first];
+            int second = branch[merge.second];
+            boolean isFirstLarger =
+                    branches.get(first).size() >= branches.get(second).size();
+            List<Integer> joined = new ArrayList<>(branches.get(isFirstLarger ? first : second));
+            joined.addAll(branches.get(isFirstLarger ? second : first));
+            joined.forEach(leaf -> branch[leaf] = branches.size());
+            branches.add(joined);
+        }
+        return List.copyOf(branches.getLast());
+    }
+
     /// All merges down to one group; a group goes by one of its members.
     private static List<Merge> merges(double[][] likeness) {
         int count = likeness.length;

@@ -12,6 +12,7 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -57,6 +58,19 @@ public final class MlpWeights {
     /// The matrix that decides whether a neuron speaks: the gate, where there is one, else what it reads.
     public Which usual() {
         return linears().containsKey(Which.GATE) ? Which.GATE : Which.IN;
+    }
+
+    /// The matrices that the MLP has.
+    public List<Which> matrices() {
+        return List.copyOf(linears().keySet());
+    }
+
+    /// How many neurons the MLP has.
+    public long neurons() {
+        return switch (block.mlp()) {
+            case Mlp.PlainMlp plain -> plain.out().in();
+            case Mlp.GatedMlp gated -> gated.out().in();
+        };
     }
 
     private Map<Which, Linear> linears() {

@@ -6,6 +6,7 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.hipparchus.special.Gamma;
@@ -107,6 +108,12 @@ public final class SignCodes {
         return groups;
     }
 
+    /// All inputs, so that those whose signs agree stand side by side: the order of the tree that groups are
+    /// cut from.
+    public List<Integer> order() {
+        return Linkage.order(signs.agreements(readers));
+    }
+
     /// The neurons that most of some inputs have a plus on, of those that codes are read off.
     public List<Integer> code(List<Integer> inputs) {
         return Arrays.stream(readers)
@@ -175,12 +182,19 @@ public final class SignCodes {
     ///
     /// @return NaN where no permutations are wanted
     public double pValue() {
+        return pValue(_ -> {});
+    }
+
+    /// @param told the number of each permutation, from 0, before it is made
+    /// @return NaN where no permutations are wanted
+    public double pValue(IntConsumer told) {
         if (settings.permutations == 0) {
             return Double.NaN;
         }
         double ours = structure();
         RandomGenerator random = new Random(settings.seed).generator();
         long as = IntStream.range(0, settings.permutations)
+                .peek(told)
                 .filter(_ -> structure(marks.shuffled(random)) >= ours)
                 .count();
         return (1.0 + as) / (1.0 + settings.permutations);

@@ -12,6 +12,7 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +75,8 @@ class MlpWeightsTest {
             Tensor up = ofGated.of(MlpWeights.Which.UP, 4096);
             assertArrayEquals(gate.shape().dims(), up.shape().dims());
             assertTrue(!gate.bitsEqual(up));
+            assertEquals(gate.dim(0), ofGated.neurons());
+            assertEquals(List.of(MlpWeights.Which.IN, MlpWeights.Which.OUT), ofPlain.matrices());
             BadInputException none = assertThrows(BadInputException.class, () -> ofPlain.of(MlpWeights.Which.UP, 4096));
             assertTrue(none.getMessage().contains("it has: in, out"), none.getMessage());
             assertThrows(BadInputException.class, () -> ofGated.of(MlpWeights.Which.OUT, 3));

@@ -83,6 +83,30 @@ class SignCodesTest {
         assertTrue(Double.isNaN(codes.pValue()));
     }
 
+    /// Six groups that are dealt out one after another, each a few inputs apart: in order, they stand side by side.
+    @Test
+    void theOrderHasWhatAgreesSideBySide() {
+        RandomGenerator random = new Random(8).generator();
+        int groups = INPUTS / WIDTH;
+        double[] weights = new double[NEURONS * INPUTS];
+        for (int neuron = 0; neuron < NEURONS; neuron++) {
+            int[] signs = random.ints(groups, 0, 2).map(bit -> 2 * bit - 1).toArray();
+            for (int input = 0; input < INPUTS; input++) {
+                boolean isFlipped = random.nextInt(8) == 0;
+                weights[neuron * INPUTS + input] = (isFlipped ? -1 : 1) * signs[input % groups];
+            }
+        }
+        List<Integer> order = Scope.free(
+                () -> SignCodes.of(Tensor.of(weights, NEURONS, INPUTS), new double[0], SignCodes.Settings.USUAL)
+                        .order());
+        assertEquals(
+                IntStream.range(0, INPUTS).boxed().toList(),
+                order.stream().sorted().toList());
+        for (int at = 0; at < INPUTS; at++) {
+            assertEquals(order.get(at - at % WIDTH) % groups, order.get(at) % groups, order.toString());
+        }
+    }
+
     @Test
     void aShuffleKeepsWhatInputsAndNeuronsHave() {
         Marks marks = planted(true, SignCodes.Settings.USUAL).marks();
