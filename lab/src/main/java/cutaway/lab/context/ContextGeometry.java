@@ -6,6 +6,7 @@ import cutaway.interp.geometry.Graph;
 import cutaway.interp.geometry.GraphMatch;
 import cutaway.interp.geometry.NodeStates;
 import cutaway.interp.geometry.PrincipalComponents;
+import cutaway.interp.geometry.Procrustes;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.parts.Point;
@@ -309,6 +310,62 @@ public final class ContextGeometry {
                     .map(length -> new Picture(layer, length, places(plane, layer, length, half)))
                     .toList();
         });
+    }
+
+    /// Where words stand at every length in the first two principal components of that length's own states,
+    /// turned as a whole, with a reflection where that helps, so that each lies nearest the next longer one
+    /// ([Procrustes]); nowhere where walks stood on fewer than three words.
+    public List<Picture> ownPictures(int layer, Half half) {
+        return Scope.free(() -> {
+            List<Picture> pictures = new ArrayList<>();
+            for (int length : settings.lengths.reversed()) {
+                Picture own = ownPicture(layer, length, half);
+                pictures.addFirst(pictures.isEmpty() ? own : turned(own, pictures.getFirst()));
+            }
+            return pictures;
+        });
+    }
+
+    private Picture ownPicture(int layer, int length, Half half) {
+        Tensor visited = visited(layer, length, half);
+        return visited.dim(0) <= PLANE
+                ? new Picture(
+                        layer,
+                        length,
+                        words.words().stream().map(_ -> List.<Double>of()).toList())
+                : new Picture(layer, length, places(PrincipalComponents.of(visited, PLANE), layer, length, half));
+    }
+
+    /// By the words that stand in both.
+    private static Picture turned(Picture picture, Picture onto) {
+        List<Integer> both = IntStream.range(0, picture.places.size())
+                .filter(word -> !picture.places.get(word).isEmpty()
+                        && !onto.places.get(word).isEmpty())
+                .boxed()
+                .toList();
+        if (both.size() <= PLANE) {
+            return picture;
+        }
+        double[] rotation = Scope.free(() ->
+                Procrustes.of(rows(picture, both), rows(onto, both)).rotation().toDoubles());
+        return new Picture(
+                picture.layer,
+                picture.length,
+                picture.places.stream()
+                        .map(place -> place.isEmpty()
+                                ? place
+                                : List.of(
+                                        place.get(0) * rotation[0] + place.get(1) * rotation[PLANE],
+                                        place.get(0) * rotation[1] + place.get(1) * rotation[PLANE + 1]))
+                        .toList());
+    }
+
+    private static Tensor rows(Picture picture, List<Integer> of) {
+        double[] rows = of.stream()
+                .flatMap(word -> picture.places.get(word).stream())
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return Tensor.of(rows, of.size(), PLANE);
     }
 
     /// The mean states of the words that walks stood on, `[word, d]`.

@@ -118,6 +118,46 @@ class ContextGeometryTest {
         }
     }
 
+    /// Turning changes no distance: those of each length's own components stay, which no other plane holds
+    /// as much of. Once turned, the places of neighbouring lengths go together: their products are those of
+    /// the best rotation, the sum of the singular values.
+    @Test
+    void ownPicturesAreOfEachLengthsComponentsTurnedOntoTheNext() {
+        try (Model model = Model.open(LLAMA);
+                Scope _ = Scope.open()) {
+            Settings settings = new Settings(4, List.of(20, 40, 60), List.of(2), 30, 1, 3);
+            ContextGeometry found = ContextGeometry.of(model, grid(), settings, _ -> {});
+            List<ContextGeometry.Picture> own = found.ownPictures(2, Half.BOTH);
+            List<ContextGeometry.Picture> plane = found.pictures(2, Half.BOTH);
+            assertEquals(
+                    settings.lengths(),
+                    own.stream().map(ContextGeometry.Picture::length).toList());
+            assertEquals(plane.getLast(), own.getLast());
+            assertTrue(spread(own.getFirst()) > spread(plane.getFirst()) * 1.01, "the plane of another length");
+            Tensor means = found.states(2, 20, Half.BOTH).means();
+            double[] sizes =
+                    LinearAlgebra.svd(means.minus(means.mean(0, true))).s().toDoubles();
+            assertEquals(sizes[0] * sizes[0] + sizes[1] * sizes[1], spread(own.getFirst()), 1e-6);
+            Tensor products = places(own.get(0)).transpose(0, 1).matmul(places(own.get(1)));
+            double trace = products.toDoubles()[0] + products.toDoubles()[3];
+            assertEquals(LinearAlgebra.svd(products).s().sum().item(), trace, 1e-6 * Math.abs(trace));
+        }
+    }
+
+    private static Tensor places(ContextGeometry.Picture picture) {
+        double[] all = picture.places().stream()
+                .flatMap(List::stream)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return Tensor.of(all, all.length / 2, 2);
+    }
+
+    /// Squared distances from the mean, all together.
+    private static double spread(ContextGeometry.Picture picture) {
+        Tensor places = places(picture);
+        return places.minus(places.mean(0, true)).square().sum().item();
+    }
+
     @Test
     void whatDoesNotFitIsRefused() {
         try (Model model = Model.open(LLAMA)) {
