@@ -36,6 +36,12 @@ final class ModelOption {
                 weights.typeName());
     }
 
+    /// Whether [#path] finds it without fetching anything; only the default one is ever fetched.
+    boolean isHere() {
+        return !model.equals(Hub.DEFAULT)
+                || Hub.cached().stream().anyMatch(cached -> cached.name().equals(Hub.DEFAULT));
+    }
+
     Path path() {
         return Hub.resolve(model);
     }

@@ -76,6 +76,11 @@ final class StudySize {
         return Optional.ofNullable(text);
     }
 
+    /// Whether the model to study is on this machine.
+    boolean hasModel() {
+        return model.isHere();
+    }
+
     /// The model to study; to be closed by the caller.
     Model openModel(Console console) {
         return weights.open(model.path(), console);

@@ -48,6 +48,16 @@ public final class StudyRun {
         /// The language model to study, opened when it is first asked for; it stays the host's.
         Model model();
 
+        /// Whether [#model] is on this machine already, so that nothing is fetched for it.
+        default boolean hasModel() {
+            return false;
+        }
+
+        /// Another model, by its name on the hub, where it is on this machine already; empty where it is not.
+        default Optional<Path> modelHere(String name) {
+            return Optional.empty();
+        }
+
         /// The text to study, where the user gave one.
         default Optional<Path> text() {
             return Optional.empty();
@@ -158,6 +168,21 @@ public final class StudyRun {
     /// The language model to study; it stays the host's.
     public Model model() {
         return host.model();
+    }
+
+    /// The language model to study where it is on this machine already; it stays the host's.
+    public Optional<Model> modelIfHere() {
+        return host.hasModel() ? Optional.of(host.model()) : Optional.empty();
+    }
+
+    /// Opens another model where it is on this machine already; to be closed by the caller.
+    ///
+    /// @param names on the hub, of which the first that is here is taken
+    public Optional<Model> modelIfHere(List<String> names) {
+        return names.stream()
+                .flatMap(name -> host.modelHere(name).stream())
+                .findFirst()
+                .map(Model::open);
     }
 
     /// The text to study; empty where none was given, or the study takes none.

@@ -17,6 +17,7 @@ import cutaway.studies.StudyRun;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -76,7 +77,10 @@ public final class AdditionHelix implements Study {
     @Override
     public List<Parameter> parameters() {
         return List.of(
-                Parameter.of("steps", "of training", 1200, 4000, 10_000), Parameter.of("periods", "of the helix", 6));
+                Parameter.of("steps", "of training", 1200, 4000, 10_000),
+                Parameter.of("periods", "of the helix", 6),
+                Parameter.of("prompts", "that the transformer adds", 400, 1000, 3000),
+                Parameter.of("sums", "asked of the language model", 60, 1000, 3000));
     }
 
     @Override
@@ -130,7 +134,15 @@ public final class AdditionHelix implements Study {
                                     Goal.atLeast(0.8),
                                     each(all, one -> one.last.sum()))
                             .against("helix of a - b", Goal.atMost(0.2), each(all, one -> one.last.difference())));
-            return new Findings(bars, figures(net, all.getFirst(), count), notes(all));
+            AddingTransformer transformer = AddingTransformer.measure(run, run.count("prompts"), 0);
+            LanguageModels.Reported language = LanguageModels.report(run, run.count("sums"));
+            List<Figure> figures = new ArrayList<>(figures(net, all.getFirst(), count));
+            figures.add(transformer.figure());
+            figures.addAll(language.figures());
+            List<String> notes = new ArrayList<>(notes(all));
+            notes.add(transformer.note());
+            notes.addAll(language.notes());
+            return new Findings(bars, figures, notes);
         }
     }
 
@@ -346,8 +358,8 @@ public final class AdditionHelix implements Study {
                         + join(all, one -> one.last.ownPeriods()) + "; one column a sum, the most that any function of"
                         + " it tells: " + join(all, one -> one.last.anySum()) + ".",
                 "The nets are MLPs with a token for each number and two hidden layers (neurons of the first only see"
-                    + " sums of what is known of a and of b, which no helix of the sum can be): there are no heads to"
-                    + " classify, and the paper's language models are not run.",
+                        + " sums of what is known of a and of b, which no helix of the sum can be); heads are those of"
+                        + " a transformer of the lab. The paper's language models are not run.",
                 "The recipe (decay 1, two hidden layers) and the bar of accuracy (0.95, from 0.98) were set after"
                         + " earlier runs on these seeds.");
     }
