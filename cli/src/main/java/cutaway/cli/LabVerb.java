@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lab",
         description = "Trains small models at home, on tasks whose truth is known, or builds them.",
-        subcommands = {LabList.class, LabTrain.class, LabBuild.class, LabLoans.class},
+        subcommands = {LabList.class, LabTrain.class, LabBuild.class, LabGames.class, LabLoans.class},
         footer = {"", "Example:", "  cutaway lab train modular_addition --seeds 5 --head harmonic:4"},
         mixinStandardHelpOptions = true)
 final class LabVerb extends VerbGroup {}

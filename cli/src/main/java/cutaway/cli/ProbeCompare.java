@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `cutaway probe compare`: how alike the directions of probes are.
@@ -31,6 +32,15 @@ final class ProbeCompare implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Probes that cutaway probe fit --out wrote.")
     private List<Path> files = new ArrayList<>();
 
+    @Option(
+            names = "--of",
+            split = ",",
+            preprocessor = CommaList.class,
+            paramLabel = "NAME",
+            description = "Of probes that read several things, such as the squares of a board: those that are compared,"
+                    + " joined by commas.")
+    private List<String> of = new ArrayList<>();
+
     @Mixin
     private final Console console = new Console();
 
@@ -45,12 +55,23 @@ final class ProbeCompare implements Callable<Integer> {
                     .map(Path::toString)
                     .distinct()
                     .forEach(file -> probes.put(file, NamedProbe.read(Path.of(file))));
-            ProbeCosines of = ProbeCosines.of(probes);
-            print(new Found(Cutaway.Version.number(), of.directions(), of.cosines(), of.chance()));
+            ProbeCosines cosines = ProbeCosines.of(asked(probes));
+            print(new Found(Cutaway.Version.number(), cosines.directions(), cosines.cosines(), cosines.chance()));
         } finally {
             probes.values().forEach(NamedProbe::close);
         }
         return 0;
+    }
+
+    /// Each probe, or what it reads of the things that are named.
+    private Map<String, NamedProbe> asked(Map<String, NamedProbe> probes) {
+        if (of.isEmpty()) {
+            return probes;
+        }
+        Map<String, NamedProbe> asked = new LinkedHashMap<>();
+        probes.forEach((file, probe) ->
+                of.stream().distinct().forEach(name -> asked.put(file + " " + name, probe.about(name))));
+        return asked;
     }
 
     private void print(Found found) {

@@ -6,8 +6,9 @@ import cutaway.cli.report.Ink;
 import cutaway.features.judge.LabelledTexts;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.geometry.LabelledPrompts;
-import cutaway.interp.probe.Labelled;
+import cutaway.interp.probe.FirstLayers;
 import cutaway.interp.probe.NamedProbe;
+import cutaway.interp.probe.NamedProbe.Told;
 import cutaway.interp.probe.ProbeSettings;
 import cutaway.interp.probe.ProbeSettings.Kind;
 import cutaway.interp.probe.ProbeTrial;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
             "Trains a probe to tell the labels of texts from what a model holds at the last token of each, on three"
                     + " quarters of the groups, and says how many of the others' it has right. Beside it: labels dealt"
                     + " out anew, the commonest label, and a probe of the last token's embedding alone.",
+            "With several sites, it says from which on each label is read.",
             "The texts are JSON lines with a text and a label each, and maybe a group: texts of one group are on one"
                     + " side of the split."
         },
@@ -53,6 +56,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ProbeFit implements Callable<Integer> {
+
+    private static final String EMBEDDING = "embedding";
 
     @Parameters(
             paramLabel = "FILE",
@@ -85,7 +90,9 @@ final class ProbeFit implements Callable<Integer> {
             names = "--class",
             paramLabel = "NAME",
             defaultValue = "label",
-            description = "Field of the label (default: ${DEFAULT-VALUE}).")
+            preprocessor = CommaList.class,
+            description = "Field of the label, or several of the same classes, joined by commas, such as the squares"
+                    + " of a board: one probe reads all of them (default: ${DEFAULT-VALUE}).")
     private String label = "label";
 
     @Option(
@@ -119,6 +126,15 @@ final class ProbeFit implements Callable<Integer> {
     private int steps;
 
     @Option(
+            names = "--share",
+            paramLabel = "S",
+            defaultValue = "0.9",
+            description =
+                    "A label counts as read from the first site on where what is right beyond the commonest answer"
+                            + " reaches this share of the best site's (default: ${DEFAULT-VALUE}).")
+    private double share;
+
+    @Option(
             names = "--seed",
             defaultValue = "0",
             description = "Seed of the split and every other draw (default: ${DEFAULT-VALUE}).")
@@ -140,7 +156,26 @@ final class ProbeFit implements Callable<Integer> {
     private final Console console = new Console();
 
     /// @param scores on the groups that are held out
-    private record AtSite(Site site, ProbeTrial scores) {}
+    /// @param told each label, or each field where there are several
+    private record AtSite(Site site, ProbeTrial scores, List<Told> told) {}
+
+    /// From where on a label is read, or a field where there are several.
+    ///
+    /// @param site the first, or `embedding`; absent where it is read nowhere
+    /// @param accuracy there
+    /// @param best accuracy of all sites
+    /// @param commonest accuracy of the commonest answer
+    private record ReadFrom(
+            String name,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String site,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double accuracy,
+
+            double best,
+            double commonest) {}
 
     /// What `--json` prints.
     ///
@@ -148,6 +183,8 @@ final class ProbeFit implements Callable<Integer> {
     /// @param texts of each label
     /// @param groups that the texts are of
     /// @param embedding scores of a probe that is given the embedding of the last token alone
+    /// @param share of the best gain from which on a label counts as read
+    /// @param readFrom of each label, or field
     private record Found(
             String version,
             ModelFacts model,
@@ -162,6 +199,8 @@ final class ProbeFit implements Callable<Integer> {
             ProbeSettings settings,
             List<AtSite> sites,
             ProbeTrial embedding,
+            double share,
+            List<ReadFrom> readFrom,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String out) {}
@@ -172,7 +211,13 @@ final class ProbeFit implements Callable<Integer> {
         ProbeSettings usual = ProbeSettings.of(given, seed);
         ProbeSettings settings =
                 new ProbeSettings(given, usual.hidden(), steps, usual.batch(), usual.rate(), weightDecay, usual.seed());
-        LabelledTexts texts = LabelledTexts.read(file, new LabelledTexts.Fields(field, label, group, null, relativeTo));
+        if (!(share > 0 && share <= 1)) {
+            throw new BadInputException("--share is " + share + "; give a number above 0, up to 1.");
+        }
+        LabelledFields texts = LabelledFields.read(
+                file,
+                List.of(label.split(",", -1)),
+                name -> new LabelledTexts.Fields(field, name, group, null, relativeTo));
         if (out != null) {
             OutFile.checkSafetensors(out);
         }
@@ -192,9 +237,9 @@ final class ProbeFit implements Callable<Integer> {
             List<AtSite> found = new ArrayList<>();
             for (int i = 0; i < where.size(); i++) {
                 console.progress("fitting", (double) i / where.size());
-                found.add(new AtSite(where.get(i), fitted(activations.get(i), texts, settings, where.get(i), out)));
+                found.add(fitted(activations.get(i), texts, settings, where.get(i), out));
             }
-            ProbeTrial embedding = fitted(activations.getLast(), texts, settings, new Site.Embed(), null);
+            AtSite embedding = fitted(activations.getLast(), texts, settings, new Site.Embed(), null);
             print(new Found(
                     Cutaway.Version.number(),
                     model.facts(opened, weights),
@@ -205,34 +250,58 @@ final class ProbeFit implements Callable<Integer> {
                     (int) Arrays.stream(texts.groups()).distinct().count(),
                     settings,
                     found,
-                    embedding,
+                    embedding.scores,
+                    share,
+                    readFrom(embedding, found),
                     out == null ? null : out.toString()));
         }
         return 0;
     }
 
-    private static LabelledPrompts prompts(LabelledTexts texts) {
-        return new LabelledPrompts(
-                texts.texts(), Arrays.stream(texts.labels()).asDoubleStream().toArray());
+    private static LabelledPrompts prompts(LabelledFields texts) {
+        return new LabelledPrompts(texts.texts(), new double[texts.texts().size()]);
     }
 
-    private ProbeTrial fitted(
-            Tensor activations, LabelledTexts texts, ProbeSettings settings, Site site, @Nullable Path keep) {
-        int[][] labels =
-                Arrays.stream(texts.labels()).mapToObj(one -> new int[] {one}).toArray(int[][]::new);
-        Labelled data = new Labelled(activations, labels, texts.names().size(), texts.groups());
+    private AtSite fitted(
+            Tensor activations, LabelledFields texts, ProbeSettings settings, Site site, @Nullable Path keep) {
+        List<String> questions = texts.fields().size() == 1 ? List.of() : texts.fields();
+        String name = model.path().getFileName().toString();
         try (NamedProbe probe =
-                NamedProbe.fit(data, settings, model.path().getFileName().toString(), site, texts.names())) {
+                NamedProbe.fit(texts.labelled(activations), settings, name, site, questions, texts.names())) {
             if (keep != null) {
                 probe.write(keep);
                 WholeFile.write(
                         keep.resolveSibling(keep.getFileName().toString().replaceFirst("safetensors$", "json")),
                         console.pretty(probe.facts()));
             }
-            return probe.facts().scores();
+            return new AtSite(site, probe.facts().scores(), probe.facts().told());
         } catch (IOException e) {
             throw new BadInputException("cannot write beside " + keep + ": " + e.getMessage(), e);
         }
+    }
+
+    private List<ReadFrom> readFrom(AtSite embedding, List<AtSite> sites) {
+        List<AtSite> all = new ArrayList<>(List.of(embedding));
+        all.addAll(sites);
+        List<double[]> accuracies = all.stream()
+                .map(at -> at.told.stream().mapToDouble(Told::accuracy).toArray())
+                .toList();
+        double[] commonest =
+                embedding.told.stream().mapToDouble(Told::commonest).toArray();
+        FirstLayers first = FirstLayers.of(accuracies, commonest, share, FirstLayers.LEAST);
+        List<ReadFrom> from = new ArrayList<>();
+        for (int i = 0; i < commonest.length; i++) {
+            int thing = i;
+            int at = first.first().get(i);
+            boolean isRead = at != FirstLayers.NOWHERE;
+            from.add(new ReadFrom(
+                    embedding.told.get(i).name(),
+                    isRead ? at == 0 ? EMBEDDING : all.get(at).site.text() : null,
+                    isRead ? accuracies.get(at)[i] : null,
+                    accuracies.stream().mapToDouble(layer -> layer[thing]).max().orElseThrow(),
+                    commonest[i]));
+        }
+        return from;
     }
 
     private void print(Found found) {
@@ -243,7 +312,7 @@ final class ProbeFit implements Callable<Integer> {
         console.line("%s  %s, cutaway %s", found.file, found.model.name(), found.version);
         console.line(
                 "%s%s: %s; %d groups, a quarter held out; %s probe",
-                found.label,
+                fields(found.label),
                 found.relativeTo == null ? "" : " relative to " + found.relativeTo,
                 found.texts.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -260,14 +329,58 @@ final class ProbeFit implements Callable<Integer> {
         found.sites.forEach(at -> rows.add(row(at.site.text(), at.scores)));
         rows.add(row("the last token's embedding", found.embedding));
         new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        if (found.sites.size() > 1) {
+            printReadFrom(found);
+        }
         if (found.out != null) {
+            boolean isOne = !found.label.contains(",");
             console.line(
-                    "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s --to %s%s",
+                    "%nwrote %s; steer by it: cutaway generate \"...\" --probe %s%s --to %s%s",
                     found.out,
                     found.out,
+                    isOne ? "" : " --of " + found.readFrom.getFirst().name,
                     Console.quoted(found.texts.keySet().iterator().next()),
                     found.settings.kind() == Kind.MLP ? " --through" : "");
         }
+    }
+
+    /// A few names, or how many there are.
+    private static String fields(String label) {
+        String[] names = label.split(",", -1);
+        return names.length <= 4
+                ? label
+                : names[0] + "," + names[1] + ",...," + names[names.length - 1] + " (" + names.length + " fields)";
+    }
+
+    /// From which site on each label is read.
+    private void printReadFrom(Found found) {
+        console.line(
+                "%nread from the first site on that has %s of the best one's gain over the commonest answer",
+                LabWords.plain(found.share));
+        List<AlignedTable.Head> heads = List.of(
+                new AlignedTable.Head("label", false),
+                new AlignedTable.Head("read from", false),
+                new AlignedTable.Head("right there", true),
+                new AlignedTable.Head("best", true),
+                new AlignedTable.Head("commonest", true));
+        List<List<String>> rows = found.readFrom.stream()
+                .map(from -> List.of(
+                        from.name,
+                        from.site == null ? "nowhere" : from.site,
+                        from.accuracy == null ? "-" : String.format(Locale.ROOT, "%.3f", from.accuracy),
+                        String.format(Locale.ROOT, "%.3f", from.best),
+                        String.format(Locale.ROOT, "%.3f", from.commonest)))
+                .toList();
+        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts.put(EMBEDDING, 0);
+        found.sites.forEach(at -> counts.put(at.site.text(), 0));
+        found.readFrom.forEach(from -> counts.merge(from.site == null ? "nowhere" : from.site, 1, Integer::sum));
+        console.line(
+                "labels first read: %s",
+                counts.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", ")));
     }
 
     private static List<String> row(String name, ProbeTrial scores) {

@@ -66,6 +66,15 @@ final class ProbeSaliency implements Callable<Integer> {
     private List<String> things = new ArrayList<>();
 
     @Option(
+            names = "--of",
+            split = ",",
+            preprocessor = CommaList.class,
+            paramLabel = "NAME",
+            description = "Of probes that read several things, such as the squares of a board: those that are turned,"
+                    + " joined by commas (default: all).")
+    private List<String> of = new ArrayList<>();
+
+    @Option(
             names = "--answer",
             paramLabel = "TOKEN",
             description = "The next token whose logit is asked for, with its space (default: the likeliest).")
@@ -117,10 +126,17 @@ final class ProbeSaliency implements Callable<Integer> {
             int position,
             List<Thing> things) {}
 
+    /// @param of its name; absent where the probes read one thing
     /// @param probes files, in the order of the run
     /// @param sites of them
     /// @param turned to each class that was not read
-    private record Thing(List<String> probes, List<String> sites, List<TurnedThing> turned) {}
+    private record Thing(
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String of,
+
+            List<String> probes,
+            List<String> sites,
+            List<TurnedThing> turned) {}
 
     /// The likeliest token, or the one that is asked for, nats.
     private record Answer(int token, double logit) {}
@@ -143,7 +159,7 @@ final class ProbeSaliency implements Callable<Integer> {
             Answer asked = asked(opened, tokens);
             List<Thing> found = new ArrayList<>();
             for (String thing : things) {
-                found.add(thing(opened, tokens, thing, asked.token));
+                found.addAll(things(opened, tokens, thing, asked.token));
             }
             print(new Found(
                     Cutaway.Version.number(),
@@ -166,19 +182,31 @@ final class ProbeSaliency implements Callable<Integer> {
         });
     }
 
-    private Thing thing(Model opened, int[] tokens, String files, int token) {
+    private List<Thing> things(Model opened, int[] tokens, String files, int token) {
         List<NamedProbe> probes = new ArrayList<>();
         try {
             List<String> names = List.of(files.split(",", -1));
             names.forEach(file -> probes.add(NamedProbe.read(Path.of(file))));
             probes.forEach(probe -> SiteNames.check(probe.site(), opened.sizes()));
             List<NamedProbe> ordered = ThroughProbes.inOrder(probes);
-            return new Thing(
-                    ordered.stream()
-                            .map(probe -> names.get(probes.indexOf(probe)))
-                            .toList(),
-                    ordered.stream().map(probe -> probe.facts().site()).toList(),
-                    TurnedThing.each(opened, Source.of(tokens, List.of()), at, ordered, token, draws, seed));
+            List<String> read = ordered.stream()
+                    .map(probe -> names.get(probes.indexOf(probe)))
+                    .toList();
+            List<String> sites =
+                    ordered.stream().map(probe -> probe.facts().site()).toList();
+            Source run = Source.of(tokens, List.of());
+            List<String> questions = of.isEmpty() ? ordered.getFirst().facts().questions() : of;
+            if (questions.isEmpty()) {
+                return List.of(
+                        new Thing(null, read, sites, TurnedThing.each(opened, run, at, ordered, token, draws, seed)));
+            }
+            List<Thing> all = new ArrayList<>();
+            for (String question : questions) {
+                List<NamedProbe> about =
+                        ordered.stream().map(probe -> probe.about(question)).toList();
+                all.add(new Thing(question, read, sites, TurnedThing.each(opened, run, at, about, token, draws, seed)));
+            }
+            return all;
         } finally {
             probes.forEach(NamedProbe::close);
         }
@@ -198,6 +226,7 @@ final class ProbeSaliency implements Callable<Integer> {
         List<AlignedTable.Head> heads = List.of(
                 new AlignedTable.Head("probe", false),
                 new AlignedTable.Head("site", false),
+                new AlignedTable.Head("thing", false),
                 new AlignedTable.Head("read", false),
                 new AlignedTable.Head("turned to", false),
                 new AlignedTable.Head("change", true),
@@ -210,6 +239,7 @@ final class ProbeSaliency implements Callable<Integer> {
                 rows.add(List.of(
                         String.join(", ", thing.probes),
                         String.join(", ", thing.sites),
+                        thing.of == null ? "" : thing.of,
                         turned.from(),
                         turned.to(),
                         turned.isRead() ? number("%+.3f", turned.saliency().change()) : "not read",

@@ -29,6 +29,12 @@ final class ProbeSteerOption {
                     + " --through, a probe of any kind, or one for each of several layers, joined by commas.")
     private List<Path> files = new ArrayList<>();
 
+    @Option(
+            names = "--of",
+            paramLabel = "NAME",
+            description = "With a probe that reads several things, such as the squares of a board: the one to change.")
+    private @Nullable String of;
+
     @Option(names = "--to", paramLabel = "CLASS", description = "With --probe: the class to steer to.")
     private @Nullable String to;
 
@@ -79,11 +85,14 @@ final class ProbeSteerOption {
                         + String.join(", ", probes.getFirst().facts().classes()) + ".");
             }
             probes.forEach(probe -> SiteNames.check(probe.site(), model.sizes()));
+            List<NamedProbe> asked = of == null
+                    ? probes
+                    : probes.stream().map(probe -> probe.about(of)).toList();
             if (!through) {
-                return List.of(probes.getFirst().steer(to, from, scale == null ? 1 : scale));
+                return List.of(asked.getFirst().steer(to, from, scale == null ? 1 : scale));
             }
             Positions where = at.isEmpty() ? Positions.LAST : new Positions(at);
-            ThroughProbes found = ThroughProbes.of(model, run, where, probes, to, ProbeEdit.USUAL);
+            ThroughProbes found = ThroughProbes.of(model, run, where, asked, to, ProbeEdit.USUAL);
             moved = found.moved();
             return found.edits();
         } finally {
@@ -92,9 +101,10 @@ final class ProbeSteerOption {
     }
 
     private void check() {
-        if (files.isEmpty() && (to != null || from != null || scale != null || through)) {
-            throw new BadInputException("--to, --from, --scale and --through work with a probe; add --probe FILE, from"
-                    + " cutaway probe fit --out.");
+        if (files.isEmpty() && (of != null || to != null || from != null || scale != null || through)) {
+            throw new BadInputException(
+                    "--of, --to, --from, --scale and --through work with a probe; add --probe FILE, from"
+                            + " cutaway probe fit --out.");
         }
         if (through && (from != null || scale != null)) {
             throw new BadInputException("--through goes as far as the probe needs, from whatever it reads; leave --from"

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
         name = "probe",
         description = "Probes: what can be told from a model's activations, steering along what tells it and editing"
                 + " through it.",
-        subcommands = {ProbeFit.class, ProbeSaliency.class, ProbeCompare.class},
+        subcommands = {ProbeFit.class, ProbeSaliency.class, ProbeCompare.class, ProbeHeads.class},
         footer = {
             "",
             "Example:",

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +35,7 @@ class ProbeVerbTest extends TypedCommands {
 
     @Test
     void everyVerbHasAnExample() {
-        for (String verb : List.of("fit", "saliency", "compare")) {
+        for (String verb : List.of("fit", "saliency", "compare", "heads")) {
             assertEquals(0, run("probe", verb, "--help"));
             assertTrue(out.toString().contains("  cutaway probe " + verb + " "), out.toString());
         }
@@ -254,5 +255,114 @@ class ProbeVerbTest extends TypedCommands {
         assertEquals(0, run("probe", "compare", one, other));
         assertTrue(out.toString().contains("down less up"), out.toString());
         assertRefused("an MLP probe has no one direction", "probe", "compare", one, kept(Kind.MLP, 1));
+    }
+
+    /// The boards of a model's own game: one probe reads all squares, is asked one of them, and is held against heads.
+    @Test
+    void theSquaresOfABoardAreReadByOneProbe() throws Exception {
+        Path games = temporary.resolve("games.jsonl");
+        assertEquals(
+                0,
+                run("lab", "games", "--size", "4", "--games", "30", "--out", games.toString(), "--json"),
+                err.toString());
+        String squares =
+                JsonMapper.shared().readTree(out.toString()).path("squares").asString();
+        List<String> lines = Files.readAllLines(games);
+        for (String line : lines) {
+            JsonNode board = JsonMapper.shared().readTree(line);
+            int moves = board.path("text").asString().split(" ", -1).length;
+            long discs = List.of(squares.split(",", -1)).stream()
+                    .filter(square -> !board.path(square).asString().equals("empty"))
+                    .count();
+            assertEquals(4 + moves, discs, line);
+        }
+        JsonNode first = JsonMapper.shared().readTree(lines.getFirst());
+        assertEquals("black", first.path(first.path("text").asString()).asString(), "black begins");
+        assertEquals("white", first.path("next").asString());
+        Path lab = temporary.resolve("lab");
+        assertEquals(
+                0,
+                run(
+                        "lab",
+                        "train",
+                        "othello",
+                        "--with",
+                        "task.size=4",
+                        "--with",
+                        "net.layers=2",
+                        "--steps",
+                        "3",
+                        "--batch",
+                        "8",
+                        "--cache",
+                        temporary.resolve("cache").toString(),
+                        "--out",
+                        lab.toString()),
+                err.toString());
+        String model = lab.resolve("seed-0").toString();
+        String probe = temporary.resolve("board.safetensors").toString();
+        String[] fit = {
+            "probe",
+            "fit",
+            games.toString(),
+            "--class",
+            squares,
+            "--relative-to",
+            "next",
+            "--kind",
+            "linear",
+            "--model",
+            model,
+            "--sites"
+        };
+        assertEquals(0, run(with(fit, "resid_post[0]", "--out", probe)), err.toString());
+        assertTrue(out.toString().contains("--probe " + probe + " --of a1 --to"), out.toString());
+        assertEquals(0, run(with(fit, "resid_post[0..1]", "--json")), err.toString());
+        JsonNode found = JsonMapper.shared().readTree(out.toString());
+        assertEquals(16, found.path("readFrom").size());
+        assertEquals(16, found.path("sites").path(1).path("told").size());
+        for (JsonNode from : found.path("readFrom")) {
+            assertTrue(
+                    from.path("site").isMissingNode()
+                            || from.path("accuracy").asDouble()
+                                            - from.path("commonest").asDouble()
+                                    >= 0.9
+                                                    * (from.path("best").asDouble()
+                                                            - from.path("commonest")
+                                                                    .asDouble())
+                                            - 1e-9,
+                    from.toString());
+        }
+        assertEquals(0, run(with(fit, "resid_post[0..1]")), err.toString());
+        assertTrue(out.toString().contains("labels first read: embedding "), out.toString());
+        assertRefused("--share is 0.0", with(fit, "resid_post[0]", "--share", "0"));
+        String text = JsonMapper.shared().readTree(lines.get(3)).path("text").asString();
+        String[] run = {"run", text, "--model", model, "--probe", probe, "--to", "empty", "--through"};
+        assertEquals(0, run(with(run, "--of", "a1", "--json")), err.toString());
+        assertEquals(
+                "empty",
+                JsonMapper.shared()
+                        .readTree(out.toString())
+                        .path("through")
+                        .path(0)
+                        .path("to")
+                        .asString());
+        assertRefused("name one of them with --of, such as a1", run);
+        assertRefused("reads nothing called \"e5\"", with(run, "--of", "e5"));
+        String[] heads = {"probe", "heads", games.toString(), "--model", model};
+        assertEquals(
+                0, run(with(heads, "--probe", probe, "--to", "same", "--from", "other", "--json")), err.toString());
+        JsonNode writes = JsonMapper.shared().readTree(out.toString()).path("writes");
+        assertTrue(writes.path("tokens").asInt() >= 8, writes.toString());
+        assertEquals(0, run(heads), err.toString());
+        assertTrue(out.toString().contains("by chance up to"), out.toString());
+        assertRefused("--probe, --to and --from work together", with(heads, "--to", "same"));
+        assertRefused("reads one thing", with(heads, "--probe", kept(Kind.LINEAR, 1), "--to", "up"));
+        assertRefused("has no text \"words\"", with(heads, "--field", "words"));
+        assertRefused("--games is 0", "lab", "games", "--games", "0", "--out", games.toString());
+    }
+
+    private static String[] with(String[] first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
     }
 }

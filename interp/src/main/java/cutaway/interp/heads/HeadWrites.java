@@ -37,6 +37,11 @@ public record HeadWrites(double[][] cosine, double threshold, int tokens) {
     /// Of fewer tokens, directions that are dealt out anew often fall to the token that had them.
     public static final int FEWEST = 8;
 
+    /// Whether a head writes along its tokens' directions, or against them, twice as much as chance gives.
+    public boolean isTold(int layer, int head) {
+        return Math.abs(cosine[layer][head]) > 2 * threshold;
+    }
+
     /// A token of a sequence.
     ///
     /// @param row of the sequences

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.lab.Draws;
 import cutaway.lab.head.Target;
 import cutaway.lab.net.Input;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -93,5 +94,26 @@ public record Othello(
             board.play(game[i]);
         }
         return game;
+    }
+
+    /// The boards after the moves of a game, as long as somebody can move next: who passes has passed.
+    ///
+    /// @param moves of a legal game; [#end] ends it
+    public List<OthelloBoard> boards(int[] moves) {
+        List<OthelloBoard> after = new ArrayList<>();
+        OthelloBoard board = new OthelloBoard(size);
+        for (int move : moves) {
+            if (move == end()) {
+                break;
+            }
+            board.nextMoves();
+            board.play(move);
+            OthelloBoard seen = board.copy();
+            if (seen.nextMoves().length == 0) {
+                break;
+            }
+            after.add(seen);
+        }
+        return after;
     }
 }

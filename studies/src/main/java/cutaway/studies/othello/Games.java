@@ -38,26 +38,8 @@ final class Games {
         this.moves = new int[count][];
         for (int game = 0; game < count; game++) {
             moves[game] = task.game(Draws.of(seed, purpose, game));
-            boards.add(boards(moves[game]));
+            boards.add(task.boards(Arrays.copyOf(moves[game], positions())));
         }
-    }
-
-    private List<OthelloBoard> boards(int[] game) {
-        List<OthelloBoard> after = new ArrayList<>();
-        OthelloBoard board = new OthelloBoard(task.size());
-        for (int move : Arrays.copyOf(game, positions())) {
-            if (move == task.end()) {
-                break;
-            }
-            board.nextMoves();
-            board.play(move);
-            OthelloBoard seen = board.copy();
-            if (seen.nextMoves().length == 0) {
-                break;
-            }
-            after.add(seen);
-        }
-        return after;
     }
 
     int count() {
