@@ -37,7 +37,8 @@ public final class OthelloLinear implements Study {
                 "Linear probes of the residual stream for each square, with colours as they are and as seen by the"
                     + " player to move, beside a model that was not trained; then x + a |x| (p_wanted - p_there), with"
                     + " a chosen on other boards, where a disc is turned and where one is erased, beside random"
-                    + " directions of equal length and gradient steps through MLP probes.");
+                    + " directions of equal length and gradient steps through MLP probes. Also the layer that each"
+                    + " square is read from, and the heads that keep the moves of the two players apart.");
     }
 
     @Override
@@ -61,7 +62,8 @@ public final class OthelloLinear implements Study {
             double edited,
             double random,
             double throughMlp,
-            Erased erased) {
+            Erased erased,
+            LayersAndHeads inside) {
 
         ProbeTrial bar() {
             return relative.get(layer);
@@ -149,28 +151,29 @@ public final class OthelloLinear implements Study {
                         Figure.Axis.of("wrong moves"),
                         List.of("unchanged", "random direction", "vector added", "through MLP probes"),
                         List.of(first.unchanged, first.random, first.edited, first.throughMlp)));
-        return new Findings(
-                bars,
-                List.of(byLayer, edits),
-                List.of(
-                        "One model (3 layers, width 96, 384,000 games) comes with Cutaway, and seeds are of probes,"
-                            + " games and edits; --full trains one for each seed. The bar of edits is the paper's, for"
-                            + " a model with far fewer illegal moves than this one: weak edits are what a small model"
-                            + " was expected to show.",
-                        String.format(
-                                Locale.ROOT,
-                                "Wrong moves (first seed): unchanged %.2f, vector added %.2f (a = %s, chosen on other"
-                                    + " boards), random %.2f, through MLP probes of mine and theirs %.2f. With a disc"
-                                    + " erased: unchanged %.2f, vector added %.2f (a = %s), random %.2f.",
-                                first.unchanged,
-                                first.edited,
-                                first.scale,
-                                first.random,
-                                first.throughMlp,
-                                first.erased.unchanged,
-                                first.erased.edited,
-                                first.erased.scale,
-                                first.erased.random)));
+        List<Figure> figures = new ArrayList<>(List.of(byLayer, edits));
+        figures.addAll(first.inside.figures());
+        List<String> notes = new ArrayList<>(List.of(
+                "One model (3 layers, width 96, 384,000 games) comes with Cutaway, and seeds are of probes,"
+                        + " games and edits; --full trains one for each seed. The bar of edits is the paper's, for"
+                        + " a model with far fewer illegal moves than this one: weak edits are what a small model"
+                        + " was expected to show.",
+                String.format(
+                        Locale.ROOT,
+                        "Wrong moves (first seed): unchanged %.2f, vector added %.2f (a = %s, chosen on other"
+                                + " boards), random %.2f, through MLP probes of mine and theirs %.2f. With a disc"
+                                + " erased: unchanged %.2f, vector added %.2f (a = %s), random %.2f.",
+                        first.unchanged,
+                        first.edited,
+                        first.scale,
+                        first.random,
+                        first.throughMlp,
+                        first.erased.unchanged,
+                        first.erased.edited,
+                        first.erased.scale,
+                        first.erased.random)));
+        notes.addAll(first.inside.notes());
+        return new Findings(bars, figures, notes);
     }
 
     private static Figure.Series flat(String name, double[] x, double y) {
@@ -210,7 +213,8 @@ public final class OthelloLinear implements Study {
                         Readings.mean(edits.errors(from, change)),
                         Readings.mean(edits.errors(from, StateChange.randomLike(change, seed))),
                         Readings.mean(edits.errors(from, through)),
-                        erased(run, model, probes, seed));
+                        erased(run, model, probes, seed),
+                        LayersAndHeads.of(readings, probes));
             } finally {
                 probes.forEach(Probe::close);
                 mlp.forEach(Probe::close);

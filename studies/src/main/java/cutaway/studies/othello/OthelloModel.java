@@ -1,10 +1,12 @@
 package cutaway.studies.othello;
 
+import cutaway.lab.OpenModel;
 import cutaway.lab.Recipe;
 import cutaway.lab.Trained;
 import cutaway.lab.net.Tap;
 import cutaway.lab.net.TransformerNet;
 import cutaway.lab.task.Othello;
+import cutaway.model.Model;
 import cutaway.studies.Size;
 import cutaway.studies.StudyRun;
 import cutaway.tensor.Dtype;
@@ -72,6 +74,27 @@ final class OthelloModel implements AutoCloseable {
 
     static int layer(String name) {
         return Integer.parseInt(name.substring("blocks.".length(), name.indexOf('.', "blocks.".length())));
+    }
+
+    /// The residual stream before the first block, `[game * pos, d]`: the moves' embeddings and their places alone.
+    Tensor embedded(Games games) {
+        return Scope.keep(() -> {
+            Tensor[] seen = new Tensor[1];
+            trained.outputs(games.tokens(), (name, value) -> {
+                if (name.equals("blocks.0.resid_pre")) {
+                    seen[0] = Scope.detach(value.reshape(-1, value.dim(-1)).copy()); // the pass frees its own
+                }
+                return value;
+            });
+            return seen[0].alias();
+        });
+    }
+
+    /// The same net as a model that any tool takes, the caller's to close.
+    ///
+    /// @param isTrained whether after its training
+    Model opened(boolean isTrained) {
+        return OpenModel.open(trained, 0, isTrained ? trained.parameters() : atStart);
     }
 
     /// Logits after some games, `[game, pos, token]`.
