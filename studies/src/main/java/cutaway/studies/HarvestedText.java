@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -54,10 +55,12 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
     /// Tokens, in the order of the text.
     ///
     /// @param x `[n, d]` float32
+    /// @param earlier what stands at the other sites, one after another, `[n, d of them]` float32; none of one site
+    ///     alone
     /// @param ids of the tokens
     /// @param positions of each in its context
     /// @param contexts of each, by number
-    public record Part(Tensor x, int[] ids, int[] positions, int[] contexts) {
+    public record Part(Tensor x, Optional<Tensor> earlier, int[] ids, int[] positions, int[] contexts) {
 
         public int size() {
             return ids.length;
@@ -79,9 +82,17 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
     /// @param progress is told how far it is, 0 to 1
     /// @throws BadInputException when the model has not the site, or the text is too short for three parts
     public static HarvestedText of(Model model, Texts text, Site site, int train, int each, DoubleConsumer progress) {
+        return of(model, text, List.of(site), train, each, progress);
+    }
+
+    /// As [#of(Model, Texts, Site, int, int, DoubleConsumer)], of several sites.
+    ///
+    /// @param sites of one width; the first says which tokens are sinks
+    public static HarvestedText of(
+            Model model, Texts text, List<Site> sites, int train, int each, DoubleConsumer progress) {
         long wanted = Math.ceilDiv((train + 2L * each) * CONTEXT, CONTEXT - SKIPPED) + 8L * CONTEXT;
         HarvestSettings settings = new HarvestSettings(
-                List.of(site),
+                sites,
                 wanted,
                 Math.min(CONTEXT, model.sizes().context()),
                 0,
@@ -100,7 +111,7 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
             try (ActivationStore store = ActivationStore.open(folder.resolve("store"));
                     Scope _ = Scope.open()) {
                 List<int[]> contexts = text.contexts(model.tokenizer(), settings.context(), 2 * wanted);
-                return parts(Kept.of(store), train, each, contexts);
+                return parts(Kept.of(store, sites), train, each, contexts);
             }
         } finally {
             delete(folder);
@@ -110,7 +121,7 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
     /// The tokens that are not left out, with their documents.
     private record Kept(Part all, int[] documents) {
 
-        static Kept of(ActivationStore store) {
+        static Kept of(ActivationStore store, List<Site> sites) {
             List<Tensor> vectors = new ArrayList<>();
             List<int[]> columns = new ArrayList<>(); // id, position, context, document
             for (Batch batch : store.sequences()) {
@@ -121,7 +132,7 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
                 if (rows.length == 0) {
                     continue;
                 }
-                vectors.add(Scope.keep(() -> batch.joined().gatherRows(0, index(rows))));
+                vectors.add(Scope.keep(() -> batch.joined(sites).gatherRows(0, index(rows))));
                 int[] ids = batch.tokens();
                 int[] contexts = batch.contexts();
                 int[] documents = batch.documents();
@@ -133,8 +144,9 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
                 throw new BadInputException("no context of the text has more than " + SKIPPED
                         + " tokens, which are left out of each; give a longer text.");
             }
-            Tensor x = Tensor.cat(vectors, 0);
+            Tensor joined = Tensor.cat(vectors, 0);
             vectors.forEach(Tensor::close); // as much again
+            Tensor x = joined.slice(1, 0, joined.dim(1) / sites.size()); // sites of one width
             double[] norms = x.norms(1).toDoubles();
             double longest = Sinks.limit(norms, SINK);
             int[] rows = IntStream.range(0, norms.length)
@@ -143,6 +155,10 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
             return new Kept(
                     new Part(
                             x.gatherRows(0, index(rows)),
+                            sites.size() == 1
+                                    ? Optional.empty()
+                                    : Optional.of(joined.slice(1, x.dim(1), joined.dim(1))
+                                            .gatherRows(0, index(rows))),
                             column(columns, rows, 0),
                             column(columns, rows, 1),
                             column(columns, rows, 2)),
@@ -200,6 +216,7 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
     private static Part part(Part all, int from, int to) {
         return new Part(
                 Scope.detach(all.x.slice(0, from, to).copy()),
+                all.earlier.map(of -> Scope.detach(of.slice(0, from, to).copy())),
                 Arrays.copyOfRange(all.ids, from, to),
                 Arrays.copyOfRange(all.positions, from, to),
                 Arrays.copyOfRange(all.contexts, from, to));
@@ -225,6 +242,9 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
 
     @Override
     public void close() {
-        List.of(train, fit, test).forEach(part -> part.x.close());
+        List.of(train, fit, test).forEach(part -> {
+            part.x.close();
+            part.earlier.ifPresent(Tensor::close);
+        });
     }
 }

@@ -24,8 +24,8 @@ public record Missed(boolean isSplit, List<OfToken> tokens) {
 
     /// @param read whether the dictionary is asked of it; else there is no error and no code
     /// @param norm of what stands at its output sites, y
-    /// @param explained `1 - |y - y^|² / |y - mean y|²`, the mean over the prompt's tokens that are read; empty where it
-    ///     is not, or the only one
+    /// @param explained `1 - |y - y^|² / |y - mean y|²`, the mean over the prompt's tokens that are read; empty where
+    ///     it is not, or the only one
     /// @param error norm of `y - y^`
     /// @param linear norm of the part that the map foretells; empty without a map, or where the token is not read
     /// @param nonlinear norm of the rest

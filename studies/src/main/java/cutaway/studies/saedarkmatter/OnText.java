@@ -50,6 +50,8 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
     /// @param wideByNarrow R2 of the widest dictionary's error norm from the narrowest's
     /// @param secondary FVU of a dictionary of the nonlinear errors over that of one of the linear errors
     /// @param pursued squared error with codes by gradient pursuit over that with the encoder's
+    /// @param nonlinearPursued the same of the nonlinear error
+    /// @param earlier nonlinear error with an earlier dictionary's output in the map, over that without
     /// @param spliced what the parts are worth to the model
     record Measured(
             List<ErrorSplit.Measured> splits,
@@ -59,6 +61,8 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
             double wideByNarrow,
             double secondary,
             double pursued,
+            double nonlinearPursued,
+            Shares.Earlier earlier,
             SplicedError spliced) {
 
         ErrorSplit.Measured widest() {
@@ -87,22 +91,28 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
             throw new BadInputException("text-block is " + block + "; this model has blocks 0 to "
                     + (model.sizes().layers() - 1) + ".");
         }
+        int before = block - run.count("text-back");
+        if (before < 0) {
+            throw new BadInputException("text-back is " + run.count("text-back") + ", and before text-block " + block
+                    + " are no more than " + block + " blocks; give fewer.");
+        }
         Site site = new Site.Resid(block, Site.Moment.POST);
+        Site earlier = new Site.Resid(before, Site.Moment.POST);
         int narrowest = run.count("text-width");
         int[] widths = {narrowest, 2 * narrowest, 4 * narrowest};
         int seeds = Math.min(run.seedCount(), run.count("text-seeds"));
         try (HarvestedText tokens = HarvestedText.of(
                 model,
                 text,
-                site,
+                List.of(site, earlier),
                 run.count("text-train"),
                 run.count("text-fit"),
                 done -> run.progress("activations of the text", done))) {
             WholeRuns whole = WholeRuns.of(model, tokens, run);
             List<Measured> all = IntStream.range(0, seeds)
-                    .mapToObj(seed -> measure(run, model, site, tokens, whole, widths, seed))
+                    .mapToObj(seed -> measure(run, model, List.of(site, earlier), tokens, whole, widths, seed))
                     .toList();
-            return new OnText(widths, all, notes(text, tokens, block, all));
+            return new OnText(widths, all, notes(text, tokens, block, before, all));
         }
     }
 
@@ -169,10 +179,16 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
         }
     }
 
+    /// @param sites the dictionaries', and that of the earlier one
     private static Measured measure(
-            StudyRun run, Model model, Site site, HarvestedText tokens, WholeRuns whole, int[] widths, long seed) {
-        Origin origin = new Origin("", List.of(site), List.of(site), Map.of());
-        TopKTraining training = new TopKTraining(run.count("text-k"), run.count("text-steps"), BATCH, RATE, origin);
+            StudyRun run,
+            Model model,
+            List<Site> sites,
+            HarvestedText tokens,
+            WholeRuns whole,
+            int[] widths,
+            long seed) {
+        TopKTraining training = training(run, sites.getFirst());
         HarvestedText.Part fit = tokens.fit();
         HarvestedText.Part test = tokens.test();
         List<ErrorSplit.Measured> splits = new ArrayList<>();
@@ -209,6 +225,8 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                         ofNarrow.normOf(narrowTest, ofFit, ofTest),
                         Shares.secondary(split, ofFit, ofTest, training, widths[0], seed),
                         Shares.pursued(wide, ofTest),
+                        Shares.nonlinearPursued(wide, ofFit, ofTest),
+                        earlier(run, training(run, sites.getLast()), tokens, widths[0], ofFit, ofTest, seed),
                         SplicedError.measure(
                                 model,
                                 wide,
@@ -223,6 +241,33 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                                         seed),
                                 (step, at, of) -> run.progress(step, (double) at / of)));
             }
+        }
+    }
+
+    private static TopKTraining training(StudyRun run, Site site) {
+        Origin origin = new Origin("", List.of(site), List.of(site), Map.of());
+        return new TopKTraining(run.count("text-k"), run.count("text-steps"), BATCH, RATE, origin);
+    }
+
+    /// A dictionary of the earlier site is trained, and its output put into the map of the error.
+    private static Shares.Earlier earlier(
+            StudyRun run,
+            TopKTraining training,
+            HarvestedText tokens,
+            int width,
+            CodedTokens fit,
+            CodedTokens test,
+            long seed) {
+        run.progress("a dictionary of an earlier block, seed " + seed, 0.7);
+        Tensor x = tokens.fit().earlier().orElseThrow();
+        Tensor xTest = tokens.test().earlier().orElseThrow();
+        try (Dictionary dictionary =
+                        training.trainScaled(tokens.train().earlier().orElseThrow(), width, seed);
+                CodedTokens output =
+                        CodedTokens.encoded(dictionary, x, x, tokens.fit().ids());
+                CodedTokens outputTest = CodedTokens.encoded(
+                        dictionary, xTest, xTest, tokens.test().ids())) {
+            return Shares.earlier(fit, test, output.made(), outputTest.made(), seed);
         }
     }
 
@@ -287,10 +332,24 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                         "text: squared error by gradient pursuit, of the encoder's",
                         "slightly lower",
                         Goal.atMost(1),
-                        each(Measured::pursued)));
+                        each(Measured::pursued)),
+                Bar.claim(
+                        "text: nonlinear error by gradient pursuit, of the encoder's",
+                        "very slightly lower",
+                        Goal.atMost(1),
+                        each(Measured::nonlinearPursued)),
+                Bar.claim(
+                                "text: nonlinear error with an earlier dictionary's output in the map, of that by"
+                                        + " pursuit",
+                                "lower",
+                                Goal.atMost(1),
+                                each(it -> it.earlier.own() / it.nonlinearPursued))
+                        .against(
+                                "with the outputs of other tokens",
+                                each(it -> it.earlier.shuffled() / it.nonlinearPursued)));
     }
 
-    private static List<String> notes(Texts text, HarvestedText tokens, int block, List<Measured> all) {
+    private static List<String> notes(Texts text, HarvestedText tokens, int block, int before, List<Measured> all) {
         List<String> notes = new ArrayList<>();
         notes.add(String.format(
                 Locale.ROOT,
@@ -312,6 +371,14 @@ record OnText(int[] widths, List<Measured> all, List<String> notes) {
                                 .map(one -> String.format(Locale.ROOT, "%s %.2f", one.getKey(), one.getValue()))
                                 .toList())
                 + "; the loss is known of the first contexts of each part alone.");
+        notes.add(String.format(
+                Locale.ROOT,
+                "Nonlinear error, seed 0: by gradient pursuit %.3f of the encoder's; with the output of a dictionary"
+                        + " after block %d in the map %.3f of that without, with those of other tokens %.3f.",
+                shown.nonlinearPursued,
+                before,
+                shown.earlier.own(),
+                shown.earlier.shuffled()));
         SplicedError spliced = shown.spliced;
         notes.add(String.format(
                 Locale.ROOT,

@@ -50,6 +50,7 @@ public final class SaeDarkMatter implements Study {
                 Parameter.of("k", "latents of a token", 16, 16, 16),
                 Parameter.of("steps", "of training each dictionary, of 256 tokens", 400, 1500, 10_000),
                 Parameter.of("text-block", "of the model, after which activations are read, from 0", 15),
+                Parameter.of("text-back", "blocks before it, of a dictionary whose output is to foretell the error", 1),
                 Parameter.of("text-train", "tokens of the text to train dictionaries on", 6000, 80_000, 300_000),
                 Parameter.of("text-fit", "tokens to fit on, and as many to measure on", 4000, 60_000, 150_000),
                 Parameter.of("text-width", "latents of the narrowest; the others have 2 and 4 times as many", 1024),

@@ -24,6 +24,7 @@ class OnTextTest {
 
     private static final Map<String, Double> SMALL = Map.of(
             "text-block", 1.0,
+            "text-back", 1.0,
             "text-train", 1200.0,
             "text-fit", 600.0,
             "text-width", 16.0,
@@ -67,6 +68,9 @@ class OnTextTest {
                 assertTrue(one.splits().get(0).fvu() < one.untrained());
                 assertEquals(1, one.shrunk(), 1e-6);
                 assertTrue(one.pursued() < 1);
+                assertTrue(one.nonlinearPursued() > 0, "" + one.nonlinearPursued());
+                assertTrue(one.earlier().own() < one.earlier().shuffled(), "an earlier output says more of its token");
+                assertTrue(one.earlier().shuffled() > 1, "that of another token says nothing");
                 assertTrue(one.wideByNarrow() <= 1 && one.secondary() > 0);
                 assertEquals(
                         List.of(
@@ -78,7 +82,7 @@ class OnTextTest {
                 assertEquals(
                         1 - one.widest().fvu(), one.spliced().rows().getFirst().variance(), 0.1);
             }
-            assertEquals(8, found.bars().size());
+            assertEquals(10, found.bars().size());
             assertTrue(found.notes().getFirst().contains("text.txt")
                     && found.notes().getFirst().contains("block 1"));
             Map<String, Double> deeper = new HashMap<>(SMALL);
@@ -89,6 +93,14 @@ class OnTextTest {
                             () -> OnText.measure(tooDeep, tooDeep.text().orElseThrow()))
                     .getMessage();
             assertTrue(said.contains("blocks 0 to 2"), said);
+            Map<String, Double> later = new HashMap<>(SMALL);
+            later.put("text-back", 2.0);
+            StudyRun tooLate = run(model, text, later);
+            said = assertThrows(
+                            BadInputException.class,
+                            () -> OnText.measure(tooLate, tooLate.text().orElseThrow()))
+                    .getMessage();
+            assertTrue(said.contains("no more than 1 blocks"), said);
         }
     }
 }
