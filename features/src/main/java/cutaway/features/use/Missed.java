@@ -24,8 +24,8 @@ public record Missed(boolean isSplit, List<OfToken> tokens) {
 
     /// @param read whether the dictionary is asked of it; else there is no error and no code
     /// @param norm of what stands at its output sites, y
-    /// @param explained `1 - |y - y^|² / |y - mean y|²`, the mean over the prompt's tokens that are read; empty where
-    ///     it is not, or the only one
+    /// @param explained `1 - |y - y^|² / |y - mean y|²`, the mean over the prompt's tokens that are read;
+    ///     empty where it is not, or the only one
     /// @param error norm of `y - y^`
     /// @param linear norm of the part that the map foretells; empty without a map, or where the token is not read
     /// @param nonlinear norm of the rest
@@ -58,7 +58,9 @@ public record Missed(boolean isSplit, List<OfToken> tokens) {
             tokens.add(new OfToken(
                     read,
                     norm(values[position]),
-                    read && spread > 0 ? OptionalDouble.of(1 - error * error / (spread * spread)) : OptionalDouble.empty(),
+                    read && spread > 0
+                            ? OptionalDouble.of(1 - error * error / (spread * spread))
+                            : OptionalDouble.empty(),
                     error,
                     split ? OptionalDouble.of(error(errors, ErrorPart.LINEAR, position)) : OptionalDouble.empty(),
                     split ? OptionalDouble.of(error(errors, ErrorPart.NONLINEAR, position)) : OptionalDouble.empty(),

@@ -76,8 +76,8 @@ final class Shares {
         });
     }
 
-    /// Squared nonlinear error with the output of a dictionary of an earlier site beside the activation in the map, over
-    /// that without: of its own output, and of that on other tokens, which must not help.
+    /// Squared nonlinear error with the output of a dictionary of an earlier site beside the activation in the map,
+    /// over that without: of its own output, and of that on other tokens, which must not help.
     static Earlier earlier(CodedTokens fit, CodedTokens test, Tensor output, Tensor outputTest, long seed) {
         return Scope.free(() -> {
             Tensor error = fit.error();

@@ -14,8 +14,8 @@ class SharesTest {
     private static final int N = 4000;
     private static final int D = 13;
 
-    /// The error is linear in the activation, in an earlier output and in neither: with that output in the map a quarter
-    /// of what the activation leaves is left, and with the outputs of other tokens all of it.
+    /// The error is linear in the activation, in an earlier output and in neither: with that output in the map a
+    /// quarter of what the activation leaves is left, and with the outputs of other tokens all of it.
     @Test
     void anEarlierOutputMakesGoodWhatItWrites() {
         try (Scope _ = Scope.open()) {
