@@ -59,6 +59,13 @@ export interface Band {
   examples: Example[];
 }
 
+export interface Bin {
+  text: string;
+  from?: number;
+  to?: number;
+  rows: number;
+}
+
 export interface Chosen {
   name: string;
   value: number;
@@ -101,6 +108,32 @@ export interface CodesAsked {
   features?: number[] | null;
 }
 
+export interface ColumnSummary {
+  name: string;
+  numeric: boolean;
+  missing: number;
+  distinct: number;
+  least?: number;
+  most?: number;
+  mean?: number;
+  deviation?: number;
+  bins: Bin[];
+  rest: number;
+}
+
+export interface ColumnValues {
+  column: string;
+  numeric: boolean;
+  texts: string[];
+}
+
+export interface Confusion {
+  truePositives: number;
+  falsePositives: number;
+  trueNegatives: number;
+  falseNegatives: number;
+}
+
 export interface ControlAsked {
   seeds?: number | null;
 }
@@ -115,6 +148,37 @@ export interface CorpusPair {
   first: string;
   second: string;
   illusion: Illusion;
+}
+
+export interface Counterfactual {
+  row: number;
+  values: string[];
+  score: number;
+  distance: number;
+  differing: string[];
+}
+
+export interface CurvePoint {
+  threshold?: number;
+  x: number;
+  y: number;
+}
+
+export interface Dependence {
+  column: string;
+  numeric: boolean;
+  values: string[];
+  point: number[];
+  mean: number[];
+  rows: number;
+}
+
+export interface DependenceAsked {
+  job: string;
+  column: string;
+  values: string[];
+  rows: number;
+  seed?: number | null;
 }
 
 export interface DictionaryAsked {
@@ -222,6 +286,35 @@ export interface ExplainAsked {
   seed?: number | null;
 }
 
+export interface Fairness {
+  strategy: string;
+  costRatio: number;
+  tolerance: number;
+  slices: SliceFound[];
+  all: SliceFound;
+  cost: number;
+  gaps: Gaps;
+}
+
+export interface FairnessAsked {
+  job: string;
+  label: string;
+  by?: string[] | null;
+  bins?: number | null;
+  strategy?: string | null;
+  thresholds?: number[] | null;
+  costRatio: number;
+  tolerance: number;
+}
+
+export interface FairnessFound {
+  about: string;
+  fairness: Fairness;
+  curves: ScoreCurves;
+  thresholds: number[];
+  milliseconds: number;
+}
+
 export interface FeatureAsked {
   model?: string | null;
   dictionary: string;
@@ -287,6 +380,13 @@ export interface FirstLook {
   lens: LogitLens;
   top: string[][];
   topProbability: number[][];
+}
+
+export interface Gaps {
+  accuracy?: number;
+  positive?: number;
+  truePositive?: number;
+  falsePositive?: number;
 }
 
 export interface HeadAsked {
@@ -388,6 +488,12 @@ export interface Likely {
   id: number;
   token: string;
   probability: number;
+}
+
+export interface LoansAsked {
+  rows: number;
+  bias: number;
+  seed: number;
 }
 
 export interface Logit {
@@ -547,6 +653,26 @@ export interface Placebos {
   changes: number[];
 }
 
+export interface PointAsked {
+  job: string;
+  row: number;
+  values?: string[] | null;
+  norm: string;
+  judged?: FairnessAsked | null;
+}
+
+export interface PointFound {
+  row: number;
+  columns: string[];
+  values: string[];
+  score: number;
+  threshold: number;
+  edited?: number;
+  prompt?: string;
+  nearest?: Counterfactual;
+  milliseconds: number;
+}
+
 export interface Problem {
   message: string;
 }
@@ -574,6 +700,14 @@ export interface QuickParameter {
   value: number;
 }
 
+export interface Rates {
+  accuracy?: number;
+  positive?: number;
+  truePositive?: number;
+  falsePositive?: number;
+  precision?: number;
+}
+
 export interface RelationsAsked {
   model?: string | null;
   prompt: string;
@@ -596,6 +730,50 @@ export interface SparsityToy {
   density: number;
   loss: number;
   moments: ToyMoment[];
+export interface ScoreCurves {
+  roc: CurvePoint[];
+  rocArea?: number;
+  precisionRecall: CurvePoint[];
+  precisionArea?: number;
+}
+
+export interface ScoresSoFar {
+  rows: number;
+  at: number[];
+  scores: number[];
+}
+
+export interface Scoring {
+  table: string;
+  sha256: string;
+  about: string;
+  model?: ModelFacts;
+  scores: number[];
+}
+
+export interface ScoringAsked {
+  table: string;
+  sha256: string;
+  learn?: string | null;
+  without?: string[] | null;
+  seed?: number | null;
+  model?: string | null;
+  template?: string | null;
+  yes?: string | null;
+  no?: string | null;
+  probe?: string | null;
+  positive?: string | null;
+  edits?: unknown[] | null;
+}
+
+export interface SliceFound {
+  name: string;
+  rows: number;
+  labelled: number;
+  positives: number;
+  threshold?: number;
+  confusion: Confusion;
+  rates: Rates;
 }
 
 export interface Stability {
@@ -703,6 +881,36 @@ export interface SweptPlace {
   control: PlaceControl;
 }
 
+export interface TableAsked {
+  table: string;
+}
+
+export interface TableEntry {
+  name: string;
+  bytes: number;
+}
+
+export interface TableGiven {
+  name: string;
+  text: string;
+}
+
+export interface TableList {
+  tables: TableEntry[];
+}
+
+export interface TableOverview {
+  name: string;
+  sha256: string;
+  rows: number;
+  columns: ColumnSummary[];
+}
+
+export interface TableValues {
+  table: string;
+  columns: ColumnValues[];
+}
+
 export interface TextAsked {
   model?: string | null;
   text: string;
@@ -748,6 +956,9 @@ export interface ToysTrained {
   apart: number;
   apartUnturned: number;
   command: string;
+export interface ValuesAsked {
+  table: string;
+  columns: string[];
 }
 
 /** What each route takes and gives. */
@@ -782,6 +993,14 @@ export interface Routes {
   "POST /api/features/codes": { takes: CodesAsked; gives: PromptCodes };
   "POST /api/features/missed": { takes: MissedAsked; gives: MissedShown };
   "POST /api/features/steer": { takes: SteerAsked; gives: Steered };
+  "GET /api/tables": { takes: null; gives: TableList };
+  "POST /api/tables": { takes: TableGiven; gives: TableOverview };
+  "POST /api/tables/loans": { takes: LoansAsked; gives: TableOverview };
+  "POST /api/tables/overview": { takes: TableAsked; gives: TableOverview };
+  "POST /api/tables/values": { takes: ValuesAsked; gives: TableValues };
+  "POST /api/whatif/fairness": { takes: FairnessAsked; gives: FairnessFound };
+  "POST /api/whatif/point": { takes: PointAsked; gives: PointFound };
+  "POST /api/whatif/dependence": { takes: DependenceAsked; gives: Dependence };
   "GET /api/jobs": { takes: null; gives: JobList };
   "GET /api/jobs/{id}": { takes: null; gives: Job };
   "DELETE /api/jobs/{id}": { takes: null; gives: Job };
@@ -791,11 +1010,14 @@ export interface Routes {
   "POST /api/jobs/toys": { takes: ToysAsked; gives: Job };
   "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
   "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
+  "POST /api/jobs/score": { takes: ScoringAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
   "GET /api/results/toys/{id}": { takes: null; gives: ToysTrained };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
   "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
+  "GET /api/results/score/{id}": { takes: null; gives: Scoring };
   "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };
+  "GET /api/drafts/score/{id}": { takes: null; gives: ScoresSoFar };
 }

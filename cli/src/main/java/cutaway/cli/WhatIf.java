@@ -8,7 +8,7 @@ import cutaway.interp.edit.Json;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.probe.NamedProbe;
 import cutaway.interp.whatif.Counterfactual;
-import cutaway.interp.whatif.Curves;
+import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.DatapointFile;
 import cutaway.interp.whatif.Datapoints;
 import cutaway.interp.whatif.Dependence;
@@ -308,9 +308,9 @@ final class WhatIf implements Callable<Integer> {
         double[] thresholds = new double[scores.length];
         Arrays.fill(thresholds, 0.5);
         List<Fairness> strategies = new ArrayList<>();
-        Curves curves = null;
+        ScoreCurves curves = null;
         if (question.labels != null) {
-            curves = Curves.of(scores, question.labels);
+            curves = ScoreCurves.of(scores, question.labels);
             List<Slice> slices =
                     by.isEmpty() ? List.of(Slice.whole(question.table)) : Slice.by(question.table, by, bins);
             Scored scored = new Scored(scores, question.labels, slices);
@@ -348,7 +348,8 @@ final class WhatIf implements Callable<Integer> {
         if (nearest != null) {
             nearest.differing().stream()
                     .limit(3)
-                    .forEach(column -> dependence.add(Dependence.of(scorer, table, column, point, 0, seed)));
+                    .forEach(column ->
+                            dependence.add(Dependence.of(scorer, table, column, point, 0, seed, Scorer.Heard.NOBODY)));
         }
         return new AtRow(at, point, scores[at], nearest, dependence);
     }

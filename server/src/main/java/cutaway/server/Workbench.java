@@ -30,6 +30,11 @@ import cutaway.server.model.Turns;
 import cutaway.server.studies.StudyAnswers;
 import cutaway.server.studies.StudyWork;
 import cutaway.server.sweep.SweepWork;
+import cutaway.server.tables.Scorers;
+import cutaway.server.tables.ScoringWork;
+import cutaway.server.tables.TableAnswers;
+import cutaway.server.tables.Tables;
+import cutaway.server.tables.WhatIfAnswers;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.WritableFolder;
 import java.io.IOException;
@@ -86,6 +91,7 @@ public final class Workbench implements AutoCloseable {
     private final Desk desk;
     private final Jobs jobs;
     private final FeatureAnswers features;
+    private final Scorers scorers;
     private final List<Route<?, ?>> routes = new ArrayList<>();
     private final List<McpServers.Http> served = new ArrayList<>();
 
@@ -99,6 +105,8 @@ public final class Workbench implements AutoCloseable {
         Reading reading = new Reading(models, desk, limits);
         Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
         Ledger ledger = new Ledger(settings.folder().resolve("ledger"));
+        Tables tables = new Tables(settings.folder());
+        this.scorers = new Scorers(settings.folder(), models, limits);
         this.jobs = new Jobs(
                 settings.folder().resolve("jobs"),
                 List.of(
@@ -111,7 +119,8 @@ public final class Workbench implements AutoCloseable {
                                 settings.folder().resolve("unfinished-pages"),
                                 dictionaries,
                                 models,
-                                settings.version())),
+                                settings.version()),
+                        new ScoringWork(tables, scorers)),
                 turns,
                 JOBS,
                 limits.waiting());
@@ -128,6 +137,8 @@ public final class Workbench implements AutoCloseable {
         this.features = new FeatureAnswers(dictionaries, settings.folder(), reading);
         routes.addAll(features.routes());
         routes.addAll(new FeatureRuns(dictionaries, features, reading).routes());
+        routes.addAll(new TableAnswers(tables).routes());
+        routes.addAll(new WhatIfAnswers(tables, scorers, jobs, desk).routes());
         routes.addAll(new JobAnswers(jobs).routes());
     }
 
@@ -225,6 +236,7 @@ public final class Workbench implements AutoCloseable {
         jobs.close();
         desk.close();
         features.close();
+        scorers.close();
         models.close();
         lock.close();
     }

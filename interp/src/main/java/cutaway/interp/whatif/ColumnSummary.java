@@ -1,5 +1,6 @@
 package cutaway.interp.whatif;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,10 @@ public record ColumnSummary(
         boolean numeric,
         int missing,
         int distinct,
-        @Nullable Double least,
-        @Nullable Double most,
-        @Nullable Double mean,
-        @Nullable Double deviation,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double least,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double most,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double mean,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double deviation,
         List<Bin> bins,
         int rest) {
 
@@ -37,7 +38,7 @@ public record ColumnSummary(
     /// @param from the lower end, which is in the bin; null for a text
     /// @param to the upper end, which is in the last bin alone
     public record Bin(
-            String text, @Nullable Double from, @Nullable Double to, int rows) {}
+            String text, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double from, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double to, int rows) {}
 
     /// Of every column.
     public static List<ColumnSummary> of(Datapoints datapoints) {

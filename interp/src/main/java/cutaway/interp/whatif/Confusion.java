@@ -1,5 +1,6 @@
 package cutaway.interp.whatif;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /// How predictions and labels fall together.
@@ -12,11 +13,11 @@ public record Confusion(int truePositives, int falsePositives, int trueNegatives
     /// @param falsePositive of the rows labelled 0, the share predicted 1
     /// @param precision of the rows predicted 1, the share labelled 1
     public record Rates(
-            @Nullable Double accuracy,
-            @Nullable Double positive,
-            @Nullable Double truePositive,
-            @Nullable Double falsePositive,
-            @Nullable Double precision) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double accuracy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double positive,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double truePositive,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double falsePositive,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double precision) {}
 
     /// Of rows that are predicted 1 where their score is `threshold` or more.
     static Confusion of(double[] scores, int[] labels, int[] rows, double threshold) {

@@ -30,8 +30,15 @@ public record Dependence(
 
     /// @param point the datapoint, which need not be of the table
     /// @param rows of the table that the mean is over, drawn by the seed
+    /// @param heard of every score
     public static Dependence of(
-            Scorer scorer, Datapoints datapoints, String column, List<String> point, int rows, long seed) {
+            Scorer scorer,
+            Datapoints datapoints,
+            String column,
+            List<String> point,
+            int rows,
+            long seed,
+            Scorer.Heard heard) {
         int index = datapoints.index(column);
         List<String> values = values(datapoints.column(column), point.get(index));
         int[] some = some(datapoints.rows(), rows, seed);
@@ -42,7 +49,7 @@ public record Dependence(
                 asked.add(with(datapoints.row(row), index, value));
             }
         }
-        double[] scores = scorer.scores(asked, Scorer.Heard.NOBODY);
+        double[] scores = scorer.scores(asked, heard);
         int each = some.length + 1;
         List<Double> own = new ArrayList<>();
         List<Double> mean = new ArrayList<>();

@@ -1,5 +1,6 @@
 package cutaway.interp.whatif;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,10 +28,10 @@ public record Fairness(
 
     /// What the rates of slices differ by; null where fewer than two have one.
     public record Gaps(
-            @Nullable Double accuracy,
-            @Nullable Double positive,
-            @Nullable Double truePositive,
-            @Nullable Double falsePositive) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double accuracy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double positive,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double truePositive,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double falsePositive) {}
 
     /// @param rows of the table
     /// @param labelled rows whose label is known: what is counted below
@@ -42,7 +43,7 @@ public record Fairness(
             int rows,
             int labelled,
             int positives,
-            @Nullable Double threshold,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double threshold,
             Confusion confusion,
             Confusion.Rates rates) {}
 

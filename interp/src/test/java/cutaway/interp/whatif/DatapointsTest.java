@@ -140,15 +140,15 @@ class DatapointsTest {
             }
         };
         List<String> point = List.of("30", "b", "1");
-        Dependence numbers = Dependence.of(scorer, table, "n", point, 3, 0);
+        Dependence numbers = Dependence.of(scorer, table, "n", point, 3, 0, Scorer.Heard.NOBODY);
         assertEquals(List.of("0", "30", "40", "100"), numbers.values());
         assertEquals(List.of(0.25, 0.4, 0.45, 0.75), numbers.point());
         assertEquals(0.25 / 3, numbers.mean().getFirst(), 1e-12);
-        Dependence towns = Dependence.of(scorer, table, "town", point, 3, 0);
+        Dependence towns = Dependence.of(scorer, table, "town", point, 3, 0, Scorer.Heard.NOBODY);
         assertEquals(List.of("a", "b"), towns.values());
         assertEquals(0.25, towns.point().get(1) - towns.point().get(0), 1e-12);
         assertEquals(140 / 600.0, towns.mean().getFirst(), 1e-12);
-        Dependence decoy = Dependence.of(scorer, table, "decoy", point, 0, 0);
+        Dependence decoy = Dependence.of(scorer, table, "decoy", point, 0, 0, Scorer.Heard.NOBODY);
         assertEquals(1, decoy.point().stream().distinct().count());
         assertTrue(decoy.mean().isEmpty());
     }

@@ -202,7 +202,7 @@ class FairnessTest {
             double[] scores = scored.scores();
             int[] labels = scored.labels().values();
             double expected = Separation.auc(chosen(scores, labels, 1), chosen(scores, labels, 0));
-            Double area = Curves.of(scores, scored.labels()).rocArea();
+            Double area = ScoreCurves.of(scores, scored.labels()).rocArea();
             assertEquals(expected, area == null ? -1 : area, 1e-12);
         }
     }
@@ -210,7 +210,7 @@ class FairnessTest {
     /// By hand: recall 1/2 at precision 1, then 1 at precision 2/3.
     @Test
     void averagePrecisionByHand() {
-        Curves curves = Curves.of(new double[] {0.9, 0.8, 0.7, 0.1}, new Labels("label", new int[] {1, 0, 1, 0}));
+        ScoreCurves curves = ScoreCurves.of(new double[] {0.9, 0.8, 0.7, 0.1}, new Labels("label", new int[] {1, 0, 1, 0}));
         assertEquals(0.5 + 0.5 * 2 / 3, curves.precisionArea(), 1e-12);
         assertEquals(0.75, curves.rocArea(), 1e-12);
         assertNull(curves.roc().getFirst().threshold());

@@ -81,8 +81,8 @@ class TableNetTest {
 
     /// How far the mean score moves with a column's value.
     private static double spread(String column) {
-        List<Double> mean =
-                Dependence.of(net, LOANS, column, LOANS.row(0), 200, 0).mean();
+        List<Double> mean = Dependence.of(net, LOANS, column, LOANS.row(0), 200, 0, Heard.NOBODY)
+                .mean();
         return Collections.max(mean) - Collections.min(mean);
     }
 
@@ -115,8 +115,8 @@ class TableNetTest {
     void withoutABiasThereIsNoGap() {
         Datapoints fair = new Loans(1000, 0, 0).table();
         try (TableNet learned = TableNet.train(fair, "approved", FEATURES, 0, _ -> {})) {
-            List<Double> mean =
-                    Dependence.of(learned, fair, "region", fair.row(0), 200, 0).mean();
+            List<Double> mean = Dependence.of(learned, fair, "region", fair.row(0), 200, 0, Heard.NOBODY)
+                    .mean();
             assertTrue(Math.abs(mean.get(0) - mean.get(1)) < 0.05, mean.toString());
         }
     }

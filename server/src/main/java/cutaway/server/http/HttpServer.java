@@ -37,6 +37,7 @@ public final class HttpServer implements AutoCloseable {
             "/lens",
             "/attention",
             "/features",
+            "/data",
             "/studies",
             "/lab",
             "/ledger");

@@ -1,5 +1,6 @@
 package cutaway.interp.whatif;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 ///     draws half; null where a label is missing
 /// @param precisionRecall recall (`x`) and precision (`y`)
 /// @param precisionArea average precision: `sum (R_n - R_(n-1)) P_n`
-public record Curves(
+public record ScoreCurves(
         List<CurvePoint> roc,
-        @Nullable Double rocArea,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double rocArea,
         List<CurvePoint> precisionRecall,
-        @Nullable Double precisionArea) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double precisionArea) {
 
     /// Points of a curve that are given at most.
     private static final int MOST = 300;
 
     /// @param threshold from which on rows are predicted 1; null at the start of the ROC curve, where none
     ///     is
-    public record CurvePoint(@Nullable Double threshold, double x, double y) {}
+    public record CurvePoint(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double threshold, double x, double y) {}
 
     /// Of the rows whose label is known.
-    public static Curves of(double[] scores, Labels labels) {
+    public static ScoreCurves of(double[] scores, Labels labels) {
         List<Cut> cuts = Cut.all(scores, labels.values(), labels.known());
         int positives = cuts.getFirst().confusion().falseNegatives();
         int negatives = cuts.getFirst().confusion().trueNegatives();
@@ -52,7 +53,7 @@ public record Curves(
             y = recall;
         }
         boolean isWhole = positives > 0 && negatives > 0;
-        return new Curves(
+        return new ScoreCurves(
                 thinned(roc), isWhole ? rocArea : null, thinned(precision), positives > 0 ? precisionArea : null);
     }
 
