@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation } from "../src/record/explanation";
-import type { Job, JobList, MissedShown, ToysTrained } from "../src/record/routes";
+import type { ContextGrown, Job, JobList, MissedShown, SignsRead, ToysTrained } from "../src/record/routes";
 import { signed } from "../src/record/words";
 import { launch, saved, serious } from "./pages";
 import { Running, Views } from "./workbench";
@@ -303,6 +303,50 @@ describe("the lab", () => {
     expect(await norms()).toEqual(shown(19, 0));
     await page.getByRole("button", { name: "Play training" }).click();
     await expect.poll(norms, { timeout: SLOW }).toEqual(shown(19, -1));
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+});
+
+describe("the lab, of a model", () => {
+  const resultOf = async <T>(kind: string) => {
+    const { jobs } = await running.ask<JobList>("/api/jobs");
+    return running.ask<T>(`/api/results/${kind}/${jobs.find((one) => one.kind === kind)!.id}`);
+  };
+
+  it("replays where a graph's words stand as the context grows", async () => {
+    const page = await views.open("/lab?experiment=context");
+    await page.fill("input[name=longest]", "60");
+    await page.fill("input[name=walks]", "2");
+    await page.getByRole("button", { name: "walk on it" }).click();
+    await page.waitForSelector("[data-figure=context-places]", { timeout: SLOW });
+    const found = await resultOf<ContextGrown>("context");
+    const energy = async () => Number(await page.getAttribute("[data-energy]", "data-energy"));
+    const of = (layer: number, length: number) => found.moments.find((one) => one.layer === layer && one.length === length)!;
+    expect(await energy()).toBe(of(29, 60).energy);
+    expect(await page.locator("[data-figure=context-places] circle").count()).toBe(of(29, 60).places.filter((place) => place.length === 2).length);
+    await page.getByLabel("Layer", { exact: true }).selectOption("14");
+    await page.getByLabel("context", { exact: true }).press("Home");
+    expect(await energy()).toBe(of(14, 20).energy);
+    await expect.poll(() => new URL(page.url()).search).toContain("length=20");
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
+
+  it("reads the signs of a layer that the lens leads to", async () => {
+    const page = await views.open(`${LENS}#component=MLP2`);
+    await page.getByRole("link", { name: "its sign codes" }).click({ timeout: SLOW });
+    await page.fill("input[name=permutations]", "9");
+    await page.getByRole("button", { name: "read signs" }).click();
+    await page.waitForSelector("[data-figure=sign-matrix]", { timeout: SLOW });
+    const found = await resultOf<SignsRead>("signs");
+    expect(found.layer).toBe(2);
+    expect(await page.textContent(".verdict")).toContain(found.structure.toFixed(2));
+    expect(await page.textContent("main .capacity")).toContain(found.capacity);
+    await page.focus("[data-figure=sign-matrix]");
+    await page.keyboard.press("ArrowDown");
+    expect(await page.textContent(".tip b")).toBe(`neuron ${found.matrix.neurons[0]}, input ${found.matrix.inputs[0]}`);
+    expect(await page.textContent(".tip dd")).toBe({ "+": "plus", "-": "minus", ".": "none" }[found.matrix.rows[0]![0]!]);
     expect(await serious(page)).toEqual([]);
     await page.close();
   }, SLOW);

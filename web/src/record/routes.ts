@@ -64,6 +64,15 @@ export interface Bin {
   from?: number;
   to?: number;
   rows: number;
+export interface Capacity {
+  neurons: number;
+  atMost: number;
+  built: number;
+}
+
+export interface CapacityAsked {
+  model?: string | null;
+  layer: number;
 }
 
 export interface Chosen {
@@ -132,6 +141,38 @@ export interface Confusion {
   falsePositives: number;
   trueNegatives: number;
   falseNegatives: number;
+export interface ContextAsked {
+  model?: string | null;
+  graph: string;
+  longest: number;
+  walks?: number | null;
+  seed?: number | null;
+}
+
+export interface ContextGrown {
+  model: ModelFacts;
+  graph: string;
+  words: string[];
+  edges: WordEdge[];
+  walks: number;
+  window: number;
+  lengths: number[];
+  layers: number[];
+  mass: NeighbourMass[];
+  moments: ContextMoment[];
+  command: string;
+}
+
+export interface ContextMoment {
+  layer: number;
+  length: number;
+  energy: number;
+  chance: number;
+  withoutEcho: number;
+  shuffled: number;
+  spearman?: number;
+  places: number[][];
+  ownPlaces: number[][];
 }
 
 export interface ControlAsked {
@@ -478,6 +519,12 @@ export interface LabelKept {
   person?: PersonLabel;
 }
 
+export interface LayerCapacity {
+  layer: number;
+  capacity: Capacity;
+  text: string;
+}
+
 export interface LedgerExport {
   report: string;
   script: string;
@@ -575,6 +622,12 @@ export interface ModelAsked {
 export interface Near {
   latent: number;
   cosine: number;
+}
+
+export interface NeighbourMass {
+  length: number;
+  neighbours: number;
+  shuffled: number;
 }
 
 export interface NextAsked {
@@ -724,6 +777,60 @@ export interface RelationsRead {
 
 export interface ScopeAsked {
   scope: string;
+}
+
+export interface SignGroup {
+  inputs: number[];
+  code: number[];
+}
+
+export interface SignPair {
+  first: number;
+  second: number;
+  shared: number;
+  excess: number;
+}
+
+export interface SignsAsked {
+  model?: string | null;
+  layer: number;
+  weights?: string | null;
+  towards?: string | null;
+  agreement?: number | null;
+  permutations?: number | null;
+  seed?: number | null;
+}
+
+export interface SignsRead {
+  model: ModelFacts;
+  layer: number;
+  weights: string;
+  matrices: string[];
+  neurons: number;
+  inputs: number;
+  readers: number;
+  structure: number;
+  pValue?: number;
+  permutations: number;
+  cut: number;
+  agreement: number;
+  groupCount: number;
+  groups: SignGroup[];
+  collisions: number;
+  pairs: SignPair[];
+  roles: Record<string, number>;
+  matrix: SortedSigns;
+  capacity: string;
+  command: string;
+}
+
+export interface SortedSigns {
+  inputs: number[];
+  neurons: number[];
+  groups: number[];
+  coded: number;
+  rows: string[];
+  isSample: boolean;
 }
 
 export interface SparsityToy {
@@ -961,6 +1068,11 @@ export interface ValuesAsked {
   columns: string[];
 }
 
+export interface WordEdge {
+  from: number;
+  to: number;
+}
+
 /** What each route takes and gives. */
 export interface Routes {
   "GET /api/about": { takes: null; gives: About };
@@ -973,6 +1085,7 @@ export interface Routes {
   "POST /api/attention": { takes: AttentionAsked; gives: AttentionOverview };
   "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };
   "POST /api/attention/map": { takes: HeadAsked; gives: HeadMap };
+  "POST /api/capacity": { takes: CapacityAsked; gives: LayerCapacity };
   "GET /api/claims": { takes: null; gives: Claims };
   "POST /api/claims": { takes: ClaimAsked; gives: Entry };
   "GET /api/claims/{id}": { takes: null; gives: Entry };
@@ -1008,6 +1121,8 @@ export interface Routes {
   "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
   "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
   "POST /api/jobs/toys": { takes: ToysAsked; gives: Job };
+  "POST /api/jobs/context": { takes: ContextAsked; gives: Job };
+  "POST /api/jobs/signs": { takes: SignsAsked; gives: Job };
   "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
   "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
   "POST /api/jobs/score": { takes: ScoringAsked; gives: Job };
@@ -1015,6 +1130,8 @@ export interface Routes {
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
   "GET /api/results/toys/{id}": { takes: null; gives: ToysTrained };
+  "GET /api/results/context/{id}": { takes: null; gives: ContextGrown };
+  "GET /api/results/signs/{id}": { takes: null; gives: SignsRead };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
   "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
   "GET /api/results/score/{id}": { takes: null; gives: Scoring };

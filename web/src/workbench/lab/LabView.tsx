@@ -1,9 +1,13 @@
 import { useEffect } from "react";
 import type { ViewProps } from "../Workbench";
+import { ContextSheet } from "./ContextSheet";
+import { SignsSheet } from "./SignsSheet";
 import { ToysSheet } from "./ToysSheet";
 
 const EXPERIMENTS = [
   { id: "toys", name: "toys of superposition", Sheet: ToysSheet },
+  { id: "context", name: "a graph in context", Sheet: ContextSheet },
+  { id: "signs", name: "the signs of a layer", Sheet: SignsSheet },
 ] as const;
 
 /** Small experiments that answer to the hand: what is asked stands in the address, and what is long is a job. */

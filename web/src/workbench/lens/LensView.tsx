@@ -4,6 +4,7 @@ import { componentNames } from "../../record/component";
 import { BenchContext, type Bench } from "../../views/bench";
 import { Report } from "../../views/Report";
 import { ask } from "../client";
+import { CapacityLine } from "../lab/CapacityLine";
 import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
@@ -56,6 +57,7 @@ export function LensView({ address, go, about }: ViewProps) {
     panel: (of) => (
       <>
         <InterventionPanel model={model} of={of} />
+        <CapacityLine model={model} chosen={of.selection.component} />
         <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
         <RelationsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
       </>

@@ -15,6 +15,9 @@ import cutaway.server.http.HttpServer;
 import cutaway.server.http.Mounted;
 import cutaway.server.job.JobAnswers;
 import cutaway.server.job.Jobs;
+import cutaway.server.lab.CapacityAnswers;
+import cutaway.server.lab.ContextWork;
+import cutaway.server.lab.SignWork;
 import cutaway.server.lab.ToyWork;
 import cutaway.server.ledger.HeldOutWork;
 import cutaway.server.ledger.Ledger;
@@ -114,6 +117,8 @@ public final class Workbench implements AutoCloseable {
                         new HeldOutWork(ledger, models, limits),
                         new StudyWork(models, settings.version()),
                         new ToyWork(Lab.usual()),
+                        new ContextWork(models),
+                        new SignWork(models),
                         new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version()),
                         new PagesWork(
                                 settings.folder().resolve("unfinished-pages"),
@@ -132,6 +137,7 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new LensAnswers(reading).routes());
         routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
         routes.addAll(new AttentionAnswers(reading).routes());
+        routes.addAll(new CapacityAnswers(reading).routes());
         routes.addAll(new LedgerAnswers(ledger, reading).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
         this.features = new FeatureAnswers(dictionaries, settings.folder(), reading);
