@@ -94,7 +94,7 @@ function SignsForm(props: {
           <select name="weights" value={typed["weights"]} onChange={set("weights")}>
             {MATRICES.map((one) => (
               <option key={one} value={one}>
-                {one === "" ? "what gates neurons" : one}
+                {one === "" ? "the usual" : one}
               </option>
             ))}
           </select>

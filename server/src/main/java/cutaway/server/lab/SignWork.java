@@ -130,7 +130,9 @@ public final class SignWork implements Work<SignWork.SignsAsked, SignWork.SignsR
                 .orElseThrow(() -> new Refusal(
                         400,
                         "weights is \"" + asked.weights + "\"; this model's MLP has "
-                                + mlp.matrices().stream().map(MlpWeights.Which::text).collect(Collectors.joining(", "))
+                                + mlp.matrices().stream()
+                                        .map(MlpWeights.Which::text)
+                                        .collect(Collectors.joining(", "))
                                 + "."));
     }
 
