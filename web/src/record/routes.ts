@@ -505,7 +505,7 @@ export interface JointMap {
   keys: number[][];
   c: number;
   correlation: number;
-  plain: number;
+  unscaled: number;
   share: number;
 }
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
             GeometryComponents.class,
             GeometryEnergy.class,
             GeometryHomology.class,
-            GeometryAlign.class
+            GeometryAlign.class,
+            GeometryJoint.class
         },
         footer = {"", "Example:", "  cutaway geometry energy --graph grid:3x3 --walks 2 --lengths 50,200,400"},
         mixinStandardHelpOptions = true)

@@ -2,7 +2,8 @@
 /// states are smooth on. Each measure comes with what it would be by chance, or with rivals that must lose.
 ///
 /// Read [cutaway.interp.geometry.ManifoldFit] and [cutaway.interp.geometry.FitScores] for curves,
-/// [cutaway.interp.geometry.DirichletEnergy] for graphs.
+/// [cutaway.interp.geometry.DirichletEnergy] for graphs, [cutaway.interp.geometry.Umap] for maps that keep
+/// neighbours.
 @NullMarked
 package cutaway.interp.geometry;
 

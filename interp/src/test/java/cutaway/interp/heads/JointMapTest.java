@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class JointMapTest {
 
-    /// Keys that lie far from the queries, and are ten times as long: only moving and scaling shows who looks at whom.
+    /// Keys that lie far from the queries, and are ten times as long: only moving and scaling shows who looks
+    /// at whom. A scale at the end of what is tried, where keys lie in one place, would be no map.
     @Test
     void movingAndScalingLetsDistanceTellTheScore() {
         try (Scope scope = Scope.open()) {
@@ -26,9 +27,9 @@ class JointMapTest {
             Tensor q = random.normal(40, 8);
             Tensor k = random.normal(40, 8).times(10).plus(random.normal(1, 8).times(50));
             JointMap map = JointMap.of(q, k);
-            assertTrue(map.correlation() > 0.9, () -> "r = " + map.correlation());
-            assertTrue(map.correlation() > map.plain() + 0.1, () -> map.plain() + " before");
-            assertTrue(map.c() > 1, "queries are made longer, keys shorter");
+            assertTrue(map.correlation() > 0.7, () -> "r = " + map.correlation());
+            assertTrue(map.correlation() > map.unscaled() + 0.1, () -> map.unscaled() + " before");
+            assertEquals(Math.sqrt(10), map.c(), 0.6); // both of one length
         }
     }
 
@@ -41,7 +42,7 @@ class JointMapTest {
             for (int layer = 0; layer < model.sizes().layers(); layer++) {
                 for (int head = 0; head < model.sizes().heads(); head++) {
                     JointMap map = JointMap.of(model, ids, layer, head);
-                    better += map.correlation() >= map.plain() ? 1 : 0;
+                    better += map.correlation() > map.unscaled() ? 1 : 0;
                     heads++;
                     assertEquals(ids.length, map.queries().length);
                     assertTrue(map.share() > 0 && map.share() <= 1 + 1e-9);
