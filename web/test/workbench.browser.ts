@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import type { Explanation } from "../src/record/explanation";
-import type { ContextGrown, Job, JobList, MissedShown, SignsRead, ToysTrained } from "../src/record/routes";
+import type { Explanation, HeadKinds } from "../src/record/explanation";
+import type { ContextGrown, Job, JobList, JointHead, JointOverview, MissedShown, SignsRead, ToysTrained } from "../src/record/routes";
 import { signed } from "../src/record/words";
+import { ofShorts } from "../src/workbench/attention/packed";
 import { launch, saved, serious } from "./pages";
 import { Running, Views } from "./workbench";
 
@@ -198,6 +199,46 @@ describe("attention", () => {
     });
     console.log(`a pattern of 1,000 tokens: ${frames.toFixed(0)} frames a second`);
     expect(frames).toBeGreaterThan(1); // what is asked is measured by scripts/bench/workbench, on a machine that does nothing else
+    await page.close();
+  }, SLOW);
+});
+
+describe("queries and keys of many sentences", () => {
+  const SENTENCES = ["The dogs ran to the river.", "Two dogs slept, and the old cat watched the dogs.", "She fed the cat and went home.", "The river was cold, so the dogs stayed dry."];
+  const of = { prompt: SENTENCES.join("\n"), show: "maps", find: "dogs" };
+
+  /** The head that is most and least of a kind. */
+  const extremes = async (kind: string) => {
+    const { kinds } = await running.ask<HeadKinds>("/api/kinds", {});
+    const all = kinds.find(({ name }) => name === kind)!.score.flatMap((heads, layer) => heads.map((score, head) => ({ score, layer, head })));
+    all.sort((a, b) => b.score - a.score);
+    return [all[0]!, all.at(-1)!] as const;
+  };
+
+  it("shows a previous-token head, marks what a search finds, and opens a sentence", async () => {
+    const [most, least] = await extremes("previous token");
+    const page = await views.open(`/attention?${new URLSearchParams(of)}#component=L${most.layer}H${most.head}`);
+    await page.waitForSelector(".joint canvas[data-marked]", { timeout: SLOW });
+    const { jobs } = await running.ask<JobList>("/api/jobs");
+    const overview = await running.ask<JointOverview>(`/api/results/joint/${jobs.find(({ kind }) => kind === "joint")!.id}`);
+    const tokens = overview.texts.flat().filter(({ text }) => text.trim() === "dogs").length;
+    expect(tokens).toBe(4);
+    expect(await page.getAttribute(".joint canvas", "data-marked")).toBe(String(2 * tokens));
+    // what the mean over the sentences shows is what kind of head it is
+    const back = async ({ layer, head }: { layer: number; head: number }) => {
+      const found = await running.ask<JointHead>("/api/joint/head", { text: of.prompt, split: "LINES", layer, head, layout: "PCA", seed: 0 });
+      const mean = ofShorts(found.mean);
+      return Array.from({ length: found.span - 1 }, (_, i) => mean[(i + 1) * found.span + i]! / 65535 / (found.span - 1)).reduce((a, b) => a + b);
+    };
+    expect(await back(most)).toBeGreaterThan(0.3 + (await back(least)));
+    await page.locator(".joint canvas").focus();
+    await page.keyboard.press("n");
+    expect(await page.textContent(".tip")).toContain("query of ·dogs");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("svg.lines line", { timeout: SLOW });
+    expect(new URL(page.url()).searchParams.get("sentence")).toBe("1");
+    await page.getByRole("button", { name: "UMAP" }).click();
+    await page.waitForSelector(".joint canvas[data-marked]", { timeout: SLOW });
     await page.close();
   }, SLOW);
 });

@@ -500,6 +500,38 @@ export interface JobList {
   jobs: Job[];
 }
 
+export interface JointAsked {
+  model?: string | null;
+  text: string;
+  split: string;
+}
+
+export interface JointHead {
+  layer: number;
+  head: number;
+  layout: string;
+  rows: number;
+  places: string;
+  norms: string;
+  scaling: JointScaling;
+  share: number;
+  onMap: number;
+  trustworthiness: number;
+  span: number;
+  mean: string;
+  milliseconds: number;
+}
+
+export interface JointHeadAsked {
+  model?: string | null;
+  text: string;
+  split: string;
+  layer: number;
+  head: number;
+  layout: string;
+  seed: number;
+}
+
 export interface JointMap {
   queries: number[][];
   keys: number[][];
@@ -507,6 +539,29 @@ export interface JointMap {
   correlation: number;
   unscaled: number;
   share: number;
+}
+
+export interface JointOverview {
+  model: ModelFacts;
+  sentences: string[];
+  texts: Token[][];
+  side: number;
+  queries: string;
+  keys: string;
+  c: number[][];
+  correlation: number[][];
+  unscaled: number[][];
+  better: number;
+  drift: number;
+}
+
+export interface JointScaling {
+  c: number;
+  correlation: number;
+  unscaled: number;
+  plain: number;
+  drift: number;
+  pairs: number;
 }
 
 export interface LabelAsked {
@@ -1086,6 +1141,7 @@ export interface Routes {
   "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };
   "POST /api/attention/map": { takes: HeadAsked; gives: HeadMap };
   "POST /api/capacity": { takes: CapacityAsked; gives: LayerCapacity };
+  "POST /api/joint/head": { takes: JointHeadAsked; gives: JointHead };
   "GET /api/claims": { takes: null; gives: Claims };
   "POST /api/claims": { takes: ClaimAsked; gives: Entry };
   "GET /api/claims/{id}": { takes: null; gives: Entry };
@@ -1124,6 +1180,7 @@ export interface Routes {
   "POST /api/jobs/context": { takes: ContextAsked; gives: Job };
   "POST /api/jobs/signs": { takes: SignsAsked; gives: Job };
   "POST /api/jobs/sweep": { takes: SweepAsked; gives: Job };
+  "POST /api/jobs/joint": { takes: JointAsked; gives: Job };
   "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
   "POST /api/jobs/score": { takes: ScoringAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
@@ -1133,6 +1190,7 @@ export interface Routes {
   "GET /api/results/context/{id}": { takes: null; gives: ContextGrown };
   "GET /api/results/signs/{id}": { takes: null; gives: SignsRead };
   "GET /api/results/sweep/{id}": { takes: null; gives: SweepFound };
+  "GET /api/results/joint/{id}": { takes: null; gives: JointOverview };
   "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
   "GET /api/results/score/{id}": { takes: null; gives: Scoring };
   "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };

@@ -13,13 +13,16 @@ import { useAnswer } from "../useAnswer";
 import type { ViewProps } from "../Workbench";
 import { HeadSheet } from "./HeadSheet";
 import { TextForm } from "./TextForm";
-import { ThumbnailGrid } from "./ThumbnailGrid";
+import { JointMaps } from "./JointMaps";
+import { ofBytes } from "./packed";
+import { ThumbnailGrid, washed } from "./ThumbnailGrid";
 
 /** Where heads look: all of them as small pictures, one of them whole. */
 export function AttentionView({ address, go, about }: ViewProps) {
   const model = address.of["model"] ?? about.models.find((one) => one.usual)?.name ?? "";
   const text = address.of["prompt"] ?? "";
-  const key = text.trim() === "" ? null : JSON.stringify([model, text]);
+  const isMaps = address.of["show"] === "maps";
+  const key = text.trim() === "" || isMaps ? null : JSON.stringify([model, text]);
   const overview = useAnswer(key, (signal) => ask("POST /api/attention", { model, text }, {}, signal));
   const kinds = useAnswer(overview.state === "here" ? model : null, (signal) => ask("POST /api/kinds", { model }, {}, signal));
   useEffect(() => {
@@ -28,7 +31,16 @@ export function AttentionView({ address, go, about }: ViewProps) {
   return (
     <>
       <TextForm text={text} submit={(prompt) => go({ view: "attention", of: { ...address.of, prompt } })} />
-      {key === null && (
+      <div className="choices shown" role="group" aria-label="What is shown">
+        <button aria-pressed={!isMaps} onClick={() => go({ view: "attention", of: without(address.of, ["show"]) })}>
+          patterns of one text
+        </button>
+        <button aria-pressed={isMaps} onClick={() => go({ view: "attention", of: { ...address.of, show: "maps" } })}>
+          queries and keys of many sentences
+        </button>
+      </div>
+      {isMaps && <JointMaps model={model} text={text} address={address} go={go} />}
+      {key === null && !isMaps && (
         <main className="sheet start" aria-busy="false">
           <h1>Type or paste a text, a thousand tokens if you like. Here you see where each head looks in it.</h1>
           <p className="soft">To look is not to use: what a head does is measured by taking it away, from here or in the lens.</p>
@@ -49,6 +61,10 @@ export function AttentionView({ address, go, about }: ViewProps) {
       )}
     </>
   );
+}
+
+function without(of: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(of).filter(([name]) => !names.includes(name)));
 }
 
 function Heads(props: {
@@ -81,6 +97,10 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
   const { selection } = usePointing();
   const shown = kinds?.kinds.find((one) => one.name === kind) ?? null;
   const chosen = selection.component === null ? null : component(selection.component);
+  const paint = useMemo(
+    () => washed(overview.model.layers, overview.model.heads, overview.side, [{ cells: ofBytes(overview.cells), ink: "--plus", shade: Math.sqrt }]), // as in the whole pattern
+    [overview],
+  );
   return (
     <main className="sheet attention" aria-busy={kinds === null}>
       <div className="attention-columns">
@@ -102,7 +122,9 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
           </div>
           <Figure name="heads" title="Patterns" caption="a picture for each head; the table has where it looks and what it scores as each kind" data={() => headTable(overview, kinds)}>
             <ThumbnailGrid
-              overview={overview}
+              layers={overview.model.layers}
+              heads={overview.model.heads}
+              paint={paint}
               marked={(layer, head) => shown !== null && shown.score[layer]![head]! > bar(shown)}
               read={(layer, head) => ({
                 title: headName(layer, head),

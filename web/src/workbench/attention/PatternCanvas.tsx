@@ -18,13 +18,16 @@ const HEIGHT = SIDE + BELOW;
 
 /** A pattern of any length: queries downwards, keys across; the wheel or + and − come closer, arrows and dragging move. */
 export function PatternCanvas(props: {
+  /** Of the drawing; where a page has two patterns, each has its own. */
+  id?: string;
+  title?: string;
   name: string;
   weights: Uint16Array;
   tokens: readonly Token[];
   query: number | null;
   onChoose: (pos: number) => void;
 }) {
-  const { name, weights, tokens, query, onChoose } = props;
+  const { name, weights, tokens, query, onChoose, id = "pattern" } = props;
   const length = tokens.length;
   const { point } = usePointing();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -107,8 +110,8 @@ export function PatternCanvas(props: {
   const table = () => ({ columns: ["query", "query token", "key", "key token", "weight"], rows: [...rows(weights, tokens)] });
   return (
     <Figure
-      name="pattern"
-      title={`Attention of ${name}`}
+      name={id}
+      title={props.title ?? `Attention of ${name}`}
       caption="from each position (down) to those before it (across); darkness is the root of the weight; the table leaves out weights below 0.001"
       data={table}
       tools={
@@ -124,7 +127,7 @@ export function PatternCanvas(props: {
     >
       <div className="pattern" style={{ maxWidth: WIDTH }}>
         <canvas
-          id="pattern"
+          id={id}
           ref={canvas}
           width={SIDE * ratio}
           height={SIDE * ratio}
@@ -160,7 +163,7 @@ export function PatternCanvas(props: {
           onKeyDown={onKeyDown}
         />
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-          <image data-canvas="pattern" x={LEFT} width={SIDE} height={SIDE} />
+          <image data-canvas={id} x={LEFT} width={SIDE} height={SIDE} />
           <rect className="edge" x={LEFT} width={SIDE} height={SIDE} />
           {line !== null && <rect className="query-line" x={LEFT} width={SIDE} y={line.top} height={line.high} />}
           {axisMarks(port.y, port.cells, names).map(({ pos, at, text }) => (

@@ -2,36 +2,38 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { usePointing, type Reading } from "../../figure/pointing";
 import { useCursor } from "../../figure/useCursor";
 import { component, headName } from "../../record/component";
-import type { AttentionOverview } from "../../record/routes";
 import { inkOf } from "./inks";
-import { ofBytes } from "./packed";
 
 const LEFT = 26;
 const GAP = 3;
 
-/** Layers upwards, heads across: a small picture of each pattern, chosen by pointer or keys. */
+/**
+ * Layers upwards, heads across: a small picture of each, chosen by pointer or keys.
+ *
+ * @param paint all pictures as one, in the colours of the page at a place: an address that a saved drawing can carry
+ */
 export function ThumbnailGrid(props: {
-  overview: AttentionOverview;
+  layers: number;
+  heads: number;
+  paint: Paint;
   marked: (layer: number, head: number) => boolean;
   read: (layer: number, head: number) => Reading;
 }) {
-  const { overview, marked, read } = props;
-  const { layers, heads } = overview.model;
+  const { layers, heads, paint, marked, read } = props;
   const { selection, choose } = usePointing();
   const grid = useRef<HTMLDivElement>(null);
   const [pictures, setPictures] = useState("");
-  const cells = useMemo(() => ofBytes(overview.cells), [overview]);
   const side = heads > 12 ? 18 : 24; // as many as a picture has cells, where there is room
   const pitch = side + GAP;
   const wide = heads * pitch;
   const high = layers * pitch;
   useEffect(() => {
-    const paint = () => setPictures(draw(grid.current!, cells, overview, side, pitch));
-    paint();
+    const draw = () => setPictures(paint(grid.current!, side, pitch));
+    draw();
     const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", paint);
-    return () => scheme.removeEventListener("change", paint);
-  }, [cells, overview, side, pitch]);
+    scheme.addEventListener("change", draw);
+    return () => scheme.removeEventListener("change", draw);
+  }, [paint, side, pitch]);
   const { cursor, drawing } = useCursor({
     label: "Heads: layers upwards, heads across",
     rows: layers,
@@ -80,42 +82,50 @@ export function ThumbnailGrid(props: {
   );
 }
 
-/**
- * All pictures as one, in the colours of the page at `place`; a cell's darkness is the root of its weight, as in the whole pattern.
- *
- * @returns a PNG as an address, which a saved drawing can carry
- */
-function draw(place: Element, cells: Uint8Array, overview: AttentionOverview, side: number, pitch: number): string {
-  const { layers, heads } = overview.model;
-  const n = overview.side;
-  const target = document.createElement("canvas");
-  target.width = 2 * heads * pitch;
-  target.height = 2 * layers * pitch;
-  const context = target.getContext("2d")!;
-  context.setTransform(2, 0, 0, 2, 0, 0);
-  const [r, g, b] = inkOf(place, "--plus").map((part) => Math.round(255 * part));
-  const [hr, hg, hb] = inkOf(place, "--faint").map((part) => Math.round(255 * part));
-  const picture = document.createElement("canvas");
-  picture.width = picture.height = n;
-  const small = picture.getContext("2d")!;
-  context.imageSmoothingEnabled = false;
-  for (let layer = 0; layer < layers; layer++) {
-    for (let head = 0; head < heads; head++) {
-      const image = small.createImageData(n, n);
-      const from = (layer * heads + head) * n * n;
-      for (let i = 0; i < n * n; i++) {
-        image.data[4 * i] = r!;
-        image.data[4 * i + 1] = g!;
-        image.data[4 * i + 2] = b!;
-        image.data[4 * i + 3] = 255 * Math.sqrt(cells[from + i]! / 255);
+/** @param side of each picture @param pitch from one to the next, in pixels of the page */
+export type Paint = (place: Element, side: number, pitch: number) => string;
+
+/** One ink of the pictures: how much of it each cell has, `[layer, head, side, side]`. */
+export interface Wash {
+  cells: Uint8Array;
+  /** The variable of the page's style. */
+  ink: string;
+  /** How dark a cell of so much is, each from 0 to 1. */
+  shade: (part: number) => number;
+}
+
+/** Paints pictures of `cells` by `cells`, the inks over one another. */
+export function washed(layers: number, heads: number, cells: number, washes: readonly Wash[]): Paint {
+  return (place, side, pitch) => {
+    const target = document.createElement("canvas");
+    target.width = 2 * heads * pitch;
+    target.height = 2 * layers * pitch;
+    const context = target.getContext("2d")!;
+    context.setTransform(2, 0, 0, 2, 0, 0);
+    const inks = washes.map(({ ink }) => inkOf(place, ink).map((part) => Math.round(255 * part)));
+    const [hr, hg, hb] = inkOf(place, "--faint").map((part) => Math.round(255 * part));
+    const picture = document.createElement("canvas");
+    picture.width = picture.height = cells;
+    const small = picture.getContext("2d")!;
+    context.imageSmoothingEnabled = false;
+    for (let layer = 0; layer < layers; layer++) {
+      for (let head = 0; head < heads; head++) {
+        const x = head * pitch;
+        const y = (layers - 1 - layer) * pitch;
+        context.fillStyle = `rgb(${hr} ${hg} ${hb})`;
+        context.fillRect(x, y, side, side);
+        const from = (layer * heads + head) * cells * cells;
+        washes.forEach((wash, one) => {
+          const image = small.createImageData(cells, cells);
+          for (let i = 0; i < cells * cells; i++) {
+            image.data.set(inks[one]!, 4 * i);
+            image.data[4 * i + 3] = 255 * wash.shade(wash.cells[from + i]! / 255);
+          }
+          small.putImageData(image, 0, 0);
+          context.drawImage(picture, x, y, side, side);
+        });
       }
-      small.putImageData(image, 0, 0);
-      const x = head * pitch;
-      const y = (layers - 1 - layer) * pitch;
-      context.fillStyle = `rgb(${hr} ${hg} ${hb})`;
-      context.fillRect(x, y, side, side);
-      context.drawImage(picture, x, y, side, side);
     }
-  }
-  return target.toDataURL("image/png");
+    return target.toDataURL("image/png");
+  };
 }

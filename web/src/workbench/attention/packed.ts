@@ -17,6 +17,13 @@ export function ofShorts(text: string): Uint16Array {
   return out;
 }
 
+/** Four bytes each, little endian. */
+export function ofFloats(text: string): Float32Array {
+  const raw = ofBytes(text);
+  const view = new DataView(raw.buffer);
+  return Float32Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
 /** The keys that a query looks at most, the largest weight first. */
 export function strongest(weights: Uint16Array, length: number, query: number, most: number): { pos: number; weight: number }[] {
   return Array.from({ length: query + 1 }, (_, pos) => ({ pos, weight: weights[query * length + pos]! / 65535 }))

@@ -6,6 +6,8 @@ import cutaway.lab.Lab;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
 import cutaway.server.attention.AttentionAnswers;
+import cutaway.server.attention.JointAnswers;
+import cutaway.server.attention.JointWork;
 import cutaway.server.features.Dictionaries;
 import cutaway.server.features.FeatureAnswers;
 import cutaway.server.features.FeatureRuns;
@@ -120,6 +122,7 @@ public final class Workbench implements AutoCloseable {
                         new ContextWork(models),
                         new SignWork(models),
                         new SweepWork(settings.folder().resolve("sweeps"), models, limits, settings.version()),
+                        new JointWork(models, limits),
                         new PagesWork(
                                 settings.folder().resolve("unfinished-pages"),
                                 dictionaries,
@@ -138,6 +141,7 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
         routes.addAll(new AttentionAnswers(reading).routes());
         routes.addAll(new CapacityAnswers(reading).routes());
+        routes.addAll(new JointAnswers(reading, limits).routes());
         routes.addAll(new LedgerAnswers(ledger, reading).routes());
         routes.addAll(new StudyAnswers(settings.studies(), jobs).routes());
         this.features = new FeatureAnswers(dictionaries, settings.folder(), reading);

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.heads.HeadTexts;
+import cutaway.interp.heads.JointCloud;
+import cutaway.interp.heads.QueryKeys;
 import cutaway.interp.relations.LinearRelation;
 import cutaway.interp.relations.StoredRelation;
 import cutaway.interp.run.Runs;
@@ -31,11 +34,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -153,6 +160,48 @@ class WorkbenchTest {
                         .asString());
         assertEquals(2, found.path("leftOut").size());
         assertRefused(400, post("/api/relations", "{\"prompt\": \"from Italy\", \"position\": 9}"));
+    }
+
+    /// Queries and keys over three lines: places as the library lays them out, and the mean of the three patterns.
+    @Test
+    void aHeadOverManyTextsIsWhatTheLibraryLaysOut() throws Exception {
+        List<String> texts = List.of("The cat sat on the mat.", "A dog barked.", "The cat and the dog slept.");
+        String asked = "{\"text\": \"" + String.join("\\n", texts)
+                + "\", \"split\": \"LINES\", \"layer\": 3, \"head\": %d, \"layout\": \"%s\", \"seed\": 0}";
+        JsonNode found = tree(post("/api/joint/head", asked.formatted(0, "PCA")));
+        try (Model model = Model.open(Hub.resolve(Hub.DEFAULT))) {
+            List<int[]> ids =
+                    texts.stream().map(text -> model.encode(text).ids()).toList();
+            QueryKeys head = new HeadTexts(model, ids).head(3, 0);
+            JointCloud cloud = JointCloud.of(head, JointCloud.Layout.PCA, 0, () -> {});
+            ByteBuffer places = packed(found, "places");
+            assertEquals(head.rows(), found.path("rows").asInt());
+            assertEquals(16 * head.rows(), places.remaining());
+            for (double[] place : cloud.places()) {
+                assertEquals(place[0], places.getFloat(), 1e-3);
+                assertEquals(place[1], places.getFloat(), 1e-3);
+            }
+            int second = ids.stream().map(text -> text.length).sorted().toList().get(1);
+            assertEquals(second, found.path("span").asInt());
+            double mean = 0;
+            for (int text = 0; text < 3; text++) {
+                mean += head.pattern(text)[2 * ids.get(text).length + 1] / 3; // from position 2 to 1
+            }
+            assertEquals(mean, (packed(found, "mean").getShort(2 * (2 * second + 1)) & 0xffff) / 65535.0, 1e-4);
+        }
+        assertRefused(400, post("/api/joint/head", asked.formatted(9, "PCA")));
+        for (var wrong : Map.of(" ", 400, "a", 400, "a b ".repeat(12_501), 413, "1\\n".repeat(10_001), 413)
+                .entrySet()) {
+            String body = "{\"text\": \"" + wrong.getKey()
+                    + "\", \"split\": \"LINES\", \"layer\": 0, \"head\": 0, \"layout\": \"PCA\", \"seed\": 0}";
+            assertRefused(wrong.getValue(), post("/api/joint/head", body));
+        }
+        assertRefused(400, post("/api/jobs/joint", "{\"text\": \" \", \"split\": \"LINES\"}"));
+    }
+
+    private static ByteBuffer packed(JsonNode found, String part) {
+        return ByteBuffer.wrap(Base64.getDecoder().decode(found.path(part).asString()))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test

@@ -48,16 +48,23 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
         return run(model, Source.of(text), answer);
     }
 
+    /// About a model, for what may take seconds.
+    ///
+    /// @param answer gets what it calls whenever others may go first
+    public <T> T atLength(@Nullable String model, BiFunction<OpenModel, Runnable, T> answer) {
+        try (OpenModels.Lease lease = models.use(model)) {
+            return desk.askAtLength(pass -> answer.apply(lease.model(), pass));
+        }
+    }
+
     /// About a text that may be long.
     ///
     /// @param answer gets what it calls whenever others may go first
     /// @throws cutaway.server.api.Refusal as [#run]
     public <T> T longText(@Nullable String model, String text, BiFunction<OpenModel, Runnable, T> answer) {
-        try (OpenModels.Lease lease = models.use(model)) {
-            return desk.askAtLength(pass -> {
-                limits.checkRuns(lease.model().model(), Source.of(text));
-                return answer.apply(lease.model(), pass);
-            });
-        }
+        return atLength(model, (open, pass) -> {
+            limits.checkRuns(open.model(), Source.of(text));
+            return answer.apply(open, pass);
+        });
     }
 }
