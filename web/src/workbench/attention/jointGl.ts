@@ -75,9 +75,9 @@ void main() {
 
 const FADED = 0.1;
 
-/** Side of a point in pixels of the page; larger where few are seen. */
-function sizeOf(port: Viewport, whole: number): number {
-  return Math.min(14, 6 + 2 * Math.log2(whole / port.cells));
+/** Side of a point in pixels of the page: larger from near by, and smaller where there are many, which also are drawn in time then. */
+function sizeOf(port: Viewport, whole: number, points: number): number {
+  return Math.min(14, (points > 8000 ? 4 : 6) + 2 * Math.log2(whole / port.cells));
 }
 
 /** @param whole side of the square that the places lie in @returns null where the browser has no WebGL 2 */
@@ -133,11 +133,11 @@ export function pointPainter(canvas: HTMLCanvasElement, places: Float32Array, wh
       gl.uniform3f(port, view.x, view.y, view.cells);
       gl.uniform3f(queryInk, ...queries);
       gl.uniform3f(keyInk, ...keys);
-      gl.uniform1f(size, ratio * sizeOf(view, whole));
+      gl.uniform1f(size, ratio * sizeOf(view, whole, places.length / 2));
       gl.uniform1f(strength, marked > 0 ? FADED : 1);
       gl.drawElements(gl.POINTS, points - marked, gl.UNSIGNED_INT, 0);
       if (marked === 0) return;
-      gl.uniform1f(size, ratio * (2 + sizeOf(view, whole)));
+      gl.uniform1f(size, ratio * (2 + sizeOf(view, whole, places.length / 2)));
       gl.uniform1f(strength, 1);
       gl.drawElements(gl.POINTS, marked, gl.UNSIGNED_INT, 4 * (points - marked));
     },
@@ -160,7 +160,7 @@ export function plainPointPainter(canvas: HTMLCanvasElement, places: Float32Arra
     draw: (view, queries, keys, ratio) => {
       context.clearRect(0, 0, canvas.width, canvas.height);
       if (now === null) return;
-      const half = (ratio * sizeOf(view, whole)) / 2.5;
+      const half = (ratio * sizeOf(view, whole, places.length / 2)) / 2.5;
       context.fillStyle = css(keys);
       context.strokeStyle = css(queries);
       for (let i = 0; i < now.order.length; i++) {

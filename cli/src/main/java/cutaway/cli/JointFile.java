@@ -92,6 +92,7 @@ final class JointFile {
         double high = points.stream().mapToDouble(Point::y).max().orElse(1);
         double scale = (SIDE - 20) / Math.max(1e-30, Math.max(right - left, high - low));
         StringBuilder svg = new StringBuilder(String.format(
+                Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" stroke=\"black\""
                         + " stroke-width=\"0.5\">%n",
                 SIDE, SIDE));

@@ -186,10 +186,11 @@ public record Umap(int neighbours, int epochs, long seed) {
     private static void push(double[][] places, int from, double rate, RandomGenerator random) {
         double[] y = places[from];
         for (int i = 0; i < REPELLED; i++) {
-            double[] z = places[random.nextInt(places.length)];
-            if (z == y) {
+            int other = random.nextInt(places.length);
+            if (other == from) {
                 continue;
             }
+            double[] z = places[other];
             double dx = y[0] - z[0];
             double dy = y[1] - z[1];
             double square = dx * dx + dy * dy;
