@@ -473,6 +473,7 @@ export interface Illusion {
   score: number;
   shuffled: number;
   told: boolean;
+  likeness: string;
 }
 
 export interface Interval {

@@ -198,7 +198,9 @@ function IllusionLine(props: { pair: CorpusPair }) {
         ))}
       </dl>
       <p className="soft small">
-        Likeness of the words near the token in its top examples, 0 as in examples of other features, 1 the same words.
+        {illusion.likeness === "bags of words"
+          ? "Likeness of the words near the token in its top examples, as bags of words: 0 as in examples of other features, 1 the same words. With MiniLM in the cache (scripts/minilm), of their meaning."
+          : `Likeness of its top examples' texts by ${illusion.likeness}'s vectors: 0 as in examples of other features, 1 the same.`}{" "}
         The score is the larger of the first two less the third.
       </p>
     </div>

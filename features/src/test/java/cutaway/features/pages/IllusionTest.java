@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.features.pages.FeaturePage.Example;
 import cutaway.tensor.BadInputException;
+import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,6 +86,74 @@ class IllusionTest {
         List<Example> a = examples("a", TOP, "whale");
         List<Example> b = examples("b", TOP, "");
         assertEquals(reference.of(a, b), reference.of(a, b));
+    }
+
+    /// A topic that shares no word: an encoder that knows topics sees it, bags of words do not.
+    @Test
+    void anEncoderSeesATopicWithoutCommonWords() {
+        Illusion.Reference encoded = encoded();
+        List<Example> clear = topics("a", TOP, 1);
+        List<Example> mixed = topics("b", TOP, 0);
+        Illusion found = encoded.of(clear, mixed);
+        assertEquals("topics", found.likeness());
+        assertTrue(score(found) > 0.3 && found.told(), found.toString());
+        assertTrue(found.clearFirst() > 0.3 && found.clearSecond() < 0.2, found.toString());
+        Illusion words = reference.of(clear, mixed);
+        assertEquals("bags of words", words.likeness());
+        assertTrue(score(words) < 0.1, words.toString());
+    }
+
+    @Test
+    void oneTopicOnBothCorporaScoresLow() {
+        Illusion found = encoded().of(topics("a", TOP, 1), topics("b", TOP, 1));
+        assertTrue(score(found) < 0.1 && found.shared() > 0.3, found.toString());
+    }
+
+    /// The null, with the encoder.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 13})
+    void shuffledCorporaOfATopicAreNotTold(int seed) {
+        List<Example> all = new ArrayList<>(topics("a", TOP, 1));
+        all.addAll(topics("b", TOP, 0));
+        Collections.shuffle(all, new Random(seed));
+        assertFalse(encoded().of(all.subList(0, TOP), all.subList(TOP, 2 * TOP)).told());
+    }
+
+    private Illusion.Reference encoded() {
+        Likeness topics = new SentenceLikeness("topics", IllusionTest::encode);
+        return Illusion.among(topics("a", 100, 0), topics("b", 100, 0), topics, 0);
+    }
+
+    /// A stand-in for a sentence encoder: the direction of the topic, and some of the text's own.
+    private static Tensor encode(List<String> texts) {
+        float[] rows = new float[texts.size() * 16];
+        for (int i = 0; i < texts.size(); i++) {
+            int topic = texts.get(i).charAt(texts.get(i).indexOf("topic") + 5) - '0';
+            Random own = new Random(texts.get(i).hashCode());
+            double norm = 0;
+            for (int j = 0; j < 16; j++) {
+                rows[16 * i + j] = (float) ((j == topic ? 1 : 0) + 0.1 * own.nextGaussian());
+                norm += rows[16 * i + j] * rows[16 * i + j];
+            }
+            for (int j = 0; j < 16; j++) {
+                rows[16 * i + j] /= (float) Math.sqrt(norm);
+            }
+        }
+        return Tensor.of(rows, texts.size(), 16);
+    }
+
+    /// As [#examples], with a word in the middle that no other example has and only the encoder reads: `topic`, the
+    /// number of the topic, and a number of its own.
+    ///
+    /// @param topic 0 for any of 1 to 9
+    private List<Example> topics(String corpus, int count, int topic) {
+        return Stream.generate(() -> {
+                    int of = topic == 0 ? 1 + random.nextInt(9) : topic;
+                    return examples(corpus, 1, "topic" + of + random.nextInt(1_000_000_000))
+                            .getFirst();
+                })
+                .limit(count)
+                .toList();
     }
 
     private static double score(Illusion found) {

@@ -41,6 +41,7 @@ public final class FeatureAnswers implements AutoCloseable {
     private final FeatureSearch search;
     private final Reading reading;
     private final Map<String, Illusion.Reference> references = new HashMap<>();
+    private final ExampleLikeness likeness = new ExampleLikeness();
 
     /// @param folder of the workbench: labels are kept in it
     public FeatureAnswers(Dictionaries dictionaries, Path folder, Reading reading) {
@@ -271,7 +272,7 @@ public final class FeatureAnswers implements AutoCloseable {
     private Optional<Illusion.Reference> reference(
             String dictionary, Map<String, FeaturePages> pages, String first, String second) {
         List<FeaturePages> both = Stream.of(first, second).map(pages::get).toList();
-        String key = dictionary + "\n"
+        String key = dictionary + "\n" + likeness.hasEncoder() + "\n"
                 + both.stream().map(it -> it.facts().toString()).toList(); // pages that are made again are others
         Illusion.Reference known = references.get(key);
         if (known != null) {
@@ -286,7 +287,7 @@ public final class FeatureAnswers implements AutoCloseable {
         if (usual.stream().anyMatch(examples -> examples.size() < Illusion.LEAST)) {
             return Optional.empty();
         }
-        Illusion.Reference made = Illusion.among(usual.getFirst(), usual.getLast(), 0);
+        Illusion.Reference made = likeness.among(usual.getFirst(), usual.getLast());
         references.put(key, made);
         return Optional.of(made);
     }
@@ -337,5 +338,6 @@ public final class FeatureAnswers implements AutoCloseable {
     @Override
     public void close() {
         open.close();
+        likeness.close();
     }
 }

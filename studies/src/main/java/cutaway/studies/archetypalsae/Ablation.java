@@ -6,8 +6,8 @@ import cutaway.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Kinds of dictionaries of some tokens, each trained twice: TopK and relaxed archetypal ones, from the same start
-/// and from starts and halves of their own, TopK from random directions, and others beside them.
+/// Kinds of dictionaries of some tokens, each trained twice: TopK and relaxed archetypal ones, from the same
+/// start and from starts and halves of their own, TopK from random directions, and others beside them.
 ///
 /// @param others as [#OTHERS] says; empty where they were left out
 record Ablation(Cell random, Cell shared, Cell own, Cell relaxedShared, Cell relaxedOwn, List<Cell> others) {

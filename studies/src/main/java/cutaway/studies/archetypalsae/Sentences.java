@@ -30,8 +30,8 @@ final class Sentences {
         this.half = half;
     }
 
-    /// Of the text from its beginning on: a half, another half, and tokens to try dictionaries on. The caller's scope
-    /// owns them.
+    /// Of the text from its beginning on: a half, another half, and tokens to try dictionaries on. The caller's
+    /// scope owns them.
     ///
     /// @throws BadInputException when the text is too short, or MiniLM is not in the cache
     static Sentences of(StudyRun run, Texts text) {

@@ -4,8 +4,8 @@ import cutaway.features.coder.ActivationScale;
 import cutaway.tensor.Tensor;
 import java.util.function.DoubleFunction;
 
-/// What dictionaries are trained and tried on, all times the number that makes a token of the first half sqrt(d)
-/// long on average.
+/// What dictionaries are trained and tried on, all times the number that makes a token of the first half
+/// sqrt(d) long on average.
 ///
 /// @param first of the first training, `[n, d]`
 /// @param second of the second, where each has a half of its own

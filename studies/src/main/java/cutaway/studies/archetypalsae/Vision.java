@@ -73,8 +73,8 @@ final class Vision implements AutoCloseable {
                         List.of(collages(seed, scale, 1), collages(seed, scale, 2))));
     }
 
-    /// How well its own logits tell which shapes a collage holds: they are taken as latents, but for the head's bias,
-    /// which moves no threshold's meaning.
+    /// How well its own logits tell which shapes a collage holds: they are taken as latents, but for the head's
+    /// bias, which moves no threshold's meaning.
     double logits(Tokens tokens, long seed) {
         List<Identifiability.Seen> seen = tokens.tried().collages().stream()
                 .map(some -> new Identifiability.Seen(
