@@ -10,6 +10,8 @@ import cutaway.lab.net.Activation;
 import cutaway.lab.net.Mlp;
 import cutaway.lab.net.Tap;
 import cutaway.lab.task.Clauses;
+import cutaway.lab.task.Strip;
+import cutaway.lab.task.Task;
 import cutaway.lab.task.TaskData;
 import cutaway.studies.StudyRun;
 import cutaway.tensor.Random;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -40,21 +43,40 @@ final class ClauseNets implements AutoCloseable {
     /// @param othersRight right answers where it does not hold
     record Edited(double stillYes, double othersRight) {}
 
+    /// What is learned, as a formula.
+    ///
+    /// @param ofSeed the clauses of a seed, each of the inputs that it reads
+    /// @param sign 1 where it is a disjunction, -1 where it is a conjunction
+    private record Formula(Task task, LongFunction<List<List<Integer>>> ofSeed, int sign) {
+        int inputs() {
+            return task.input().flat();
+        }
+    }
+
     private final Trained trained;
-    private final Clauses task;
+    private final Formula formula;
     private final int first;
 
-    private ClauseNets(Trained trained, Clauses task, int first) {
+    private ClauseNets(Trained trained, Formula formula, int first) {
         this.trained = trained;
-        this.task = task;
+        this.formula = formula;
         this.first = first;
     }
 
     /// @param hidden neurons
     static ClauseNets train(StudyRun run, Clauses task, int hidden) {
+        return train(run, new Formula(task, task::formula, task.form() == Clauses.Form.DISJUNCTIVE ? 1 : -1), hidden);
+    }
+
+    /// @param hidden neurons
+    static ClauseNets train(StudyRun run, Strip task, int hidden) {
+        return train(run, new Formula(task, task::formula, 1), hidden);
+    }
+
+    private static ClauseNets train(StudyRun run, Formula formula, int hidden) {
         long steps = run.count("steps");
         int first = run.count("first");
-        Recipe recipe = Recipe.usual(task)
+        Recipe recipe = Recipe.usual(formula.task)
                 .with(Map.of(
                         "net",
                         new Mlp(List.of(hidden), Activation.RELU),
@@ -74,12 +96,12 @@ final class ClauseNets implements AutoCloseable {
                         new Snapshots(List.of(0L), 0),
                         "seeds",
                         LongStream.range(first, first + run.seedCount()).boxed().toList()));
-        return new ClauseNets(run.train(hidden + " neurons", recipe), task, first);
+        return new ClauseNets(run.train(hidden + " neurons", recipe), formula, first);
     }
 
     /// @param seed as everywhere here, counted from the first
     List<List<Integer>> formula(int seed) {
-        return task.formula(first + seed);
+        return formula.ofSeed.apply(first + seed);
     }
 
     double[] accuracies() {
@@ -97,10 +119,9 @@ final class ClauseNets implements AutoCloseable {
     }
 
     private SignCodes codes(Map<String, Tensor> parameters, int seed) {
-        double sign = task.form() == Clauses.Form.DISJUNCTIVE ? 1 : -1;
         return Scope.free(() -> SignCodes.of(
-                of(parameters, WEIGHT, seed).times(sign),
-                of(parameters, "head.weight", seed).times(sign).toDoubles(),
+                of(parameters, WEIGHT, seed).times(formula.sign),
+                of(parameters, "head.weight", seed).times(formula.sign).toDoubles(),
                 SignCodes.Settings.USUAL));
     }
 
@@ -110,7 +131,7 @@ final class ClauseNets implements AutoCloseable {
             Tensor weights = of(trained.parameters(), WEIGHT, seed);
             RandomGenerator random = new Random(seed + 17L).generator();
             double[] all = weights.toDoubles();
-            int inputs = task.variables();
+            int inputs = formula.inputs();
             for (int neuron = 0; neuron < all.length / inputs; neuron++) {
                 for (int i = inputs - 1; i > 0; i--) {
                     int one = neuron * inputs + i;
@@ -135,13 +156,20 @@ final class ClauseNets implements AutoCloseable {
 
     /// How well overlaps tell pairs of one clause from others.
     static double auc(SignCodes codes, List<List<Integer>> formula) {
+        return auc(codes, formula, codes.marks().inputs());
+    }
+
+    /// The same of pairs that are no further apart, so that being near is not what tells them.
+    ///
+    /// @param reach the most that the numbers of two inputs differ by
+    static double auc(SignCodes codes, List<List<Integer>> formula, int reach) {
         Marks marks = codes.marks();
         Set<List<Integer>> together = new HashSet<>();
         formula.forEach(clause -> clause.forEach(one -> clause.forEach(other -> together.add(List.of(one, other)))));
         List<Double> same = new ArrayList<>();
         List<Double> apart = new ArrayList<>();
         for (int i = 0; i < marks.inputs(); i++) {
-            for (int j = 0; j < i; j++) {
+            for (int j = Math.max(0, i - reach); j < i; j++) {
                 (together.contains(List.of(i, j)) ? same : apart).add(marks.excess(i, j));
             }
         }
@@ -164,17 +192,18 @@ final class ClauseNets implements AutoCloseable {
     /// @return of each seed
     List<Edited> edited(boolean elsewhere) {
         int seeds = accuracies().length;
+        int clauses = formula(0).size();
         double[][] sums = new double[seeds][2];
         try (TaskData data = trained.data()) {
             Tensor x = data.test().orElseThrow().x();
             double[] bits = x.toDoubles();
             int examples = Math.toIntExact(x.dim(1));
-            for (int clause = 0; clause < task.clauses(); clause++) {
+            for (int clause = 0; clause < clauses; clause++) {
                 double[] outputs = outputs(clause, x, elsewhere);
                 for (int seed = 0; seed < seeds; seed++) {
                     Edited one = judged(formula(seed), clause, bits, outputs, seed * examples, examples);
-                    sums[seed][0] += one.stillYes / task.clauses();
-                    sums[seed][1] += one.othersRight / task.clauses();
+                    sums[seed][0] += one.stillYes / clauses;
+                    sums[seed][1] += one.othersRight / clauses;
                 }
             }
         }
@@ -188,7 +217,7 @@ final class ClauseNets implements AutoCloseable {
         int others = 0;
         int right = 0;
         for (int n = first; n < first + examples; n++) {
-            int at = n * task.variables();
+            int at = n * this.formula.inputs();
             List<List<Integer>> hold = formula.stream()
                     .filter(one -> one.stream().allMatch(variable -> bits[at + variable] == 1))
                     .toList();
@@ -216,7 +245,7 @@ final class ClauseNets implements AutoCloseable {
                 List<Integer> inputs = formula(seed).get(clause);
                 RandomGenerator random = new Random(31L * clause + seed).generator();
                 for (int neuron : codes.code(inputs)) {
-                    int at = (seed * neurons + neuron) * task.variables();
+                    int at = (seed * neurons + neuron) * formula.inputs();
                     pluses(codes, neuron, inputs, elsewhere, random).forEach(input -> kept[at + input] = 0);
                 }
             }

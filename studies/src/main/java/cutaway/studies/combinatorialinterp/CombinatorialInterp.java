@@ -47,8 +47,7 @@ public final class CombinatorialInterp implements Study {
                     + " others that were as accurate had a median AUC of 0.92 and 0.87, so that 0.9 is not met"
                     + " by every good net. The agreement from which inputs are one group, 0.6, and how"
                     + " agreement is measured were chosen there too. Nets and formulas are therefore of seeds"
-                    + " from 5 on, which chose nothing.",
-            "Not tried: the paper's vision task.");
+                    + " from 5 on, which chose nothing.");
 
     /// Nets of one width, all seeds.
     private record OfWidth(int neurons, double[] accuracies, double[] collisions) {}
@@ -92,10 +91,11 @@ public final class CombinatorialInterp implements Study {
             }
         }
         OtherFormulas others = OtherFormulas.train(run);
+        Vision vision = Vision.train(run);
         try (ClauseNets nets = ClauseNets.train(run, formulas(Clauses.Form.DISJUNCTIVE), WIDEST);
                 ClauseNets conjunctive = ClauseNets.train(run, formulas(Clauses.Form.CONJUNCTIVE), WIDEST)) {
             narrow.add(ofWidth(nets, WIDEST, run.seedCount()));
-            return found(run, nets, conjunctive, narrow, others);
+            return found(run, nets, conjunctive, narrow, others, vision);
         }
     }
 
@@ -120,7 +120,12 @@ public final class CombinatorialInterp implements Study {
     }
 
     private static Findings found(
-            StudyRun run, ClauseNets nets, ClauseNets conjunctive, List<OfWidth> widths, OtherFormulas others) {
+            StudyRun run,
+            ClauseNets nets,
+            ClauseNets conjunctive,
+            List<OfWidth> widths,
+            OtherFormulas others,
+            Vision vision) {
         int seeds = run.seedCount();
         run.progress("editing codes", 0.9);
         List<ClauseNets.Edited> edited = nets.edited(false);
@@ -129,8 +134,10 @@ public final class CombinatorialInterp implements Study {
         double[] shuffled = each(seeds, seed -> ClauseNets.auc(nets.shuffled(seed), nets.formula(seed)));
         List<Figure> figures = new ArrayList<>(List.of(signs(nets), falls(widths)));
         figures.addAll(others.figures(median(aucs), median(shuffled)));
+        figures.add(vision.figure());
         List<String> notes = new ArrayList<>(NOTES);
         notes.addAll(others.notes());
+        notes.add(vision.note());
         return new Findings(
                 List.of(
                         Bar.instrument(

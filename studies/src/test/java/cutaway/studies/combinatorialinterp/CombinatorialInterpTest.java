@@ -53,4 +53,17 @@ class CombinatorialInterpTest {
         assertEquals(16, OtherFormulas.length(CombinatorialInterp.planted(0, true), FOURS), 3);
         assertTrue(OtherFormulas.length(CombinatorialInterp.planted(0, false), FOURS) < 13);
     }
+
+    /// Codes of groups of four neighbours tell near pairs from far ones. Asked of pairs of neighbours alone, they tell
+    /// those of a group just as well; a formula whose clauses are inputs eight apart has no pair as near.
+    @Test
+    void onlyPairsWithinReachCount() {
+        SignCodes codes = CombinatorialInterp.planted(0, true);
+        assertEquals(ClauseNets.auc(codes, FOURS), ClauseNets.auc(codes, FOURS, 31));
+        assertEquals(1, ClauseNets.auc(codes, FOURS, 1), 0.05);
+        List<List<Integer>> across =
+                IntStream.range(0, 24).mapToObj(i -> List.of(i, i + 8)).toList();
+        assertTrue(ClauseNets.auc(codes, across) < 0.65);
+        assertTrue(Double.isNaN(ClauseNets.auc(codes, across, 7)));
+    }
 }
