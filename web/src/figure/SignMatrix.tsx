@@ -1,121 +1,101 @@
-import { runsOf } from "../layout/signs";
+import { count, number } from "../record/words";
+import type { SortedSigns } from "../record/codes";
+import type { Table } from "../record/tables";
 import { Figure } from "./Figure";
-import { PointingProvider } from "./pointing";
-import { useCursor } from "./useCursor";
-import { useWidth } from "./useWidth";
+import { SortedMatrix, type Line } from "./SortedMatrix";
 
-const LEFT = 44;
-const TOP = 16;
-const BELOW = 18;
-const NO_LIMITS = { components: new Set<string>(), layers: 0, positions: 0 };
-
-/** Signs of a layer's weights in an order that has what belongs together side by side. */
-export interface Signs {
-  /** Inputs across, by their numbers. */
-  inputs: readonly number[];
-  /** Neurons downwards, by their numbers. */
-  neurons: readonly number[];
-  /** Of each input, its group; -1 for none. */
-  groups: readonly number[];
-  /** How many of the neurons, the first, are in a group's code. */
-  coded: number;
-  /** Of each neuron, a letter for each input: `+`, `-`, or `.` for none. */
-  rows: readonly string[];
-}
-
-/** Neurons downwards, inputs across, a cell for a plus or a minus; groups of inputs are underlined. */
-export function SignMatrix(props: { name: string; title: string; caption: string; signs: Signs }) {
+/** The signs of a layer's weights: columns are inputs by recovered group, rows neurons by role. */
+export function SignMatrix({ name, sorted }: { name: string; sorted: SortedSigns }) {
+  const values = sorted.signs.map((line) => [...line].map((sign) => (sign === "+" ? 1 : sign === "-" ? -1 : 0)));
+  const rows = sorted.neurons.map((neuron, i): Line => ({ label: `${neuron}`, band: roleWord(sorted.roles[i]!) }));
+  const columns = inputLines(sorted);
   return (
-    <PointingProvider limits={NO_LIMITS}>
-      <Figure name={props.name} title={props.title} caption={props.caption} data={() => table(props.signs)}>
-        <Cells label={props.title} name={props.name} signs={props.signs} />
-      </Figure>
-    </PointingProvider>
+    <Figure
+      name={name}
+      title="Signs of the weights"
+      caption={`Columns are inputs, by group; rows are neurons, by role. Orange is plus, blue is minus, blank is none.${leftOut(sorted)}`}
+      data={() => table(sorted)}
+    >
+      <SortedMatrix
+        name={name}
+        label="Signs of the weights: neurons down, inputs across"
+        rows={rows}
+        columns={columns}
+        values={values}
+        max={1}
+        read={(row, column) => ({
+          title: `neuron ${sorted.neurons[row]}, input ${sorted.inputs[column]}`,
+          lines: [
+            ["sign", ["minus", "none", "plus"][values[row]![column]! + 1]!],
+            ["neuron is", roleWord(sorted.roles[row]!) + (sorted.codes[row]! < 0 ? "" : `, first of group ${sorted.codes[row]! + 1}`)],
+            ["input is of", groupWord(sorted.groups[column]!)],
+          ],
+        })}
+      />
+    </Figure>
   );
 }
 
-function table({ inputs, neurons, groups, rows }: Signs) {
+/** Shared pluses of pairs of inputs beyond chance: rows and columns in one order. */
+export function OverlapMatrix({ name, sorted }: { name: string; sorted: SortedSigns }) {
+  const lines = inputLines(sorted);
+  const at = (row: number, column: number) =>
+    row === column ? null : sorted.overlaps[Math.max(row, column)]![Math.min(row, column)]!;
+  const values = lines.map((_, row) => lines.map((_, column) => at(row, column)));
+  const max = sorted.overlaps.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return (
+    <Figure
+      name={name}
+      title="Overlaps of inputs"
+      caption={`Neurons that two inputs both have a plus on, in standard deviations beyond chance, of ${number(max, 1)} at most. Orange is more than chance, blue is fewer.`}
+      data={() => ({
+        columns: ["input", "other", "excess"],
+        rows: sorted.overlaps.flatMap((row, i) => row.map((value, j) => [sorted.inputs[i]!, sorted.inputs[j]!, value])),
+      })}
+    >
+      <SortedMatrix
+        name={name}
+        label="Overlaps of inputs: inputs down and across"
+        rows={lines}
+        columns={lines}
+        values={values}
+        max={max}
+        read={(row, column) => ({
+          title: `inputs ${sorted.inputs[row]} and ${sorted.inputs[column]}`,
+          lines: [
+            ["shared pluses", row === column ? "the same input" : `${number(at(row, column)!, 2)} standard deviations beyond chance`],
+            ["they are of", `${groupWord(sorted.groups[row]!)}, ${groupWord(sorted.groups[column]!)}`],
+          ],
+        })}
+      />
+    </Figure>
+  );
+}
+
+function inputLines(sorted: SortedSigns): Line[] {
+  return sorted.inputs.map((input, i) => ({ label: `${input}`, band: groupWord(sorted.groups[i]!) }));
+}
+
+export function groupWord(group: number): string {
+  return group < 0 ? "no group" : `group ${group + 1}`;
+}
+
+/** As a reader says it. */
+export function roleWord(role: string): string {
+  return role === "CLAUSE" ? "one code" : role === "SHARED" ? "several codes" : role === "WITNESS" ? "witness" : "other";
+}
+
+function leftOut(sorted: SortedSigns): string {
+  const missing = [
+    sorted.moreInputs > 0 ? `${count(sorted.moreInputs)} inputs` : "",
+    sorted.moreNeurons > 0 ? `${count(sorted.moreNeurons)} neurons` : "",
+  ].filter((words) => words !== "");
+  return missing.length === 0 ? "" : ` Left out, last in this order: ${missing.join(" and ")}.`;
+}
+
+function table(sorted: SortedSigns): Table {
   return {
-    columns: ["neuron", "input", "group", "sign"],
-    rows: neurons.flatMap((neuron, row) => inputs.map((input, column) => [neuron, input, groups[column]!, rows[row]![column]!])),
+    columns: ["neuron", "role", ...sorted.inputs.map((input) => `input ${input}`)],
+    rows: sorted.neurons.map((neuron, i) => [neuron, sorted.roles[i]!.toLowerCase(), ...sorted.signs[i]!]),
   };
-}
-
-function Cells(props: { label: string; name: string; signs: Signs }) {
-  const { inputs, neurons, groups, coded, rows } = props.signs;
-  const [box, width] = useWidth<HTMLDivElement>();
-  const side = Math.max(3, Math.min(16, (Math.min(width, 860) - LEFT - 4) / inputs.length));
-  const high = Math.max(3, Math.min(side, 560 / neurons.length));
-  const across = inputs.length * side;
-  const down = neurons.length * high;
-  const { cursor, drawing } = useCursor({
-    label: props.label,
-    rows: neurons.length,
-    columns: inputs.length,
-    find: (x, y) => {
-      const column = Math.floor((x - LEFT) / side);
-      const line = Math.floor((y - TOP) / high);
-      return column < 0 || line < 0 || column >= inputs.length || line >= neurons.length ? null : { row: neurons.length - 1 - line, column };
-    },
-    place: ({ row, column }) => ({ x: LEFT + (column + 0.5) * side, y: TOP + down - (row + 0.5) * high }),
-    read: ({ row, column }) => {
-      const line = neurons.length - 1 - row;
-      const sign = rows[line]![column];
-      const group = groups[column]!;
-      return {
-        title: `neuron ${neurons[line]}, input ${inputs[column]}`,
-        lines: [
-          ["sign", sign === "+" ? "plus" : sign === "-" ? "minus" : "none"],
-          ["input", group < 0 ? "of no group" : `of group ${group + 1}`],
-          ["neuron", line < coded ? "in a group's code" : "in no group's code"],
-        ],
-      };
-    },
-    choose: () => undefined,
-  });
-  const step = Math.max(1, Math.ceil(28 / side));
-  const lineStep = Math.max(1, Math.ceil(14 / high));
-  return (
-    <div className="scroll" ref={box}>
-      <svg width={LEFT + across + 4} height={TOP + down + BELOW} data-figure={props.name} {...drawing}>
-        <g transform={`translate(${LEFT} ${TOP})`}>
-          <path className="plus" d={cells(rows, "+", side, high)} />
-          <path className="minus" d={cells(rows, "-", side, high)} />
-          <rect className="hair" x={0} y={0} width={across} height={down} />
-          {coded > 0 && coded < neurons.length && <path className="line" d={`M0 ${coded * high}H${across}`} />}
-          {runsOf(groups).map(({ value, from, to }) =>
-            value < 0 ? null : <path key={from} className="chosen" d={`M${from * side + 0.5} ${down + 4}H${to * side - 0.5}`} />,
-          )}
-          {inputs.map((input, i) =>
-            i % step === 0 ? (
-              <text key={input} className="soft" x={(i + 0.5) * side} y={-4} textAnchor="middle">
-                {input}
-              </text>
-            ) : null,
-          )}
-          {neurons.map((neuron, i) =>
-            i % lineStep === 0 ? (
-              <text key={neuron} className="soft" x={-5} y={(i + 0.5) * high + 4} textAnchor="end">
-                {neuron}
-              </text>
-            ) : null,
-          )}
-          {cursor !== null && (
-            <rect className="cursor" x={cursor.column * side} y={down - (cursor.row + 1) * high} width={side} height={high} />
-          )}
-        </g>
-      </svg>
-    </div>
-  );
-}
-
-/** One path for all cells of a sign: thousands of elements would be slow. */
-function cells(rows: readonly string[], sign: string, side: number, high: number): string {
-  return rows
-    .flatMap((row, line) =>
-      runsOf([...row])
-        .filter((run) => run.value === sign)
-        .map(({ from, to }) => `M${from * side} ${line * high}H${to * side}V${(line + 1) * high}H${from * side}Z`),
-    )
-    .join("");
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState, type FormEvent } from "react";
-import { SignMatrix } from "../../figure/SignMatrix";
+import { SignsFigure } from "./SignsFigure";
 import type { Offered, SignsRead } from "../../record/routes";
 import { count, number, signed } from "../../record/words";
 import { Section } from "../../views/Section";
@@ -155,7 +155,7 @@ function Codes({ found }: { found: SignsRead }) {
           </>
         }
       >
-        <SignMatrix name="sign-matrix" title="Signs of the weights" caption="plus and minus; what is blank is small" signs={found.matrix} />
+        <SignsFigure name="sign-matrix" title="Signs of the weights" caption="plus and minus; what is blank is small" signs={found.matrix} />
       </Section>
       <Section
         no={2}

@@ -1,8 +1,13 @@
 package cutaway.cli;
 
+import cutaway.cli.report.CodesRecord;
+import cutaway.cli.report.CodesRecord.CodesFound;
+import cutaway.cli.report.CodesRecord.PairOfInputs;
+import cutaway.cli.report.HtmlReport;
 import cutaway.interp.codes.Capacity;
 import cutaway.interp.codes.MlpWeights;
 import cutaway.interp.codes.SignCodes;
+import cutaway.interp.codes.SortedSigns;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
@@ -17,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +46,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  cutaway lab train clauses --seeds 2 --rate 0.01 --decay 4000 --out formulas",
-            "  cutaway codes formulas --instance 1",
+            "  cutaway codes formulas --instance 1 --report codes.html",
             "  cutaway codes --block 3",
             "  cutaway codes --block 3 --weights up --towards \" Paris\""
         },
@@ -49,6 +55,11 @@ final class CodesVerb implements Callable<Integer> {
 
     private static final int SHOWN = 8;
     private static final int MOST_INPUTS = 4096;
+
+    /// Of a page: more cells are no longer told apart.
+    private static final int DRAWN_INPUTS = 256;
+
+    private static final int DRAWN_NEURONS = 512;
 
     /// From which p on overlaps are not told from chance.
     private static final double CHANCE = 0.05;
@@ -134,6 +145,12 @@ final class CodesVerb implements Callable<Integer> {
             description = "Of the permutations (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--report",
+            paramLabel = "PAGE",
+            description = "Also write a page with the signs in the order of groups and roles, PAGE.html.")
+    private @Nullable Path report;
+
     @Mixin
     private final ModelOption model = new ModelOption();
 
@@ -143,30 +160,11 @@ final class CodesVerb implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    /// @param excess shared pluses beyond chance, in standard deviations of chance
-    private record PairOfInputs(int first, int second, int shared, double excess) {}
-
-    /// What `--json` prints.
+    /// What is read.
     ///
-    /// @param readers neurons that codes are read off
-    /// @param structure mean squared excess; about 1 by chance
-    /// @param pValue of it; absent without permutations. Above 0.05, groups and roles are what chance makes
-    /// @param collisions that are expected of as many codes as there are groups
-    /// @param capacity how many features so many neurons can compute, as an order of growth
-    /// @param pairs the most overlapping ones, most first
-    /// @param roles of each neuron
-    private record Found(
-            String layer,
-            int neurons,
-            int inputs,
-            int readers,
-            double structure,
-            @Nullable Double pValue,
-            double collisions,
-            Capacity capacity,
-            List<SignCodes.Group> groups,
-            List<PairOfInputs> pairs,
-            List<SignCodes.Role> roles) {}
+    /// @param of the folder or the model
+    /// @param name of the layer
+    private record Layer(String of, String name, SignCodes codes) {}
 
     @Override
     public Integer call() {
@@ -175,7 +173,18 @@ final class CodesVerb implements Callable<Integer> {
             throw new BadInputException(
                     "--weights and --towards are of a model's block; of " + folder + " give --layer.");
         }
-        Found found = folder == null ? ofModel(settings) : ofLab(folder, settings);
+        ReportFile page = report == null ? null : new ReportFile(report);
+        Layer read = folder == null ? ofModel(settings) : ofLab(folder, settings);
+        CodesFound found = found(read);
+        if (page != null) {
+            page.write(HtmlReport.codes(console.compact(new CodesRecord(
+                    Cutaway.Version.number(),
+                    read.of,
+                    console.command(),
+                    found,
+                    found.capacity().text(),
+                    SortedSigns.of(read.codes, DRAWN_INPUTS, DRAWN_NEURONS)))));
+        }
         if (console.isJson()) {
             console.json(found);
         } else {
@@ -184,7 +193,7 @@ final class CodesVerb implements Callable<Integer> {
         return 0;
     }
 
-    private Found ofModel(SignCodes.Settings settings) {
+    private Layer ofModel(SignCodes.Settings settings) {
         if (weights == Weights.out && towards != null) {
             throw new BadInputException("--weights out are what neurons write, and --towards splits neurons by that;"
                     + " give --weights in, gate or up.");
@@ -197,13 +206,14 @@ final class CodesVerb implements Callable<Integer> {
             double[] outputs = towards == null
                     ? new double[0]
                     : mlp.towards(AnswerToken.id(opened, towards, "token of --towards"));
-            return found(
+            return new Layer(
+                    model.path().toString(),
                     "block " + block + ", " + which.text() + (towards == null ? "" : ", towards \"" + towards + "\""),
                     SignCodes.of(rows, outputs, settings));
         }
     }
 
-    private Found ofLab(Path from, SignCodes.Settings settings) {
+    private Layer ofLab(Path from, SignCodes.Settings settings) {
         Path file = from.resolve("model.safetensors");
         if (!Files.isRegularFile(file)) {
             throw new BadInputException(
@@ -227,8 +237,10 @@ final class CodesVerb implements Callable<Integer> {
                         + (weights.dim(0) - 1) + ".");
             }
             Tensor of = weights.select(0, instance).contiguous();
-            return found(
-                    layer + ", instance " + instance, SignCodes.of(of, outputs(all.get("head.weight"), of), settings));
+            return new Layer(
+                    from.toString(),
+                    layer + ", instance " + instance,
+                    SignCodes.of(of, outputs(all.get("head.weight"), of), settings));
         }
     }
 
@@ -239,7 +251,8 @@ final class CodesVerb implements Callable<Integer> {
                 : new double[0];
     }
 
-    private static Found found(String layer, SignCodes codes) {
+    private static CodesFound found(Layer read) {
+        SignCodes codes = read.codes;
         List<PairOfInputs> pairs = new ArrayList<>();
         for (int i = 0; i < codes.marks().inputs(); i++) {
             for (int j = i + 1; j < codes.marks().inputs(); j++) {
@@ -249,13 +262,13 @@ final class CodesVerb implements Callable<Integer> {
         }
         pairs.sort(Comparator.comparingDouble(PairOfInputs::excess).reversed());
         double p = codes.pValue();
-        return new Found(
-                layer,
+        return new CodesFound(
+                read.name,
                 codes.signs().neurons(),
                 codes.signs().inputs(),
                 codes.readers().size(),
                 codes.structure(),
-                Double.isNaN(p) ? null : p,
+                Double.isNaN(p) ? Optional.empty() : Optional.of(p),
                 codes.collisions(codes.groups().size()),
                 Capacity.of(codes.signs().neurons()),
                 codes.groups(),
@@ -263,38 +276,43 @@ final class CodesVerb implements Callable<Integer> {
                 codes.roles());
     }
 
-    private void print(Found found) {
+    private void print(CodesFound found) {
         console.line(
                 "%s  %,d neurons, %,d of them read; %,d inputs",
-                found.layer, found.neurons, found.readers, found.inputs);
+                found.layer(), found.neurons(), found.readers(), found.inputs());
         console.line(
                 "  overlaps of pluses are %.2f times what chance gives%s",
-                found.structure, found.pValue == null ? "" : String.format(Locale.ROOT, ", p = %.2g", found.pValue));
-        if (found.pValue != null && found.pValue > CHANCE) {
+                found.structure(),
+                found.pValue()
+                        .map(p -> String.format(Locale.ROOT, ", p = %.2g", p))
+                        .orElse(""));
+        if (found.pValue().map(p -> p > CHANCE).orElse(false)) {
             console.line("  not told from chance: the groups and roles below may be what chance makes");
         }
         console.line(
                 "  groups of inputs: %,d; collisions expected of so many codes: %.2g",
-                found.groups.size(), Math.max(0, found.collisions));
-        found.groups.stream()
+                found.groups().size(), Math.max(0, found.collisions()));
+        found.groups().stream()
                 .limit(SHOWN)
                 .forEach(group ->
                         console.line("    inputs %s on neurons %s", words(group.inputs()), words(group.code())));
-        if (found.groups.size() > SHOWN) {
-            console.line("    and %,d more: --json has all", found.groups.size() - SHOWN);
+        if (found.groups().size() > SHOWN) {
+            console.line("    and %,d more: --json has all", found.groups().size() - SHOWN);
         }
         console.line("  most shared pluses, in standard deviations beyond chance");
-        found.pairs.forEach(pair -> console.line(
-                "    inputs %d and %d  %d shared, %+.1f", pair.first, pair.second, pair.shared, pair.excess));
+        found.pairs()
+                .forEach(pair -> console.line(
+                        "    inputs %d and %d  %d shared, %+.1f",
+                        pair.first(), pair.second(), pair.shared(), pair.excess()));
         Map<SignCodes.Role, Long> counts =
-                found.roles.stream().collect(Collectors.groupingBy(role -> role, Collectors.counting()));
+                found.roles().stream().collect(Collectors.groupingBy(role -> role, Collectors.counting()));
         console.line(
                 "  neurons: %s",
                 List.of(SignCodes.Role.values()).stream()
                         .map(role -> counts.getOrDefault(role, 0L) + " "
                                 + role.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", ")));
-        console.line("  capacity: %s", found.capacity.text());
+        console.line("  capacity: %s", found.capacity().text());
     }
 
     private static String words(List<Integer> numbers) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +187,37 @@ class LabVerbTest {
         assertEquals(0, train("clauses", "--steps", "10", "--batch", "16", "--out", unlearned));
         assertEquals(0, run("codes", unlearned));
         assertTrue(out.toString().contains("not told from chance"), out::toString);
+    }
+
+    /// The page has what is printed, and the signs of all 32 neurons and inputs in another order.
+    @Test
+    void codesAreDrawnOnAPage() throws IOException {
+        String folder = temporary.resolve("codes").toString();
+        String page = temporary.resolve("codes.html").toString();
+        assertEquals(0, train("clauses", "--steps", "10", "--batch", "16", "--out", folder));
+        assertEquals(0, run("codes", folder, "--permutations", "9", "--report", page, "--json"), err::toString);
+        JsonNode printed = JsonMapper.shared().readTree(out.toString());
+        String html = Files.readString(Path.of(page));
+        String open = "<script id=\"record\" type=\"application/json\">";
+        int from = html.indexOf(open) + open.length();
+        JsonNode record = JsonMapper.shared().readTree(html.substring(from, html.indexOf("</script>", from)));
+        assertEquals(printed, record.path("found"));
+        assertTrue(record.path("capacity").asString().startsWith("32 neurons compute at most"));
+        JsonNode sorted = record.path("sorted");
+        assertEquals(32, sorted.path("signs").size());
+        List<Integer> neurons = new ArrayList<>();
+        sorted.path("neurons").forEach(neuron -> neurons.add(neuron.asInt()));
+        assertEquals(
+                IntStream.range(0, 32).boxed().toList(),
+                neurons.stream().sorted().toList());
+        for (int i = 0; i < 32; i++) {
+            assertEquals(32, sorted.path("signs").get(i).asString().length());
+            assertEquals(
+                    printed.path("roles").get(neurons.get(i)),
+                    sorted.path("roles").get(i));
+        }
+        assertEquals(2, run("codes", folder, "--report", "codes.txt"));
+        assertTrue(err.toString().contains("ends in .html"), err::toString);
     }
 
     /// The same command again is no mistake: what it asks for is there.

@@ -48,6 +48,13 @@ public final class HtmlReport {
         return with(json, "/cutaway/web/lab.html");
     }
 
+    /// The page of a layer's sign codes.
+    ///
+    /// @param json a [CodesRecord]
+    public static String codes(String json) {
+        return with(json, "/cutaway/web/codes.html");
+    }
+
     private static String with(String json, String name) {
         String page = read(name);
         int place = page.indexOf(PLACE) + PLACE.length();

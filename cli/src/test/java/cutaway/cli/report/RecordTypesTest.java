@@ -38,6 +38,7 @@ class RecordTypesTest {
                 Arguments.of(SweepRecord.class, "sweep.ts"),
                 Arguments.of(TrainingRecord.class, "training.ts"),
                 Arguments.of(StudyResult.class, "study.ts"),
-                Arguments.of(LabRecord.class, "lab.ts"));
+                Arguments.of(LabRecord.class, "lab.ts"),
+                Arguments.of(CodesRecord.class, "codes.ts"));
     }
 }

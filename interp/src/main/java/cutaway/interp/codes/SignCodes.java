@@ -140,10 +140,12 @@ public final class SignCodes {
                     groups.stream().filter(group -> group.code.contains(neuron)).count();
             return codes == 0 ? Role.OTHER : codes == 1 ? Role.CLAUSE : Role.SHARED;
         }
-        return groups.stream()
-                        .anyMatch(group -> share(neuron, group.inputs, 1) > 0 && share(neuron, group.inputs, -1) > 0)
-                ? Role.WITNESS
-                : Role.OTHER;
+        return groups.stream().anyMatch(group -> isMixed(neuron, group.inputs)) ? Role.WITNESS : Role.OTHER;
+    }
+
+    /// Whether a neuron has a plus and a minus on some inputs.
+    boolean isMixed(int neuron, List<Integer> inputs) {
+        return share(neuron, inputs, 1) > 0 && share(neuron, inputs, -1) > 0;
     }
 
     /// How many ordered pairs of so many codes should collide: every neuron of one is in the other, so that what sets

@@ -138,4 +138,46 @@ class SignCodesTest {
                 () -> Scope.free(() -> SignCodes.of(Tensor.full(Double.NaN, Dtype.F32, 4, 3), new double[0], usual)));
         assertThrows(BadInputException.class, () -> new SignCodes.Settings(0.25, 2, 9, 0));
     }
+
+    /// Inputs 1 and 3 are one group, 0, 4 and 5 a larger one, 2 is of none. Neurons 0 and 4 are in the code of the
+    /// larger, 2 of the smaller, 1 of both; 3 pushes down and has both signs in the smaller; 5 has none.
+    @Test
+    void sortedSignsShowGroupsAndRoles() {
+        double[] weights = {
+            2, -2, -2, -2, 2, 2, //
+            2, 2, -2, 2, 2, 2, //
+            -2, 2, 2, 2, -2, -2, //
+            0, 2, 0, -2, 0, 0, //
+            2, -2, 2, -2, 2, 2, //
+            0, 0, 0, 0, 0, 0
+        };
+        SignCodes codes = Scope.free(() -> SignCodes.of(
+                Tensor.of(weights, 6, 6), new double[] {1, 1, 1, -1, 1, -1}, new SignCodes.Settings(0.1, 0.6, 0, 0)));
+        SortedSigns all = SortedSigns.of(codes, 100, 100);
+        assertEquals(List.of(0, 4, 5, 1, 3, 2), all.inputs());
+        assertEquals(List.of(0, 0, 0, 1, 1, -1), all.groups());
+        assertEquals(List.of(0, 4, 2, 1, 3, 5), all.neurons());
+        assertEquals(
+                List.of(
+                        SignCodes.Role.CLAUSE,
+                        SignCodes.Role.CLAUSE,
+                        SignCodes.Role.CLAUSE,
+                        SignCodes.Role.SHARED,
+                        SignCodes.Role.WITNESS,
+                        SignCodes.Role.OTHER),
+                all.roles());
+        assertEquals(List.of(0, 0, 1, 0, 1, -1), all.codes());
+        assertEquals(List.of("+++---", "+++--+", "---+++", "+++++-", "...+-.", "......"), all.signs());
+        // 0 and 4 share three pluses of three each among four: 3 - 9/4, over the root of 9 * 1 * 1 / (16 * 3)
+        assertEquals(
+                List.of(Math.round(100 * 0.75 / Math.sqrt(9 / 48.0)) / 100.0),
+                all.overlaps().get(1));
+        assertEquals(0, all.moreInputs() + all.moreNeurons());
+        SortedSigns some = SortedSigns.of(codes, 4, 5);
+        assertEquals(List.of("+++-", "+++-", "---+", "++++", "...+"), some.signs());
+        assertEquals(4, some.overlaps().size());
+        assertEquals(2, some.moreInputs());
+        assertEquals(1, some.moreNeurons());
+        assertThrows(BadInputException.class, () -> SortedSigns.of(codes, 0, 1));
+    }
 }
