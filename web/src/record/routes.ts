@@ -220,6 +220,12 @@ export interface DependenceAsked {
   values: string[];
   rows: number;
   seed?: number | null;
+export interface CurveAtToken {
+  fit: string;
+  site: string;
+  features: string;
+  heldOut: number;
+  curve: DrawnCurve;
 }
 
 export interface DictionaryAsked {
@@ -283,6 +289,14 @@ export interface Draft {
   kinds?: HeadKinds;
   patterns?: Patterns;
   estimated: string[];
+}
+
+export interface DrawnCurve {
+  line: Point[];
+  labels: Labelled[];
+  own: number[];
+  nearest: number;
+  shares: number[];
 }
 
 export interface EffectAsked {
@@ -428,6 +442,38 @@ export interface Gaps {
   positive?: number;
   truePositive?: number;
   falsePositive?: number;
+export interface FitMoveAsked {
+  model?: string | null;
+  prompt: string;
+  position: number;
+  fit: string;
+  label: number;
+}
+
+export interface FitMoved {
+  model: ModelFacts;
+  fit: string;
+  label: number;
+  isFitted: boolean;
+  length: number;
+  controlLength: number;
+  before: Candidate[];
+  after: Candidate[];
+  control: Candidate[];
+}
+
+export interface FitsAsked {
+  model?: string | null;
+  prompt: string;
+  position: number;
+}
+
+export interface FitsRead {
+  model: ModelFacts;
+  folder: string;
+  token: string;
+  fits: CurveAtToken[];
+  leftOut: string[];
 }
 
 export interface HeadAsked {
@@ -579,6 +625,10 @@ export interface LayerCapacity {
   layer: number;
   capacity: Capacity;
   text: string;
+export interface Labelled {
+  label: number;
+  isFitted: boolean;
+  at: number[];
 }
 
 export interface LedgerExport {
@@ -780,6 +830,9 @@ export interface PointFound {
   prompt?: string;
   nearest?: Counterfactual;
   milliseconds: number;
+export interface Point {
+  label: number;
+  at: number[];
 }
 
 export interface Problem {
@@ -1137,6 +1190,8 @@ export interface Routes {
   "POST /api/look": { takes: LookAsked; gives: Look };
   "POST /api/effect": { takes: EffectAsked; gives: Measured };
   "POST /api/relations": { takes: RelationsAsked; gives: RelationsRead };
+  "POST /api/fits": { takes: FitsAsked; gives: FitsRead };
+  "POST /api/fits/move": { takes: FitMoveAsked; gives: FitMoved };
   "POST /api/kinds": { takes: ModelAsked; gives: HeadKinds };
   "POST /api/attention": { takes: AttentionAsked; gives: AttentionOverview };
   "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };

@@ -9,6 +9,7 @@ import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { FitsPanel } from "./FitsPanel";
 import { FirstSheet } from "./FirstSheet";
 import { Glossary } from "./Glossary";
 import { InterventionPanel } from "./InterventionPanel";
@@ -60,6 +61,7 @@ export function LensView({ address, go, about }: ViewProps) {
         <CapacityLine model={model} chosen={of.selection.component} />
         <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
         <RelationsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
+        <FitsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
       </>
     ),
   };

@@ -25,6 +25,7 @@ import cutaway.server.ledger.HeldOutWork;
 import cutaway.server.ledger.Ledger;
 import cutaway.server.ledger.LedgerAnswers;
 import cutaway.server.lens.ExplainWork;
+import cutaway.server.lens.FitAnswers;
 import cutaway.server.lens.LensAnswers;
 import cutaway.server.lens.RelationAnswers;
 import cutaway.server.mcp.McpServers;
@@ -139,6 +140,7 @@ public final class Workbench implements AutoCloseable {
                 at -> new About(settings.version(), models.offered(), settings.memory())));
         routes.addAll(new LensAnswers(reading).routes());
         routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
+        routes.addAll(new FitAnswers(settings.folder(), reading).routes());
         routes.addAll(new AttentionAnswers(reading).routes());
         routes.addAll(new CapacityAnswers(reading).routes());
         routes.addAll(new JointAnswers(reading, limits).routes());

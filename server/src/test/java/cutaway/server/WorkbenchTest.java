@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
+import cutaway.interp.explain.Prompts;
+import cutaway.interp.geometry.FitScores;
+import cutaway.interp.geometry.LabelFeatures;
+import cutaway.interp.geometry.LabelSplit;
+import cutaway.interp.geometry.ManifoldFit;
+import cutaway.interp.geometry.StoredFit;
 import cutaway.interp.heads.HeadTexts;
 import cutaway.interp.heads.JointCloud;
 import cutaway.interp.heads.QueryKeys;
@@ -17,6 +23,7 @@ import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
 import cutaway.server.api.Json;
@@ -202,6 +209,71 @@ class WorkbenchTest {
     private static ByteBuffer packed(JsonNode found, String part) {
         return ByteBuffer.wrap(Base64.getDecoder().decode(found.path(part).asString()))
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// A curve through random activations: moved to a number, the page's answer is that of a run with the library's
+    /// edit. A fit of another width is left out with a word, and one that is not kept is not looked for elsewhere.
+    @Test
+    void aTokenIsMovedAlongAStoredCurve() throws Exception {
+        String body = "{\"prompt\": \"" + PROMPT + "\", \"position\": 3";
+        Path fits = folder.resolve("fits");
+        assertEquals(0, tree(post("/api/fits", body + "}")).path("fits").size());
+        StoredFit fit = randomFit(576);
+        Files.createDirectories(fits);
+        fit.write(fits.resolve("numbers.safetensors"));
+        randomFit(4).write(fits.resolve("narrow.safetensors"));
+        JsonNode found = tree(post("/api/fits", body + "}"));
+        assertEquals(1, found.path("fits").size());
+        assertEquals(1, found.path("leftOut").size());
+        JsonNode curve = found.path("fits").path(0).path("curve");
+        assertEquals(8, curve.path("labels").size());
+        JsonNode moved = tree(post("/api/fits/move", body + ", \"fit\": \"numbers\", \"label\": 2}"));
+        try (Model model = Model.open(Hub.resolve(Hub.DEFAULT))) {
+            int[] ids = model.encode(PROMPT).ids();
+            try (Trace trace = Runs.run(model, Batch.of(ids), List.of(), List.of(fit.site()));
+                    Scope _ = Scope.open()) {
+                Tensor x = trace.at(fit.site()).select(0, 0).select(0, 3).reshape(-1);
+                for (var each : Map.of("after", fit.to(2, x, 3), "control", fit.control(2, x, 3))
+                        .entrySet()) {
+                    assertEquals(
+                            Prompts.next(model, Source.of(ids, List.of(each.getValue())))
+                                    .getFirst()
+                                    .probability(),
+                            moved.path(each.getKey())
+                                    .path(0)
+                                    .path("probability")
+                                    .asDouble(),
+                            1e-4);
+                }
+            }
+        }
+        assertRefused(404, post("/api/fits/move", body + ", \"fit\": \"../fits/numbers\", \"label\": 2}"));
+        assertRefused(400, post("/api/fits/move", body + ", \"fit\": \"narrow\", \"label\": 2}"));
+        assertRefused(400, post("/api/fits", "{\"prompt\": \"one\", \"position\": 9}"));
+    }
+
+    private static StoredFit randomFit(int width) {
+        double[] labels = {0, 1, 2, 3, 4, 5, 6, 7};
+        LabelFeatures features = LabelFeatures.parse("circle:8");
+        LabelSplit split = LabelSplit.of(labels, 0.25, 0);
+        try (Scope _ = Scope.open()) {
+            Tensor activations = new cutaway.tensor.Random(2).normal(labels.length, width);
+            return StoredFit.of(
+                    activations,
+                    labels,
+                    features,
+                    split,
+                    new StoredFit.Facts(
+                            "random",
+                            "blocks.2.hook_resid_post",
+                            -1,
+                            features.text(),
+                            ManifoldFit.Settings.USUAL,
+                            StoredFit.distinct(labels, split.training()),
+                            StoredFit.distinct(labels, split.heldOut()),
+                            FitScores.of(activations, labels, features, ManifoldFit.Settings.USUAL, split, 1, 0),
+                            0));
+        }
     }
 
     @Test
