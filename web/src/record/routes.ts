@@ -725,6 +725,14 @@ export interface ModelAsked {
   model?: string | null;
 }
 
+export interface Moved {
+  site: string;
+  position: number;
+  from: string;
+  to: string;
+  share: number;
+}
+
 export interface Near {
   latent: number;
   cosine: number;
@@ -739,6 +747,15 @@ export interface NeighbourMass {
 export interface NextAsked {
   model?: string | null;
   prompt: string;
+}
+
+export interface NextChanged {
+  id: number;
+  token: string;
+  thing: string;
+  before: number;
+  after: number;
+  random: number;
 }
 
 export interface NextTokens {
@@ -833,6 +850,26 @@ export interface PointFound {
 export interface Point {
   label: number;
   at: number[];
+export interface ProbeRead {
+  probe: string;
+  site: string;
+  classes: string[];
+  side: number;
+  things: ThingRead[];
+}
+
+export interface ProbesAsked {
+  model?: string | null;
+  prompt: string;
+  position: number;
+}
+
+export interface ProbesRead {
+  model: ModelFacts;
+  folder: string;
+  token: string;
+  probes: ProbeRead[];
+  leftOut: string[];
 }
 
 export interface Problem {
@@ -1132,6 +1169,30 @@ export interface TextAsked {
   text: string;
 }
 
+export interface ThingAsked {
+  model?: string | null;
+  prompt: string;
+  position: number;
+  probe: string;
+  thing?: string | null;
+  to: string;
+  seed?: number | null;
+}
+
+export interface ThingChanged {
+  model: ModelFacts;
+  moved: Moved;
+  draws: number;
+  things: ThingRead[];
+  next: NextChanged[];
+}
+
+export interface ThingRead {
+  name: string;
+  read: string;
+  accuracy: number;
+}
+
 export interface Together {
   pages: string;
   features: number[];
@@ -1192,6 +1253,8 @@ export interface Routes {
   "POST /api/relations": { takes: RelationsAsked; gives: RelationsRead };
   "POST /api/fits": { takes: FitsAsked; gives: FitsRead };
   "POST /api/fits/move": { takes: FitMoveAsked; gives: FitMoved };
+  "POST /api/probes": { takes: ProbesAsked; gives: ProbesRead };
+  "POST /api/probes/change": { takes: ThingAsked; gives: ThingChanged };
   "POST /api/kinds": { takes: ModelAsked; gives: HeadKinds };
   "POST /api/attention": { takes: AttentionAsked; gives: AttentionOverview };
   "POST /api/attention/pattern": { takes: HeadAsked; gives: HeadPattern };

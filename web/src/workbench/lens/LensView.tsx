@@ -13,6 +13,7 @@ import { FitsPanel } from "./FitsPanel";
 import { FirstSheet } from "./FirstSheet";
 import { Glossary } from "./Glossary";
 import { InterventionPanel } from "./InterventionPanel";
+import { ProbesPanel } from "./ProbesPanel";
 import { PromptForm, type Asked } from "./PromptForm";
 import { RelationsPanel } from "./RelationsPanel";
 import { TokenEditor } from "./TokenEditor";
@@ -62,6 +63,7 @@ export function LensView({ address, go, about }: ViewProps) {
         <TokenEditor tokens={of.tokens} text={prompt} pos={of.selection.pos} onEdit={edit} />
         <RelationsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
         <FitsPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
+        <ProbesPanel model={model} prompt={prompt} tokens={of.tokens} pos={of.selection.pos} />
       </>
     ),
   };

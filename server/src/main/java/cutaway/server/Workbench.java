@@ -27,6 +27,7 @@ import cutaway.server.ledger.LedgerAnswers;
 import cutaway.server.lens.ExplainWork;
 import cutaway.server.lens.FitAnswers;
 import cutaway.server.lens.LensAnswers;
+import cutaway.server.lens.ProbeAnswers;
 import cutaway.server.lens.RelationAnswers;
 import cutaway.server.mcp.McpServers;
 import cutaway.server.model.Desk;
@@ -141,6 +142,7 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new LensAnswers(reading).routes());
         routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
         routes.addAll(new FitAnswers(settings.folder(), reading).routes());
+        routes.addAll(new ProbeAnswers(settings.folder(), reading).routes());
         routes.addAll(new AttentionAnswers(reading).routes());
         routes.addAll(new CapacityAnswers(reading).routes());
         routes.addAll(new JointAnswers(reading, limits).routes());

@@ -1,0 +1,151 @@
+import { useEffect, useState } from "react";
+import type { Token } from "../../record/explanation";
+import type { ProbeRead, ThingChanged, ThingRead } from "../../record/routes";
+import { number, percent, visible } from "../../record/words";
+import { ask } from "../client";
+import { Failed, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+import { following } from "./probes";
+
+/** One thing that a probe is to read otherwise. */
+interface Change {
+  probe: string;
+  thing: string;
+  to: string;
+}
+
+/** What each stored probe reads at the chosen token, as a board where its things are squares; a thing that is clicked is changed, and what comes next is shown. */
+export function ProbesPanel(props: { model: string; prompt: string; tokens: readonly Token[]; pos: number | null }) {
+  const { model, prompt, pos } = props;
+  const [isOpen, setOpen] = useState(false);
+  const [change, setChange] = useState<Change | null>(null);
+  const token = pos === null ? undefined : props.tokens[pos];
+  useEffect(() => setChange(null), [model, prompt, pos]);
+  const position = isOpen && token !== undefined ? token.pos : null;
+  const read = useAnswer(position === null ? null : JSON.stringify([model, prompt, position]), (signal) =>
+    ask("POST /api/probes", { model, prompt, position: position ?? 0 }, {}, signal),
+  );
+  const key = position === null || change === null ? null : JSON.stringify([model, prompt, position, change]);
+  const changed = useAnswer(key, (signal) => {
+    const { probe, thing, to } = change as Change;
+    const asked = { model, prompt, position: position ?? 0, probe, to, seed: 0 };
+    return ask("POST /api/probes/change", thing === "" ? asked : { ...asked, thing }, {}, signal);
+  });
+  if (token === undefined) return null;
+  return (
+    <details className="relations" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>What stored probes read at {visible(token.text)}</summary>
+      {read.state === "asked" && <Waiting words="Probes read the token." />}
+      {read.state === "failed" && <Failed message={read.message} again={read.again} />}
+      {read.state === "here" && read.value.probes.length === 0 && (
+        <p className="soft">No probe is kept for this model. One is read here after: cutaway probe fit TEXTS --out {read.value.folder}/NAME.safetensors</p>
+      )}
+      {read.state === "here" &&
+        read.value.probes.map((probe) => {
+          const own = change !== null && change.probe === probe.probe ? change : null;
+          const after = own !== null && changed.state === "here" && changed.key === key ? changed.value : null;
+          return (
+            <section key={probe.probe} aria-label={`Probe ${probe.probe}`}>
+              <h4>
+                {probe.probe} <span className="soft">{probe.site}</span>
+              </h4>
+              <Things probe={probe} change={own} after={after} onChange={setChange} />
+              {own !== null && changed.state === "asked" && <Waiting words="The state is moved until the probe reads it otherwise." />}
+              {own !== null && changed.state === "failed" && <Failed message={changed.message} again={changed.again} />}
+              {own !== null && after !== null && <Next change={own} probe={probe} found={after} after={token.text} />}
+            </section>
+          );
+        })}
+      {read.state === "here" &&
+        read.value.leftOut.map((why) => (
+          <p className="soft" key={why}>
+            Left out: {why}
+          </p>
+        ))}
+    </details>
+  );
+}
+
+/** A button for each thing; a click asks for the class after the one that it shows, and at last for none. */
+function Things(props: { probe: ProbeRead; change: Change | null; after: ThingChanged | null; onChange: (change: Change | null) => void }) {
+  const { probe, change, after, onChange } = props;
+  const isBoard = probe.side > 0;
+  return (
+    <div
+      className={isBoard ? "board" : "things"}
+      role="group"
+      aria-label={`What ${probe.probe} reads`}
+      style={isBoard ? { gridTemplateColumns: `repeat(${probe.side}, minmax(0, 1fr))` } : undefined}
+    >
+      {probe.things.map((thing, i) => {
+        const own = change !== null && (change.thing === thing.name || change.thing === "") ? change : null;
+        const shown = own?.to ?? after?.things[i]?.read ?? thing.read;
+        const next = following(probe.classes, thing.read, own?.to ?? null);
+        return (
+          <button
+            key={thing.name}
+            className={shown === thing.read ? undefined : "is-changed"}
+            aria-pressed={own !== null}
+            aria-label={`${thing.name}: ${shown}. ${next === null ? "Leave it as it was" : `Change it to ${next}`}`}
+            title={words(thing, shown)}
+            onClick={() => onChange(next === null ? null : { probe: probe.probe, thing: isSingle(probe) ? "" : thing.name, to: next })}
+          >
+            {!isBoard && <span className="soft">{thing.name} </span>}
+            <Class name={shown} classes={probe.classes} />
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function isSingle(probe: ProbeRead): boolean {
+  return probe.things.length === 1;
+}
+
+function words(thing: ThingRead, shown: string): string {
+  const right = `right on ${percent(thing.accuracy)} of held-out texts`;
+  return shown === thing.read ? `${thing.name}: ${thing.read} (${right})` : `${thing.name}: ${thing.read}, now read as ${shown} (${right})`;
+}
+
+/** What is empty is left faint. */
+function Class({ name, classes }: { name: string; classes: readonly string[] }) {
+  return name === "empty" && classes.length > 2 ? <span className="soft">{"·"}</span> : <span>{name}</span>;
+}
+
+function Next(props: { change: Change; probe: ProbeRead; found: ThingChanged; after: string }) {
+  const { change, probe, found, after } = props;
+  const other = found.things.filter((thing, i) => thing.name !== change.thing && thing.read !== probe.things[i]?.read).length;
+  return (
+    <>
+      <p>
+        {change.thing === "" ? "It" : change.thing} is read as {found.moved.to}, no longer {found.moved.from}: the state moved by{" "}
+        <span className="number">{percent(found.moved.share)}</span> of its norm
+        {probe.things.length > 1 && (other === 0 ? ", and all else is read as before" : `, and ${other} of ${probe.things.length - 1} others are read otherwise`)}.
+      </p>
+      <div className="scroll" tabIndex={0} role="region" aria-label="What comes next">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">after {visible(after)}</th>
+              <th scope="col">before</th>
+              <th scope="col">changed</th>
+              <th scope="col">random, as long</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.next.map((next) => (
+              <tr key={next.id} data-token={next.id}>
+                <th scope="row">{visible(next.token)}</th>
+                <td>{number(next.before)}</td>
+                <td>{number(next.after)}</td>
+                <td>{number(next.random)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="soft">Probabilities; random: the mean of {found.draws} random directions as long. What comes after the chosen token in the prompt is left out.</p>
+    </>
+  );
+}
