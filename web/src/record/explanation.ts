@@ -64,6 +64,12 @@ export interface Effect {
   writeNorm: number;
 }
 
+export interface ErrorLost {
+  part: string;
+  lost: number;
+  placebo: number;
+}
+
 export interface Explanation {
   version: string;
   model: ModelFacts;
@@ -103,6 +109,7 @@ export interface Features {
   threshold: number;
   error: number;
   errorPlacebo: number;
+  errorParts: ErrorLost[];
 }
 
 export interface HeadKinds {

@@ -39,6 +39,13 @@ export function FeaturesSection(props: { no: number; facts: Facts; features: Fea
             positions, costs{" "}
             <span className="number">{number(features.error)}</span> nats; random changes of the same length,{" "}
             <span className="number">{number(features.errorPlacebo)}</span>.
+            {(features.errorParts ?? []).map((part) => (
+              <span key={part.part}>
+                {" "}
+                Of it, <code>{part.part}</code> costs <span className="number">{number(part.lost)}</span> nats; random changes of the same
+                length, <span className="number">{number(part.placebo)}</span>.
+              </span>
+            ))}
           </p>
         </>
       }

@@ -220,6 +220,9 @@ public final class TerminalReport {
             paragraph(
                     "The error term, what the dictionary does not say at all positions, taken out of the model's own run costs %s; random changes of the same length, %s."
                             .formatted(number("%.3f", features.error()), number("%.3f", features.errorPlacebo())));
+            features.errorParts()
+                    .forEach(part -> paragraph("Of it, %s costs %s; random changes of the same length, %s."
+                            .formatted(part.part(), number("%.3f", part.lost()), number("%.3f", part.placebo()))));
         }
     }
 

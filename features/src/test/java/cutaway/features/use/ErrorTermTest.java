@@ -124,7 +124,7 @@ class ErrorTermTest {
         return new DictionaryBasis("random", dictionary(notes), Optional.of(map()));
     }
 
-    private static double measured(Source run, List<Edit> more) {
+    private static double measured(Source run, List<? extends Edit> more) {
         List<Edit> edits = new ArrayList<>(run.edits());
         edits.addAll(more);
         return Runs.measure(model, run.ids(model), edits, metric);
@@ -198,7 +198,7 @@ class ErrorTermTest {
             Errors errors = basis.errors(model, run);
             int last = errors.length() - 1;
             double spliced = measured(run, List.copyOf(basis.splice(model, run)));
-            List<Edit> linear = new ErrorTerm(basis, ErrorPart.LINEAR).leaveOut(errors, 0, last);
+            List<Edit.Add> linear = new ErrorTerm(basis, ErrorPart.LINEAR).leaveOut(errors, 0, last);
             List<Edit> both = new ArrayList<>(linear);
             both.addAll(new ErrorTerm(basis, ErrorPart.NONLINEAR).leaveOut(errors, 0, last));
             assertEquals(spliced, measured(run, both), 1e-9);
@@ -295,7 +295,7 @@ class ErrorTermTest {
                     DoubleStream.of(errors.at(ErrorPart.LINEAR, RESID, 0))
                             .map(Math::abs)
                             .sum());
-            List<Edit> edits = new ErrorTerm(basis, ErrorPart.LINEAR).leaveOut(errors, 0, errors.length() - 1);
+            List<Edit.Add> edits = new ErrorTerm(basis, ErrorPart.LINEAR).leaveOut(errors, 0, errors.length() - 1);
             assertEquals(1, edits.size());
             assertFalse(
                     Arrays.stream(edits.getFirst().pos().in(errors.length())).anyMatch(at -> at == 0));

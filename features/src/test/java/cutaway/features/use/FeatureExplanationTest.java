@@ -209,6 +209,42 @@ class FeatureExplanationTest {
         assertTrue(found.errorPlacebo() != 0);
     }
 
+    /// A map that foretells a constant: it is taken out of the activation, or all of the error but it.
+    @Test
+    void thePartsOfTheErrorAreTakenOutOneByOne() {
+        double[] constant = new Random(21).normal(32).to(Dtype.F64).toDoubles();
+        LinearError map = new LinearError(
+                new LinearError.Facts("", List.of(), List.of(), "", 1, 1, 0, 0, 0),
+                Tensor.of(new double[32 * 32], 32, 32),
+                Tensor.of(constant, 32));
+        Explanation.Features split = explained(new DictionaryBasis("end", dictionary, Optional.of(map)), false);
+        map.close();
+        double[] less = constant.clone();
+        double[] rest = constant.clone();
+        double[] made = dictionary.reconstruct(Tensor.of(value(LAST), 1, 32)).toDoubles();
+        double[] there = value(LAST);
+        for (int i = 0; i < less.length; i++) {
+            less[i] = -constant[i];
+            rest[i] = made[i] - there[i] + constant[i];
+        }
+        List<Explanation.ErrorLost> parts = split.errorParts();
+        assertEquals(
+                List.of("sae.error.linear", "sae.error.nonlinear"),
+                parts.stream().map(Explanation.ErrorLost::part).toList());
+        assertEquals(
+                lost(new Edit.Add(END, Positions.of(LAST), Values.of(less))),
+                parts.get(0).lost(),
+                1e-9);
+        assertEquals(
+                lost(new Edit.Add(END, Positions.of(LAST), Values.of(rest))),
+                parts.get(1).lost(),
+                1e-9);
+        assertTrue(parts.get(0).placebo() != 0
+                && parts.get(0).placebo() != parts.get(0).lost());
+        assertEquals(List.of(), found.errorParts(), "no map, no parts");
+        assertEquals(found.strongest(), split.strongest(), "features are what they were");
+    }
+
     /// Both runs have a reconstruction in place that is decoded here, the second from codes without the feature.
     @Test
     void withoutTheErrorAFeatureIsTakenFromTheReconstruction() {

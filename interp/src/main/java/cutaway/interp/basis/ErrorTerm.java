@@ -59,13 +59,13 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     /// Gives it other values in a run, at positions from the first to the last; no edit where they are what they were.
     ///
     /// @param here of the run that is edited
-    public List<Edit> set(Errors here, int first, int last, Wanted wanted) {
+    public List<Edit.Add> set(Errors here, int first, int last, Wanted wanted) {
         return changes(here, first, last, wanted).entrySet().stream()
                 .flatMap(one -> add(one.getKey(), first, one.getValue()))
                 .toList();
     }
 
-    private static Stream<Edit> add(Site site, int first, double[][] rows) {
+    private static Stream<Edit.Add> add(Site site, int first, double[][] rows) {
         int[] changed = IntStream.range(0, rows.length)
                 .filter(i -> DoubleStream.of(rows[i]).anyMatch(number -> number != 0))
                 .toArray();
@@ -83,7 +83,7 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     }
 
     /// Takes it away in a run, from the first position to the last.
-    public List<Edit> leaveOut(Errors here, int first, int last) {
+    public List<Edit.Add> leaveOut(Errors here, int first, int last) {
         return set(here, first, last, (site, position) -> new double[here.at(part, site, position).length]);
     }
 
@@ -91,7 +91,7 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     /// the two runs has a token of which no codes are read.
     ///
     /// @param there of the other run
-    public List<Edit> patch(Errors here, Errors there, int first, int last) {
+    public List<Edit.Add> patch(Errors here, Errors there, int first, int last) {
         return set(here, first, last, from(here, there));
     }
 
@@ -101,7 +101,7 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     }
 
     /// Multiplies it at every position of a run: steering.
-    public List<Edit> scale(Errors here, double by) {
+    public List<Edit.Add> scale(Errors here, double by) {
         return set(
                 here,
                 0,
@@ -141,7 +141,7 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
     /// Puts one value in its place at positions of a run, the same at each.
     ///
     /// @param value by site, `[d of the site]`
-    public List<Edit> put(Errors here, int first, int last, Map<Site, double[]> value) {
+    public List<Edit.Add> put(Errors here, int first, int last, Map<Site, double[]> value) {
         return set(here, first, last, (site, _) -> Objects.requireNonNull(value.get(site)));
     }
 }

@@ -80,7 +80,8 @@ final class SweepCodes {
                         of(latent.basis(), run), at.first(), at.last(), position -> there.at(position, latent.index()));
             }
             case ErrorTerm error ->
-                error.patch(errors(error.basis(), run), errors(error.basis(), from), at.first(), at.last());
+                List.copyOf(
+                        error.patch(errors(error.basis(), run), errors(error.basis(), from), at.first(), at.last()));
         };
     }
 
@@ -93,9 +94,10 @@ final class SweepCodes {
             }
             case ErrorTerm error -> {
                 Errors here = errors(error.basis(), run);
-                yield byMean
-                        ? error.put(here, at.first(), at.last(), mean(error))
-                        : error.leaveOut(here, at.first(), at.last());
+                yield List.copyOf(
+                        byMean
+                                ? error.put(here, at.first(), at.last(), mean(error))
+                                : error.leaveOut(here, at.first(), at.last()));
             }
         };
     }

@@ -247,6 +247,7 @@ public record Explanation(
     /// @param error margin lost when the error term, what the dictionary does not say, is taken out at all
     ///     positions, nats
     /// @param errorPlacebo the same with random changes of the same length, nats
+    /// @param errorParts the same of the two parts that a linear map splits the error in; empty without a map
     public record Features(
             String dictionary,
             String site,
@@ -257,7 +258,15 @@ public record Explanation(
             List<Feature> strongest,
             double threshold,
             double error,
-            double errorPlacebo) {}
+            double errorPlacebo,
+            List<ErrorLost> errorParts) {}
+
+    /// A part of the error term.
+    ///
+    /// @param part `sae.error.linear` or `sae.error.nonlinear`
+    /// @param lost margin lost when it is taken out at all positions, nats
+    /// @param placebo the same with random changes of the same length, nats
+    public record ErrorLost(String part, double lost, double placebo) {}
 
     /// A feature at a position.
     ///

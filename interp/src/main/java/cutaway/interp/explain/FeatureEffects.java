@@ -2,12 +2,16 @@ package cutaway.interp.explain;
 
 import cutaway.interp.basis.Basis;
 import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.ErrorPart;
+import cutaway.interp.basis.ErrorTerm;
+import cutaway.interp.basis.Errors;
 import cutaway.interp.basis.Latent;
 import cutaway.interp.circuit.Setting;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Placebo;
 import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
+import cutaway.interp.explain.Explanation.ErrorLost;
 import cutaway.interp.explain.Explanation.Feature;
 import cutaway.interp.explain.Explanation.Features;
 import cutaway.interp.explain.Explanation.Written;
@@ -109,7 +113,30 @@ final class FeatureEffects {
                         .max()
                         .orElse(0),
                 error[0],
-                error[1]);
+                error[1],
+                errorParts(done -> progress.accept(2 * n + 2 + done)));
+    }
+
+    /// What each part of the error is worth to the model's own run, beside random changes as long.
+    private List<ErrorLost> errorParts(IntConsumer progress) {
+        if (!basis.splitsError()) {
+            return List.of();
+        }
+        Errors errors = basis.errors(setting.model(), setting.prompt());
+        List<ErrorPart> parts = List.of(ErrorPart.LINEAR, ErrorPart.NONLINEAR);
+        List<List<Edit>> variants = new ArrayList<>();
+        for (ErrorPart part : parts) {
+            List<Edit.Add> taken = new ErrorTerm(basis, part).leaveOut(errors, 0, errors.length() - 1);
+            variants.add(List.copyOf(taken));
+            variants.add(taken.stream()
+                    .map(edit -> Scope.free(() ->
+                            Placebo.of(edit.site(), edit.pos(), edit.values().tensor(Dtype.F64), random)))
+                    .toList());
+        }
+        double[] lost = lost(setting.prompt(), variants, progress);
+        return IntStream.range(0, parts.size())
+                .mapToObj(i -> new ErrorLost(parts.get(i).text(), lost[2 * i], lost[2 * i + 1]))
+                .toList();
     }
 
     private List<Active> active(Codes codes, Map<Site, double[][]> gradients) {
