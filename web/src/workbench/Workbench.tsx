@@ -2,6 +2,7 @@ import type { About } from "../record/routes";
 import { Mark } from "../views/TitleBlock";
 import { useAddress, VIEWS, written, type Address, type View } from "./address";
 import { ask } from "./client";
+import { DataView } from "./data/DataView";
 import { AttentionView } from "./attention/AttentionView";
 import { FeaturesView } from "./features/FeaturesView";
 import { LabView } from "./lab/LabView";
@@ -15,6 +16,7 @@ const NAMES: Record<View, string> = {
   lens: "Lens",
   attention: "Attention",
   features: "Features",
+  data: "Data",
   studies: "Studies",
   lab: "Lab",
   ledger: "Ledger",
@@ -51,6 +53,8 @@ function Shown(props: ViewProps) {
       return <LedgerView {...props} />;
     case "features":
       return <FeaturesView {...props} />;
+    case "data":
+      return <DataView {...props} />;
     case "studies":
       return <StudiesView {...props} />;
     default:

@@ -4,6 +4,7 @@ export const VIEWS = [
   "lens",
   "attention",
   "features",
+  "data",
   "studies",
   "lab",
   "ledger",

@@ -137,7 +137,7 @@ final class Thresholds {
                 least = cost;
                 best = queues.stream().map(Deque::getFirst).toList();
             }
-            if (queues.get(lowest.slice).peekFirst() == lowest) {
+            if (lowest.equals(queues.get(lowest.slice).peekFirst())) {
                 queues.get(lowest.slice).removeFirst();
             }
         }

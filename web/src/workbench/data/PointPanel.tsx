@@ -1,0 +1,183 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useEffect, useState } from "react";
+import { Figure } from "../../figure/Figure";
+import { PlotFigure } from "../../figure/PlotFigure";
+import type { FairnessAsked, PointFound } from "../../record/routes";
+import { number, signed } from "../../record/words";
+import { written } from "../address";
+import { ask } from "../client";
+import { Failed, Waiting } from "../states";
+import { useAnswer } from "../useAnswer";
+
+/** A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise. */
+export function PointPanel(props: {
+  job: string;
+  row: number;
+  norm: string;
+  judged: FairnessAsked | null;
+  model: string;
+  column: string;
+  choose: (change: Record<string, string>) => void;
+}) {
+  const { job, row, norm, judged } = props;
+  const [values, setValues] = useState<string[] | null>(null);
+  useEffect(() => setValues(null), [job, row]);
+  const asked = { job, row, norm, ...(judged === null ? {} : { judged }), ...(values === null ? {} : { values }) };
+  const point = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/point", asked, {}, signal));
+  const found = point.state === "here" ? point.value : point.state === "asked" && point.before?.row === row ? point.before : null;
+  return (
+    <>
+      {point.state === "failed" && <Failed message={point.message} again={point.again} />}
+      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} found={found} run={setValues} />}
+      {found !== null && <DependenceFigure job={job} columns={found.columns} values={values ?? found.values} column={props.column} choose={props.choose} />}
+    </>
+  );
+}
+
+function Values(props: {
+  found: PointFound;
+  norm: string;
+  model: string;
+  choose: (change: Record<string, string>) => void;
+  run: (values: string[] | null) => void;
+}) {
+  const { found, run, choose } = props;
+  const [typed, setTyped] = useState(found.values);
+  const near = found.nearest;
+  const now = found.edited ?? found.score;
+  return (
+    <form
+      className="datapoint"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(typed);
+      }}
+    >
+      <p data-score={now}>
+        Row {found.row} scores <strong className="number">{number(found.score)}</strong>
+        {found.edited !== undefined && (
+          <>
+            , with the values below <strong className="number" data-edited={found.edited}>{number(found.edited)}</strong> ({signed(found.edited - found.score, 3)})
+          </>
+        )}
+        ; predicted {now >= found.threshold ? 1 : 0} at the threshold {number(found.threshold)}.
+      </p>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Values">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">column</th>
+              <th scope="col">row {found.row}</th>
+              <th scope="col">{near === undefined ? "no counterfactual" : `row ${near.row}, predicted otherwise`}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.columns.map((name, i) => (
+              <tr key={name} data-differs={near?.differing.includes(name) ?? false}>
+                <th scope="row">{name}</th>
+                <td>
+                  <input aria-label={name} value={typed[i]} onChange={(event) => setTyped(typed.map((text, at) => (at === i ? event.target.value : text)))} />
+                </td>
+                <td>{near?.values[i] ?? ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="row">
+        <button type="submit" className="measure" disabled={typed.every((text, i) => text === found.values[i]) && found.edited === undefined}>
+          run again
+        </button>
+        <button
+          type="button"
+          disabled={found.edited === undefined}
+          onClick={() => {
+            setTyped(found.values);
+            run(null);
+          }}
+        >
+          as it was
+        </button>
+        {near !== undefined && (
+          <button type="button" onClick={() => choose({ row: String(near.row) })}>
+            go to row {near.row}
+          </button>
+        )}
+        {found.prompt !== undefined && (
+          <a href={written({ view: "lens", of: { prompt: found.prompt, ...(props.model === "" ? {} : { model: props.model }) } })}>its prompt in the Lens</a>
+        )}
+      </p>
+      {near === undefined ? (
+        <p className="soft">No row is predicted otherwise.</p>
+      ) : (
+        <p className="soft" data-nearest={near.row} data-differing={near.differing.join(",")}>
+          Row {near.row} scores {number(near.score)}; {props.norm} distance {number(near.distance)}. It differs in {near.differing.join(", ") || "nothing that counts"}.
+        </p>
+      )}
+    </form>
+  );
+}
+
+function DependenceFigure(props: { job: string; columns: readonly string[]; values: string[]; column: string; choose: (change: Record<string, string>) => void }) {
+  const { job, columns, values, choose } = props;
+  const column = columns.includes(props.column) ? props.column : columns[0]!;
+  const asked = { job, column, values, rows: 30, seed: 0 };
+  const found = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/dependence", asked, {}, signal));
+  const shown = found.state === "here" ? found.value : null;
+  const draw = useCallback(
+    (width: number): Plot.PlotOptions => {
+      const lines = (shown?.values ?? []).flatMap((value, i) => [
+        { value: shown!.numeric ? Number(value) : value, score: shown!.point[i]!, of: "this datapoint" },
+        { value: shown!.numeric ? Number(value) : value, score: shown!.mean[i]!, of: "mean of rows" },
+      ]);
+      const mark = (of: string) => lines.filter((one) => one.of === of);
+      const marks = shown?.numeric
+        ? [
+            Plot.line(mark("this datapoint"), { x: "value", y: "score", stroke: "currentColor" }),
+            Plot.line(mark("mean of rows"), { x: "value", y: "score", stroke: "currentColor", strokeDasharray: "4 3" }),
+          ]
+        : [];
+      return {
+        width,
+        height: 220,
+        x: { label: column, ...(shown?.numeric ? {} : { type: "point" as const }) },
+        y: { label: "score", domain: [0, 1] },
+        marks: [
+          ...marks,
+          Plot.dot(mark("this datapoint"), { x: "value", y: "score", fill: "currentColor", r: 4 }),
+          Plot.dot(mark("mean of rows"), { x: "value", y: "score", stroke: "currentColor", r: 4 }),
+        ],
+      };
+    },
+    [shown, column],
+  );
+  const range = shown === null || shown.point.length === 0 ? 0 : Math.max(...shown.point) - Math.min(...shown.point);
+  return (
+    <>
+      <p className="row">
+        <label>
+          partial dependence on{" "}
+          <select value={column} onChange={(event) => choose({ column: event.target.value })}>
+            {columns.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      </p>
+      {found.state === "asked" && <Waiting words="The model runs with other values." />}
+      {found.state === "failed" && <Failed message={found.message} again={found.again} />}
+      {shown !== null && (
+        <div data-dependence={shown.column} data-range={range}>
+          <Figure
+            name="dependence"
+            title={`Score by ${shown.column}`}
+            caption={`Filled: this datapoint, which moves by ${number(range)}. Open: the mean of ${shown.rows} rows.`}
+            data={() => ({ columns: [shown.column, "this datapoint", "mean"], rows: shown.values.map((value, i) => [value, shown.point[i]!, shown.mean[i]!]) })}
+          >
+            <PlotFigure label={`Score by ${shown.column}`} draw={draw} />
+          </Figure>
+        </div>
+      )}
+    </>
+  );
+}

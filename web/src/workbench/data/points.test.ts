@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { agreementOf, pointsOf, spread } from "./points";
+
+describe("points", () => {
+  it("says how a prediction stands to its label", () => {
+    expect(agreementOf(0.5, 0.5, "yes")).toBe("right, 1");
+    expect(agreementOf(0.49, 0.5, "1")).toBe("wrong, 0");
+    expect(agreementOf(0.9, 0.95, "no")).toBe("right, 0");
+    expect(agreementOf(0.9, 0.5, "false")).toBe("wrong, 1");
+    expect(agreementOf(0.9, 0.5, "")).toBe("predicted 1");
+  });
+
+  it("keeps numbers, texts and rows, and leaves out rows without a value", () => {
+    const values = [
+      { column: "age", numeric: true, texts: ["41", "", "7"] },
+      { column: "town", numeric: false, texts: ["a", "b", "c"] },
+    ];
+    const points = pointsOf(values, [0.2, 0.4, 0.9], [0.5, 0.5, 0.95], ["age", "town", "none"]);
+    expect(points.map(({ row, x, y, agreement }) => [row, x, y, agreement])).toEqual([
+      [0, 41, "a", "predicted 0"],
+      [2, 7, "c", "predicted 0"],
+    ]);
+    expect(pointsOf(values, [0.2, 0.4, 0.9], [], ["town", "score", ""])[1]!.y).toBe(0.4);
+  });
+
+  it("spreads rows within a band, each always alike", () => {
+    const all = Array.from({ length: 100 }, (_, row) => spread(row));
+    expect(Math.max(...all.map(Math.abs))).toBeLessThanOrEqual(1);
+    expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(1.5);
+    expect(spread(7)).toBe(all[7]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { ColumnValues } from "../../record/routes";
+
+/** How a row's prediction stands to its label; without a label, the prediction alone. */
+export type Agreement = "right, 1" | "right, 0" | "wrong, 1" | "wrong, 0" | "predicted 1" | "predicted 0";
+
+/** A datapoint in the chart; numbers stay numbers, texts are bands. */
+export interface Point {
+  row: number;
+  x: number | string;
+  y: number | string;
+  score: number;
+  agreement: Agreement;
+}
+
+/** The column that is no column: the scores. */
+export const SCORE = "score";
+
+/** @param label 1, 0, yes, no, true or false; anything else is unknown */
+export function agreementOf(score: number, threshold: number, label: string | undefined): Agreement {
+  const predicted = score >= threshold ? 1 : 0;
+  const text = (label ?? "").toLowerCase();
+  const truth = ["1", "1.0", "yes", "true"].includes(text) ? 1 : ["0", "0.0", "no", "false"].includes(text) ? 0 : null;
+  if (truth === null) return `predicted ${predicted}`;
+  return `${truth === predicted ? "right" : "wrong"}, ${predicted}`;
+}
+
+/** The points of two columns; rows without a value in one of them are left out. */
+export function pointsOf(
+  values: readonly ColumnValues[],
+  scores: readonly number[],
+  thresholds: readonly number[],
+  [x, y, label]: readonly [string, string, string],
+): Point[] {
+  const at = (name: string, row: number): number | string | null => {
+    if (name === SCORE) return scores[row]!;
+    const column = values.find((one) => one.column === name);
+    const text = column?.texts[row] ?? "";
+    if (text === "") return null;
+    return column!.numeric ? Number(text) : text;
+  };
+  const labels = values.find((one) => one.column === label)?.texts;
+  return scores.flatMap((score, row) => {
+    const [one, other] = [at(x, row), at(y, row)];
+    if (one === null || other === null) return [];
+    return [{ row, x: one, y: other, score, agreement: agreementOf(score, thresholds[row] ?? 0.5, labels?.[row]) }];
+  });
+}
+
+/** A number that depends on the row alone, from -1 to 1: texts are spread within their band by it. */
+export function spread(row: number): number {
+  return (((row * 2654435761) >>> 0) / 2 ** 32) * 2 - 1;
+}
