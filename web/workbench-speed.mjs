@@ -117,11 +117,31 @@ async function attention(browser, address) {
   await page.goto(`${address}/attention?${new URLSearchParams({ prompt: words })}#component=L3H0`);
   await page.waitForSelector(".pattern canvas", { timeout: SLOW });
   await page.waitForSelector("#figure-queries-keys svg", { timeout: SLOW }); // till then the server computes
-  const frames = [];
+  row("a pattern of 1,000 tokens, moved", await frames(page, ".pattern canvas"), "frames/s", 30, true);
+  await page.close();
+}
+
+/** Small maps of all heads over 700 sentences of 14 tokens, and one head's 19,600 points. */
+async function joint(browser, address) {
+  const words = ["the", "old", "cat", "saw", "a", "red", "door", "and", "his", "dog"];
+  const sentence = (line) => Array.from({ length: 14 }, (_, i) => words[(i * i + line * (i + 3)) % words.length]).join(" ");
+  const text = Array.from({ length: 700 }, (_, line) => sentence(line)).join("\n");
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const asked = performance.now();
+  await page.goto(`${address}/attention?${new URLSearchParams({ prompt: text, show: "maps" })}#component=L3H0`);
+  row("maps of all heads, 9,800 tokens", [await until(page, asked, "#figure-joint-heads svg")], "ms", 240_000);
+  row("... and one of them whole", [await until(page, performance.now(), ".joint canvas")], "ms", null);
+  row("its 19,600 points, moved", await frames(page, ".joint canvas"), "frames/s", 30, true);
+  await page.close();
+}
+
+/** Frames a second while the wheel turns over a canvas. */
+async function frames(page, selector) {
+  const found = [];
   for (let i = 0; i < REPEATS; i++) {
-    frames.push(
-      await page.evaluate(async () => {
-        const canvas = document.querySelector(".pattern canvas");
+    found.push(
+      await page.evaluate(async (selector) => {
+        const canvas = document.querySelector(selector);
         const box = canvas.getBoundingClientRect();
         const start = performance.now();
         let drawn = 0;
@@ -132,11 +152,10 @@ async function attention(browser, address) {
           drawn++;
         }
         return drawn / 2;
-      }),
+      }, selector),
     );
   }
-  row("a pattern of 1,000 tokens, moved", frames, "frames/s", 30, true);
-  await page.close();
+  return found;
 }
 
 function written() {
@@ -161,6 +180,7 @@ const server = await serve();
 try {
   await clicks(await lens(browser, server.address));
   await attention(browser, server.address);
+  await joint(browser, server.address);
 } finally {
   await browser.close();
   await server.stop();

@@ -77,7 +77,7 @@ const FADED = 0.1;
 
 /** Side of a point in pixels of the page: larger from near by, and smaller where there are many, which also are drawn in time then. */
 function sizeOf(port: Viewport, whole: number, points: number): number {
-  return Math.min(14, (points > 8000 ? 4 : 6) + 2 * Math.log2(whole / port.cells));
+  return Math.min(14, (points > 8000 ? 3 : 6) + 2 * Math.log2(whole / port.cells));
 }
 
 /** @param whole side of the square that the places lie in @returns null where the browser has no WebGL 2 */

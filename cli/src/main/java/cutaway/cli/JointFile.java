@@ -95,7 +95,8 @@ final class JointFile {
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" stroke=\"black\""
                         + " stroke-width=\"0.5\">%n",
-                SIDE, SIDE));
+                SIDE,
+                SIDE));
         for (Point point : points) {
             double x = 10 + (point.x - left) * scale;
             double y = 10 + (high - point.y) * scale;
