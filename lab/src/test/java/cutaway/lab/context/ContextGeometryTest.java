@@ -125,22 +125,28 @@ class ContextGeometryTest {
     void ownPicturesAreOfEachLengthsComponentsTurnedOntoTheNext() {
         try (Model model = Model.open(LLAMA);
                 Scope _ = Scope.open()) {
-            Settings settings = new Settings(4, List.of(20, 40, 60), List.of(2), 30, 1, 3);
+            Settings settings = new Settings(4, List.of(20, 30, 40, 50, 60), LAYERS, 30, 1, 3);
             ContextGeometry found = ContextGeometry.of(model, grid(), settings, _ -> {});
-            List<ContextGeometry.Picture> own = found.ownPictures(2, Half.BOTH);
-            List<ContextGeometry.Picture> plane = found.pictures(2, Half.BOTH);
-            assertEquals(
-                    settings.lengths(),
-                    own.stream().map(ContextGeometry.Picture::length).toList());
-            assertEquals(plane.getLast(), own.getLast());
-            assertTrue(spread(own.getFirst()) > spread(plane.getFirst()) * 1.01, "the plane of another length");
-            Tensor means = found.states(2, 20, Half.BOTH).means();
-            double[] sizes =
-                    LinearAlgebra.svd(means.minus(means.mean(0, true))).s().toDoubles();
-            assertEquals(sizes[0] * sizes[0] + sizes[1] * sizes[1], spread(own.getFirst()), 1e-6);
-            Tensor products = places(own.get(0)).transpose(0, 1).matmul(places(own.get(1)));
-            double trace = products.toDoubles()[0] + products.toDoubles()[3];
-            assertEquals(LinearAlgebra.svd(products).s().sum().item(), trace, 1e-6 * Math.abs(trace));
+            for (int layer : LAYERS) {
+                List<ContextGeometry.Picture> own = found.ownPictures(layer, Half.BOTH);
+                List<ContextGeometry.Picture> plane = found.pictures(layer, Half.BOTH);
+                assertEquals(
+                        settings.lengths(),
+                        own.stream().map(ContextGeometry.Picture::length).toList());
+                assertEquals(plane.getLast(), own.getLast());
+                assertTrue(spread(own.getFirst()) > spread(plane.getFirst()) * 1.01, "the plane of another length");
+                for (int at = 0; at < own.size() - 1; at++) {
+                    Tensor means =
+                            found.states(layer, own.get(at).length(), Half.BOTH).means();
+                    double[] sizes = LinearAlgebra.svd(means.minus(means.mean(0, true)))
+                            .s()
+                            .toDoubles();
+                    assertEquals(sizes[0] * sizes[0] + sizes[1] * sizes[1], spread(own.get(at)), 1e-6);
+                    Tensor products = places(own.get(at)).transpose(0, 1).matmul(places(own.get(at + 1)));
+                    double trace = products.toDoubles()[0] + products.toDoubles()[3];
+                    assertEquals(LinearAlgebra.svd(products).s().sum().item(), trace, 1e-6 * Math.abs(trace));
+                }
+            }
         }
     }
 
