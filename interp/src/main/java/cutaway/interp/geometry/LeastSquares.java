@@ -17,6 +17,10 @@ public final class LeastSquares {
     /// Directions whose variance is below this share of the largest count as none.
     private static final double CUT = 1e-10;
 
+    /// A column that varies by less than this share of the widest one's is rounding: a sine of period 2 at whole
+    /// numbers, which would be told by its noise, and be enormous between them.
+    private static final double NOTHING = 1e-12;
+
     private final double[] weights; // [column, d]
     private final double[] constant; // [d]
 
@@ -35,8 +39,9 @@ public final class LeastSquares {
             Tensor meanX = given.mean(0, true);
             Tensor meanY = wanted.mean(0, true);
             double[] sizes = given.minus(meanX).square().mean(0, false).sqrt().toDoubles();
+            double least = NOTHING * Arrays.stream(sizes).max().orElse(0);
             double[] units =
-                    Arrays.stream(sizes).map(size -> size > 0 ? 1 / size : 0).toArray();
+                    Arrays.stream(sizes).map(size -> size > least ? 1 / size : 0).toArray();
             Tensor unit = Tensor.of(units, 1, units.length);
             Tensor columns = given.minus(meanX).times(unit);
             double rows = given.dim(0);

@@ -52,6 +52,18 @@ class ManifoldFitTest {
         return FitScores.of(activations, LABELS, features, ManifoldFit.Settings.USUAL, split, 9, 1);
     }
 
+    /// A sine of period 2 is nothing but rounding at whole numbers: it has no say between them.
+    @Test
+    void aColumnOfRoundingIsNotFitted() {
+        ManifoldFit fit = ManifoldFit.of(
+                helix(LABELS, 0.5),
+                LABELS,
+                new LabelFeatures.Fourier(List.of(100.0, 10.0, 2.0), true),
+                ManifoldFit.Settings.USUAL);
+        double whole = fit.at(37).norm();
+        assertEquals(whole, fit.at(37.5).norm(), 10 * whole);
+    }
+
     @Test
     void aPlantedHelixIsToldOnLabelsThatWereNotFittedAndRivalsAreNot() {
         FitScores scores = scores(helix(LABELS, 0.5), new LabelFeatures.Fourier(PLANTED, true));
