@@ -40,8 +40,9 @@ public final class LeastSquares {
             Tensor meanY = wanted.mean(0, true);
             double[] sizes = given.minus(meanX).square().mean(0, false).sqrt().toDoubles();
             double least = NOTHING * Arrays.stream(sizes).max().orElse(0);
-            double[] units =
-                    Arrays.stream(sizes).map(size -> size > least ? 1 / size : 0).toArray();
+            double[] units = Arrays.stream(sizes)
+                    .map(size -> size > least ? 1 / size : 0)
+                    .toArray();
             Tensor unit = Tensor.of(units, 1, units.length);
             Tensor columns = given.minus(meanX).times(unit);
             double rows = given.dim(0);

@@ -108,7 +108,8 @@ public final class FitAnswers {
                         (asked, at) -> read(asked)),
                 Route.post(
                         "/api/fits/move",
-                        "What comes next where a token is moved along a stored curve, and along that of shuffled labels.",
+                        "What comes next where a token is moved along a stored curve, and along that of shuffled"
+                                + " labels.",
                         FitMoveAsked.class,
                         FitMoved.class,
                         (asked, at) -> move(asked)));
@@ -149,8 +150,8 @@ public final class FitAnswers {
         Path file = files().stream()
                 .filter(each -> name(each).equals(asked.fit))
                 .findFirst()
-                .orElseThrow(() -> new Refusal(
-                        404, "no fit \"" + asked.fit + "\" is kept; ask POST /api/fits which there are."));
+                .orElseThrow(() ->
+                        new Refusal(404, "no fit \"" + asked.fit + "\" is kept; ask POST /api/fits which there are."));
         return reading.text(asked.model, asked.prompt, open -> moved(open, asked, StoredFit.read(file)));
     }
 
