@@ -77,6 +77,7 @@ class ProbesTest {
         Path folder = temporary.resolve("folder");
         workbench = Workbench.open(
                 new Workbench.Settings(folder, List.of(model), 2_000_000_000L, Limits.USUAL, Optional.empty(), "test"));
+        workbench.warmUp(); // with a vocabulary that has no word but moves
         server = workbench.serve("127.0.0.1", 0, Optional.empty());
     }
 
