@@ -45,7 +45,7 @@ export function ProbesPanel(props: { model: string; prompt: string; tokens: read
           const own = change !== null && change.probe === probe.probe ? change : null;
           const after = own !== null && changed.state === "here" && changed.key === key ? changed.value : null;
           return (
-            <section key={probe.probe} aria-label={`Probe ${probe.probe}`}>
+            <div key={probe.probe} className="probe" role="group" aria-label={`Probe ${probe.probe}`}>
               <h4>
                 {probe.probe} <span className="soft">{probe.site}</span>
               </h4>
@@ -53,7 +53,7 @@ export function ProbesPanel(props: { model: string; prompt: string; tokens: read
               {own !== null && changed.state === "asked" && <Waiting words="The state is moved until the probe reads it otherwise." />}
               {own !== null && changed.state === "failed" && <Failed message={changed.message} again={changed.again} />}
               {own !== null && after !== null && <Next change={own} probe={probe} found={after} after={token.text} />}
-            </section>
+            </div>
           );
         })}
       {read.state === "here" &&
