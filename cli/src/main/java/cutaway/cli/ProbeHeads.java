@@ -140,7 +140,7 @@ final class ProbeHeads implements Callable<Integer> {
             throw new BadInputException("--texts is " + most + " and --length " + length + "; give at least 1 and "
                     + HeadParity.SHORTEST + ".");
         }
-        if (files.isEmpty() == (to != null) || files.isEmpty() && from != null) {
+        if (files.isEmpty() == (to != null) || (files.isEmpty() && from != null)) {
             throw new BadInputException("--probe, --to and --from work together; give a probe that cutaway probe fit"
                     + " --out wrote and a class that heads may write towards.");
         }
@@ -285,12 +285,13 @@ final class ProbeHeads implements Callable<Integer> {
                         "%s: %s; by chance up to %.3f, a head is called so from %.3f on",
                         kind.name(), kind.statistic(), kind.threshold(), kind.floor()));
         if (found.writes != null) {
+            String towards = String.valueOf(found.to);
             console.line(
                     "writes %s: mean cosine, over %,d tokens, of what the head writes with the probe's direction to %s"
                             + "; by chance up to %.3f",
-                    found.to,
+                    towards,
                     found.writes.tokens(),
-                    found.from == null ? found.to : found.to + " from " + found.from,
+                    found.from == null ? towards : towards + " from " + found.from,
                     found.writes.threshold());
         }
     }
