@@ -115,7 +115,7 @@ final class FeaturesError implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Keep the map, FILE.safetensors, so that sae.error.linear and sae.error.nonlinear can be asked"
-                            + " about in sweep, run and circuit, by --error-map FILE; in the dictionary's folder as"
+                            + " about in sweep, run and explain, by --error-map FILE; in the dictionary's folder as"
                             + " error-map.safetensors it is found there.")
     private @Nullable Path out;
 
@@ -352,7 +352,7 @@ final class FeaturesError implements Callable<Integer> {
         found.worst.forEach(one -> console.line(
                 "context %d: %.3f of the variance of its %d tokens is left", one.context, one.unexplained, one.tokens));
         if (found.out != null) {
-            console.line("wrote %s: sweep, run and circuit take it with --error-map", found.out);
+            console.line("wrote %s: sweep, run and explain take it with --error-map", found.out);
         }
         if (!found.isTrusted) {
             console.note(String.format(
