@@ -65,7 +65,7 @@ export function CodesReport({ record }: { record: CodesRecord }) {
           told={
             <>
               <p>
-                Of {count(found.groups.length)} codes of this length, {number(Math.max(0, found.collisions), 2)} ordered pairs are expected to
+                Of {found.groups.length === 1 ? "1 code" : `${count(found.groups.length)} codes`} of this length, {number(Math.max(0, found.collisions), 2)} ordered pairs are expected to
                 collide.
               </p>
               <p id="capacity">{record.capacity}.</p>
@@ -107,7 +107,7 @@ export function CodesReport({ record }: { record: CodesRecord }) {
 }
 
 function verdict({ found }: CodesRecord): string {
-  const groups = `${count(found.groups.length)} groups of inputs in ${count(found.inputs)}`;
+  const groups = `${found.groups.length === 1 ? "1 group" : `${count(found.groups.length)} groups`} of inputs in ${count(found.inputs)}`;
   if (found.pValue === null) return `${groups}; whether chance makes them was not asked.`;
   return found.pValue > CHANCE
     ? `${groups}, not told from chance: the groups and roles below may be what chance makes.`
