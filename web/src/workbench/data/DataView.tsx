@@ -413,6 +413,8 @@ function Scatter(props: { points: readonly Point[]; x: string; y: string; row: n
         const point = chart.value as Point | null | undefined;
         if (point !== null && point !== undefined) choose(point.row);
       });
+      // the mark that follows the pointer is drawn anew each time, with a name that belongs to no role
+      chart.addEventListener("input", () => chart.querySelectorAll("g[aria-label]").forEach((mark) => mark.removeAttribute("aria-label")));
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- choose is a new function each time, and always does the same
     [points],
@@ -421,7 +423,7 @@ function Scatter(props: { points: readonly Point[]; x: string; y: string; row: n
     <Figure
       name="datapoints"
       title="Datapoints"
-      caption="Filled: predicted 1; open: predicted 0; crosses: predicted 1 (one colour) or 0 (the other) against the label."
+      caption="Filled: predicted 1; open: predicted 0; crosses: against the label, warm where 1 was predicted, cold where 0."
       data={() => ({ columns: ["row", x, y, "score", "stands"], rows: points.map((point) => [point.row, point.x, point.y, point.score, point.agreement]) })}
     >
       <PlotFigure label={`Datapoints by ${x} and ${y}`} draw={draw} drawn={drawn} />
