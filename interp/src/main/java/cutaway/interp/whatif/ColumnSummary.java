@@ -38,7 +38,15 @@ public record ColumnSummary(
     /// @param from the lower end, which is in the bin; null for a text
     /// @param to the upper end, which is in the last bin alone
     public record Bin(
-            String text, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double from, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double to, int rows) {}
+            String text,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double from,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double to,
+
+            int rows) {}
 
     /// Of every column.
     public static List<ColumnSummary> of(Datapoints datapoints) {

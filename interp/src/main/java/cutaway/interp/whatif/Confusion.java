@@ -13,11 +13,20 @@ public record Confusion(int truePositives, int falsePositives, int trueNegatives
     /// @param falsePositive of the rows labelled 0, the share predicted 1
     /// @param precision of the rows predicted 1, the share labelled 1
     public record Rates(
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double accuracy,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double positive,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double truePositive,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double falsePositive,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double precision) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double accuracy,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double positive,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double truePositive,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double falsePositive,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double precision) {}
 
     /// Of rows that are predicted 1 where their score is `threshold` or more.
     static Confusion of(double[] scores, int[] labels, int[] rows, double threshold) {

@@ -28,10 +28,17 @@ public record Fairness(
 
     /// What the rates of slices differ by; null where fewer than two have one.
     public record Gaps(
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double accuracy,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double positive,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double truePositive,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double falsePositive) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double accuracy,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double positive,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double truePositive,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double falsePositive) {}
 
     /// @param rows of the table
     /// @param labelled rows whose label is known: what is counted below
@@ -43,7 +50,10 @@ public record Fairness(
             int rows,
             int labelled,
             int positives,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double threshold,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double threshold,
+
             Confusion confusion,
             Confusion.Rates rates) {}
 

@@ -24,7 +24,12 @@ public record ScoreCurves(
 
     /// @param threshold from which on rows are predicted 1; null at the start of the ROC curve, where none
     ///     is
-    public record CurvePoint(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double threshold, double x, double y) {}
+    public record CurvePoint(
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double threshold,
+
+            double x,
+            double y) {}
 
     /// Of the rows whose label is known.
     public static ScoreCurves of(double[] scores, Labels labels) {

@@ -210,7 +210,8 @@ class FairnessTest {
     /// By hand: recall 1/2 at precision 1, then 1 at precision 2/3.
     @Test
     void averagePrecisionByHand() {
-        ScoreCurves curves = ScoreCurves.of(new double[] {0.9, 0.8, 0.7, 0.1}, new Labels("label", new int[] {1, 0, 1, 0}));
+        ScoreCurves curves =
+                ScoreCurves.of(new double[] {0.9, 0.8, 0.7, 0.1}, new Labels("label", new int[] {1, 0, 1, 0}));
         assertEquals(0.5 + 0.5 * 2 / 3, curves.precisionArea(), 1e-12);
         assertEquals(0.75, curves.rocArea(), 1e-12);
         assertNull(curves.roc().getFirst().threshold());

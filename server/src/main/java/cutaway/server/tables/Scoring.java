@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param model null where a net learned
 /// @param scores by row, 0 to 1
 public record Scoring(
-        String table, String sha256, String about, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ModelFacts model, List<Double> scores) {
+        String table,
+        String sha256,
+        String about,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ModelFacts model,
+        List<Double> scores) {
 
     /// Those that are there already.
     ///

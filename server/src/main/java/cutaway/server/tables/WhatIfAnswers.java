@@ -3,7 +3,6 @@ package cutaway.server.tables;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.interp.whatif.Counterfactual;
-import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Datapoints;
 import cutaway.interp.whatif.Dependence;
 import cutaway.interp.whatif.Distances;
@@ -12,6 +11,7 @@ import cutaway.interp.whatif.Fairness;
 import cutaway.interp.whatif.Fairness.Scored;
 import cutaway.interp.whatif.Labels;
 import cutaway.interp.whatif.RowTemplate;
+import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Scorer.Heard;
 import cutaway.interp.whatif.Slice;
 import cutaway.interp.whatif.Strategy;
@@ -104,9 +104,16 @@ public final class WhatIfAnswers {
             List<String> values,
             double score,
             double threshold,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double edited,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String prompt,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Counterfactual nearest,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double edited,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String prompt,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Counterfactual nearest,
+
             double milliseconds) {}
 
     /// @param values of the datapoint, in the order of the columns
@@ -152,7 +159,8 @@ public final class WhatIfAnswers {
             }
         }
         if (!tables.table(known.asked.table()).sha256().equals(known.scoring.sha256())) {
-            throw new Refusal(409, "the table " + known.asked.table() + " was changed since it was scored; score it anew.");
+            throw new Refusal(
+                    409, "the table " + known.asked.table() + " was changed since it was scored; score it anew.");
         }
         kept.put(job, known);
         return known;
@@ -185,8 +193,10 @@ public final class WhatIfAnswers {
         }
         List<Double> given = asked.thresholds == null ? List.of() : asked.thresholds;
         if (given.size() != 1 && given.size() != slices.size()) {
-            throw new Refusal(400, "there are " + given.size() + " thresholds for " + slices.size()
-                    + " slices; give one for all, one for each, or a strategy.");
+            throw new Refusal(
+                    400,
+                    "there are " + given.size() + " thresholds for " + slices.size()
+                            + " slices; give one for all, one for each, or a strategy.");
         }
         double[] thresholds = slices.stream()
                 .mapToDouble(slice -> given.get(given.size() == 1 ? 0 : slices.indexOf(slice)))
@@ -246,18 +256,17 @@ public final class WhatIfAnswers {
 
     private static List<String> checked(List<String> values, Datapoints table) {
         if (values.size() != table.columns().size() || values.contains(null)) {
-            throw new Refusal(400, "there are " + values.size() + " values; the table has "
-                    + table.columns().size() + " columns, each with one.");
+            throw new Refusal(
+                    400,
+                    "there are " + values.size() + " values; the table has "
+                            + table.columns().size() + " columns, each with one.");
         }
         return values;
     }
 
     private double run(Scores scores, List<String> values) {
         return desk.ask(() -> scorers.with(
-                scores.asked,
-                scores.table,
-                _ -> {},
-                (scorer, _) -> scorer.scores(List.of(values), Heard.NOBODY)[0]));
+                scores.asked, scores.table, _ -> {}, (scorer, _) -> scorer.scores(List.of(values), Heard.NOBODY)[0]));
     }
 
     private @Nullable String prompt(Scores scores, List<String> values) {

@@ -95,7 +95,8 @@ class WhatIfAnswersTest {
         do {
             Thread.sleep(20);
             job = said("GET /api/jobs/{id}", "{}", Map.of("id", id));
-        } while (!Set.of("DONE", "FAILED", "CANCELLED").contains(job.path("state").asString()));
+        } while (!Set.of("DONE", "FAILED", "CANCELLED")
+                .contains(job.path("state").asString()));
         assertEquals("DONE", job.path("state").asString(), job.toString());
         return id;
     }
@@ -114,7 +115,18 @@ class WhatIfAnswersTest {
 
     private static Map<String, Object> fairness(String job, String strategy) {
         return new HashMap<>(Map.of(
-                "job", job, "label", "repaid", "by", List.of("region"), "costRatio", 1, "tolerance", 0.02, "strategy", strategy));
+                "job",
+                job,
+                "label",
+                "repaid",
+                "by",
+                List.of("region"),
+                "costRatio",
+                1,
+                "tolerance",
+                0.02,
+                "strategy",
+                strategy));
     }
 
     /// Slices find the planted bias, the thresholds that are told give the confusion that is told, and
@@ -155,7 +167,10 @@ class WhatIfAnswersTest {
         JsonNode half = ask("/api/whatif/fairness", given).at("/fairness/all");
         assertEquals(0.5, half.path("threshold").asDouble());
         given.put("thresholds", List.of(0.1, 0.2, 0.3));
-        assertEquals(400, assertThrows(Refusal.class, () -> ask("/api/whatif/fairness", given)).status());
+        assertEquals(
+                400,
+                assertThrows(Refusal.class, () -> ask("/api/whatif/fairness", given))
+                        .status());
     }
 
     /// A changed value is run again: as the row itself it scores the same, with another region it does not, and the
@@ -168,17 +183,17 @@ class WhatIfAnswersTest {
         plain.path("values").forEach(value -> values.add(value.asString()));
         JsonNode same = ask("/api/whatif/point", Map.of("job", job, "row", 5, "norm", "L1", "values", values));
         assertEquals(plain.path("score").asDouble(), same.path("edited").asDouble(), 1e-9);
-        assertEquals(
-                plain.at("/nearest/row").asInt(), same.at("/nearest/row").asInt());
-        assertTrue(plain.at("/nearest/score").asDouble() >= 0.5 != plain.path("score").asDouble() >= 0.5);
+        assertEquals(plain.at("/nearest/row").asInt(), same.at("/nearest/row").asInt());
+        assertTrue(plain.at("/nearest/score").asDouble() >= 0.5
+                != plain.path("score").asDouble() >= 0.5);
         String region = values.get(4);
         values.set(4, region.equals("east") ? "west" : "east");
         double moved = ask("/api/whatif/point", Map.of("job", job, "row", 5, "norm", "L1", "values", values))
                 .path("edited")
                 .asDouble();
         assertNotEquals(plain.path("score").asDouble(), moved, 1e-6);
-        JsonNode dependence = ask(
-                "/api/whatif/dependence", Map.of("job", job, "column", "region", "values", values, "rows", 100));
+        JsonNode dependence =
+                ask("/api/whatif/dependence", Map.of("job", job, "column", "region", "values", values, "rows", 100));
         for (int i = 0; i < 2; i++) {
             boolean isOwn = dependence.at("/values/" + i).asString().equals(region);
             assertEquals(
@@ -204,15 +219,23 @@ class WhatIfAnswersTest {
                 assertThrows(Refusal.class, () -> ask("/api/tables", Map.of("name", WORDS, "text", "a\n1\n")))
                         .status());
         Map<String, Object> asked = new HashMap<>(Map.of(
-                "table", WORDS, "sha256", table.path("sha256").asString(), "template", "w1 {a} w2", "yes", " w20", "no",
+                "table",
+                WORDS,
+                "sha256",
+                table.path("sha256").asString(),
+                "template",
+                "w1 {a} w2",
+                "yes",
+                " w20",
+                "no",
                 " w30"));
         String plain = scored(asked);
         asked.put("edits", List.of(Map.of("op", "zero", "site", "blocks.1.hook_attn_out")));
         String steered = scored(asked);
         JsonNode at = ask("/api/whatif/point", Map.of("job", plain, "row", 2, "norm", "L2"));
         assertEquals("w1 w7 w8 w2", at.path("prompt").asString());
-        JsonNode edited = ask(
-                "/api/whatif/point", Map.of("job", plain, "row", 2, "norm", "L2", "values", List.of("w5", "1")));
+        JsonNode edited =
+                ask("/api/whatif/point", Map.of("job", plain, "row", 2, "norm", "L2", "values", List.of("w5", "1")));
         assertEquals(
                 said("GET /api/results/score/{id}", "{}", Map.of("id", plain))
                         .at("/scores/0")
@@ -226,17 +249,25 @@ class WhatIfAnswersTest {
                         .asDouble(),
                 1e-5);
         Map<String, Object> mean = Map.of("job", plain, "column", "a", "values", List.of("w5", "1"), "rows", 51);
-        assertEquals(400, assertThrows(Refusal.class, () -> ask("/api/whatif/dependence", mean)).status());
+        assertEquals(
+                400,
+                assertThrows(Refusal.class, () -> ask("/api/whatif/dependence", mean))
+                        .status());
         asked.put("yes", "no token");
         assertThrows(BadInputException.class, () -> ask("/api/jobs/score", asked));
         asked.put("probe", "../model/model.safetensors");
-        assertEquals(404, assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
+        assertEquals(
+                404,
+                assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
         asked.put("sha256", "0");
-        assertEquals(409, assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
+        assertEquals(
+                409,
+                assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../model/config.csv", "/etc/passwd", "a/b.csv", "..csv", ".csv", "config.json", "a.csv/", ""})
+    @ValueSource(
+            strings = {"../model/config.csv", "/etc/passwd", "a/b.csv", "..csv", ".csv", "config.json", "a.csv/", ""})
     void aPathIsNoName(String name) {
         assertEquals(
                 400,
@@ -264,14 +295,24 @@ class WhatIfAnswersTest {
                                         Map.of("table", loans.path("name").asString(), "columns", List.of())))
                         .status());
         Map<String, String> neither = Map.of(
-                "table", loans.path("name").asString(), "sha256", loans.path("sha256").asString());
-        assertEquals(400, assertThrows(Refusal.class, () -> ask("/api/jobs/score", neither)).status());
+                "table",
+                loans.path("name").asString(),
+                "sha256",
+                loans.path("sha256").asString());
+        assertEquals(
+                400,
+                assertThrows(Refusal.class, () -> ask("/api/jobs/score", neither))
+                        .status());
         String job = learned();
         Map<String, ?> few = Map.of("job", job, "row", 0, "norm", "L1", "values", List.of("1"));
-        assertEquals(400, assertThrows(Refusal.class, () -> ask("/api/whatif/point", few)).status());
-        Map<String, ?> other =
-                Map.of("job", job, "row", 0, "norm", "L1", "judged", fairness("another", "SINGLE"));
-        assertEquals(400, assertThrows(Refusal.class, () -> ask("/api/whatif/point", other)).status());
+        assertEquals(
+                400,
+                assertThrows(Refusal.class, () -> ask("/api/whatif/point", few)).status());
+        Map<String, ?> other = Map.of("job", job, "row", 0, "norm", "L1", "judged", fairness("another", "SINGLE"));
+        assertEquals(
+                400,
+                assertThrows(Refusal.class, () -> ask("/api/whatif/point", other))
+                        .status());
         assertThrows(
                 BadInputException.class, () -> ask("/api/whatif/point", Map.of("job", job, "row", 300, "norm", "L1")));
     }
