@@ -64,6 +64,8 @@ export interface Bin {
   from?: number;
   to?: number;
   rows: number;
+}
+
 export interface Capacity {
   neurons: number;
   atMost: number;
@@ -141,6 +143,8 @@ export interface Confusion {
   falsePositives: number;
   trueNegatives: number;
   falseNegatives: number;
+}
+
 export interface ContextAsked {
   model?: string | null;
   graph: string;
@@ -199,6 +203,14 @@ export interface Counterfactual {
   differing: string[];
 }
 
+export interface CurveAtToken {
+  fit: string;
+  site: string;
+  features: string;
+  heldOut: number;
+  curve: DrawnCurve;
+}
+
 export interface CurvePoint {
   threshold?: number;
   x: number;
@@ -220,12 +232,6 @@ export interface DependenceAsked {
   values: string[];
   rows: number;
   seed?: number | null;
-export interface CurveAtToken {
-  fit: string;
-  site: string;
-  features: string;
-  heldOut: number;
-  curve: DrawnCurve;
 }
 
 export interface DictionaryAsked {
@@ -437,11 +443,6 @@ export interface FirstLook {
   topProbability: number[][];
 }
 
-export interface Gaps {
-  accuracy?: number;
-  positive?: number;
-  truePositive?: number;
-  falsePositive?: number;
 export interface FitMoveAsked {
   model?: string | null;
   prompt: string;
@@ -474,6 +475,13 @@ export interface FitsRead {
   token: string;
   fits: CurveAtToken[];
   leftOut: string[];
+}
+
+export interface Gaps {
+  accuracy?: number;
+  positive?: number;
+  truePositive?: number;
+  falsePositive?: number;
 }
 
 export interface HeadAsked {
@@ -621,14 +629,16 @@ export interface LabelKept {
   person?: PersonLabel;
 }
 
-export interface LayerCapacity {
-  layer: number;
-  capacity: Capacity;
-  text: string;
 export interface Labelled {
   label: number;
   isFitted: boolean;
   at: number[];
+}
+
+export interface LayerCapacity {
+  layer: number;
+  capacity: Capacity;
+  text: string;
 }
 
 export interface LedgerExport {
@@ -829,6 +839,11 @@ export interface Placebos {
   changes: number[];
 }
 
+export interface Point {
+  label: number;
+  at: number[];
+}
+
 export interface PointAsked {
   job: string;
   row: number;
@@ -847,9 +862,8 @@ export interface PointFound {
   prompt?: string;
   nearest?: Counterfactual;
   milliseconds: number;
-export interface Point {
-  label: number;
-  at: number[];
+}
+
 export interface ProbeRead {
   probe: string;
   site: string;
@@ -925,6 +939,42 @@ export interface ScopeAsked {
   scope: string;
 }
 
+export interface ScoreCurves {
+  roc: CurvePoint[];
+  rocArea?: number;
+  precisionRecall: CurvePoint[];
+  precisionArea?: number;
+}
+
+export interface ScoresSoFar {
+  rows: number;
+  at: number[];
+  scores: number[];
+}
+
+export interface Scoring {
+  table: string;
+  sha256: string;
+  about: string;
+  model?: ModelFacts;
+  scores: number[];
+}
+
+export interface ScoringAsked {
+  table: string;
+  sha256: string;
+  learn?: string | null;
+  without?: string[] | null;
+  seed?: number | null;
+  model?: string | null;
+  template?: string | null;
+  yes?: string | null;
+  no?: string | null;
+  probe?: string | null;
+  positive?: string | null;
+  edits?: unknown[] | null;
+}
+
 export interface SignGroup {
   inputs: number[];
   code: number[];
@@ -970,6 +1020,16 @@ export interface SignsRead {
   command: string;
 }
 
+export interface SliceFound {
+  name: string;
+  rows: number;
+  labelled: number;
+  positives: number;
+  threshold?: number;
+  confusion: Confusion;
+  rates: Rates;
+}
+
 export interface SortedSigns {
   inputs: number[];
   neurons: number[];
@@ -983,50 +1043,6 @@ export interface SparsityToy {
   density: number;
   loss: number;
   moments: ToyMoment[];
-export interface ScoreCurves {
-  roc: CurvePoint[];
-  rocArea?: number;
-  precisionRecall: CurvePoint[];
-  precisionArea?: number;
-}
-
-export interface ScoresSoFar {
-  rows: number;
-  at: number[];
-  scores: number[];
-}
-
-export interface Scoring {
-  table: string;
-  sha256: string;
-  about: string;
-  model?: ModelFacts;
-  scores: number[];
-}
-
-export interface ScoringAsked {
-  table: string;
-  sha256: string;
-  learn?: string | null;
-  without?: string[] | null;
-  seed?: number | null;
-  model?: string | null;
-  template?: string | null;
-  yes?: string | null;
-  no?: string | null;
-  probe?: string | null;
-  positive?: string | null;
-  edits?: unknown[] | null;
-}
-
-export interface SliceFound {
-  name: string;
-  rows: number;
-  labelled: number;
-  positives: number;
-  threshold?: number;
-  confusion: Confusion;
-  rates: Rates;
 }
 
 export interface Stability {
@@ -1233,6 +1249,8 @@ export interface ToysTrained {
   apart: number;
   apartUnturned: number;
   command: string;
+}
+
 export interface ValuesAsked {
   table: string;
   columns: string[];

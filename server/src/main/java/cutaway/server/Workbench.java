@@ -183,7 +183,8 @@ public final class Workbench implements AutoCloseable {
     /// Opens the usual model and asks it something small, so that the first reader does not wait for it.
     public void warmUp() {
         try (OpenModels.Lease lease = models.use("")) {
-            desk.ask(() -> Prompts.next(lease.model().model(), Source.of(new int[1], List.of()))); // any text may be none of its words
+            desk.ask(() -> Prompts.next(
+                    lease.model().model(), Source.of(new int[1], List.of()))); // any text may be none of its words
         }
     }
 

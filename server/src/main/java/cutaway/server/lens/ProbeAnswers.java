@@ -149,8 +149,7 @@ public final class ProbeAnswers {
     }
 
     /// @param name of what it reads, where that is one thing
-    private static List<ThingRead> things(
-            Model model, int[] ids, List<Edit> edits, NamedProbe probe, String name) {
+    private static List<ThingRead> things(Model model, int[] ids, List<Edit> edits, NamedProbe probe, String name) {
         List<String> read = Scope.free(() -> {
             try (Trace trace = Runs.toLast(model, Source.of(ids, edits), List.of(probe.site()))) {
                 Tensor all = trace.at(probe.site());
@@ -235,13 +234,16 @@ public final class ProbeAnswers {
     }
 
     /// @param variants without the change, with it, and with random ones
-    private static List<NextChanged> next(
-            Model model, int[] ids, List<List<Edit>> variants, List<String> names) {
+    private static List<NextChanged> next(Model model, int[] ids, List<List<Edit>> variants, List<String> names) {
         int vocab = model.sizes().vocab();
         double[] all; // [variant, vocab]
         try (Trace trace = Runs.rows(model, ids, variants, List.of());
                 Scope _ = Scope.open()) {
-            all = trace.logits().select(1, ids.length - 1L).softmax(-1).to(Dtype.F64).toDoubles();
+            all = trace.logits()
+                    .select(1, ids.length - 1L)
+                    .softmax(-1)
+                    .to(Dtype.F64)
+                    .toDoubles();
         }
         List<Integer> tokens = new ArrayList<>();
         IntStream.range(0, vocab)
@@ -290,7 +292,9 @@ public final class ProbeAnswers {
 
     private List<Path> files() {
         try (Stream<Path> files = Files.list(Files.createDirectories(folder))) {
-            return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
