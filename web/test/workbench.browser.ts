@@ -387,7 +387,7 @@ describe("the lab, of a model", () => {
     await page.focus("[data-figure=sign-matrix]");
     await page.keyboard.press("ArrowDown");
     expect(await page.textContent(".tip b")).toBe(`neuron ${found.matrix.neurons[0]}, input ${found.matrix.inputs[0]}`);
-    expect(await page.textContent(".tip dd")).toBe({ "+": "plus", "-": "minus", ".": "none" }[found.matrix.rows[0]![0]!]);
+    expect(await page.textContent(".tip dd")).toBe({ "+": "plus", "-": "minus", ".": "none" }[found.matrix.signs[0]![0]!]);
     expect(await serious(page)).toEqual([]);
     await page.close();
   }, SLOW);

@@ -31,6 +31,9 @@ export function usePointing(): Pointing {
   return pointing;
 }
 
+/** Of figures in which nothing is chosen for others. */
+export const NO_LIMITS: Limits = { components: new Set<string>(), layers: 0, positions: 0 };
+
 export function PointingProvider(props: { limits: Limits; children: ReactNode }) {
   const { limits } = props;
   const [selection, setSelection] = useState(() => fromFragment(location.hash, limits));

@@ -1032,11 +1032,14 @@ export interface SliceFound {
 
 export interface SortedSigns {
   inputs: number[];
-  neurons: number[];
   groups: number[];
-  coded: number;
-  rows: string[];
-  isSample: boolean;
+  neurons: number[];
+  roles: string[];
+  codes: number[];
+  signs: string[];
+  overlaps: number[][];
+  moreInputs: number;
+  moreNeurons: number;
 }
 
 export interface SparsityToy {

@@ -1,11 +1,9 @@
-import { PointingProvider } from "../../figure/pointing";
+import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
 import { OverlapMatrix, roleWord, SignMatrix } from "../../figure/SignMatrix";
 import type { CodesRecord } from "../../record/codes";
 import { count, number } from "../../record/words";
 import { Section } from "../Section";
 import { TitleBlock } from "../TitleBlock";
-
-const NO_LIMITS = { components: new Set<string>(), layers: 0, positions: 0 };
 
 /** So many groups have a line of the table; of more, the first. */
 const SHOWN = 64;

@@ -1,5 +1,5 @@
 import { Figure } from "../../figure/Figure";
-import { PointingProvider } from "../../figure/pointing";
+import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
 import { useCursor, type Cell } from "../../figure/useCursor";
 import type { Table } from "../../record/tables";
 import { number, short, visible } from "../../record/words";
@@ -7,8 +7,6 @@ import { shade } from "./together";
 
 const CELL = 18;
 const LABEL = 48;
-const NO_LIMITS = { components: new Set<string>(), layers: 0, positions: 0 };
-
 /** Rows of features, columns of features or tokens, a cell as dark as its number is large. */
 export function MatrixMap(props: {
   name: string;

@@ -1,5 +1,5 @@
 import { Figure } from "../../figure/Figure";
-import { PointingProvider } from "../../figure/pointing";
+import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
 import { useCursor } from "../../figure/useCursor";
 import type { MissedShown, MissedToken } from "../../record/routes";
 import { number, short, visible } from "../../record/words";
@@ -13,8 +13,6 @@ const LEFT = 64;
 const TOP = 20;
 const STRIP = 64;
 const GAP = 28;
-const NO_LIMITS = { components: new Set<string>(), layers: 0, positions: 0 };
-
 /** Token by token, how much of the activation a dictionary's features do not say, and of which tokens that is most. */
 export function MissedPanel(props: { model: string; dictionary: string; prompt: string; open: (feature: number) => void }) {
   const { model, dictionary, prompt } = props;

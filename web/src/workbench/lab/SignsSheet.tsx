@@ -1,5 +1,6 @@
 import { useMemo, useState, type FormEvent } from "react";
-import { SignsFigure } from "./SignsFigure";
+import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
+import { OverlapMatrix, SignMatrix } from "../../figure/SignMatrix";
 import type { Offered, SignsRead } from "../../record/routes";
 import { count, number, signed } from "../../record/words";
 import { Section } from "../../views/Section";
@@ -146,16 +147,14 @@ function Codes({ found }: { found: SignsRead }) {
               {count(found.neurons)} neurons, codes read off {count(found.readers)} of them; {count(found.inputs)} inputs. Weights no larger than {found.cut} standard
               deviations count as none.
             </p>
-            <p className="soft">
-              Inputs across: groups side by side, underlined, then others as the tree of agreements has them. Neurons downwards: those of the groups&apos; codes, above the
-              line, then others in their order.
-              {found.matrix.isSample &&
-                ` A sample: ${found.matrix.inputs.length} of ${count(found.inputs)} inputs and ${found.matrix.neurons.length} of ${count(found.neurons)} neurons; groups and codes first, up to three quarters, others taken evenly.`}
-            </p>
+            <p className="soft">Inputs of no group stand as the tree of agreements has them.</p>
           </>
         }
       >
-        <SignsFigure name="sign-matrix" title="Signs of the weights" caption="plus and minus; what is blank is small" signs={found.matrix} />
+        <PointingProvider limits={NO_LIMITS}>
+          <SignMatrix name="sign-matrix" sorted={found.matrix} />
+          <OverlapMatrix name="overlaps" sorted={found.matrix} />
+        </PointingProvider>
       </Section>
       <Section
         no={2}

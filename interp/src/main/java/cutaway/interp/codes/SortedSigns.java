@@ -4,10 +4,12 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// The signs of a layer in an order that shows its codes: inputs group by group, the largest group first,
-/// then those of none; neurons by what they are for, and among those by the group that they belong to.
+/// then those of none as the tree of agreements has them; neurons by what they are for, and among those by the
+/// group that they belong to.
 ///
 /// @param inputs in that order
 /// @param groups of each, by its place in that order from 0 on; -1 for an input of none
@@ -16,8 +18,7 @@ import java.util.stream.IntStream;
 /// @param codes of each the first group whose code it is in, or, of a witness, that it speaks of; -1 for none
 /// @param signs of each neuron a line: `+`, `-` or `.` for each input
 /// @param overlaps of each input with those before it in that order: shared pluses in standard deviations
-///     beyond
-///     chance ([Marks#excess]), rounded to hundredths
+///     beyond chance ([Marks#excess]), rounded to hundredths
 /// @param moreInputs how many have no place
 /// @param moreNeurons how many have no place
 public record SortedSigns(
@@ -63,12 +64,11 @@ public record SortedSigns(
                 ofInputs.add(group);
             });
         }
-        for (int input = 0; input < codes.signs().inputs(); input++) {
-            if (!inputs.contains(input)) {
-                inputs.add(input);
-                ofInputs.add(-1);
-            }
-        }
+        Set<Integer> grouped = Set.copyOf(inputs);
+        codes.order().stream().filter(input -> !grouped.contains(input)).forEach(input -> {
+            inputs.add(input);
+            ofInputs.add(-1);
+        });
         List<SignCodes.Role> roles = codes.roles();
         List<Sorted> neurons = IntStream.range(0, codes.signs().neurons())
                 .mapToObj(

@@ -1,6 +1,7 @@
 package cutaway.interp.codes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,43 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SignCodesTest {
+
+    /// Groups stand first, side by side, and so do the neurons of their codes; what is left out is
+    /// counted.
+    @Test
+    void inputsOfAGroupStandSideBySide() {
+        double[] weights = new double[12 * 40];
+        for (int neuron = 0; neuron < 12; neuron++) {
+            for (int input = 0; input < 40; input++) {
+                boolean isGrouped = input % 8 == 0; // inputs 0, 8, .. 32 have one code, the even neurons
+                boolean isPlus = isGrouped ? neuron % 2 == 0 : (neuron * 7 + input * input * 3) % 5 < 2;
+                weights[neuron * 40 + input] = isPlus ? 1 : -1;
+            }
+        }
+        SignCodes codes = Scope.free(
+                () -> SignCodes.of(Tensor.of(weights, 12, 40), new double[0], new SignCodes.Settings(0, 0.99, 0, 0)));
+        assertTrue(codes.groups().stream().anyMatch(group -> group.inputs().equals(List.of(0, 8, 16, 24, 32))));
+        SortedSigns whole = SortedSigns.of(codes, 100, 100);
+        assertEquals(0, whole.moreInputs() + whole.moreNeurons());
+        assertEquals(
+                IntStream.range(0, 40).boxed().toList(),
+                whole.inputs().stream().sorted().toList());
+        int first = whole.inputs().indexOf(0);
+        assertEquals(List.of(0, 8, 16, 24, 32), whole.inputs().subList(first, first + 5));
+        assertEquals(whole.groups().get(first), whole.groups().get(first + 4));
+        assertNotEquals(-1, whole.groups().get(first));
+        for (int row = 0; row < 12; row++) {
+            char sign = whole.neurons().get(row) % 2 == 0 ? '+' : '-';
+            assertEquals(String.valueOf(sign).repeat(5), whole.signs().get(row).substring(first, first + 5));
+        }
+        SortedSigns sample = SortedSigns.of(codes, 8, 4);
+        assertEquals(32, sample.moreInputs());
+        assertEquals(8, sample.moreNeurons());
+        assertEquals(8, sample.inputs().size());
+        assertEquals(8, sample.groups().size());
+        assertEquals(4, sample.signs().size());
+        assertEquals(whole.inputs().subList(0, 8), sample.inputs());
+    }
 
     private static final int NEURONS = 26;
     private static final int INPUTS = 24;

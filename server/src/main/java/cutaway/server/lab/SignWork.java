@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.interp.codes.Capacity;
 import cutaway.interp.codes.MlpWeights;
 import cutaway.interp.codes.SignCodes;
+import cutaway.interp.codes.SortedSigns;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.server.api.MayBeLeftOut;

@@ -1,13 +1,11 @@
 package cutaway.server.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.codes.MlpWeights;
-import cutaway.interp.codes.SignCodes;
+import cutaway.interp.codes.SortedSigns;
 import cutaway.model.Model;
 import cutaway.server.api.Json;
 import cutaway.server.api.Limits;
@@ -97,45 +95,10 @@ class SignWorkTest {
                             matrix.neurons().get(row) * columns
                                     + matrix.inputs().get(column)];
                     char wanted = Math.abs(weight) <= cut ? '.' : weight > 0 ? '+' : '-';
-                    assertEquals(wanted, matrix.rows().get(row).charAt(column));
+                    assertEquals(wanted, matrix.signs().get(row).charAt(column));
                 }
             }
         }
-    }
-
-    /// Groups stand first, side by side, and so do the neurons of their codes; what is left out is said.
-    @Test
-    void groupsStandSideBySideAndOthersAreTakenEvenly() {
-        double[] weights = new double[12 * 40];
-        for (int neuron = 0; neuron < 12; neuron++) {
-            for (int input = 0; input < 40; input++) {
-                boolean isGrouped = input % 8 == 0; // inputs 0, 8, .. 32 have one code, the even neurons
-                boolean isPlus = isGrouped ? neuron % 2 == 0 : (neuron * 7 + input * input * 3) % 5 < 2;
-                weights[neuron * 40 + input] = isPlus ? 1 : -1;
-            }
-        }
-        SignCodes codes = Scope.free(
-                () -> SignCodes.of(Tensor.of(weights, 12, 40), new double[0], new SignCodes.Settings(0, 0.99, 0, 0)));
-        assertTrue(codes.groups().stream().anyMatch(group -> group.inputs().equals(List.of(0, 8, 16, 24, 32))));
-        SortedSigns whole = SortedSigns.of(codes, 100, 100);
-        assertFalse(whole.isSample());
-        assertEquals(
-                IntStream.range(0, 40).boxed().toList(),
-                whole.inputs().stream().sorted().toList());
-        int first = whole.inputs().indexOf(0);
-        assertEquals(List.of(0, 8, 16, 24, 32), whole.inputs().subList(first, first + 5));
-        assertEquals(whole.groups().get(first), whole.groups().get(first + 4));
-        assertNotEquals(-1, whole.groups().get(first));
-        for (int row = 0; row < 12; row++) {
-            char sign = whole.neurons().get(row) % 2 == 0 ? '+' : '-';
-            assertEquals(String.valueOf(sign).repeat(5), whole.rows().get(row).substring(first, first + 5));
-        }
-        SortedSigns sample = SortedSigns.of(codes, 8, 4);
-        assertTrue(sample.isSample());
-        assertEquals(8, sample.inputs().size());
-        assertEquals(8, sample.groups().size());
-        assertEquals(4, sample.rows().size());
-        assertEquals(whole.inputs().subList(0, 6), sample.inputs().subList(0, 6));
     }
 
     @Test
