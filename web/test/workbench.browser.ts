@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation, HeadKinds } from "../src/record/explanation";
-import type { ContextGrown, Job, JobList, JointHead, JointOverview, MissedShown, SignsRead, ToysTrained } from "../src/record/routes";
-import { signed } from "../src/record/words";
+import type { ContextGrown, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
+import { number, signed } from "../src/record/words";
 import { ofShorts } from "../src/workbench/attention/packed";
+import { following } from "../src/workbench/lens/probes";
 import { launch, saved, serious } from "./pages";
 import { Running, Views } from "./workbench";
 
@@ -98,6 +100,46 @@ describe("the lens", () => {
     await page.getByLabel("neuron").fill("abc");
     expect(await page.getByRole("alert").textContent()).toMatch(/A neuron is a number/);
     expect(await page.getByRole("button", { name: "zero", exact: true }).isDisabled()).toBe(true);
+    await page.close();
+  }, SLOW);
+
+  it("moves a token along a curve and over a probe that are kept, and says what the server measured", async () => {
+    for (const [verb, into, args] of [
+      ["geometry", "fits/numbers", ["fit", "docs/examples/numbers.jsonl", "--sites", "resid_post[10]", "--features", "fourier:10,100"]],
+      ["probe", "probes/topic", ["fit", "docs/examples/topics.jsonl", "--kind", "logistic", "--sites", "resid_post[15]"]],
+    ] as const) {
+      const out = join(folder, `${into}.safetensors`);
+      mkdirSync(dirname(out), { recursive: true });
+      execFileSync("../cutaway", [verb, ...args.map((one) => (one.startsWith("docs/") ? `../${one}` : one)), "--out", out], { stdio: "ignore" });
+    }
+    const page = await explained("#pos=9");
+    const at = { prompt: PROMPT, position: 9 };
+    await page.getByText(/along a curve of numbers/).click();
+    await page.getByRole("slider", { name: /numbers/ }).focus({ timeout: SLOW });
+    await page.keyboard.press("Home");
+    await page.keyboard.press("PageUp");
+    await page.waitForSelector(".mover .found .bars", { timeout: SLOW });
+    const label = Number(await page.getByRole("slider", { name: /numbers/ }).getAttribute("aria-valuenow"));
+    const moved = await running.ask<FitMoved>("/api/fits/move", { ...at, fit: "numbers", label });
+    await expect.poll(() => page.textContent(".mover .found")).toContain(`To ${label},`);
+    const shown = await page.locator(".mover .found .pair > div").nth(1).textContent();
+    for (const next of moved.after.slice(0, 5)) expect(shown).toContain(number(next.probability));
+
+    await page.getByText(/^What stored probes read at/).click();
+    const { probes } = await running.ask<ProbesRead>("/api/probes", at);
+    const [probe] = probes;
+    const thing = page.locator(".probe .things button").first();
+    expect(await thing.textContent({ timeout: SLOW })).toContain(probe!.things[0]!.read);
+    await thing.click();
+    const rows = page.locator(".probe tbody tr");
+    await rows.first().waitFor({ timeout: SLOW });
+    const to = following(probe!.classes, probe!.things[0]!.read, null);
+    const changed = await running.ask<ThingChanged>("/api/probes/change", { ...at, probe: "topic", to, seed: 0 });
+    expect(await rows.count()).toBe(changed.next.length);
+    expect(await rows.first().locator("td").allTextContents()).toEqual(
+      [changed.next[0]!.before, changed.next[0]!.after, changed.next[0]!.random].map((share) => number(share)),
+    );
+    expect(await serious(page)).toEqual([]);
     await page.close();
   }, SLOW);
 
