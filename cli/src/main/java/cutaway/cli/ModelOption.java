@@ -38,8 +38,7 @@ final class ModelOption {
 
     /// Whether [#path] finds it without fetching anything; only the default one is ever fetched.
     boolean isHere() {
-        return !model.equals(Hub.DEFAULT)
-                || Hub.cached().stream().anyMatch(cached -> cached.name().equals(Hub.DEFAULT));
+        return !model.equals(Hub.DEFAULT) || Hub.here(Hub.DEFAULT).isPresent();
     }
 
     Path path() {

@@ -4,8 +4,6 @@ import cutaway.cli.report.HtmlReport;
 import cutaway.cli.report.Ink;
 import cutaway.cli.report.StudyTable;
 import cutaway.model.Model;
-import cutaway.model.hub.CachedModel;
-import cutaway.model.hub.FoundModel;
 import cutaway.model.hub.Hub;
 import cutaway.studies.Findings;
 import cutaway.studies.Study;
@@ -20,7 +18,6 @@ import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs studies, prints what came of them, and keeps it.
@@ -87,14 +84,7 @@ final class StudyRunner implements StudyRun.Host, AutoCloseable {
 
     @Override
     public Optional<Path> modelHere(String name) {
-        return Stream.concat(
-                        Hub.cached().stream()
-                                .filter(one -> one.name().equals(name))
-                                .map(CachedModel::path),
-                        Hub.found().stream()
-                                .filter(one -> one.name().equals(name))
-                                .map(FoundModel::path))
-                .findFirst();
+        return Hub.here(name);
     }
 
     @Override

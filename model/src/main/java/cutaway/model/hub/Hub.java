@@ -60,6 +60,21 @@ public final class Hub {
         return ofUser().made.find(name);
     }
 
+    /// The file or folder of a model that is on this machine already, in Cutaway's cache or in Hugging Face's; nothing
+    /// is fetched.
+    ///
+    /// @param name as [#cached] or [#found] has it
+    public static Optional<Path> here(String name) {
+        return Stream.concat(
+                        cached().stream()
+                                .filter(model -> model.name().equals(name))
+                                .map(CachedModel::path),
+                        found().stream()
+                                .filter(model -> model.name().equals(name))
+                                .map(FoundModel::path))
+                .findFirst();
+    }
+
     /// The models in Hugging Face's own cache, in the order of their names.
     public static List<FoundModel> found() {
         return HuggingFaceCache.of(System.getenv()).all();

@@ -2,6 +2,7 @@ package cutaway.server.studies;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.model.Model;
+import cutaway.model.hub.Hub;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.job.Work;
 import cutaway.server.model.OpenModels;
@@ -14,12 +15,14 @@ import cutaway.studies.StudyResult;
 import cutaway.studies.StudyRun;
 import cutaway.tensor.BadInputException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The quick form of a study, as a job.
@@ -146,6 +149,16 @@ public final class StudyWork implements Work<StudyWork.StudyAsked, StudyResult> 
             OpenModels.Lease open = lease == null ? models.use("") : lease;
             lease = open;
             return open.model().model();
+        }
+
+        @Override
+        public boolean hasModel() {
+            return !models.usual().equals(Hub.DEFAULT) || Hub.here(Hub.DEFAULT).isPresent();
+        }
+
+        @Override
+        public Optional<Path> modelHere(String name) {
+            return Hub.here(name);
         }
 
         @Override
