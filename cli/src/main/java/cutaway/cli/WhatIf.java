@@ -1,11 +1,12 @@
 package cutaway.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import cutaway.cli.report.AlignedTable;
 import cutaway.cli.report.Ink;
+import cutaway.cli.report.WhatIfRecord;
+import cutaway.cli.report.WhatIfRecord.AtRow;
+import cutaway.cli.report.WhatIfRecord.ScoredBy;
+import cutaway.cli.report.WhatIfText;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Json;
-import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.probe.NamedProbe;
 import cutaway.interp.whatif.Counterfactual;
 import cutaway.interp.whatif.DatapointFile;
@@ -15,7 +16,6 @@ import cutaway.interp.whatif.Distances;
 import cutaway.interp.whatif.Distances.Norm;
 import cutaway.interp.whatif.Fairness;
 import cutaway.interp.whatif.Fairness.Scored;
-import cutaway.interp.whatif.Fairness.SliceFound;
 import cutaway.interp.whatif.Labels;
 import cutaway.interp.whatif.PromptScorer;
 import cutaway.interp.whatif.RowTemplate;
@@ -30,9 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -187,43 +185,6 @@ final class WhatIf implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    /// A row beside the row most like it that is predicted otherwise.
-    ///
-    /// @param dependence of the score on each column in which they differ, at most three
-    private record AtRow(
-            int row,
-            List<String> values,
-            double score,
-            @Nullable Counterfactual nearest,
-            List<Dependence> dependence) {}
-
-    /// What one model makes of the table.
-    ///
-    /// @param strategies thresholds of every strategy; the first is the one that was asked for
-    private record ScoredBy(
-            String about,
-            List<Double> scores,
-            @Nullable Double rocArea,
-            @Nullable Double precisionArea,
-            List<Fairness> strategies,
-            @Nullable AtRow row) {}
-
-    /// What `--json` prints.
-    ///
-    /// @param model absent where a net learned
-    /// @param scored plain, then with the edits where there are some
-    private record Found(
-            String version,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            ModelFacts model,
-
-            String file,
-            int rows,
-            @Nullable String label,
-            List<String> slices,
-            List<ScoredBy> scored) {}
-
     @Override
     public Integer call() {
         Strategy asked = Choice.of("--strategy", strategy, Strategy.values());
@@ -252,13 +213,15 @@ final class WhatIf implements Callable<Integer> {
         if (learn != null) {
             try (Scorer net =
                     TableNet.train(table, learn, features(table), seed, done -> console.progress("training", done))) {
-                print(new Found(
+                print(new WhatIfRecord(
                         Cutaway.Version.number(),
                         null,
                         file.toString(),
                         table.rows(),
+                        table.names(),
                         truth,
                         by,
+                        norm,
                         List.of(model(net, question))));
             }
             return 0;
@@ -270,13 +233,15 @@ final class WhatIf implements Callable<Integer> {
             for (List<Edit> some : edits.isEmpty() ? List.of(edits) : List.of(List.<Edit>of(), edits)) {
                 scored.add(prompted(opened, prompts, some, question));
             }
-            print(new Found(
+            print(new WhatIfRecord(
                     Cutaway.Version.number(),
                     model.facts(opened, weights),
                     file.toString(),
                     table.rows(),
+                    table.names(),
                     truth,
                     by,
+                    norm,
                     scored));
         }
         return 0;
@@ -354,143 +319,11 @@ final class WhatIf implements Callable<Integer> {
         return new AtRow(at, point, scores[at], nearest, dependence);
     }
 
-    private void print(Found found) {
+    private void print(WhatIfRecord found) {
         if (console.isJson()) {
             console.json(found);
-            return;
-        }
-        console.line("%s  %,d rows, cutaway %s", found.file, found.rows, found.version);
-        found.scored.forEach(one -> print(one, found));
-    }
-
-    private void print(ScoredBy one, Found found) {
-        console.line("%nscored by %s", one.about);
-        double mean =
-                one.scores.stream().mapToDouble(Double::doubleValue).average().orElse(0);
-        if (found.label == null) {
-            console.line("mean score %.3f; name what is true with --label to see how the scores do", mean);
         } else {
-            console.line(
-                    "mean score %.3f; against %s: area under ROC %s, average precision %s",
-                    mean, found.label, number(one.rocArea), number(one.precisionArea));
+            WhatIfText.lines(found, Ink.widthOfTables()).forEach(line -> console.line("%s", line));
         }
-        if (!one.strategies.isEmpty()) {
-            print(one.strategies.getFirst());
-        }
-        if (one.strategies.size() > 1) {
-            print(one.strategies);
-        }
-        if (one.row != null) {
-            print(one.row, found);
-        }
-    }
-
-    private void print(Fairness fairness) {
-        console.line(
-                "%nthresholds: %s, a false positive costs %s of a false negative",
-                words(fairness.strategy()), plain(fairness.costRatio()));
-        List<List<String>> rows = new ArrayList<>();
-        fairness.slices().forEach(slice -> rows.add(row(slice)));
-        if (fairness.slices().size() > 1) {
-            rows.add(row(fairness.all()));
-        }
-        List<AlignedTable.Head> heads = new ArrayList<>(List.of(new AlignedTable.Head("slice", false)));
-        for (String name :
-                List.of("rows", "TP", "FP", "TN", "FN", "threshold", "accuracy", "predicted 1", "TPR", "FPR")) {
-            heads.add(new AlignedTable.Head(name, true));
-        }
-        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
-        if (fairness.slices().size() > 1) {
-            Fairness.Gaps gaps = fairness.gaps();
-            console.line(
-                    "gaps between slices: accuracy %s, predicted 1 %s, TPR %s, FPR %s; cost %s",
-                    number(gaps.accuracy()),
-                    number(gaps.positive()),
-                    number(gaps.truePositive()),
-                    number(gaps.falsePositive()),
-                    plain(fairness.cost()));
-        }
-    }
-
-    private static List<String> row(SliceFound slice) {
-        return List.of(
-                slice.name(),
-                String.valueOf(slice.labelled()),
-                String.valueOf(slice.confusion().truePositives()),
-                String.valueOf(slice.confusion().falsePositives()),
-                String.valueOf(slice.confusion().trueNegatives()),
-                String.valueOf(slice.confusion().falseNegatives()),
-                number(slice.threshold()),
-                number(slice.rates().accuracy()),
-                number(slice.rates().positive()),
-                number(slice.rates().truePositive()),
-                number(slice.rates().falsePositive()));
-    }
-
-    private void print(List<Fairness> strategies) {
-        console.line("%nall strategies, tolerance %s", plain(tolerance));
-        List<AlignedTable.Head> heads = List.of(
-                new AlignedTable.Head("strategy", false),
-                new AlignedTable.Head("cost", true),
-                new AlignedTable.Head("gap of accuracy", true),
-                new AlignedTable.Head("predicted 1", true),
-                new AlignedTable.Head("TPR", true),
-                new AlignedTable.Head("thresholds", false));
-        List<List<String>> rows = strategies.stream()
-                .map(one -> List.of(
-                        words(one.strategy()),
-                        plain(one.cost()),
-                        number(one.gaps().accuracy()),
-                        number(one.gaps().positive()),
-                        number(one.gaps().truePositive()),
-                        one.slices().stream()
-                                .map(slice -> number(slice.threshold()))
-                                .collect(Collectors.joining(" "))))
-                .toList();
-        new AlignedTable(heads, rows, Ink.widthOfTables()).lines().forEach(line -> console.line("%s", line));
-    }
-
-    private void print(AtRow at, Found found) {
-        Datapoints table = DatapointFile.read(Path.of(found.file));
-        console.line("%nrow %d  score %.3f", at.row, at.score);
-        Counterfactual nearest = at.nearest;
-        if (nearest == null) {
-            console.line("  no row is predicted otherwise");
-            return;
-        }
-        console.line(
-                "  nearest that is predicted otherwise: row %d, score %.3f, %s distance %.3f",
-                nearest.row(), nearest.score(), norm.toUpperCase(Locale.ROOT), nearest.distance());
-        for (String column : nearest.differing()) {
-            int index = table.index(column);
-            console.line(
-                    "    %s: %s -> %s",
-                    column, at.values.get(index), nearest.values().get(index));
-        }
-        for (Dependence dependence : at.dependence) {
-            List<String> points = new ArrayList<>();
-            for (int i = 0; i < dependence.values().size(); i++) {
-                points.add(String.format(
-                        Locale.ROOT,
-                        "%s %.3f",
-                        dependence.values().get(i),
-                        dependence.point().get(i)));
-            }
-            console.line("  score by %s: %s", dependence.column(), String.join(", ", points));
-        }
-    }
-
-    private static String words(Strategy strategy) {
-        return strategy.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    private static String plain(double value) {
-        return value == Math.rint(value)
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.3g", value);
-    }
-
-    private static String number(@Nullable Double value) {
-        return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
     }
 }
