@@ -277,7 +277,7 @@ describe("queries and keys of many sentences", () => {
     await page.keyboard.press("n");
     expect(await page.textContent(".tip")).toContain("query of ·dogs");
     await page.keyboard.press("Enter");
-    await page.waitForSelector("svg.lines line", { timeout: SLOW });
+    await page.waitForSelector("svg.lines line", { timeout: SLOW, state: "attached" }); // a level line has no height
     expect(new URL(page.url()).searchParams.get("sentence")).toBe("1");
     await page.getByRole("button", { name: "UMAP" }).click();
     await page.waitForSelector(".joint canvas[data-marked]", { timeout: SLOW });
