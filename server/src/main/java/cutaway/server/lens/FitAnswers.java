@@ -21,14 +21,10 @@ import cutaway.server.model.Reading;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Stored curves at a token, and what comes next where the token is moved along one. Fits are the files in `fits/`
@@ -36,14 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// there at once.
 public final class FitAnswers {
 
-    private static final String ENDING = ".safetensors";
-
-    private final Path folder;
+    private final KeptFiles kept;
     private final Reading reading;
 
     /// @param home the workbench's folder
     public FitAnswers(Path home, Reading reading) {
-        this.folder = home.resolve("fits");
+        this.kept = new KeptFiles(home.resolve("fits"));
         this.reading = reading;
     }
 
@@ -118,14 +112,14 @@ public final class FitAnswers {
     private FitsRead read(FitsAsked asked) {
         return reading.text(asked.model, asked.prompt, open -> {
             Model model = open.model();
-            int[] ids = checked(model, asked.prompt, asked.position);
+            int[] ids = KeptFiles.ids(model, asked.prompt, asked.position);
             List<CurveAtToken> fits = new ArrayList<>();
             List<String> leftOut = new ArrayList<>();
-            for (Path file : files()) {
+            for (Path file : kept.all()) {
                 try {
                     StoredFit fit = StoredFit.read(file);
                     fits.add(new CurveAtToken(
-                            name(file),
+                            KeptFiles.name(file),
                             fit.facts().site(),
                             fit.facts().features(),
                             fit.facts().scores().fit().heldOut(),
@@ -136,7 +130,7 @@ public final class FitAnswers {
             }
             return new FitsRead(
                     open.facts(),
-                    folder.toString(),
+                    kept.folder().toString(),
                     Prompts.tokens(model, ids).get(asked.position).text(),
                     fits,
                     leftOut);
@@ -147,9 +141,7 @@ public final class FitAnswers {
         if (!Double.isFinite(asked.label)) {
             throw new Refusal(400, "label is " + asked.label + "; give a number.");
         }
-        Path file = files().stream()
-                .filter(each -> name(each).equals(asked.fit))
-                .findFirst()
+        Path file = kept.find(asked.fit)
                 .orElseThrow(() ->
                         new Refusal(404, "no fit \"" + asked.fit + "\" is kept; ask POST /api/fits which there are."));
         return reading.text(asked.model, asked.prompt, open -> moved(open, asked, StoredFit.read(file)));
@@ -157,7 +149,7 @@ public final class FitAnswers {
 
     private static FitMoved moved(OpenModel open, FitMoveAsked asked, StoredFit fit) {
         Model model = open.model();
-        int[] ids = checked(model, asked.prompt, asked.position);
+        int[] ids = KeptFiles.ids(model, asked.prompt, asked.position);
         return at(model, ids, asked.position, fit, x -> {
             Edit.Replace edit = fit.to(asked.label, x, asked.position);
             Edit.Replace control = fit.control(asked.label, x, asked.position);
@@ -187,29 +179,5 @@ public final class FitAnswers {
     private static double length(Edit.Replace edit, Tensor x) {
         return Scope.free(
                 () -> edit.values().tensor(x.dtype()).reshape(-1).minus(x).norm());
-    }
-
-    private static int[] checked(Model model, String prompt, int position) {
-        int[] ids = model.encode(prompt).ids();
-        if (position < 0 || position >= ids.length) {
-            throw new Refusal(
-                    400, "position is " + position + "; the prompt has positions 0 to " + (ids.length - 1) + ".");
-        }
-        return ids;
-    }
-
-    private static String name(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.substring(0, name.length() - ENDING.length());
-    }
-
-    private List<Path> files() {
-        try (Stream<Path> files = Files.list(Files.createDirectories(folder))) {
-            return files.filter(file -> file.toString().endsWith(ENDING))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

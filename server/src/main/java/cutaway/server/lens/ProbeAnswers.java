@@ -25,9 +25,6 @@ import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +33,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What each stored probe reads at a token, and what comes next where one thing that it reads is changed. Probes
@@ -44,16 +40,15 @@ import org.jspecify.annotations.Nullable;
 /// made where it is missing and looked up at each question.
 public final class ProbeAnswers {
 
-    private static final String ENDING = ".safetensors";
     private static final int DRAWS = 8;
     private static final int SHOWN = 10;
 
-    private final Path folder;
+    private final KeptFiles kept;
     private final Reading reading;
 
     /// @param home the workbench's folder
     public ProbeAnswers(Path home, Reading reading) {
-        this.folder = home.resolve("probes");
+        this.kept = new KeptFiles(home.resolve("probes"));
         this.reading = reading;
     }
 
@@ -130,19 +125,23 @@ public final class ProbeAnswers {
         int[] ids = upTo(model, asked.prompt, asked.position);
         List<ProbeRead> probes = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        for (Path file : files()) {
+        for (Path file : kept.all()) {
             try (NamedProbe probe = NamedProbe.read(file)) {
                 SiteNames.check(probe.site(), model.sizes());
-                List<ThingRead> things = things(model, ids, List.of(), probe, name(file));
+                List<ThingRead> things = things(model, ids, List.of(), probe, KeptFiles.name(file));
                 probes.add(new ProbeRead(
-                        name(file), probe.facts().site(), probe.facts().classes(), side(things), things));
+                        KeptFiles.name(file),
+                        probe.facts().site(),
+                        probe.facts().classes(),
+                        side(things),
+                        things));
             } catch (BadInputException e) {
                 leftOut.add(String.valueOf(e.getMessage()));
             }
         }
         return new ProbesRead(
                 open.facts(),
-                folder.toString(),
+                kept.folder().toString(),
                 Prompts.tokens(model, ids).get(asked.position).text(),
                 probes,
                 leftOut);
@@ -197,11 +196,10 @@ public final class ProbeAnswers {
     private ThingChanged changed(OpenModel open, ThingAsked asked) {
         Model model = open.model();
         int[] ids = upTo(model, asked.prompt, asked.position);
-        Path file = files().stream()
-                .filter(one -> name(one).equals(asked.probe))
-                .findFirst()
+        Path file = kept.find(asked.probe)
                 .orElseThrow(() -> new Refusal(
-                        404, "there is no probe \"" + asked.probe + "\" in " + folder + "; ask POST /api/probes."));
+                        404,
+                        "there is no probe \"" + asked.probe + "\" in " + kept.folder() + "; ask POST /api/probes."));
         try (NamedProbe probe = NamedProbe.read(file)) {
             SiteNames.check(probe.site(), model.sizes());
             NamedProbe about = asked.thing == null ? probe : probe.about(asked.thing);
@@ -222,7 +220,7 @@ public final class ProbeAnswers {
                     open.facts(),
                     through.moved().getFirst(),
                     DRAWS,
-                    things(model, ids, List.of(edit), probe, name(file)),
+                    things(model, ids, List.of(edit), probe, KeptFiles.name(file)),
                     next(model, ids, variants, probe.facts().questions()));
         }
     }
@@ -277,26 +275,6 @@ public final class ProbeAnswers {
     }
 
     private static int[] upTo(Model model, String prompt, int position) {
-        int[] ids = model.encode(prompt).ids();
-        if (position < 0 || position >= ids.length) {
-            throw new Refusal(
-                    400, "position is " + position + "; the prompt has positions 0 to " + (ids.length - 1) + ".");
-        }
-        return Arrays.copyOf(ids, position + 1);
-    }
-
-    private static String name(Path file) {
-        String name = file.getFileName().toString();
-        return name.substring(0, name.length() - ENDING.length());
-    }
-
-    private List<Path> files() {
-        try (Stream<Path> files = Files.list(Files.createDirectories(folder))) {
-            return files.filter(file -> file.toString().endsWith(ENDING))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Arrays.copyOf(KeptFiles.ids(model, prompt, position), position + 1);
     }
 }

@@ -7,18 +7,13 @@ import cutaway.interp.relations.StoredRelation;
 import cutaway.interp.relations.StoredRelation.Likely;
 import cutaway.model.Model;
 import cutaway.server.api.MayBeLeftOut;
-import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
 import cutaway.server.model.OpenModel;
 import cutaway.server.model.Reading;
 import cutaway.tensor.BadInputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What each stored relation reads at a token, were it a subject (attribute lens). Relations are the files in
@@ -28,12 +23,12 @@ public final class RelationAnswers {
 
     private static final int TOP = 3;
 
-    private final Path folder;
+    private final KeptFiles kept;
     private final Reading reading;
 
     /// @param home the workbench's folder
     public RelationAnswers(Path home, Reading reading) {
-        this.folder = home.resolve("relations");
+        this.kept = new KeptFiles(home.resolve("relations"));
         this.reading = reading;
     }
 
@@ -72,14 +67,10 @@ public final class RelationAnswers {
 
     private RelationsRead read(OpenModel open, RelationsAsked asked) {
         Model model = open.model();
-        int[] ids = model.encode(asked.prompt).ids();
-        if (asked.position < 0 || asked.position >= ids.length) {
-            throw new Refusal(
-                    400, "position is " + asked.position + "; the prompt has positions 0 to " + (ids.length - 1) + ".");
-        }
+        int[] ids = KeptFiles.ids(model, asked.prompt, asked.position);
         List<ObjectsRead> relations = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        for (Path file : files()) {
+        for (Path file : kept.all()) {
             try {
                 StoredRelation stored = StoredRelation.read(file);
                 relations.add(new ObjectsRead(
@@ -93,19 +84,9 @@ public final class RelationAnswers {
         }
         return new RelationsRead(
                 open.facts(),
-                folder.toString(),
+                kept.folder().toString(),
                 Prompts.tokens(model, ids).get(asked.position).text(),
                 relations,
                 leftOut);
-    }
-
-    private List<Path> files() {
-        try (Stream<Path> files = Files.list(Files.createDirectories(folder))) {
-            return files.filter(file -> file.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
