@@ -5,7 +5,8 @@ import { number, visible } from "../../record/words";
 import { inkOf } from "./inks";
 import { plainPointPainter, pointPainter, type PointPainter, type PointStyle, type Rgb } from "./jointGl";
 import { commonest, nearest, placed, shades, type Ink, type JointRows } from "./jointRows";
-import { moved, whole, zoomed, type Viewport } from "./viewport";
+import { keyed, moved, type Viewport, whole, zoomed } from "./viewport";
+import { useHeldWheel } from "./useHeldWheel";
 
 const SIDE = 520;
 const LENGTH = 1000; // of the square that places lie in
@@ -110,29 +111,12 @@ export function JointCanvas(props: {
       },
     });
   };
-  useEffect(() => {
-    const target = canvas.current!;
-    const hold = (event: Event) => event.preventDefault(); // React's own wheel listeners cannot
-    target.addEventListener("wheel", hold, { passive: false });
-    return () => target.removeEventListener("wheel", hold);
-  }, []);
+  useHeldWheel(canvas);
   const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
-    const step = Math.max(1, port.cells / 10);
-    const middle = { x: 0.5, y: 0.5 };
-    const moves: Record<string, () => Viewport> = {
-      "+": () => zoomed(port, LENGTH, 1.5, middle),
-      "=": () => zoomed(port, LENGTH, 1.5, middle),
-      "-": () => zoomed(port, LENGTH, 1 / 1.5, middle),
-      "0": () => whole(LENGTH),
-      ArrowLeft: () => moved(port, LENGTH, -step, 0),
-      ArrowRight: () => moved(port, LENGTH, step, 0),
-      ArrowUp: () => moved(port, LENGTH, 0, -step),
-      ArrowDown: () => moved(port, LENGTH, 0, step),
-    };
-    const move = moves[event.key];
-    if (move !== undefined) {
+    const next = keyed(port, LENGTH, event.key);
+    if (next !== null) {
       event.preventDefault();
-      setPort(move());
+      setPort(next);
       show(null);
     } else if (event.key === "n" || event.key === "p") {
       event.preventDefault();

@@ -5,7 +5,8 @@ import type { Token } from "../../record/explanation";
 import { number, short, visible } from "../../record/words";
 import { inkOf } from "./inks";
 import { painter, plainPainter, type PatternPainter } from "./patternGl";
-import { axisMarks, cellOf, moved, whole, zoomed, type Viewport } from "./viewport";
+import { axisMarks, cellOf, keyed, moved, type Viewport, whole, zoomed } from "./viewport";
+import { useHeldWheel } from "./useHeldWheel";
 
 const SIDE = 480;
 
@@ -75,29 +76,12 @@ export function PatternCanvas(props: {
     const at = partOf(event);
     setPort((now) => zoomed(now, length, Math.exp(-event.deltaY / 300), at));
   };
-  useEffect(() => {
-    const target = canvas.current!;
-    const hold = (event: Event) => event.preventDefault(); // React's own wheel listeners cannot
-    target.addEventListener("wheel", hold, { passive: false });
-    return () => target.removeEventListener("wheel", hold);
-  }, []);
+  useHeldWheel(canvas);
   const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
-    const step = Math.max(1, port.cells / 10);
-    const middle = { x: 0.5, y: 0.5 };
-    const moves: Record<string, () => Viewport> = {
-      "+": () => zoomed(port, length, 1.5, middle),
-      "=": () => zoomed(port, length, 1.5, middle),
-      "-": () => zoomed(port, length, 1 / 1.5, middle),
-      "0": () => whole(length),
-      ArrowLeft: () => moved(port, length, -step, 0),
-      ArrowRight: () => moved(port, length, step, 0),
-      ArrowUp: () => moved(port, length, 0, -step),
-      ArrowDown: () => moved(port, length, 0, step),
-    };
-    const move = moves[event.key];
-    if (move !== undefined) {
+    const next = keyed(port, length, event.key);
+    if (next !== null) {
       event.preventDefault();
-      setPort(move());
+      setPort(next);
     }
   };
   const names = useMemo(() => tokens.map(({ text }) => short(visible(text), 13)), [tokens]);

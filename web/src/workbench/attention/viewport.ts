@@ -20,6 +20,23 @@ export function moved(now: Viewport, length: number, dx: number, dy: number): Vi
   return within({ x: now.x + dx, y: now.y + dy, cells: now.cells }, length);
 }
 
+/** What a key makes of what is seen: + and - come closer and go further, 0 shows all, arrows move; null for others. */
+export function keyed(now: Viewport, length: number, key: string): Viewport | null {
+  const step = Math.max(1, now.cells / 10);
+  const middle = { x: 0.5, y: 0.5 };
+  const moves: Record<string, () => Viewport> = {
+    "+": () => zoomed(now, length, 1.5, middle),
+    "=": () => zoomed(now, length, 1.5, middle),
+    "-": () => zoomed(now, length, 1 / 1.5, middle),
+    "0": () => whole(length),
+    ArrowLeft: () => moved(now, length, -step, 0),
+    ArrowRight: () => moved(now, length, step, 0),
+    ArrowUp: () => moved(now, length, 0, -step),
+    ArrowDown: () => moved(now, length, 0, step),
+  };
+  return moves[key]?.() ?? null;
+}
+
 function within(port: Viewport, length: number): Viewport {
   const most = length - port.cells;
   return { ...port, x: Math.min(most, Math.max(0, port.x)), y: Math.min(most, Math.max(0, port.y)) };
