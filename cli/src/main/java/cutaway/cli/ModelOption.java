@@ -24,9 +24,14 @@ final class ModelOption {
 
     /// What a record says of the model, so that its numbers can be repeated.
     Explanation.ModelFacts facts(Model opened, WeightOption weights) {
+        return facts(model, opened, weights);
+    }
+
+    /// As [#facts(Model, WeightOption)], of a model that another option named.
+    static Explanation.ModelFacts facts(String name, Model opened, WeightOption weights) {
         Sizes sizes = opened.sizes();
         return new Explanation.ModelFacts(
-                model,
+                name,
                 opened.sha256(),
                 opened.family(),
                 sizes.layers(),
@@ -39,6 +44,11 @@ final class ModelOption {
     /// Whether [#path] finds it without fetching anything; only the default one is ever fetched.
     boolean isHere() {
         return !model.equals(Hub.DEFAULT) || Hub.here(Hub.DEFAULT).isPresent();
+    }
+
+    /// As it was given.
+    String name() {
+        return model;
     }
 
     Path path() {

@@ -6,8 +6,10 @@ import cutaway.cli.report.WhatIfRecord.AtRow;
 import cutaway.cli.report.WhatIfRecord.ScoredBy;
 import cutaway.cli.report.WhatIfText;
 import cutaway.interp.edit.Edit;
-import cutaway.interp.edit.Json;
+import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.probe.NamedProbe;
+import cutaway.interp.whatif.Comparison;
+import cutaway.interp.whatif.Comparison.Predicted;
 import cutaway.interp.whatif.Counterfactual;
 import cutaway.interp.whatif.DatapointFile;
 import cutaway.interp.whatif.Datapoints;
@@ -23,8 +25,10 @@ import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Scorer;
 import cutaway.interp.whatif.Slice;
 import cutaway.interp.whatif.Strategy;
+import cutaway.interp.whatif.TokenSaliency;
 import cutaway.lab.table.TableNet;
 import cutaway.model.Model;
+import cutaway.model.hub.Hub;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,14 +48,18 @@ import picocli.CommandLine.Parameters;
             "Scores every row of a table between 0 and 1, and says how the scores do on its slices: confusion, rates,"
                     + " the gaps between slices, and the thresholds that each strategy chooses.",
             "The score comes from a model that runs on a prompt made of each row (--template), by the probability of"
-                    + " --yes against --no or by a probe (--probe); or from a small net that learns a column (--learn)."
+                    + " --yes against --no or by a probe (--probe); or from a small net that learns a column (--learn).",
+            "A second model is set beside it on the same rows: the first with edits (--edit) or steered (--steer), or"
+                    + " another (--against-...)."
         },
         footer = {
             "",
             "Example:",
             "  cutaway whatif docs/examples/loans.csv --learn approved --label repaid --slice region --row 98",
+            "  cutaway whatif docs/examples/loans.csv --learn approved --against-learn repaid --label repaid --slice"
+                    + " region",
             "  cutaway whatif loans.csv --template \"Income: {income}. Debt: {debt}. Repaid (yes or no):\" --label"
-                    + " repaid --slice region",
+                    + " repaid --slice region --row 3 --saliency",
             "",
             "STRATEGY: single (one threshold for all), group (the cheapest in each slice), demographic_parity,"
                     + " equal_opportunity or equal_accuracy (the cheapest at which the share predicted 1, the true"
@@ -95,13 +103,6 @@ final class WhatIf implements Callable<Integer> {
     private @Nullable String positive;
 
     @Option(
-            names = "--edit",
-            paramLabel = "EDITS",
-            description = "With --template: a JSON file with a list of edits; the table is scored with and without"
-                    + " them.")
-    private @Nullable Path edit;
-
-    @Option(
             names = "--learn",
             paramLabel = "COLUMN",
             description = "In place of --template: the column, 1 or 0, that a small net learns from the others.")
@@ -112,8 +113,8 @@ final class WhatIf implements Callable<Integer> {
             preprocessor = CommaList.class,
             split = ",",
             paramLabel = "COLUMNS",
-            description = "Columns that the net is not given and distances do not count, joined by commas; --learn and"
-                    + " --label are left out anyway.")
+            description = "Columns that nets are not given and distances do not count, joined by commas; those that are"
+                    + " learned and --label are left out anyway.")
     private List<String> without = new ArrayList<>();
 
     @Option(
@@ -173,8 +174,17 @@ final class WhatIf implements Callable<Integer> {
             description = "How differences of columns are added, l1 or l2 (default: ${DEFAULT-VALUE}).")
     private String norm = "l1";
 
+    @Option(
+            names = "--saliency",
+            description = "With --template and --row: what each token of the row's prompt is worth to the margin, by the"
+                    + " gradient and measured by leaving it out.")
+    private boolean saliency;
+
     @Option(names = "--seed", defaultValue = "0", description = "Seed of the net (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Mixin
+    private final AgainstOption against = new AgainstOption();
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -195,9 +205,13 @@ final class WhatIf implements Callable<Integer> {
                             ? "nothing is said to score rows by; give --template TEXT, or --learn COLUMN."
                             : "--template and --learn are two ways to score rows; give one.");
         }
-        if ((probe == null) != (positive == null) || (template == null && (probe != null || edit != null))) {
-            throw new BadInputException("--probe goes with --template and --class, --edit with --template.");
+        if ((probe == null) != (positive == null) || (template == null && probe != null)) {
+            throw new BadInputException("--probe goes with --template and --class.");
         }
+        if (saliency && (row == null || (template == null && !against.isOther()))) {
+            throw new BadInputException("--saliency is of the prompt of a row; give --template and --row.");
+        }
+        against.check(template);
         Datapoints table = DatapointFile.read(file);
         without.forEach(table::index);
         by.forEach(table::index);
@@ -209,63 +223,110 @@ final class WhatIf implements Callable<Integer> {
         if (labels == null && !by.isEmpty()) {
             throw new BadInputException("slices are judged by a label; name its column with --label.");
         }
-        Asked question = new Asked(table, labels, asked, distance);
+        List<Slice> slices = by.isEmpty() ? List.of(Slice.whole(table)) : Slice.by(table, by, bins);
+        Asked question = new Asked(table, labels, slices, asked, distance);
+        List<ScoredBy> scored = new ArrayList<>();
+        ModelFacts facts = null;
         if (learn != null) {
-            try (Scorer net =
-                    TableNet.train(table, learn, features(table), seed, done -> console.progress("training", done))) {
-                print(new WhatIfRecord(
-                        Cutaway.Version.number(),
-                        null,
-                        file.toString(),
-                        table.rows(),
-                        table.names(),
-                        truth,
-                        by,
-                        norm,
-                        List.of(model(net, question))));
+            scored.add(learned(learn, question));
+        } else {
+            RowTemplate prompts = new RowTemplate(String.valueOf(template), table);
+            try (Model opened = weights.open(model.path(), console)) {
+                facts = model.facts(opened, weights);
+                scored.add(prompted(opened, prompts, List.of(), probe, positive, null, question));
+                if (against.isEdited()) {
+                    scored.add(prompted(opened, prompts, against.edits(opened), probe, positive, null, question));
+                }
             }
-            return 0;
         }
-        RowTemplate prompts = new RowTemplate(String.valueOf(template), table);
-        List<Edit> edits = edit == null ? List.of() : Json.editsIn(edit);
-        try (Model opened = weights.open(model.path(), console)) {
-            List<ScoredBy> scored = new ArrayList<>();
-            for (List<Edit> some : edits.isEmpty() ? List.of(edits) : List.of(List.<Edit>of(), edits)) {
-                scored.add(prompted(opened, prompts, some, question));
-            }
-            print(new WhatIfRecord(
-                    Cutaway.Version.number(),
-                    model.facts(opened, weights),
-                    file.toString(),
-                    table.rows(),
-                    table.names(),
-                    truth,
-                    by,
-                    norm,
-                    scored));
+        if (against.isOther()) {
+            scored.add(other(facts, question));
         }
+        print(new WhatIfRecord(
+                Cutaway.Version.number(),
+                facts,
+                file.toString(),
+                table.rows(),
+                table.names(),
+                truth,
+                by,
+                norm,
+                scored,
+                scored.size() < 2 ? null : compared(scored, question)));
         return 0;
     }
 
     /// What is asked of every model.
-    private record Asked(Datapoints table, @Nullable Labels labels, Strategy strategy, Norm norm) {}
+    private record Asked(
+            Datapoints table, @Nullable Labels labels, List<Slice> slices, Strategy strategy, Norm norm) {}
 
-    private ScoredBy prompted(Model opened, RowTemplate prompts, List<Edit> edits, Asked question) {
-        if (probe == null || positive == null) {
-            return model(PromptScorer.ofOptions(opened, prompts, edits, yes, no), question);
+    private ScoredBy learned(String column, Asked question) {
+        try (Scorer net = TableNet.train(
+                question.table, column, features(question.table), seed, done -> console.progress("training", done))) {
+            return model(net, null, question);
         }
-        try (NamedProbe read = NamedProbe.read(probe)) {
-            return model(PromptScorer.ofProbe(opened, prompts, edits, read, positive), question);
+    }
+
+    private ScoredBy other(@Nullable ModelFacts first, Asked question) {
+        if (against.learn != null) {
+            return learned(against.learn, question);
         }
+        String text = against.template == null ? String.valueOf(template) : against.template;
+        RowTemplate prompts = new RowTemplate(text, question.table);
+        String name = against.model == null ? model.name() : against.model;
+        try (Model opened = weights.open(Hub.resolve(name), console)) {
+            ModelFacts facts = ModelOption.facts(name, opened, weights);
+            return prompted(
+                    opened,
+                    prompts,
+                    List.of(),
+                    against.probe,
+                    against.positive,
+                    facts.equals(first) ? null : facts,
+                    question);
+        }
+    }
+
+    private ScoredBy prompted(
+            Model opened,
+            RowTemplate prompts,
+            List<Edit> edits,
+            @Nullable Path read,
+            @Nullable String named,
+            @Nullable ModelFacts other,
+            Asked question) {
+        if (read == null || named == null) {
+            return model(PromptScorer.ofOptions(opened, prompts, edits, yes, no), other, question);
+        }
+        try (NamedProbe reading = NamedProbe.read(read)) {
+            return model(PromptScorer.ofProbe(opened, prompts, edits, reading, named), other, question);
+        }
+    }
+
+    private static Comparison compared(List<ScoredBy> scored, Asked question) {
+        List<Predicted> two = scored.stream()
+                .map(one -> {
+                    double[] scores =
+                            one.scores().stream().mapToDouble(Double::doubleValue).toArray();
+                    return one.strategies().isEmpty()
+                            ? Predicted.half(scores)
+                            : new Predicted(
+                                    scores, one.strategies().getFirst().ofRows(question.slices, scores.length));
+                })
+                .toList();
+        return Comparison.of(two.getFirst(), two.getLast(), question.labels, question.slices);
     }
 
     private List<String> features(Datapoints table) {
         return table.names().stream()
-                .filter(name -> !name.equals(learn) && !name.equals(label) && !without.contains(name))
+                .filter(name -> !name.equals(learn)
+                        && !name.equals(label)
+                        && !name.equals(against.learn)
+                        && !without.contains(name))
                 .toList();
     }
 
-    private ScoredBy model(Scorer scorer, Asked question) {
+    private ScoredBy model(Scorer scorer, @Nullable ModelFacts another, Asked question) {
         int[] done = new int[1];
         double[] scores = scorer.scores(
                 question.table.all(),
@@ -276,19 +337,18 @@ final class WhatIf implements Callable<Integer> {
         ScoreCurves curves = null;
         if (question.labels != null) {
             curves = ScoreCurves.of(scores, question.labels);
-            List<Slice> slices =
-                    by.isEmpty() ? List.of(Slice.whole(question.table)) : Slice.by(question.table, by, bins);
-            Scored scored = new Scored(scores, question.labels, slices);
+            Scored scored = new Scored(scores, question.labels, question.slices);
             strategies.add(Fairness.of(scored, question.strategy, costRatio, tolerance));
             for (Strategy other : Strategy.values()) {
                 if (other != question.strategy && !by.isEmpty()) {
                     strategies.add(Fairness.of(scored, other, costRatio, tolerance));
                 }
             }
-            thresholds = strategies.getFirst().ofRows(slices, scores.length);
+            thresholds = strategies.getFirst().ofRows(question.slices, scores.length);
         }
         return new ScoredBy(
                 scorer.about(),
+                another,
                 Arrays.stream(scores).boxed().toList(),
                 curves == null ? null : curves.rocArea(),
                 curves == null ? null : curves.precisionArea(),
@@ -316,7 +376,10 @@ final class WhatIf implements Callable<Integer> {
                     .forEach(column ->
                             dependence.add(Dependence.of(scorer, table, column, point, 0, seed, Scorer.Heard.NOBODY)));
         }
-        return new AtRow(at, point, scores[at], nearest, dependence);
+        TokenSaliency tokens = saliency && scorer instanceof PromptScorer prompted
+                ? TokenSaliency.of(prompted, prompted.prompt(point), true, () -> {})
+                : null;
+        return new AtRow(at, point, scores[at], nearest, dependence, tokens);
     }
 
     private void print(WhatIfRecord found) {

@@ -2,11 +2,13 @@ package cutaway.cli.report;
 
 import cutaway.cli.report.WhatIfRecord.AtRow;
 import cutaway.cli.report.WhatIfRecord.ScoredBy;
+import cutaway.interp.whatif.Comparison;
 import cutaway.interp.whatif.Counterfactual;
 import cutaway.interp.whatif.Dependence;
 import cutaway.interp.whatif.Fairness;
 import cutaway.interp.whatif.Fairness.SliceFound;
 import cutaway.interp.whatif.Strategy;
+import cutaway.interp.whatif.TokenSaliency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +32,9 @@ public final class WhatIfText {
         WhatIfText text = new WhatIfText(found, width);
         text.line("%s  %,d rows, cutaway %s", found.file(), found.rows(), found.version());
         found.scored().forEach(text::add);
+        if (found.comparison() != null) {
+            text.add(found.comparison());
+        }
         return text.lines;
     }
 
@@ -38,7 +43,7 @@ public final class WhatIfText {
     }
 
     private void add(ScoredBy one) {
-        line("%nscored by %s", one.about());
+        line("%nscored by %s%s", one.about(), one.model() == null ? "" : ", " + one.model().name());
         double mean =
                 one.scores().stream().mapToDouble(Double::doubleValue).average().orElse(0);
         if (found.label() == null) {
@@ -126,6 +131,9 @@ public final class WhatIfText {
 
     private void add(AtRow at) {
         line("%nrow %d  score %.3f", at.row(), at.score());
+        if (at.saliency() != null) {
+            add(at.saliency());
+        }
         Counterfactual nearest = at.nearest();
         if (nearest == null) {
             line("  no row is predicted otherwise");
@@ -151,6 +159,81 @@ public final class WhatIfText {
             }
             line("  score by %s: %s", dependence.column(), String.join(", ", points));
         }
+    }
+
+    private void add(TokenSaliency saliency) {
+        line("  margin %.3f nats%s", saliency.margin(), options(saliency));
+        List<List<String>> rows = new ArrayList<>();
+        for (int pos = 0; pos < saliency.tokens().size(); pos++) {
+            rows.add(List.of(
+                    String.valueOf(pos),
+                    "\"" + saliency.tokens().get(pos).text().replace("\n", "\\n") + "\"",
+                    saliency.gradient().isEmpty() ? "-" : signed(saliency.gradient().get(pos)),
+                    saliency.leftOut().isEmpty() ? "-" : signed(saliency.leftOut().get(pos))));
+        }
+        List<AlignedTable.Head> heads = List.of(
+                new AlignedTable.Head("pos", true),
+                new AlignedTable.Head("token", false),
+                new AlignedTable.Head("gradient x embedding", true),
+                new AlignedTable.Head("left out", true));
+        new AlignedTable(heads, rows, width).lines().forEach(line -> lines.add("  " + line));
+    }
+
+    private static String options(TokenSaliency saliency) {
+        return saliency.options().stream()
+                .map(option -> String.format(
+                        Locale.ROOT,
+                        "; \"%s\" logit %.3f, p %.3g",
+                        option.text(),
+                        option.logit(),
+                        option.probability()))
+                .collect(Collectors.joining());
+    }
+
+    private void add(Comparison two) {
+        line(
+                "%nthe second beside the first: of %,d rows, both predict 1 in %,d and 0 in %,d; 1 by the first alone in"
+                        + " %,d, by the second alone in %,d",
+                two.rows(), two.bothOne(), two.bothZero(), two.firstOnly(), two.secondOnly());
+        line("scores: second less first %+.3f in the mean; apart by %.3f", two.meanDifference(), two.meanDistance());
+        Comparison.Correctness judged = two.judged();
+        if (judged != null) {
+            line(
+                    "labelled rows: both right %,d, the first alone %,d, the second alone %,d, both wrong %,d; p = %.2g by"
+                            + " McNemar's exact test",
+                    judged.bothRight(),
+                    judged.firstOnlyRight(),
+                    judged.secondOnlyRight(),
+                    judged.bothWrong(),
+                    judged.p());
+        }
+        if (two.slices().size() > 1) {
+            List<Fairness> both = found.scored().stream()
+                    .map(one -> one.strategies().getFirst())
+                    .toList();
+            line(
+                    "gaps between slices, first and second: TPR %s and %s, accuracy %s and %s",
+                    number(both.getFirst().gaps().truePositive()),
+                    number(both.getLast().gaps().truePositive()),
+                    number(both.getFirst().gaps().accuracy()),
+                    number(both.getLast().gaps().accuracy()));
+            line(
+                    "predicted otherwise: %s",
+                    two.slices().stream()
+                            .map(slice -> slice.name() + " " + slice.differ() + " of " + slice.rows())
+                            .collect(Collectors.joining("; ")));
+        }
+        line(
+                "furthest apart: %s",
+                two.furthest().stream()
+                        .limit(5)
+                        .map(one -> String.format(
+                                Locale.ROOT, "row %d %.3f and %.3f", one.row(), one.first(), one.second()))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String signed(double value) {
+        return String.format(Locale.ROOT, "%+.3f", value);
     }
 
     private static String words(Strategy strategy) {

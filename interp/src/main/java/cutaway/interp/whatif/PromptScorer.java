@@ -1,11 +1,13 @@
 package cutaway.interp.whatif;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.Metric;
 import cutaway.interp.probe.NamedProbe;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
+import cutaway.interp.whatif.TokenSaliency.OptionLogit;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Scores a datapoint by running a language model on the prompt that a template makes of it. Edits may steer
 /// every run. Prompts of one length run as one batch; a prompt that comes twice runs once.
@@ -38,11 +41,22 @@ public final class PromptScorer implements Scorer {
     private final List<Edit> edits;
     private final List<Site> sites;
     private final Reading reading;
+    private final @Nullable Options options;
     private final String about;
 
+    /// Two next tokens; absent for a probe.
+    private record Options(String yes, int yesId, String no, int noId) {}
+
     private PromptScorer(
-            Model model, RowTemplate template, List<Edit> edits, List<Site> sites, Reading reading, String about) {
+            Model model,
+            RowTemplate template,
+            List<Edit> edits,
+            List<Site> sites,
+            Reading reading,
+            @Nullable Options options,
+            String about) {
         this.model = model;
+        this.options = options;
         this.template = template;
         this.edits = List.copyOf(edits);
         this.sites = sites;
@@ -73,7 +87,13 @@ public final class PromptScorer implements Scorer {
             return scores;
         };
         return new PromptScorer(
-                model, template, edits, List.of(), reading, "p(\"" + yes + "\") against p(\"" + no + "\")");
+                model,
+                template,
+                edits,
+                List.of(),
+                reading,
+                new Options(yes, yesId, no, noId),
+                "p(\"" + yes + "\") against p(\"" + no + "\")");
     }
 
     /// What a probe reads in the last token of the prompt: the probability of one of its classes. Of a
@@ -96,7 +116,13 @@ public final class PromptScorer implements Scorer {
                 .to(Dtype.F64)
                 .toDoubles();
         return new PromptScorer(
-                model, template, edits, List.of(site), reading, "a probe at " + site.text() + ", \"" + positive + "\"");
+                model,
+                template,
+                edits,
+                List.of(site),
+                reading,
+                null,
+                "a probe at " + site.text() + ", \"" + positive + "\"");
     }
 
     /// @param all `[batch, pos, …]`
@@ -128,10 +154,10 @@ public final class PromptScorer implements Scorer {
         }
         byLength.forEach((length, prompts) -> {
             List<String> texts = List.copyOf(prompts.keySet());
-            int rows = Math.clamp(TOKENS / Math.max(1, length), 1, ROWS);
+            int rows = rows(length);
             for (int first = 0; first < texts.size(); first += rows) {
                 List<String> some = texts.subList(first, Math.min(texts.size(), first + rows));
-                double[] found = read(some.stream().map(ids::get).toList());
+                double[] found = scoresOf(some.stream().map(ids::get).toList());
                 for (int i = 0; i < found.length; i++) {
                     for (int point : prompts.getOrDefault(some.get(i), Collections.emptyList())) {
                         scores[point] = found[i];
@@ -143,7 +169,49 @@ public final class PromptScorer implements Scorer {
         return scores;
     }
 
-    private double[] read(List<int[]> prompts) {
+    Model model() {
+        return model;
+    }
+
+    List<Edit> edits() {
+        return edits;
+    }
+
+    /// Prompts of a length that run at once.
+    static int rows(int length) {
+        return Math.clamp(TOKENS / Math.max(1, length), 1, ROWS);
+    }
+
+    /// The score's log odds, nats. Of a probe, whose probability is a float32, it is cut at about 16.
+    double margin(double score) {
+        double least = options == null ? 1e-7 : 1e-15;
+        double cut = Math.clamp(score, least, 1 - least);
+        return Math.log(cut) - Math.log1p(-cut);
+    }
+
+    /// What the margin is of options; null for a probe.
+    Metric.@Nullable LogitDifference metric() {
+        return options == null ? null : new Metric.LogitDifference(options.yesId, options.noId);
+    }
+
+    /// Logits and probabilities of the options after a prompt; empty for a probe.
+    List<OptionLogit> options(int[] prompt) {
+        if (options == null) {
+            return List.of();
+        }
+        try (Trace trace = Runs.toLast(model, Batch.of(prompt), edits, List.of());
+                Scope _ = Scope.open()) {
+            Tensor last = last(trace.logits()).to(Dtype.F64); // [1, vocab]
+            double[] logits = last.toDoubles();
+            double[] logs = last.logSoftmax(-1).toDoubles();
+            return List.of(
+                    new OptionLogit(options.yes, logits[options.yesId], Math.exp(logs[options.yesId])),
+                    new OptionLogit(options.no, logits[options.noId], Math.exp(logs[options.noId])));
+        }
+    }
+
+    /// The score of each of some prompts of one length.
+    double[] scoresOf(List<int[]> prompts) {
         try (Trace trace = Runs.toLast(model, Batch.of(prompts, Batch.Side.RIGHT), edits, sites);
                 Scope _ = Scope.open()) {
             return reading.of(trace);
