@@ -11,6 +11,7 @@ import cutaway.interp.circuit.CircuitReport.Need;
 import cutaway.interp.circuit.CircuitReport.Own;
 import cutaway.interp.circuit.CircuitReport.Prompt;
 import cutaway.interp.edit.Metric;
+import cutaway.interp.planted.PlantedCircuit;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.interp.prompts.PromptPair;
@@ -31,6 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Over prompts of a model in which the truth is known.
 class CircuitFinderTest {
 
+    private static final Set<Node> CIRCUIT = PlantedCircuit.small(0).nodes();
+    private static final Node AT_SUBJECT = new Node(new Component.Mlp(0), "S");
+    private static final Node READER = new Node(new Component.Mlp(2), "last");
+    private static final Component HELPER = PlantedCircuit.small(0).helper();
+
     /// What float32 and norms that are not quite constant leave of a share that is 0 or 1.
     private static final double NOISE = 1e-4;
 
@@ -43,12 +49,12 @@ class CircuitFinderTest {
     @ParameterizedTest
     @EnumSource(Ranking.class)
     void theCircuitIsWhatWasPlantedWhereItWorks(Ranking ranking) {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
             CircuitReport report =
-                    find(model, PlantedPrompts.pairs(12, 0), ROLES, settings().rankedBy(ranking));
+                    find(model, PlantedCircuit.pairs(12, 0), ROLES, settings().rankedBy(ranking));
             assertEquals(Verdict.FOUND, report.verdict(), report.why());
             Circuit circuit = report.circuit().orElseThrow();
-            assertEquals(PlantedPrompts.CIRCUIT, nodes(circuit));
+            assertEquals(CIRCUIT, nodes(circuit));
             assertEquals(1, circuit.faithfulness().mean().value(), NOISE);
             assertEquals(1, circuit.faithfulness().ofMeans().value(), NOISE);
             assertEquals(0, circuit.faithfulness().without().value(), NOISE);
@@ -70,11 +76,11 @@ class CircuitFinderTest {
 
     @Test
     void withoutRolesTheComponentsAreFound() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            CircuitReport report = find(model, PlantedPrompts.pairs(12, 1), PositionChoice.ALL, settings());
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            CircuitReport report = find(model, PlantedCircuit.pairs(12, 1), PositionChoice.ALL, settings());
             Circuit circuit = report.circuit().orElseThrow();
             assertEquals(
-                    PlantedPrompts.CIRCUIT.stream()
+                    CIRCUIT.stream()
                             .map(node -> Node.of(node.component()))
                             .collect(Collectors.toSet()),
                     nodes(circuit));
@@ -88,16 +94,16 @@ class CircuitFinderTest {
     /// the model still has the helper's 0.15, and the circuit nothing.
     @Test
     void whatTheCircuitLacksIsAGap() {
-        try (Model model = PlantedPrompts.model(folder, 0.15)) {
-            CircuitReport report = find(model, PlantedPrompts.pairs(12, 2), ROLES, settings());
+        try (Model model = PlantedCircuit.small(0.15).open(folder)) {
+            CircuitReport report = find(model, PlantedCircuit.pairs(12, 2), ROLES, settings());
             Circuit circuit = report.circuit().orElseThrow();
-            assertEquals(PlantedPrompts.CIRCUIT, nodes(circuit));
+            assertEquals(CIRCUIT, nodes(circuit));
             assertEquals(0.85, circuit.faithfulness().mean().value(), NOISE);
             assertEquals(0.15, Math.abs(circuit.completeness().greedy().gap().value()), NOISE);
             assertEquals(0.15, gap(circuit, Set.of()), NOISE);
             for (Gap gap : circuit.completeness().subsets()) {
-                boolean theHelperIsRead = !gap.without().contains(PlantedPrompts.AT_SUBJECT)
-                        && !gap.without().contains(PlantedPrompts.READER);
+                boolean theHelperIsRead = !gap.without().contains(AT_SUBJECT)
+                        && !gap.without().contains(READER);
                 assertEquals(theHelperIsRead ? 0.15 : 0, gap.gap().value(), NOISE, gap.toString());
             }
         }
@@ -106,10 +112,10 @@ class CircuitFinderTest {
     /// A node that stands in for another is needed only where that one is missing.
     @Test
     void aStandInIsNeededGivenTheOther() {
-        try (Model model = PlantedPrompts.model(folder, 0.4)) {
-            CircuitReport report = find(model, PlantedPrompts.pairs(12, 3), ROLES, settings());
+        try (Model model = PlantedCircuit.small(0.4).open(folder)) {
+            CircuitReport report = find(model, PlantedCircuit.pairs(12, 3), ROLES, settings());
             Circuit circuit = report.circuit().orElseThrow();
-            Node helper = new Node(PlantedPrompts.HELPER, "last");
+            Node helper = new Node(HELPER, "last");
             assertTrue(nodes(circuit).contains(helper));
             Need need = circuit.members().stream()
                     .filter(one -> one.node().equals(helper))
@@ -123,8 +129,8 @@ class CircuitFinderTest {
     /// What is stated of a prompt is what a plain run under the stated edits gives.
     @Test
     void editsGiveTheFaithfulness() {
-        try (Model model = PlantedPrompts.model(folder, 0.15)) {
-            List<PromptPair> pairs = PlantedPrompts.pairs(12, 4);
+        try (Model model = PlantedCircuit.small(0.15).open(folder)) {
+            List<PromptPair> pairs = PlantedCircuit.pairs(12, 4);
             Circuit circuit = find(model, pairs, ROLES, settings()).circuit().orElseThrow();
             Pair pair = Pair.read(model, pairs).get(circuit.repeat().pair());
             Metric metric = new Metric.LogitDifference(pair.answer(), pair.against());
@@ -142,8 +148,8 @@ class CircuitFinderTest {
 
     @Test
     void nullPairsHaveNone() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            CircuitReport report = find(model, PlantedPrompts.nullPairs(12, 5), ROLES, settings());
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            CircuitReport report = find(model, PlantedCircuit.nullPairs(12, 5), ROLES, settings());
             assertEquals(Verdict.NOT_AS_ASKED, report.verdict());
             assertTrue(report.circuit().isEmpty());
             assertTrue(report.why().startsWith("no circuit: 12 of 12 pairs do not move as asked"), report.why());
@@ -156,8 +162,8 @@ class CircuitFinderTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 7})
     void pairsOfWhichTooManyDoNotMoveHaveNone(int turned) {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            List<Pair> pairs = Pair.read(model, PlantedPrompts.pairs(12, 5)).stream()
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            List<Pair> pairs = Pair.read(model, PlantedCircuit.pairs(12, 5)).stream()
                     .map(pair -> pair.index() < turned ? pair.asked(pair.against(), pair.answer()) : pair)
                     .toList();
             CircuitReport report = new CircuitFinder(model, settings(), (step, done) -> {}).find(pairs, ROLES);
@@ -176,10 +182,10 @@ class CircuitFinderTest {
 
     @Test
     void pairsWithoutEffectAreLeftOutByName() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
             List<PromptPair> pairs = Stream.concat(
-                            PlantedPrompts.pairs(10, 6).stream(),
-                            Stream.of(PlantedPrompts.nullPairs(11, 6).getLast()))
+                            PlantedCircuit.pairs(10, 6).stream(),
+                            Stream.of(PlantedCircuit.nullPairs(11, 6).getLast()))
                     .toList();
             CircuitReport report = find(model, pairs, ROLES, settings());
             assertEquals(Verdict.FOUND, report.verdict(), report.why());
@@ -195,8 +201,8 @@ class CircuitFinderTest {
     @ParameterizedTest
     @ValueSource(strings = {"filler+last", "S+filler", "last"})
     void whatWorksElsewhereIsNotFound(String at) {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            CircuitReport report = find(model, PlantedPrompts.pairs(12, 7), PositionChoice.parse(at), settings());
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            CircuitReport report = find(model, PlantedCircuit.pairs(12, 7), PositionChoice.parse(at), settings());
             assertEquals(Verdict.NONE_SMALL, report.verdict());
             assertEquals(0, report.ceiling(), NOISE);
             assertTrue(report.circuit().isEmpty());
@@ -205,9 +211,9 @@ class CircuitFinderTest {
 
     @Test
     void aRoleBeforeTheFirstDifferenceIsIdle() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
             CircuitReport report =
-                    find(model, PlantedPrompts.pairs(12, 8), PositionChoice.parse("0+S+last"), settings());
+                    find(model, PlantedCircuit.pairs(12, 8), PositionChoice.parse("0+S+last"), settings());
             assertEquals(Verdict.FOUND, report.verdict(), report.why());
             assertEquals(List.of("0"), report.idle());
         }
@@ -215,19 +221,19 @@ class CircuitFinderTest {
 
     @Test
     void theSameSeedFindsTheSame() {
-        try (Model model = PlantedPrompts.model(folder, 0.15)) {
-            List<PromptPair> pairs = PlantedPrompts.pairs(8, 9);
+        try (Model model = PlantedCircuit.small(0.15).open(folder)) {
+            List<PromptPair> pairs = PlantedCircuit.pairs(8, 9);
             assertEquals(find(model, pairs, ROLES, settings()), find(model, pairs, ROLES, settings()));
         }
     }
 
     @Test
     void refusesWhatCannotBeSplit() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            assertThrows(BadInputException.class, () -> find(model, PlantedPrompts.pairs(3, 0), ROLES, settings()));
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            assertThrows(BadInputException.class, () -> find(model, PlantedCircuit.pairs(3, 0), ROLES, settings()));
             BadInputException overlap = assertThrows(
                     BadInputException.class,
-                    () -> find(model, PlantedPrompts.pairs(8, 0), PositionChoice.parse("S+0..2"), settings()));
+                    () -> find(model, PlantedCircuit.pairs(8, 0), PositionChoice.parse("S+0..2"), settings()));
             assertTrue(overlap.getMessage().contains("share the token"), overlap.getMessage());
         }
     }

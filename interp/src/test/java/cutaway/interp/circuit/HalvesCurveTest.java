@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.planted.PlantedCircuit;
 import cutaway.interp.prompts.Pair;
 import cutaway.interp.prompts.PositionChoice;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HalvesCurveTest {
+
+    private static final Set<Node> CIRCUIT = PlantedCircuit.small(0).nodes();
 
     @TempDir
     private Path folder;
@@ -69,18 +73,18 @@ class HalvesCurveTest {
     /// with fewer nothing is reached, for the circuit is a chain.
     @Test
     void thePlantedNodesAreChosen() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
             Settings settings = Settings.seeded(0).rankedBy(Ranking.ABLATION);
             CircuitFinder finder = new CircuitFinder(model, settings, (step, done) -> {});
-            List<Pair> pairs = Pair.read(model, PlantedPrompts.pairs(16, 0));
+            List<Pair> pairs = Pair.read(model, PlantedCircuit.pairs(16, 0));
             HalvesCurve curve = finder.halves(pairs, PositionChoice.parse("S+filler+last"));
-            assertEquals(PlantedPrompts.CIRCUIT.size(), curve.chosen().nodes(), curve.toString());
+            assertEquals(CIRCUIT.size(), curve.chosen().nodes(), curve.toString());
             assertEquals(1, curve.threshold(), 1e-4);
             assertEquals(0, curve.points().get(1).faithfulnessUnseen(), 1e-4);
             assertThrows(
                     BadInputException.class,
                     () -> finder.halves(
-                            Pair.read(model, PlantedPrompts.nullPairs(16, 5)), PositionChoice.parse("S+filler+last")));
+                            Pair.read(model, PlantedCircuit.nullPairs(16, 5)), PositionChoice.parse("S+filler+last")));
         }
     }
 }

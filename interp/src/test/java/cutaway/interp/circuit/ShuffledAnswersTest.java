@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.planted.PlantedCircuit;
 import cutaway.interp.prompts.Pair;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShuffledAnswersTest {
+
 
     @TempDir
     private Path folder;
@@ -42,8 +44,8 @@ class ShuffledAnswersTest {
     }
 
     private List<Pair> pairs() {
-        try (Model model = PlantedPrompts.model(folder, 0)) {
-            return Pair.read(model, PlantedPrompts.pairs(12, 0));
+        try (Model model = PlantedCircuit.small(0).open(folder)) {
+            return Pair.read(model, PlantedCircuit.pairs(12, 0));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.planted.PlantedCauses;
 import cutaway.interp.pool.Outcome.Cause;
 import cutaway.interp.pool.Outcome.Verdict;
 import cutaway.interp.pool.Outcome.Why;
@@ -44,7 +45,7 @@ class PooledSearchTest {
     void findsFewCausesWithAFifthOfTheRuns(Method method) {
         for (int seed = 0; seed < 20; seed++) {
             RandomGenerator random = new SplittableRandom(seed);
-            Planted oracle = new Planted(ITEMS);
+            PlantedCauses oracle = new PlantedCauses(ITEMS);
             Set<Integer> planted = new HashSet<>();
             while (planted.size() < 5) {
                 int item = random.nextInt(ITEMS);
@@ -56,9 +57,9 @@ class PooledSearchTest {
             Outcome outcome = PooledSearch.find(oracle, method, settings(2, seed));
             assertEquals(Verdict.SPARSE, outcome.verdict());
             assertEquals(planted, found(outcome), "seed " + seed);
-            assertTrue(oracle.runs <= ITEMS / 5, oracle.runs + " runs, seed " + seed);
-            assertEquals(oracle.runs, outcome.cost().runs());
-            assertEquals(ITEMS - oracle.runs, outcome.cost().saved());
+            assertTrue(oracle.runs() <= ITEMS / 5, oracle.runs() + " runs, seed " + seed);
+            assertEquals(oracle.runs(), outcome.cost().runs());
+            assertEquals(ITEMS - oracle.runs(), outcome.cost().saved());
             for (Cause cause : outcome.causes()) {
                 assertEquals(oracle.measure(List.of(Pool.of(cause.item())))[0], cause.effect());
             }
@@ -104,7 +105,7 @@ class PooledSearchTest {
     @ParameterizedTest
     @MethodSource("methods")
     void findsNothingWhereNothingIs(Method method) {
-        Outcome outcome = PooledSearch.find(new Planted(ITEMS), method, settings(2, 1));
+        Outcome outcome = PooledSearch.find(new PlantedCauses(ITEMS), method, settings(2, 1));
         assertEquals(Verdict.SPARSE, outcome.verdict());
         assertTrue(outcome.causes().isEmpty());
         assertTrue(outcome.groups().isEmpty());
@@ -121,7 +122,7 @@ class PooledSearchTest {
                 noise.doubles(100).map(u -> 0.02 * noise.nextGaussian()).toArray();
         Threshold threshold = Threshold.ofPlacebos(placebos, ITEMS, 0.01);
         for (int seed = 0; seed < 10; seed++) {
-            Planted oracle = five().through(sum -> sum + 0.02 * noise.nextGaussian());
+            PlantedCauses oracle = five().through(sum -> sum + 0.02 * noise.nextGaussian());
             Outcome outcome =
                     PooledSearch.find(oracle, method, new Settings(threshold, 2, 4, 20, WhenDense.ONE_EACH, seed));
             assertEquals(FIVE, found(outcome), outcome.summary());
@@ -134,7 +135,7 @@ class PooledSearchTest {
     @MethodSource("methods")
     void saturationHidesNothing(Method method) {
         for (int seed = 0; seed < 10; seed++) {
-            Planted oracle = five().through(sum -> Math.tanh(20 * sum));
+            PlantedCauses oracle = five().through(sum -> Math.tanh(20 * sum));
             assertEquals(FIVE, found(PooledSearch.find(oracle, method, settings(2, seed))));
         }
     }
@@ -144,7 +145,7 @@ class PooledSearchTest {
     @MethodSource("methods")
     void whatALargeCauseMasksIsFound(Method method) {
         for (int seed = 0; seed < 10; seed++) {
-            Planted oracle = new Planted(ITEMS).cause(500, 2).cause(7, 0.3).group(-0.3, 7, 500);
+            PlantedCauses oracle = new PlantedCauses(ITEMS).cause(500, 2).cause(7, 0.3).group(-0.3, 7, 500);
             assertEquals(Set.of(7, 500), found(PooledSearch.find(oracle, method, settings(2, seed))));
         }
     }
@@ -156,7 +157,7 @@ class PooledSearchTest {
         assertEquals(2, PooledSearch.find(five(), method, settings(1, 0)).cost().passes());
         assertEquals(
                 1,
-                PooledSearch.find(new Planted(ITEMS), method, settings(1, 0))
+                PooledSearch.find(new PlantedCauses(ITEMS), method, settings(1, 0))
                         .cost()
                         .passes());
     }
@@ -170,12 +171,12 @@ class PooledSearchTest {
         double stated = 0;
         int draws = 300;
         for (int seed = 0; seed < draws; seed++) {
-            Planted oracle = new Planted(ITEMS).cause(11, 1).cause(900, -1);
+            PlantedCauses oracle = new PlantedCauses(ITEMS).cause(11, 1).cause(900, -1);
             Outcome outcome = PooledSearch.find(
                     oracle, new Method.Halving(), new Settings(THRESHOLD, repeats, 4, 0, WhenDense.STOP, seed));
             missed += outcome.causes().isEmpty() ? 1 : 0;
             Outcome nothing = PooledSearch.find(
-                    new Planted(ITEMS),
+                    new PlantedCauses(ITEMS),
                     new Method.Halving(),
                     new Settings(THRESHOLD, repeats, 4, 0, WhenDense.STOP, seed));
             stated += nothing.missed().pairsNeverApart();
@@ -191,8 +192,8 @@ class PooledSearchTest {
     @Test
     void opposedEditsHalveWhatIsMissed() {
         Settings settings = new Settings(THRESHOLD, 3, 4, 0, WhenDense.STOP, 5);
-        Outcome plain = PooledSearch.find(new Planted(ITEMS), new Method.Halving(), settings);
-        Outcome turned = PooledSearch.find(new Planted(ITEMS).reversible(), new Method.Halving(), settings);
+        Outcome plain = PooledSearch.find(new PlantedCauses(ITEMS), new Method.Halving(), settings);
+        Outcome turned = PooledSearch.find(new PlantedCauses(ITEMS).reversible(), new Method.Halving(), settings);
         assertEquals(0.25, turned.missed().pairsNeverApart() / plain.missed().pairsNeverApart(), 0.1);
         for (int seed = 0; seed < 10; seed++) {
             Outcome outcome = PooledSearch.find(five().reversible(), new Method.Halving(), settings(3, seed));
@@ -206,7 +207,7 @@ class PooledSearchTest {
     @MethodSource("methods")
     void whatActsOnlyTogetherIsReportedAsAGroup(Method method) {
         for (int seed = 0; seed < 10; seed++) {
-            Planted oracle =
+            PlantedCauses oracle =
                     five().group(0.7, 3, 1000).group(-0.6, 50, 400, 800).cause(51, 0.01);
             Outcome outcome = PooledSearch.find(oracle, method, settings(2, seed));
             assertEquals(FIVE, found(outcome), outcome.summary());
@@ -225,7 +226,7 @@ class PooledSearchTest {
     /// Six that act only together are more than are looked for: it says that something is there.
     @Test
     void aLargeGroupIsSaidToBeThere() {
-        Planted oracle = new Planted(ITEMS).group(0.7, 3, 99, 204, 500, 777, 1000);
+        PlantedCauses oracle = new PlantedCauses(ITEMS).group(0.7, 3, 99, 204, 500, 777, 1000);
         Outcome outcome = PooledSearch.find(oracle, new Method.Halving(), settings(2, 0));
         assertTrue(outcome.groups().isEmpty());
         assertEquals(Why.NO_SMALL_GROUP, outcome.unexplained().getFirst().why());
@@ -235,7 +236,7 @@ class PooledSearchTest {
     /// Every item has an effect too small to count: pools of them do not make causes of them, nor groups.
     @Test
     void smallEffectsThatAddUpAreNoCauses() {
-        Planted oracle = five();
+        PlantedCauses oracle = five();
         for (int item = 0; item < ITEMS; item += 2) {
             oracle.cause(item, 0.001);
         }
@@ -254,7 +255,7 @@ class PooledSearchTest {
     void saysWhenEffectsAreDense(Method method) {
         for (double rate : new double[] {0.4, 0.7, 1}) {
             RandomGenerator random = new SplittableRandom(2);
-            Planted oracle = new Planted(ITEMS);
+            PlantedCauses oracle = new PlantedCauses(ITEMS);
             Set<Integer> planted = new HashSet<>();
             for (int item = 0; item < ITEMS; item++) {
                 if (random.nextDouble() < rate) {
@@ -265,15 +266,15 @@ class PooledSearchTest {
             Outcome outcome = PooledSearch.find(oracle, method, settings(2, 0));
             assertEquals(Verdict.DENSE, outcome.verdict(), rate + " " + outcome.summary());
             assertEquals(planted, found(outcome), rate + " " + outcome.summary());
-            assertTrue(oracle.runs <= 1.1 * ITEMS, oracle.runs + " runs");
+            assertTrue(oracle.runs() <= 1.1 * ITEMS, oracle.runs() + " runs");
             assertTrue(outcome.summary().contains("dense"), outcome.summary());
             assertTrue(outcome.undecided().isEmpty());
             assertEquals(0, outcome.missed().neverAlone());
 
-            oracle.runs = 0;
+            int before = oracle.runs();
             Outcome stopped = PooledSearch.find(oracle, method, new Settings(THRESHOLD, 2, 4, 20, WhenDense.STOP, 0));
             assertEquals(Verdict.DENSE_STOPPED, stopped.verdict());
-            assertTrue(oracle.runs <= 0.1 * ITEMS, oracle.runs + " runs");
+            assertTrue(oracle.runs() - before <= 0.1 * ITEMS, oracle.runs() - before + " runs");
             assertTrue(stopped.undecided().size() > 0.8 * ITEMS);
         }
     }
@@ -281,7 +282,7 @@ class PooledSearchTest {
     /// Told that causes are dense, a method measures one by one from the start, and says so none the less.
     @Test
     void saysThatEffectsAreDenseAlsoWhereItWasTold() {
-        Planted oracle = new Planted(ITEMS);
+        PlantedCauses oracle = new PlantedCauses(ITEMS);
         for (int item = 0; item < ITEMS; item += 2) {
             oracle.cause(item, 1);
         }
@@ -301,7 +302,7 @@ class PooledSearchTest {
         for (int items : new int[] {31, 64, 100, 399, 1000}) {
             for (double rate : new double[] {0, 0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3}) {
                 RandomGenerator random = new SplittableRandom(items);
-                Planted oracle = new Planted(items);
+                PlantedCauses oracle = new PlantedCauses(items);
                 Set<Integer> planted = new HashSet<>();
                 for (int item = 0; item < items; item++) {
                     if (random.nextDouble() < rate) {
@@ -310,7 +311,7 @@ class PooledSearchTest {
                     }
                 }
                 Outcome outcome = PooledSearch.find(oracle, method, settings(2, 3));
-                assertTrue(oracle.runs <= 1.1 * items, oracle.runs + " runs for " + items + " at " + rate);
+                assertTrue(oracle.runs() <= 1.1 * items, oracle.runs() + " runs for " + items + " at " + rate);
                 assertEquals(planted, found(outcome), items + " at " + rate + ": " + outcome.summary());
             }
         }
@@ -322,7 +323,7 @@ class PooledSearchTest {
     void aPassThatDecidesAllIsTheLast(int items) {
         for (double rate : new double[] {0.05, 0.1, 0.2, 0.25}) {
             for (int every = 1; every <= 12; every++) {
-                Planted oracle = new Planted(items);
+                PlantedCauses oracle = new PlantedCauses(items);
                 for (int item = 0; item < items; item += every) {
                     oracle.cause(item, 1);
                 }
@@ -335,7 +336,7 @@ class PooledSearchTest {
     /// Pools that are blind to half of all causes: the audit says so where pools cannot.
     @Test
     void theAuditTellsWhenPoolsAreBlind() {
-        Planted truth = new Planted(ITEMS);
+        PlantedCauses truth = new PlantedCauses(ITEMS);
         for (int item = 0; item < ITEMS; item += 4) {
             truth.cause(item, 1);
         }
@@ -361,7 +362,7 @@ class PooledSearchTest {
 
     @Test
     void fewItemsAreMeasuredOneByOne() {
-        Outcome outcome = PooledSearch.find(new Planted(13).cause(4, 1), new Method.Halving(), settings(2, 0));
+        Outcome outcome = PooledSearch.find(new PlantedCauses(13).cause(4, 1), new Method.Halving(), settings(2, 0));
         assertEquals(Verdict.TOO_FEW, outcome.verdict());
         assertEquals(13, outcome.cost().runs());
         assertEquals(Set.of(4), found(outcome));
@@ -369,7 +370,7 @@ class PooledSearchTest {
 
     @Test
     void aRunThatBreaksIsNamed() {
-        Planted oracle = five().through(sum -> sum > 0 ? Double.NaN : 0);
+        PlantedCauses oracle = five().through(sum -> sum > 0 ? Double.NaN : 0);
         BadInputException broken = assertThrows(
                 BadInputException.class, () -> PooledSearch.find(oracle, new Method.Halving(), settings(2, 0)));
         assertTrue(broken.getMessage().contains("NaN when"), broken.getMessage());
@@ -377,8 +378,8 @@ class PooledSearchTest {
 
     private static final Set<Integer> FIVE = Set.of(2, 333, 334, 801, 1206);
 
-    private static Planted five() {
-        Planted oracle = new Planted(ITEMS);
+    private static PlantedCauses five() {
+        PlantedCauses oracle = new PlantedCauses(ITEMS);
         FIVE.forEach(item -> oracle.cause(item, 1));
         return oracle;
     }

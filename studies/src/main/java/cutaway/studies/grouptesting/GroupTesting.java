@@ -1,8 +1,7 @@
 package cutaway.studies.grouptesting;
 
-import cutaway.interp.pool.Oracle;
+import cutaway.interp.planted.PlantedCauses;
 import cutaway.interp.pool.Outcome;
-import cutaway.interp.pool.Pool;
 import cutaway.interp.pool.Rate;
 import cutaway.studies.Bar;
 import cutaway.studies.Card;
@@ -169,12 +168,12 @@ public final class GroupTesting implements Study {
         double[] recalls = run.seeds().mapToDouble(seed -> recall(300, 6, seed)).toArray();
         double[] dense = run.seeds()
                 .mapToDouble(seed -> {
-                    Outcome outcome = Heads.search(new Planted(300, 120, seed), 0.5, seed);
+                    Outcome outcome = Heads.search(PlantedCauses.cancelling(300, 120, seed + 50), 0.5, seed);
                     return outcome.verdict() == Outcome.Verdict.DENSE ? 1 : 0;
                 })
                 .toArray();
         double[] nothing = run.seeds()
-                .mapToDouble(seed -> Heads.search(new Planted(300, 0, seed), 0.5, seed)
+                .mapToDouble(seed -> Heads.search(PlantedCauses.cancelling(300, 0, seed + 50), 0.5, seed)
                         .causes()
                         .size())
                 .toArray();
@@ -185,44 +184,11 @@ public final class GroupTesting implements Study {
     }
 
     private static double recall(int items, int causes, long seed) {
-        Planted planted = new Planted(items, causes, seed);
+        PlantedCauses planted = PlantedCauses.cancelling(items, causes, seed + 50);
         long found = Heads.search(planted, 0.5, seed).causes().stream()
-                .filter(cause -> planted.effects[cause.item()] != 0)
+                .filter(cause -> planted.isCause(cause.item()))
                 .count();
         return (double) found / causes;
-    }
-
-    /// Items with effects that add up: of every two causes the second cancels the first.
-    private static final class Planted implements Oracle {
-
-        private final double[] effects;
-
-        Planted(int items, int causes, long seed) {
-            effects = new double[items];
-            int[] drawn = new Random(seed + 50)
-                    .generator()
-                    .ints(0, items)
-                    .distinct()
-                    .limit(causes)
-                    .toArray();
-            for (int i = 0; i < drawn.length; i++) {
-                effects[drawn[i]] = i % 2 == 0 ? 1 : -1;
-            }
-        }
-
-        @Override
-        public int items() {
-            return effects.length;
-        }
-
-        @Override
-        public double[] measure(List<Pool> pools) {
-            return pools.stream()
-                    .mapToDouble(pool -> pool.items().stream()
-                            .mapToDouble(item -> pool.reversed().contains(item) ? -effects[item] : effects[item])
-                            .sum())
-                    .toArray();
-        }
     }
 
     /// For each design, at each prevalence: tests an item, and share of positives found with misses and dilution.
