@@ -4,6 +4,11 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import ts from "typescript";
+
+const source = readFileSync(new URL("src/record/medianInterval.ts", import.meta.url), "utf8"); // as the page has it
+const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } });
+const { medianInterval } = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
 
 const VERDICTS = {
   REPRODUCED: "reproduced",
@@ -41,12 +46,18 @@ async function take() {
 const short = (value) => (Number.isInteger(value) ? String(value) : String(Number(Number(value).toPrecision(3))));
 const cell = (text) => String(text).replaceAll("|", "\\|");
 
+/** In brackets where there is one; kept records from before they held intervals have the seeds' values. */
+function interval(bar) {
+  const ends = bar.interval === undefined ? medianInterval(bar.ours) : bar.interval;
+  return ends === null ? "" : ` [${short(ends.low)}, ${short(ends.high)}]`;
+}
+
 function row(name) {
   const { card, table, verdict, date, seeds, seconds, size } = JSON.parse(readFileSync(join(kept, name), "utf8"));
   const met = table.filter((line) => line.isMet).length;
   const missed = table
     .filter((line) => !line.isMet)
-    .map((line) => `${line.bar.what}: ${short(line.median)} (${line.controlLost ? line.bar.goal : "the control does not lose"})`)
+    .map((line) => `${line.bar.what}: ${short(line.median)}${interval(line.bar)} (${line.controlLost ? line.bar.goal : "the control does not lose"})`)
     .join("; ");
   const picture = existsSync(join(kept, `${card.id}.png`)) ? `![${card.title}](studies/${card.id}.png)` : "";
   const when = `${date.slice(0, 10)}, ${String(size).toLowerCase()}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${Math.round(seconds)} s`;
@@ -61,5 +72,5 @@ if (folders.length > 0) {
 const rows = readdirSync(kept).filter((name) => name.endsWith(".json")).sort().map(row);
 const path = join(documents, "studies.md");
 const [before, rest] = readFileSync(path, "utf8").split(BEGIN);
-const header = ["| study | verdict | bars met | missed: ours (bar) | run | first figure |", "|---|---|---|---|---|---|"];
+const header = ["| study | verdict | bars met | missed: ours [95 %] (bar) | run | first figure |", "|---|---|---|---|---|---|"];
 writeFileSync(path, [before + BEGIN, "", ...header, ...rows, "", END + rest.split(END)[1]].join("\n"));

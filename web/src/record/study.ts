@@ -12,6 +12,13 @@ export interface Bar {
   ours: number[];
   goal: string;
   control: Control | null;
+  interval: BarInterval | null;
+}
+
+export interface BarInterval {
+  low: number;
+  high: number;
+  over: string;
 }
 
 export interface Bars {
@@ -33,6 +40,7 @@ export interface Control {
   what: string;
   values: number[];
   goal: string | null;
+  interval: BarInterval | null;
 }
 
 export interface Curves {

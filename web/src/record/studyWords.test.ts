@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StudyResult } from "./study";
-import { measured, span, verdictOf } from "./studyWords";
+import { drawnAnew, intervalOf, measured, median, verdictOf } from "./studyWords";
 
 describe("numbers of a study", () => {
   it("have four digits, and a dash where there is none", () => {
@@ -10,9 +10,18 @@ describe("numbers of a study", () => {
     expect(measured("NaN" as unknown as number)).toBe("–");
   });
 
-  it("span their seeds", () => {
-    expect(span([0.5, 0.25, 1])).toBe("0.2500 to 1.0000");
-    expect(span([0.5])).toBe("0.5000");
+  it("have a median over seeds, and an interval around it", () => {
+    expect(median([0.5, 0.25, 1])).toBe(0.5);
+    expect(median([0.5, 0.25])).toBe(0.375);
+    expect(intervalOf({ values: [0.5, 0.25, 1] })).toBe("[0.2500, 1.0000]");
+    expect(intervalOf({ values: [0.5] })).toBe("");
+  });
+
+  it("have the interval of the record where it holds one", () => {
+    const values = [0.5];
+    expect(intervalOf({ values, interval: { low: 0.1, high: 0.9, over: "relations" } })).toBe("[0.1000, 0.9000]");
+    expect(drawnAnew({ values, interval: { low: 0.1, high: 0.9, over: "relations" } })).toBe("relations");
+    expect(intervalOf({ values: [0.5, 0.6], interval: null })).toBe("");
   });
 });
 

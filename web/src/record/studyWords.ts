@@ -1,4 +1,5 @@
-import type { StudyResult } from "./study";
+import { medianInterval } from "./medianInterval";
+import type { BarInterval, StudyResult } from "./study";
 import { number } from "./words";
 
 const VERDICTS: Record<string, string> = {
@@ -27,9 +28,26 @@ export function measured(value: number): string {
   return number(it, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 4);
 }
 
-/** The least and the most of some numbers. */
-export function span(values: readonly number[]): string {
-  const least = measured(Math.min(...values.map(Number)));
-  const most = measured(Math.max(...values.map(Number)));
-  return least === most ? least : `${least} to ${most}`;
+/** The median of some numbers, one at least. */
+export function median(values: readonly number[]): number {
+  const sorted = values.map(Number).sort((a, b) => a - b);
+  const upper = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2;
+}
+
+/** By seed, and the interval of their median; a record that was kept before it held intervals has none. */
+interface BySeed {
+  values: readonly number[];
+  interval?: BarInterval | null;
+}
+
+/** Where the median may lie, in words; empty where there is no telling. */
+export function intervalOf({ values, interval }: BySeed): string {
+  const ends = interval === undefined ? medianInterval(values) : interval;
+  return ends === null ? "" : `[${measured(ends.low)}, ${measured(ends.high)}]`;
+}
+
+/** What was drawn anew for an interval. */
+export function drawnAnew({ interval }: BySeed): string {
+  return interval?.over ?? "seeds";
 }

@@ -28,8 +28,8 @@ export function StudyReport(props: { record: StudyResult }) {
             <p>{card.claim}</p>
             <p className="soft">{card.method}</p>
             <p className="soft">
-              Ours is the median over {seedsOf(record)}. A bar is met where that is within the goal and the control, which must lose, does lose
-              on every seed. An instrument that misses what was planted makes everything else count for nothing.
+              Ours is the median over {seedsOf(record)}, as is the control; in brackets 95 % bootstrap intervals, where there are some. A bar is met
+              where ours is within the goal and the control, which must lose, does lose on every seed. An instrument that misses what was planted makes everything else count for nothing.
             </p>
           </>
         }

@@ -15,7 +15,15 @@ import java.util.Optional;
 /// @param ours by seed
 /// @param goal of the median
 /// @param control by seed; empty where there is none
-public record Bar(String what, Kind kind, String paper, List<Double> ours, Goal goal, Optional<Control> control) {
+/// @param interval of the median; empty where there is no telling
+public record Bar(
+        String what,
+        Kind kind,
+        String paper,
+        List<Double> ours,
+        Goal goal,
+        Optional<Control> control,
+        Optional<BarInterval> interval) {
 
     /// What a missed bar says.
     public enum Kind {
@@ -30,9 +38,14 @@ public record Bar(String what, Kind kind, String paper, List<Double> ours, Goal 
     /// @param what it is
     /// @param values by seed
     /// @param goal that each must meet; empty where each must miss the bar's own
-    public record Control(String what, List<Double> values, Optional<Goal> goal) {
+    /// @param interval of the median; empty where there is no telling
+    public record Control(String what, List<Double> values, Optional<Goal> goal, Optional<BarInterval> interval) {
         public Control {
             values = List.copyOf(values);
+        }
+
+        private static Control of(String what, Optional<Goal> goal, double... values) {
+            return new Control(what, list(values), goal, BarInterval.overSeeds(values));
         }
     }
 
@@ -45,26 +58,55 @@ public record Bar(String what, Kind kind, String paper, List<Double> ours, Goal 
 
     /// A planted truth or a null.
     public static Bar instrument(String what, Goal goal, double... ours) {
-        return new Bar(what, Kind.INSTRUMENT, "", list(ours), goal, Optional.empty());
+        return new Bar(
+                what, Kind.INSTRUMENT, "", list(ours), goal, Optional.empty(), BarInterval.overSeeds(ours));
     }
 
     /// What the paper claims.
     ///
     /// @param paper its own figure, in words
     public static Bar claim(String what, String paper, Goal goal, double... ours) {
-        return new Bar(what, Kind.CLAIM, paper, list(ours), goal, Optional.empty());
+        return new Bar(what, Kind.CLAIM, paper, list(ours), goal, Optional.empty(), BarInterval.overSeeds(ours));
     }
 
     /// The same with a control that must miss the goal on every seed.
     public Bar against(String whatLoses, double... values) {
-        return new Bar(
-                what, kind, paper, ours, goal, Optional.of(new Control(whatLoses, list(values), Optional.empty())));
+        return beside(Control.of(whatLoses, Optional.empty(), values));
     }
 
     /// The same with a control that has a goal of its own.
     public Bar against(String whatLoses, Goal its, double... values) {
+        return beside(Control.of(whatLoses, Optional.of(its), values));
+    }
+
+    private Bar beside(Control it) {
+        return new Bar(what, kind, paper, ours, goal, Optional.of(it), interval);
+    }
+
+    /// The same where a number is a mean over cases, such as relations: of one seed, the interval is over these.
+    ///
+    /// @param cases what they are, such as `relations`
+    /// @param ours by case
+    public Bar over(String cases, double... ours) {
+        return this.ours.size() > 1
+                ? this
+                : new Bar(what, kind, paper, this.ours, goal, control, BarInterval.overCases(cases, ours));
+    }
+
+    /// The same for the control.
+    ///
+    /// @param itsOwn by case
+    public Bar over(String cases, double[] ours, double[] itsOwn) {
         return new Bar(
-                what, kind, paper, ours, goal, Optional.of(new Control(whatLoses, list(values), Optional.of(its))));
+                what,
+                kind,
+                paper,
+                this.ours,
+                goal,
+                control.map(it -> it.values().size() > 1
+                        ? it
+                        : new Control(it.what(), it.values(), it.goal(), BarInterval.overCases(cases, itsOwn))),
+                over(cases, ours).interval());
     }
 
     private static List<Double> list(double... values) {
