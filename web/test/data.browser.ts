@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
-import type { FairnessFound, JobList } from "../src/record/routes";
+import type { Comparison, FairnessFound, JobList, PointFound, TableOverview, TokenSaliency } from "../src/record/routes";
 import { launch, serious } from "./pages";
 import { Running, Views } from "./workbench";
 
@@ -91,4 +92,111 @@ describe("data", () => {
     await page.waitForSelector('[data-dependence="region"]', { timeout: SLOW }); // the address holds table, model and choice
     await page.close();
   }, SLOW);
+
+  it("sets a second model beside the first, on the same rows and on edited values", async () => {
+    const table = await running.ask<TableOverview>("/api/tables/loans", { rows: 200, bias: 1.5, seed: 3 });
+    const page = await views.open(`/data?${new URLSearchParams({ table: table.name, learn: "approved", label: "repaid", slice: "region" })}`);
+    await page.waitForSelector(".slices", { timeout: SLOW });
+    await page.getByLabel("a second model beside it").selectOption("repaid");
+    await page.getByRole("button", { name: "score the rows" }).click();
+    await page.waitForSelector("[data-alike]", { timeout: SLOW });
+    await page.waitForSelector("[data-second-gap]", { timeout: SLOW });
+    const jobs = await scorings(table.name);
+    const [job, other] = ["approved", "repaid"].map((learn) => jobs.find((one) => one.asked["learn"] === learn)!.id);
+    const judged = { job, label: "repaid", by: ["region"], bins: 4, strategy: "SINGLE", costRatio: 1, tolerance: 0.02 };
+    const found = await running.ask<Comparison>("/api/whatif/compare", { job, other, judged });
+    expect(found.rows).toBe(200);
+    expect(found.firstOnly + found.secondOnly).toBeGreaterThan(0);
+    expect(Number(await page.getAttribute("[data-alike]", "data-alike"))).toBe(found.bothOne + found.bothZero);
+    const fair = await running.ask<FairnessFound>("/api/whatif/fairness", { ...judged, job: other });
+    expect(Number(await page.getAttribute("[data-second-gap]", "data-second-gap"))).toBe(fair.fairness.gaps.truePositive);
+    expect(Number(await page.getAttribute("[data-gap]", "data-gap"))).toBeGreaterThan(fair.fairness.gaps.truePositive! + 0.1); // only one of the two learned the bias
+
+    const furthest = found.furthest[0]!.row;
+    await page.getByRole("button", { name: `row ${furthest}:` }).click();
+    await page.waitForSelector("[data-second-score]", { timeout: SLOW });
+    await page.getByLabel("income", { exact: true }).fill("77");
+    await page.getByRole("button", { name: "run again" }).click();
+    await page.waitForSelector("[data-second-score] [data-edited]", { timeout: SLOW });
+    const shown = await page.$$eval("[data-edited]", (all) => all.map((one) => Number(one.getAttribute("data-edited"))));
+    const { columns, values } = await running.ask<PointFound>("/api/whatif/point", { job, row: furthest, norm: "L1" });
+    values[columns.indexOf("income")] = "77";
+    const runs = await Promise.all([job, other].map((one) => running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values })));
+    expect(shown).toEqual(runs.map((one) => one.edited));
+
+    await page.getByLabel("only rows that the two predict otherwise").check();
+    expect(await serious(page)).toEqual([]);
+    await page.reload();
+    await page.waitForSelector("[data-alike]", { timeout: SLOW });
+    expect(await page.getByLabel("a second model beside it").inputValue()).toBe("repaid");
+    await page.close();
+  }, SLOW);
+
+  it("reads prompts by a kept probe, and says what tokens are worth to each of two models", async () => {
+    keepProbe();
+    await running.ask("/api/tables", { name: "words.csv", text: "a,ok\nbaked,1\nwill bake,0\nwalked,1\nwill walk,0\n" });
+    const page = await views.open("/data?table=words.csv");
+    await page.getByLabel("what is true").selectOption("ok", { timeout: SLOW });
+    await page.getByLabel("prompt of a row").fill("She {a}");
+    await page.getByLabel("a second model beside it").selectOption("a prompt");
+    const second = page.getByRole("group", { name: "the second model" });
+    await second.getByLabel("steered along").selectOption("tense.safetensors");
+    await second.getByLabel("to", { exact: true }).selectOption("past");
+    await second.getByLabel("by", { exact: true }).fill("2");
+    await page.getByRole("button", { name: "score the rows" }).click();
+    await page.waitForSelector("[data-alike]", { timeout: SLOW });
+    await page.getByLabel("row", { exact: true }).fill("1");
+    await expect.poll(() => page.locator("[data-saliency]").count(), { timeout: SLOW }).toBe(2);
+    const jobs = await scorings("words.csv");
+    const plain = jobs.find((one) => one.asked["steer"] === undefined)!.id;
+    const steered = jobs.find((one) => one.asked["steer"] !== undefined)!.id;
+    const margins = async () => page.$$eval("[data-saliency]", (all) => all.map((one) => Number(one.getAttribute("data-margin"))));
+    const asked = async (prompt: string, leaveOut = false) =>
+      Promise.all([plain, steered].map((job) => running.ask<TokenSaliency>("/api/whatif/tokens", { job, prompt, leaveOut })));
+    const was = await asked("She will bake");
+    expect(await margins()).toEqual(was.map((one) => one.margin));
+    expect(Math.abs(was[0]!.margin - was[1]!.margin)).toBeGreaterThan(0.01);
+
+    await page.getByRole("button", { name: /position 1, ·will/ }).first().click();
+    await page.getByRole("textbox", { name: "token 1" }).fill(" did");
+    await page.getByRole("button", { name: "edit it" }).click();
+    await page.waitForSelector('[data-prompt="She did bake"] [data-moved]', { timeout: SLOW });
+    const now = await asked("She did bake", true);
+    await expect.poll(margins, { timeout: SLOW }).toEqual(now.map((one) => one.margin));
+    const moved = await page.$$eval("[data-moved]", (all) => all.map((one) => Number(one.getAttribute("data-moved"))));
+    moved.forEach((by, i) => expect(by).toBeCloseTo(now[i]!.margin - was[i]!.margin, 6));
+    await page.getByRole("button", { name: "leave each out in turn" }).click();
+    await expect.poll(() => page.locator('[data-saliency="measured"]').count(), { timeout: SLOW }).toBe(2);
+    const worth = await page.$$eval('[data-saliency="measured"]', (all) => [...all[0]!.querySelectorAll("[data-worth]")].map((one) => Number(one.getAttribute("data-worth"))));
+    expect(worth).toEqual(now[0]!.leftOut);
+
+    await page.getByLabel("a second model beside it").selectOption("");
+    await page.getByLabel("the score is").selectOption("tense.safetensors");
+    await page.getByLabel("its class").selectOption("past");
+    await page.getByRole("button", { name: "score the rows" }).click();
+    await page.waitForSelector("text=a probe at", { timeout: SLOW });
+    const read = (await scorings("words.csv")).find((one) => one.asked["probe"] !== undefined)!.id;
+    const { scores } = await running.ask<{ scores: number[] }>(`/api/results/score/${read}`);
+    expect(Math.min(scores[0]!, scores[2]!)).toBeGreaterThan(Math.max(scores[1]!, scores[3]!));
+    expect(await serious(page)).toEqual([]);
+    await page.close();
+  }, SLOW);
 });
+
+/** The jobs that scored a table, and what was asked of each. */
+async function scorings(table: string): Promise<{ id: string; asked: Record<string, unknown> }[]> {
+  const { jobs } = await running.ask<JobList>("/api/jobs");
+  return jobs.filter((one) => one.kind === "score" && one.state === "DONE").map((one) => ({ id: one.id, asked: one.asked as Record<string, unknown> })).filter((one) => one.asked["table"] === table);
+}
+
+/** A probe of the tense of a few sentences, kept where the workbench looks for probes. */
+function keepProbe() {
+  mkdirSync(join(folder, "probes"), { recursive: true });
+  const verbs = [["baked", "bake"], ["walked", "walk"], ["cleaned", "clean"], ["opened", "open"], ["painted", "paint"], ["washed", "wash"], ["called", "call"], ["played", "play"]];
+  const lines = verbs.flatMap(([past, verb]) => [
+    { text: `She ${past}`, tense: "past", group: verb },
+    { text: `She will ${verb}`, tense: "future", group: verb },
+  ]);
+  writeFileSync(join(folder, "tense.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
+  execFileSync("../cutaway", ["probe", "fit", join(folder, "tense.jsonl"), "--class", "tense", "--sites", "resid_post[8]", "--out", join(folder, "probes", "tense.safetensors")]);
+}

@@ -138,6 +138,25 @@ export interface ColumnValues {
   texts: string[];
 }
 
+export interface Comparison {
+  rows: number;
+  bothOne: number;
+  firstOnly: number;
+  secondOnly: number;
+  bothZero: number;
+  meanDifference: number;
+  meanDistance: number;
+  judged?: Correctness;
+  slices: SliceAgreement[];
+  furthest: RowApart[];
+}
+
+export interface ComparisonAsked {
+  job: string;
+  other: string;
+  judged?: FairnessAsked | null;
+}
+
 export interface Confusion {
   truePositives: number;
   falsePositives: number;
@@ -193,6 +212,14 @@ export interface CorpusPair {
   first: string;
   second: string;
   illusion: Illusion;
+}
+
+export interface Correctness {
+  bothRight: number;
+  firstOnlyRight: number;
+  secondOnlyRight: number;
+  bothWrong: number;
+  p: number;
 }
 
 export interface Counterfactual {
@@ -619,6 +646,20 @@ export interface JointScaling {
   pairs: number;
 }
 
+export interface KeptProbe {
+  file: string;
+  model: string;
+  site: string;
+  classes: string[];
+  steers: boolean;
+  accuracy: number;
+}
+
+export interface KeptProbes {
+  folder: string;
+  probes: KeptProbe[];
+}
+
 export interface LabelAsked {
   dictionary: string;
   feature: number;
@@ -788,6 +829,12 @@ export interface Offered {
   usual: boolean;
 }
 
+export interface OptionLogit {
+  text: string;
+  logit: number;
+  probability: number;
+}
+
 export interface PagesAsked {
   model?: string | null;
   dictionary: string;
@@ -935,6 +982,19 @@ export interface RelationsRead {
   leftOut: string[];
 }
 
+export interface RowApart {
+  row: number;
+  first: number;
+  second: number;
+  differ: boolean;
+}
+
+export interface SaliencyAsked {
+  job: string;
+  prompt: string;
+  leaveOut?: boolean | null;
+}
+
 export interface ScopeAsked {
   scope: string;
 }
@@ -973,6 +1033,9 @@ export interface ScoringAsked {
   probe?: string | null;
   positive?: string | null;
   edits?: unknown[] | null;
+  steer?: string | null;
+  towards?: string | null;
+  scale?: number | null;
 }
 
 export interface SignGroup {
@@ -1018,6 +1081,12 @@ export interface SignsRead {
   matrix: SortedSigns;
   capacity: string;
   command: string;
+}
+
+export interface SliceAgreement {
+  name: string;
+  rows: number;
+  differ: number;
 }
 
 export interface SliceFound {
@@ -1224,6 +1293,16 @@ export interface TogetherAsked {
   feature: number;
 }
 
+export interface TokenSaliency {
+  prompt: string;
+  tokens: Token[];
+  score: number;
+  margin: number;
+  options: OptionLogit[];
+  gradient: number[];
+  leftOut: number[];
+}
+
 export interface Tokens {
   model: ModelFacts;
   tokens: Token[];
@@ -1307,9 +1386,12 @@ export interface Routes {
   "POST /api/tables/loans": { takes: LoansAsked; gives: TableOverview };
   "POST /api/tables/overview": { takes: TableAsked; gives: TableOverview };
   "POST /api/tables/values": { takes: ValuesAsked; gives: TableValues };
+  "GET /api/whatif/probes": { takes: null; gives: KeptProbes };
   "POST /api/whatif/fairness": { takes: FairnessAsked; gives: FairnessFound };
   "POST /api/whatif/point": { takes: PointAsked; gives: PointFound };
   "POST /api/whatif/dependence": { takes: DependenceAsked; gives: Dependence };
+  "POST /api/whatif/compare": { takes: ComparisonAsked; gives: Comparison };
+  "POST /api/whatif/tokens": { takes: SaliencyAsked; gives: TokenSaliency };
   "GET /api/jobs": { takes: null; gives: JobList };
   "GET /api/jobs/{id}": { takes: null; gives: Job };
   "DELETE /api/jobs/{id}": { takes: null; gives: Job };

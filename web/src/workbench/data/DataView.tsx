@@ -1,8 +1,5 @@
-import * as Plot from "@observablehq/plot";
-import { useCallback, useEffect, useMemo, useState, type FormEvent } from "react";
-import { Figure } from "../../figure/Figure";
-import { PlotFigure, type Chart } from "../../figure/PlotFigure";
-import type { ColumnSummary, FairnessAsked, Scoring, ScoringAsked, TableOverview } from "../../record/routes";
+import { useEffect, useMemo, useState, type FormEvent } from "react";
+import type { ColumnSummary, FairnessAsked, Scoring, TableOverview } from "../../record/routes";
 import { count, number } from "../../record/words";
 import { Section } from "../../views/Section";
 import { ask } from "../client";
@@ -10,15 +7,19 @@ import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { ComparePanel } from "./ComparePanel";
 import { FairnessPanel, STRATEGIES } from "./FairnessPanel";
 import { PointPanel } from "./PointPanel";
-import { pointsOf, SCORE, spread, type Point } from "./points";
+import { apart, pointsOf, SCORE, SECOND } from "./points";
+import { Scatter } from "./Scatter";
+import { ScorerForm } from "./ScorerForm";
+import { scoringOf } from "./scoring";
 
 type To = (change: Record<string, string>) => void;
 type Of = Readonly<Record<string, string>>;
 
 /** A table of datapoints, what scores them, and what follows from the scores. */
-export function DataView({ address, go }: ViewProps) {
+export function DataView({ address, go, about }: ViewProps) {
   const of = address.of;
   const to: To = (change) => {
     const next = { ...of, ...change };
@@ -37,7 +38,7 @@ export function DataView({ address, go }: ViewProps) {
       </p>
       {table.state === "failed" && <Failed message={table.message} again={table.again} />}
       {table.state === "asked" && <Waiting words="The table is read." />}
-      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} to={to} />}
+      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={about.models.map((model) => model.name)} to={to} />}
     </>
   );
 }
@@ -119,49 +120,34 @@ function Tables(props: { open: (name: string) => void }) {
   );
 }
 
-/** What the address says of the model that scores; null where it says too little. */
-function scoringOf(table: TableOverview, of: Of): ScoringAsked | null {
-  const basic = { table: table.name, sha256: table.sha256 };
-  if (of["learn"] !== undefined) {
-    const label = of["label"] ?? "";
-    return { ...basic, learn: of["learn"], without: label === "" || label === of["learn"] ? [] : [label] };
-  }
-  if (of["template"] === undefined) return null;
-  const edits = of["edits"];
-  try {
-    return {
-      ...basic,
-      model: of["model"] ?? "",
-      template: of["template"],
-      yes: of["yes"] ?? " yes",
-      no: of["no"] ?? " no",
-      ...(of["probe"] === undefined ? {} : { probe: of["probe"], positive: of["class"] ?? "" }),
-      ...(edits === undefined ? {} : { edits: JSON.parse(edits) as unknown[] }),
-    };
-  } catch {
-    return null;
-  }
-}
-
-function Opened({ table, of, to }: { table: TableOverview; of: Of; to: To }) {
-  const asked = useMemo(() => scoringOf(table, of), [table, of]);
+function Opened({ table, of, models, to }: { table: TableOverview; of: Of; models: readonly string[]; to: To }) {
+  const asked = useMemo(() => scoringOf(table, of, ""), [table, of]);
+  const other = useMemo(() => scoringOf(table, of, "2"), [table, of]);
   const run = useJob("score", asked);
+  const second = useJob("score", asked === null ? null : other);
+  const both = [run, second];
+  const beside = second.state === "here" ? { job: second.job.id, scoring: second.value } : null;
   return (
-    <main className="sheet" aria-busy={run.state === "going"}>
+    <main className="sheet" aria-busy={both.some((one) => one.state === "going")}>
       <header className="plain">
         <div className="asked">
           <h1>{table.name}</h1>
           <p className="verdict">
-            {count(table.rows)} rows{run.state === "here" && <>, scored by {run.value.about}</>}.
+            {count(table.rows)} rows{run.state === "here" && <>, scored by {run.value.about}</>}
+            {beside !== null && <>; beside it, by {beside.scoring.about}</>}.
           </p>
         </div>
       </header>
-      <Section no={1} title="What scores the rows" told={<p className="soft">A small net that learns a column, or the language model on a prompt made of each row.</p>}>
-        <ScorerForm table={table} of={of} to={to} />
-        {run.state === "going" && <JobLine going={run} words={run.draft === null ? "Rows are scored:" : `${count(run.draft.at.length)} of ${count(run.draft.rows)} rows are scored:`} />}
-        {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
+      <Section no={1} title="What scores the rows" told={<p className="soft">A small net that learns a column, or a language model on a prompt made of each row; one or two of them.</p>}>
+        <ScorerForm table={table} of={of} models={models} to={to} />
+        {both.map((one, i) => (
+          <div key={i}>
+            {one.state === "going" && <JobLine going={one} words={one.draft === null ? "Rows are scored:" : `${count(one.draft.at.length)} of ${count(one.draft.rows)} rows are scored:`} />}
+            {one.state === "stopped" && <Failed message={one.message} again={one.again} />}
+          </div>
+        ))}
       </Section>
-      {run.state === "here" && <Scored table={table} job={run.job.id} scoring={run.value} of={of} to={to} />}
+      {run.state === "here" && <Scored table={table} job={run.job.id} scoring={run.value} second={beside} of={of} to={to} />}
       <Section no={4} title="Columns" told={<p className="soft">What each column holds; of numbers ten bins, of texts the commonest.</p>}>
         <div className="scroll" tabIndex={0} role="region" aria-label="Columns">
           <table>
@@ -210,84 +196,19 @@ function ColumnRow({ column }: { column: ColumnSummary }) {
   );
 }
 
-function ScorerForm({ table, of, to }: { table: TableOverview; of: Of; to: To }) {
-  const [learn, setLearn] = useState(of["learn"] ?? "");
-  const [label, setLabel] = useState(of["label"] ?? "");
-  const [template, setTemplate] = useState(of["template"] ?? "");
-  const [yes, setYes] = useState(of["yes"] ?? " yes");
-  const [no, setNo] = useState(of["no"] ?? " no");
-  const [edits, setEdits] = useState(of["edits"] ?? "");
-  const names = table.columns.map((column) => column.name);
-  const labels = table.columns.filter((column) => column.distinct === 2).map((column) => column.name);
-  const isJson = edits === "" || isList(edits);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    const prompted = { template, yes, no, edits };
-    const none = { template: "", yes: "", no: "", edits: "" };
-    to({ learn, label, ...(learn === "" ? prompted : none), row: "" });
-  };
-  return (
-    <form className="data-form" onSubmit={send}>
-      <label>
-        <span>a net learns</span>
-        <select value={learn} onChange={(event) => setLearn(event.target.value)}>
-          <option value="">nothing: a prompt is run</option>
-          {labels.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span>what is true</span>
-        <select value={label} onChange={(event) => setLabel(event.target.value)}>
-          <option value="">not known</option>
-          {labels.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      {learn === "" && (
-        <>
-          <label className="grow">
-            <span>prompt of a row</span>
-            <input value={template} placeholder={`{${names[0]!}} …`} onChange={(event) => setTemplate(event.target.value)} />
-          </label>
-          <label>
-            <span>for 1</span>
-            <input size={6} value={yes} onChange={(event) => setYes(event.target.value)} />
-          </label>
-          <label>
-            <span>for 0</span>
-            <input size={6} value={no} onChange={(event) => setNo(event.target.value)} />
-          </label>
-          <label className="grow">
-            <span>edits in every run, as JSON (a steered variant)</span>
-            <input value={edits} onChange={(event) => setEdits(event.target.value)} />
-          </label>
-        </>
-      )}
-      <button type="submit" disabled={(learn === "" && template.trim() === "") || !isJson}>
-        score the rows
-      </button>
-      {!isJson && <span role="alert">Edits are a JSON list.</span>}
-    </form>
-  );
+interface Beside {
+  job: string;
+  scoring: Scoring;
 }
 
-function isList(text: string): boolean {
-  try {
-    return Array.isArray(JSON.parse(text));
-  } catch {
-    return false;
-  }
-}
-
-function Scored(props: { table: TableOverview; job: string; scoring: Scoring; of: Of; to: To }) {
-  const { table, job, scoring, of, to } = props;
+function Scored(props: { table: TableOverview; job: string; scoring: Scoring; second: Beside | null; of: Of; to: To }) {
+  const { table, job, scoring, second, of, to } = props;
   const names = table.columns.map((column) => column.name);
   const label = of["label"] ?? of["learn"] ?? "";
-  const x = of["x"] ?? names[0]!;
-  const y = of["y"] ?? SCORE;
+  const isThere = (name: string | undefined) => name !== undefined && (name !== SECOND || second !== null);
+  const x = isThere(of["x"]) ? of["x"]! : names[0]!;
+  const y = isThere(of["y"]) ? of["y"]! : SCORE;
+  const seconds = second === null ? [] : [SECOND];
   const norm = of["norm"] === "L2" ? "L2" : "L1";
   const row = /^\d+$/.test(of["row"] ?? "") && Number(of["row"]) < table.rows ? Number(of["row"]) : null;
   const judged: FairnessAsked | null =
@@ -303,16 +224,25 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; of
           tolerance: 0.02,
         };
   const fairness = useAnswer(judged === null ? null : JSON.stringify(judged), (signal) => ask("POST /api/whatif/fairness", judged!, {}, signal));
+  const judgedToo = judged === null || second === null ? null : { ...judged, job: second.job };
+  const fairnessToo = useAnswer(judgedToo === null ? null : JSON.stringify(judgedToo), (signal) => ask("POST /api/whatif/fairness", judgedToo!, {}, signal));
+  const pair = second === null ? null : { job, other: second.job, ...(judged === null ? {} : { judged }) };
+  const compared = useAnswer(pair === null ? null : JSON.stringify(pair), (signal) => ask("POST /api/whatif/compare", pair!, {}, signal));
   const wanted = [...new Set([x, y, label])].filter((one) => names.includes(one));
   const values = useAnswer(wanted.length === 0 ? null : JSON.stringify([table.name, wanted]), (signal) =>
     ask("POST /api/tables/values", { table: table.name, columns: wanted }, {}, signal),
   );
   const found = fairness.state === "here" ? fairness.value : fairness.state === "asked" ? fairness.before : null;
+  const foundToo = judgedToo === null ? null : fairnessToo.state === "here" ? fairnessToo.value : fairnessToo.state === "asked" ? fairnessToo.before : null;
+  const twoFound = second === null ? null : compared.state === "here" ? compared.value : compared.state === "asked" ? compared.before : null;
   const columns = values.state === "here" ? values.value.columns : null;
-  const points = useMemo(
-    () => (columns === null ? [] : pointsOf(columns, scoring.scores, found?.thresholds ?? [], [x, y, label])),
-    [columns, scoring, found, x, y, label],
-  );
+  const onlyApart = second !== null && of["show"] === "apart";
+  const scores = useMemo(() => [scoring.scores, ...(second === null ? [] : [second.scoring.scores])] as const, [scoring, second?.scoring]);
+  const points = useMemo(() => {
+    if (columns === null) return [];
+    const all = pointsOf(columns, scores, found?.thresholds ?? [], [x, y, label]);
+    return onlyApart ? all.filter(({ row }) => apart(row, scores, [found?.thresholds ?? [], foundToo?.thresholds ?? []])) : all;
+  }, [columns, scores, found, foundToo, x, y, label, onlyApart]);
   const pick = (name: string, value: string, all: readonly string[], none?: string) => (
     <label>
       <span>{name}</span>
@@ -328,17 +258,25 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; of
     <>
       <Section no={2} title="Datapoints" told={<p className="soft">Choose one by a click or its number; change its values and the model runs again. Beside it stands the most similar row that is predicted otherwise.</p>}>
         <div className="data-form">
-          {pick("across", x, [...names, SCORE])}
-          {pick("up", y, [SCORE, ...names])}
+          {pick("across", x, [...names, SCORE, ...seconds])}
+          {pick("up", y, [SCORE, ...seconds, ...names])}
           {pick("distance", norm, ["L1", "L2"])}
           <label>
             <span>row</span>
             <input size={6} inputMode="numeric" value={of["row"] ?? ""} onChange={(event) => to({ row: event.target.value })} />
           </label>
+          {second !== null && (
+            <label className="check">
+              <input type="checkbox" checked={onlyApart} onChange={(event) => to({ show: event.target.checked ? "apart" : "" })} />
+              only rows that the two predict otherwise
+            </label>
+          )}
         </div>
+        {compared.state === "failed" && <Failed message={compared.message} again={compared.again} />}
+        {twoFound !== null && <ComparePanel found={twoFound} choose={(one) => to({ row: String(one) })} />}
         {values.state === "failed" && <Failed message={values.message} again={values.again} />}
         <Scatter points={points} x={x} y={y} row={row} choose={(one) => to({ row: String(one) })} />
-        {row !== null && <PointPanel job={job} row={row} norm={norm} judged={judged} model={of["model"] ?? ""} column={of["column"] ?? ""} choose={to} />}
+        {row !== null && <PointPanel job={job} other={second?.job ?? null} row={row} norm={norm} judged={judged} model={of["model"] ?? ""} column={of["column"] ?? ""} choose={to} />}
       </Section>
       <Section no={3} title="Performance and fairness" told={<p className="soft">Thresholds are the cheapest of all that meet the demand, alike within 0.02.</p>}>
         {judged === null ? (
@@ -361,7 +299,8 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; of
               ))}
             </p>
             {fairness.state === "failed" && <Failed message={fairness.message} again={fairness.again} />}
-            {found === null ? fairness.state === "asked" && <Waiting words="The slices are counted." /> : <FairnessPanel found={found} />}
+            {found === null ? fairness.state === "asked" && <Waiting words="The slices are counted." /> : <FairnessPanel found={found} second={foundToo} />}
+            {fairnessToo.state === "failed" && <Failed message={fairnessToo.message} again={fairnessToo.again} />}
           </>
         )}
       </Section>
@@ -374,59 +313,4 @@ const KEYS: Record<string, string> = { across: "x", up: "y", distance: "norm", "
 function positive(text: string | undefined, usual: number): number {
   const value = Number(text ?? usual);
   return Number.isFinite(value) && value >= 0 && value <= 1e6 ? value : usual;
-}
-
-/** Filled: predicted 1; a cross: wrong. */
-function Scatter(props: { points: readonly Point[]; x: string; y: string; row: number | null; choose: (row: number) => void }) {
-  const { points, x, y, row, choose } = props;
-  const draw = useCallback(
-    (width: number): Plot.PlotOptions => {
-      const isBand = (at: "x" | "y") => points.some((point) => typeof point[at] === "string");
-      const scale = (at: "x" | "y", label: string) => ({ label, ...(isBand(at) ? { type: "point" as const, padding: 0.5 } : {}) });
-      const moved = points.map((point) => ({ ...point, dx: isBand("x") ? 24 * spread(point.row) : 0 }));
-      const of = (filter: (point: Point) => boolean) => moved.filter(filter);
-      const dots = (some: typeof moved, options: Plot.DotOptions) =>
-        [-20, -10, 0, 10, 20].map((dx) => Plot.dot(some.filter((point) => Math.round(point.dx / 10) * 10 === dx), { x: "x", y: "y", dx, r: 3, ...options }));
-      const title = (point: Point) => `row ${point.row}, score ${number(point.score)}, ${point.agreement}`;
-      const open = { stroke: "currentColor", strokeOpacity: 0.6, title };
-      return {
-        width,
-        height: 340,
-        grid: true,
-        x: scale("x", x),
-        y: scale("y", y),
-        marks: [
-          ...dots(of(({ agreement }) => /right, 1|predicted 1/.test(agreement)), { fill: "currentColor", fillOpacity: 0.45, title }),
-          ...dots(of(({ agreement }) => /right, 0|predicted 0/.test(agreement)), open),
-          ...dots(of(({ agreement }) => agreement === "wrong, 1"), { ...open, stroke: "var(--plus)", strokeOpacity: 1, symbol: "times", r: 4 }),
-          ...dots(of(({ agreement }) => agreement === "wrong, 0"), { ...open, stroke: "var(--minus)", strokeOpacity: 1, symbol: "times", r: 4 }),
-          ...dots(of((point) => point.row === row), { stroke: "currentColor", strokeWidth: 2.5, r: 8 }),
-          Plot.dot(points, Plot.pointer({ x: "x", y: "y", r: 7, stroke: "currentColor" })),
-        ],
-      };
-    },
-    [points, x, y, row],
-  );
-  const drawn = useCallback(
-    (chart: Chart) => {
-      chart.addEventListener("click", () => {
-        const point = chart.value as Point | null | undefined;
-        if (point !== null && point !== undefined) choose(point.row);
-      });
-      // the mark that follows the pointer is drawn anew each time, with a name that belongs to no role
-      chart.addEventListener("input", () => chart.querySelectorAll("g[aria-label]").forEach((mark) => mark.removeAttribute("aria-label")));
-    },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- choose is a new function each time, and always does the same
-    [points],
-  );
-  return (
-    <Figure
-      name="datapoints"
-      title="Datapoints"
-      caption="Filled: predicted 1; open: predicted 0; crosses: against the label, warm where 1 was predicted, cold where 0."
-      data={() => ({ columns: ["row", x, y, "score", "stands"], rows: points.map((point) => [point.row, point.x, point.y, point.score, point.agreement]) })}
-    >
-      <PlotFigure label={`Datapoints by ${x} and ${y}`} draw={draw} drawn={drawn} />
-    </Figure>
-  );
 }

@@ -8,10 +8,12 @@ import { written } from "../address";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
+import { TokensPanel } from "./TokensPanel";
 
 /** A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise. */
 export function PointPanel(props: {
   job: string;
+  other: string | null;
   row: number;
   norm: string;
   judged: FairnessAsked | null;
@@ -19,23 +21,61 @@ export function PointPanel(props: {
   column: string;
   choose: (change: Record<string, string>) => void;
 }) {
-  const { job, row, norm, judged } = props;
+  const { job, other, row, norm, judged } = props;
   const [values, setValues] = useState<string[] | null>(null);
   useEffect(() => setValues(null), [job, row]);
   const asked = { job, row, norm, ...(judged === null ? {} : { judged }), ...(values === null ? {} : { values }) };
   const point = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/point", asked, {}, signal));
+  const askedToo = other === null ? null : { ...asked, job: other, ...(judged === null ? {} : { judged: { ...judged, job: other } }) };
+  const second = useAnswer(askedToo === null ? null : JSON.stringify(askedToo), (signal) => ask("POST /api/whatif/point", askedToo!, {}, signal));
+  const foundToo = other === null ? null : second.state === "here" ? second.value : second.state === "asked" && second.before?.row === row ? second.before : null;
   const found = point.state === "here" ? point.value : point.state === "asked" && point.before?.row === row ? point.before : null;
   return (
     <>
       {point.state === "failed" && <Failed message={point.message} again={point.again} />}
-      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} found={found} run={setValues} />}
-      {found !== null && <DependenceFigure job={job} columns={found.columns} values={values ?? found.values} column={props.column} choose={props.choose} />}
+      {second.state === "failed" && <Failed message={second.message} again={second.again} />}
+      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} found={found} second={foundToo} run={setValues} />}
+      {found !== null && <Prompts jobs={[job, other]} found={[found, foundToo]} />}
+      {found !== null && <DependenceFigure job={job} other={other} columns={found.columns} values={values ?? found.values} column={props.column} choose={props.choose} />}
+    </>
+  );
+}
+
+/** The prompts that the models ran on: one for both where it is the same. */
+function Prompts({ jobs, found }: { jobs: readonly (string | null)[]; found: readonly (PointFound | null)[] }) {
+  const prompted = found.flatMap((one, i) => (one?.prompt === undefined || jobs[i] == null ? [] : [{ job: jobs[i], prompt: one.prompt, name: i === 0 ? "The first model" : "The second model" }]));
+  const isPair = found[1] !== null;
+  const [first, second] = prompted;
+  if (first === undefined) return null;
+  const groups = second === undefined ? [[first]] : first.prompt === second.prompt ? [[first, second]] : [[first], [second]];
+  return groups.map((group) => (
+    <TokensPanel
+      key={`${group.map((one) => one.job).join(" ")} ${group[0]!.prompt}`}
+      jobs={group.map((one) => one.job)}
+      prompt={group[0]!.prompt}
+      names={isPair ? group.map((one) => one.name) : [""]}
+    />
+  ));
+}
+
+function Standing({ found, name }: { found: PointFound; name: string }) {
+  const now = found.edited ?? found.score;
+  return (
+    <>
+      {name} scores <strong className="number">{number(found.score)}</strong>
+      {found.edited !== undefined && (
+        <>
+          , with the values below <strong className="number" data-edited={found.edited}>{number(found.edited)}</strong> ({signed(found.edited - found.score, 3)})
+        </>
+      )}
+      ; predicted {now >= found.threshold ? 1 : 0} at the threshold {number(found.threshold)}.
     </>
   );
 }
 
 function Values(props: {
   found: PointFound;
+  second: PointFound | null;
   norm: string;
   model: string;
   choose: (change: Record<string, string>) => void;
@@ -54,14 +94,13 @@ function Values(props: {
       }}
     >
       <p data-score={now}>
-        Row {found.row} scores <strong className="number">{number(found.score)}</strong>
-        {found.edited !== undefined && (
-          <>
-            , with the values below <strong className="number" data-edited={found.edited}>{number(found.edited)}</strong> ({signed(found.edited - found.score, 3)})
-          </>
-        )}
-        ; predicted {now >= found.threshold ? 1 : 0} at the threshold {number(found.threshold)}.
+        <Standing found={found} name={`Row ${found.row}`} />
       </p>
+      {props.second !== null && (
+        <p data-second-score={props.second.edited ?? props.second.score}>
+          <Standing found={props.second} name="By the second model it" />
+        </p>
+      )}
       <div className="scroll" tabIndex={0} role="region" aria-label="Values">
         <table>
           <thead>
@@ -118,23 +157,28 @@ function Values(props: {
   );
 }
 
-function DependenceFigure(props: { job: string; columns: readonly string[]; values: string[]; column: string; choose: (change: Record<string, string>) => void }) {
-  const { job, columns, values, choose } = props;
+function DependenceFigure(props: { job: string; other: string | null; columns: readonly string[]; values: string[]; column: string; choose: (change: Record<string, string>) => void }) {
+  const { job, other, columns, values, choose } = props;
   const column = columns.includes(props.column) ? props.column : columns[0]!;
   const asked = { job, column, values, rows: 30, seed: 0 };
   const found = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/dependence", asked, {}, signal));
+  const askedToo = { ...asked, job: other ?? "", rows: 0 };
+  const second = useAnswer(other === null ? null : JSON.stringify(askedToo), (signal) => ask("POST /api/whatif/dependence", askedToo, {}, signal));
   const shown = found.state === "here" ? found.value : null;
+  const beside = other !== null && second.state === "here" && second.value.column === shown?.column ? second.value : null;
   const draw = useCallback(
     (width: number): Plot.PlotOptions => {
       const lines = (shown?.values ?? []).flatMap((value, i) => [
         { value: shown!.numeric ? Number(value) : value, score: shown!.point[i]!, of: "this datapoint" },
         { value: shown!.numeric ? Number(value) : value, score: shown!.mean[i]!, of: "mean of rows" },
+        ...(beside?.point[i] === undefined ? [] : [{ value: shown!.numeric ? Number(value) : value, score: beside.point[i], of: "second model" }]),
       ]);
       const mark = (of: string) => lines.filter((one) => one.of === of);
       const marks = shown?.numeric
         ? [
             Plot.line(mark("this datapoint"), { x: "value", y: "score", stroke: "currentColor" }),
             Plot.line(mark("mean of rows"), { x: "value", y: "score", stroke: "currentColor", strokeDasharray: "4 3" }),
+            Plot.line(mark("second model"), { x: "value", y: "score", stroke: "currentColor", strokeOpacity: 0.5 }),
           ]
         : [];
       return {
@@ -146,10 +190,11 @@ function DependenceFigure(props: { job: string; columns: readonly string[]; valu
           ...marks,
           Plot.dot(mark("this datapoint"), { x: "value", y: "score", fill: "currentColor", r: 4 }),
           Plot.dot(mark("mean of rows"), { x: "value", y: "score", stroke: "currentColor", r: 4 }),
+          Plot.dot(mark("second model"), { x: "value", y: "score", stroke: "currentColor", symbol: "square", r: 4 }),
         ],
       };
     },
-    [shown, column],
+    [shown, beside, column],
   );
   const range = shown === null || shown.point.length === 0 ? 0 : Math.max(...shown.point) - Math.min(...shown.point);
   return (
@@ -171,8 +216,8 @@ function DependenceFigure(props: { job: string; columns: readonly string[]; valu
           <Figure
             name="dependence"
             title={`Score by ${shown.column}`}
-            caption={`Filled: this datapoint, which moves by ${number(range)}. Open: the mean of ${shown.rows} rows.`}
-            data={() => ({ columns: [shown.column, "this datapoint", "mean"], rows: shown.values.map((value, i) => [value, shown.point[i]!, shown.mean[i]!]) })}
+            caption={`Filled: this datapoint, which moves by ${number(range)}. Open: the mean of ${shown.rows} rows.${beside === null ? "" : " Squares: this datapoint by the second model."}`}
+            data={() => ({ columns: [shown.column, "this datapoint", "mean", "second model"], rows: shown.values.map((value, i) => [value, shown.point[i]!, shown.mean[i]!, beside?.point[i] ?? ""]) })}
           >
             <PlotFigure label={`Score by ${shown.column}`} draw={draw} />
           </Figure>

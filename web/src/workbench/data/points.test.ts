@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agreementOf, pointsOf, spread } from "./points";
+import { agreementOf, apart, pointsOf, spread } from "./points";
 
 describe("points", () => {
   it("says how a prediction stands to its label", () => {
@@ -15,12 +15,20 @@ describe("points", () => {
       { column: "age", numeric: true, texts: ["41", "", "7"] },
       { column: "town", numeric: false, texts: ["a", "b", "c"] },
     ];
-    const points = pointsOf(values, [0.2, 0.4, 0.9], [0.5, 0.5, 0.95], ["age", "town", "none"]);
+    const points = pointsOf(values, [[0.2, 0.4, 0.9], [0.3, 0.6, 0.8]], [0.5, 0.5, 0.95], ["age", "town", "none"]);
     expect(points.map(({ row, x, y, agreement }) => [row, x, y, agreement])).toEqual([
       [0, 41, "a", "predicted 0"],
       [2, 7, "c", "predicted 0"],
     ]);
-    expect(pointsOf(values, [0.2, 0.4, 0.9], [], ["town", "score", ""])[1]!.y).toBe(0.4);
+    expect(pointsOf(values, [[0.2, 0.4, 0.9], [0.3, 0.6, 0.8]], [], ["town", "score", ""])[1]!.y).toBe(0.4);
+    expect(pointsOf(values, [[0.2, 0.4, 0.9], [0.3, 0.6, 0.8]], [], ["town", "second score", ""])[1]!.y).toBe(0.6);
+    expect(pointsOf(values, [[0.2, 0.4, 0.9]], [], ["town", "second score", ""])).toEqual([]);
+  });
+
+  it("tells rows that two models predict otherwise, each at its own threshold", () => {
+    const scores = [[0.2, 0.4, 0.9], [0.3, 0.6, 0.8]];
+    expect([0, 1, 2].filter((row) => apart(row, scores, []))).toEqual([1]);
+    expect([0, 1, 2].filter((row) => apart(row, scores, [[0.1, 0.5, 0.5], [0.5, 0.7, 0.9]]))).toEqual([0, 2]);
   });
 
   it("spreads rows within a band, each always alike", () => {

@@ -15,6 +15,9 @@ export interface Point {
 /** The column that is no column: the scores. */
 export const SCORE = "score";
 
+/** The scores of a second model. */
+export const SECOND = "second score";
+
 /** @param label 1, 0, yes, no, true or false; anything else is unknown */
 export function agreementOf(score: number, threshold: number, label: string | undefined): Agreement {
   const predicted = score >= threshold ? 1 : 0;
@@ -24,22 +27,23 @@ export function agreementOf(score: number, threshold: number, label: string | un
   return `${truth === predicted ? "right" : "wrong"}, ${predicted}`;
 }
 
-/** The points of two columns; rows without a value in one of them are left out. */
+/** The points of two columns, standing as the first model predicts them; rows without a value in one of them are left out. */
 export function pointsOf(
   values: readonly ColumnValues[],
-  scores: readonly number[],
+  [scores, second]: readonly (readonly number[])[],
   thresholds: readonly number[],
   [x, y, label]: readonly [string, string, string],
 ): Point[] {
   const at = (name: string, row: number): number | string | null => {
-    if (name === SCORE) return scores[row]!;
+    if (name === SCORE) return scores![row]!;
+    if (name === SECOND) return second?.[row] ?? null;
     const column = values.find((one) => one.column === name);
     const text = column?.texts[row] ?? "";
     if (text === "") return null;
     return column!.numeric ? Number(text) : text;
   };
   const labels = values.find((one) => one.column === label)?.texts;
-  return scores.flatMap((score, row) => {
+  return scores!.flatMap((score, row) => {
     const [one, other] = [at(x, row), at(y, row)];
     if (one === null || other === null) return [];
     return [{ row, x: one, y: other, score, agreement: agreementOf(score, thresholds[row] ?? 0.5, labels?.[row]) }];
@@ -49,4 +53,10 @@ export function pointsOf(
 /** A number that depends on the row alone, from -1 to 1: texts are spread within their band by it. */
 export function spread(row: number): number {
   return (((row * 2654435761) >>> 0) / 2 ** 32) * 2 - 1;
+}
+
+/** Whether two models predict a row otherwise, each at its own threshold. */
+export function apart(row: number, scores: readonly (readonly number[])[], thresholds: readonly (readonly number[])[]): boolean {
+  const [one, other] = scores.map((of, model) => of[row]! >= (thresholds[model]?.[row] ?? 0.5));
+  return one !== other;
 }

@@ -69,6 +69,41 @@ class WhatIfTest extends TypedCommands {
         assertEquals("region", named);
     }
 
+    /// Two nets on the same rows: the one that learned decisions has the bias, the one that learned what is
+    /// true has not, and what is said of the two is counted from their scores.
+    @Test
+    void aSecondModelStandsBesideTheFirst() {
+        String[] asked = {
+            "whatif", LOANS, "--learn", "approved", "--against-learn", "repaid", "--label", "repaid", "--slice", "region"
+        };
+        assertEquals(0, run(asked), err.toString());
+        assertTrue(out.toString().contains("McNemar"), out.toString());
+        String[] json = Arrays.copyOf(asked, asked.length + 1);
+        json[asked.length] = "--json";
+        assertEquals(0, run(json), err.toString());
+        JsonNode found = JsonMapper.shared().readTree(out.toString());
+        JsonNode comparison = found.path("comparison");
+        double[][] scores = new double[2][400];
+        double[] thresholds = new double[2];
+        for (int model = 0; model < 2; model++) {
+            for (int row = 0; row < 400; row++) {
+                scores[model][row] =
+                        found.at("/scored/" + model + "/scores/" + row).asDouble();
+            }
+            thresholds[model] = found.at("/scored/" + model + "/strategies/0/slices/0/threshold")
+                    .asDouble(); // one for all
+        }
+        long differ = IntStream.range(0, 400)
+                .filter(row -> scores[0][row] >= thresholds[0] != scores[1][row] >= thresholds[1])
+                .count();
+        assertTrue(differ > 0);
+        assertEquals(
+                differ,
+                comparison.path("firstOnly").asInt() + comparison.path("secondOnly").asInt());
+        assertTrue(found.at("/scored/0/strategies/0/gaps/truePositive").asDouble()
+                > found.at("/scored/1/strategies/0/gaps/truePositive").asDouble() + 0.1);
+    }
+
     @Test
     void theTableIsReadable() {
         assertEquals(0, run("whatif", LOANS, "--learn", "approved", "--slice", "region,branch"), err.toString());
@@ -115,6 +150,9 @@ class WhatIfTest extends TypedCommands {
                         "ok",
                         "--edit",
                         edits.toString(),
+                        "--row",
+                        "2",
+                        "--saliency",
                         "--model",
                         model.toString(),
                         "--json"),
@@ -128,6 +166,23 @@ class WhatIfTest extends TypedCommands {
                     scored.at("/1/scores/" + row).asDouble(),
                     1e-5);
         }
+        double distance = IntStream.range(0, 3)
+                .mapToDouble(row -> Math.abs(scored.at("/0/scores/" + row).asDouble()
+                        - scored.at("/1/scores/" + row).asDouble()))
+                .average()
+                .orElseThrow();
+        assertEquals(
+                distance,
+                JsonMapper.shared()
+                        .readTree(out.toString())
+                        .at("/comparison/meanDistance")
+                        .asDouble(),
+                1e-9);
+        JsonNode saliency = scored.at("/1/row/saliency");
+        assertEquals("w1 w7 w8 w2", saliency.path("prompt").asString());
+        assertEquals(4, saliency.path("leftOut").size());
+        double score = scored.at("/1/scores/2").asDouble();
+        assertEquals(Math.log(score / (1 - score)), saliency.path("margin").asDouble(), 1e-4);
     }
 
     @Test
@@ -136,6 +191,20 @@ class WhatIfTest extends TypedCommands {
         assertRefused("nothing is said to score", "whatif", LOANS);
         assertRefused("two ways", "whatif", LOANS, "--learn", "approved", "--template", "{age}");
         assertRefused("--probe goes with", "whatif", LOANS, "--learn", "approved", "--class", "x");
+        assertRefused("--edit and --steer go with", "whatif", LOANS, "--learn", "approved", "--edit", "x.json");
+        assertRefused(
+                "give one of the two",
+                "whatif",
+                LOANS,
+                "--learn",
+                "approved",
+                "--against-learn",
+                "repaid",
+                "--against-model",
+                "x");
+        assertRefused("give --against-template", "whatif", LOANS, "--learn", "approved", "--against-model", "x");
+        assertRefused("go together", "whatif", LOANS, "--template", "{age}", "--steer", "x.safetensors");
+        assertRefused("--saliency is of", "whatif", LOANS, "--learn", "approved", "--saliency", "--row", "1");
         assertRefused("no column \"town\"", "whatif", LOANS, "--learn", "approved", "--slice", "town");
         assertRefused("a label is 1 or 0", "whatif", LOANS, "--learn", "region");
         assertRefused("no row 400", "whatif", LOANS, "--learn", "approved", "--row", "400");

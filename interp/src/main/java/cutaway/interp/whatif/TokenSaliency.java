@@ -1,6 +1,5 @@
 package cutaway.interp.whatif;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import cutaway.interp.attribution.SmoothGrad;
 import cutaway.interp.edit.Metric;
 import cutaway.interp.edit.Source;
@@ -34,8 +33,8 @@ public record TokenSaliency(
         double score,
         double margin,
         List<OptionLogit> options,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> gradient,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> leftOut) {
+        List<Double> gradient,
+        List<Double> leftOut) {
 
     /// Tokens of a prompt of which each is left out in turn.
     public static final int MOST_LEFT_OUT = 256;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ComparisonTest {
 
     private static final double[] FIRST = {0.9, 0.2, 0.6, 0.4, 0.5, 0.1};
-    private static final double[] SECOND = {0.8, 0.7, 0.2, 0.3, 0.5, 0.3};
+    private static final double[] SECOND = {0.8, 0.7, 0.2, 0.35, 0.5, 0.3};
 
     @Test
     void rowsThatDifferAreCountedAndNamed() {
@@ -27,8 +27,8 @@ class ComparisonTest {
                 List.of(new Slice("a", new int[] {0, 1, 2}), new Slice("b", new int[] {3, 4, 5})));
         assertEquals(6, found.rows());
         assertEquals(List.of(2, 1, 2, 1), List.of(found.bothOne(), found.firstOnly(), found.secondOnly(), found.bothZero()));
-        assertEquals(0.1 / 6, found.meanDifference(), 1e-12); // -0.1 + 0.5 - 0.4 - 0.1 + 0 + 0.2
-        assertEquals(1.3 / 6, found.meanDistance(), 1e-12);
+        assertEquals(0.15 / 6, found.meanDifference(), 1e-12); // -0.1 + 0.5 - 0.4 - 0.05 + 0 + 0.2
+        assertEquals(1.25 / 6, found.meanDistance(), 1e-12);
         assertEquals(
                 List.of(new SliceAgreement("a", 3, 2), new SliceAgreement("b", 3, 1)), found.slices());
         assertEquals(new RowApart(1, 0.2, 0.7, true), found.furthest().getFirst());

@@ -1,27 +1,36 @@
 package cutaway.server.tables;
 
+import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Source;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.probe.NamedProbe;
+import cutaway.interp.probe.ProbeSettings.Kind;
+import cutaway.interp.site.SiteNames;
 import cutaway.interp.whatif.Datapoints;
 import cutaway.interp.whatif.Labels;
 import cutaway.interp.whatif.PromptScorer;
 import cutaway.interp.whatif.RowTemplate;
 import cutaway.interp.whatif.Scorer;
 import cutaway.lab.table.TableNet;
+import cutaway.model.Model;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Refusal;
 import cutaway.server.model.OpenModel;
 import cutaway.server.model.OpenModels;
+import cutaway.tensor.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What gives scores, as it is asked for. A net is trained once and kept while it is among the last ones
@@ -73,6 +82,61 @@ public final class Scorers implements AutoCloseable {
         }
     }
 
+    /// Looks at a prompt that a language model is to run on.
+    ///
+    /// @throws Refusal when it is too long, or a net gives the scores
+    void checkPrompt(ScoringAsked asked, String prompt) {
+        if (asked.learn() != null) {
+            throw new Refusal(400, "a net gave these scores, and runs on no prompt; give a job with a template.");
+        }
+        limits.checkText(prompt);
+        try (OpenModels.Lease lease = models.use(asked.model())) {
+            limits.checkTokens(lease.model().model(), Source.of(prompt));
+        }
+    }
+
+    /// Where probes are looked for.
+    String folder() {
+        return probes.toString();
+    }
+
+    /// Probes in `probes/` of the workbench's folder that a score can be read by: those of one thing.
+    List<KeptProbe> kept() {
+        if (!Files.isDirectory(probes)) {
+            return List.of();
+        }
+        List<KeptProbe> kept = new ArrayList<>();
+        for (String name : names()) {
+            try (NamedProbe probe = NamedProbe.read(probes.resolve(name))) {
+                NamedProbe.Facts facts = probe.facts();
+                if (facts.questions().isEmpty()) {
+                    kept.add(new KeptProbe(
+                            name,
+                            facts.model(),
+                            facts.site(),
+                            facts.classes(),
+                            facts.kind() != Kind.MLP,
+                            facts.scores().accuracy()));
+                }
+            } catch (BadInputException e) {
+                continue; // what is no probe is not offered
+            }
+        }
+        return kept;
+    }
+
+    private List<String> names() {
+        try (Stream<Path> files = Files.list(probes)) {
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .filter(PROBE.asMatchPredicate())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Uses what was asked for.
     ///
     /// @param progress told what part of a net's training is done
@@ -88,12 +152,13 @@ public final class Scorers implements AutoCloseable {
         RowTemplate template = new RowTemplate(String.valueOf(asked.template()), table);
         try (OpenModels.Lease lease = models.use(asked.model())) {
             OpenModel model = lease.model();
+            List<Edit> edits = edits(asked, model.model());
             if (asked.probe() == null || asked.probe().isEmpty()) {
                 return use.apply(
                         PromptScorer.ofOptions(
                                 model.model(),
                                 template,
-                                asked.steering(),
+                                edits,
                                 or(asked.yes(), " yes"),
                                 or(asked.no(), " no")),
                         model.facts());
@@ -101,10 +166,22 @@ public final class Scorers implements AutoCloseable {
             try (NamedProbe probe = probe(asked.probe())) {
                 return use.apply(
                         PromptScorer.ofProbe(
-                                model.model(), template, asked.steering(), probe, or(asked.positive(), "")),
+                                model.model(), template, edits, probe, or(asked.positive(), "")),
                         model.facts());
             }
         }
+    }
+
+    /// Those that were given, and steering along a probe.
+    private List<Edit> edits(ScoringAsked asked, Model model) {
+        List<Edit> edits = new ArrayList<>(asked.edits() == null ? List.of() : asked.edits());
+        if (asked.steer() != null && !asked.steer().isEmpty()) {
+            try (NamedProbe along = probe(asked.steer())) {
+                SiteNames.check(along.site(), model.sizes());
+                edits.add(along.steer(or(asked.towards(), ""), null, asked.scale() == null ? 1 : asked.scale()));
+            }
+        }
+        return edits;
     }
 
     private NamedProbe probe(String name) {

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 ///     token is the
 ///     score; null for the options
 /// @param positive the probe's class
-/// @param edits done in every run: a steered variant of the model
+/// @param edits done in every run: a changed variant of the model
+/// @param steer name of a file in `probes/`, linear or logistic: every run is steered along it at every position, a
+///     steered variant of the model
+/// @param towards the class of `steer` that it is steered to
+/// @param scale how far; 1, where nobody says, is the distance of the classes' means along the direction
 public record ScoringAsked(
         @JsonProperty(required = true) String table,
         @JsonProperty(required = true) String sha256,
@@ -35,13 +39,12 @@ public record ScoringAsked(
         @MayBeLeftOut @Nullable String no,
         @MayBeLeftOut @Nullable String probe,
         @MayBeLeftOut @Nullable String positive,
-        @MayBeLeftOut @Nullable List<Edit> edits) {
+        @MayBeLeftOut @Nullable List<Edit> edits,
+        @MayBeLeftOut @Nullable String steer,
+        @MayBeLeftOut @Nullable String towards,
+        @MayBeLeftOut @Nullable Double scale) {
 
     List<String> leftOut() {
         return without == null ? List.of() : without;
-    }
-
-    List<Edit> steering() {
-        return edits == null ? List.of() : edits;
     }
 }

@@ -10,6 +10,7 @@ import cutaway.interp.whatif.Distances.Norm;
 import cutaway.interp.whatif.Fairness;
 import cutaway.interp.whatif.Fairness.Scored;
 import cutaway.interp.whatif.Labels;
+import cutaway.interp.whatif.PromptScorer;
 import cutaway.interp.whatif.RowTemplate;
 import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Scorer.Heard;
@@ -21,10 +22,12 @@ import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
 import cutaway.server.job.Jobs;
 import cutaway.server.model.Desk;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What is asked of a table's scores: slices and thresholds, a datapoint with its values changed, its nearest
@@ -52,7 +55,7 @@ public final class WhatIfAnswers {
     }
 
     /// A job that is done, and the table that it scored.
-    private record Scores(ScoringAsked asked, Scoring scoring, Datapoints table) {
+    record Scores(ScoringAsked asked, Scoring scoring, Datapoints table) {
 
         double[] values() {
             return scoring.scores().stream().mapToDouble(Double::doubleValue).toArray();
@@ -126,7 +129,18 @@ public final class WhatIfAnswers {
             @MayBeLeftOut long seed) {}
 
     public List<Route<?, ?>> routes() {
+        List<Route<?, ?>> routes = new ArrayList<>(own());
+        routes.addAll(new PairAnswers(this).routes());
+        return routes;
+    }
+
+    private List<Route<?, ?>> own() {
         return List.of(
+                Route.get(
+                        "/api/whatif/probes",
+                        "Stored probes that a table's rows can be scored by, or a model steered along.",
+                        KeptProbe.KeptProbes.class,
+                        at -> new KeptProbe.KeptProbes(scorers.folder(), scorers.kept())),
                 Route.post(
                         "/api/whatif/fairness",
                         "How a table's scores do on slices, and the thresholds that a strategy chooses.",
@@ -148,7 +162,7 @@ public final class WhatIfAnswers {
                         (asked, at) -> dependence(asked)));
     }
 
-    private synchronized Scores scores(String job) {
+    synchronized Scores scores(String job) {
         Scores known = kept.remove(job);
         if (known == null) {
             Scoring scoring = Json.read(jobs.result(job, ScoringWork.NAME), Scoring.class);
@@ -180,13 +194,13 @@ public final class WhatIfAnswers {
                 (System.nanoTime() - start) / 1e6);
     }
 
-    private static List<Slice> slices(FairnessAsked asked, Scores scores) {
+    static List<Slice> slices(FairnessAsked asked, Scores scores) {
         return asked.by == null || asked.by.isEmpty()
                 ? List.of(Slice.whole(scores.table))
                 : Slice.by(scores.table, asked.by, asked.bins == null ? 4 : asked.bins);
     }
 
-    private static Fairness fairness(FairnessAsked asked, Scores scores, List<Slice> slices) {
+    static Fairness fairness(FairnessAsked asked, Scores scores, List<Slice> slices) {
         Scored scored = new Scored(scores.values(), Labels.of(scores.table, asked.label), slices);
         if (asked.strategy != null) {
             return Fairness.of(scored, asked.strategy, asked.costRatio, asked.tolerance);
@@ -267,6 +281,16 @@ public final class WhatIfAnswers {
     private double run(Scores scores, List<String> values) {
         return desk.ask(() -> scorers.with(
                 scores.asked, scores.table, _ -> {}, (scorer, _) -> scorer.scores(List.of(values), Heard.NOBODY)[0]));
+    }
+
+    /// Runs a prompt as those of a table were.
+    ///
+    /// @param use gets what it calls between runs too
+    /// @throws Refusal when the table was scored by a net
+    <T> T prompted(Scores scores, String prompt, BiFunction<PromptScorer, Runnable, T> use) {
+        scorers.checkPrompt(scores.asked, prompt);
+        return desk.askAtLength(pass -> scorers.with(
+                scores.asked, scores.table, _ -> {}, (scorer, _) -> use.apply((PromptScorer) scorer, pass)));
     }
 
     private @Nullable String prompt(Scores scores, List<String> values) {
