@@ -4,6 +4,7 @@ import { PointingProvider, usePointing } from "../../figure/pointing";
 import { component, componentNames, headName } from "../../record/component";
 import type { JointOverview } from "../../record/routes";
 import { number } from "../../record/words";
+import { Brief } from "../Brief";
 import type { Address } from "../address";
 import { Failed, JobLine } from "../states";
 import { useJob } from "../useJob";
@@ -40,6 +41,7 @@ export function JointMaps(props: JointProps) {
           </button>
         ))}
       </div>
+      <Brief run="joint" asked={asked} />
       {asked === null && (
         <main className="sheet start" aria-busy="false">
           <h1>Paste some hundred sentences, or a text that has them. Here you see all queries and keys of each head on one map.</h1>

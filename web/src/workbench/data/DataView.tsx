@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type FormEvent } from "react";
 import type { ColumnSummary, FairnessAsked, Scoring, TableOverview } from "../../record/routes";
 import { count, number } from "../../record/words";
 import { Section } from "../../views/Section";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -140,6 +141,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
       </header>
       <Section no={1} title="What scores the rows" told={<p className="soft">A small net that learns a column, or a language model on a prompt made of each row; one or two of them.</p>}>
         <ScorerForm table={table} of={of} models={models} to={to} />
+        <Brief run="score" asked={asked !== null && other !== null ? [asked, other] : asked} />
         {both.map((one, i) => (
           <div key={i}>
             {one.state === "going" && <JobLine going={one} words={one.draft === null ? "Rows are scored:" : `${count(one.draft.at.length)} of ${count(one.draft.rows)} rows are scored:`} />}

@@ -1,6 +1,7 @@
 import { useState, type ChangeEvent, type FormEvent } from "react";
 import type { PagesAsked } from "../../record/routes";
 import { count } from "../../record/words";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, JobLine } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -29,7 +30,7 @@ export function MakePages(props: { model: string; dictionary: string; names: rea
         when this page is closed.
       </p>
       {now === null ? (
-        <TextForm names={props.names} send={(pages, text) => setAsked({ model, dictionary, pages, text })} />
+        <TextForm names={props.names} question={(pages, text) => ({ model, dictionary, pages, text })} send={setAsked} />
       ) : (
         <Making asked={now} made={props.made} stop={() => setAsked(null)} />
       )}
@@ -66,7 +67,11 @@ function Making(props: { asked: PagesAsked; made: () => void; stop: () => void }
   );
 }
 
-function TextForm(props: { names: readonly string[]; send: (pages: string, text: string) => void }) {
+function TextForm(props: {
+  names: readonly string[];
+  question: (pages: string, text: string) => PagesAsked;
+  send: (asked: PagesAsked) => void;
+}) {
   const [name, setName] = useState("");
   const [text, setText] = useState("");
   const isTaken = props.names.includes(name);
@@ -80,9 +85,10 @@ function TextForm(props: { names: readonly string[]; send: (pages: string, text:
       if (name === "") setName(file.name.replace(/\.[^.]*$/, "").replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 40));
     });
   };
+  const asked = props.question(name, text.slice(0, MOST));
   const send = (event: FormEvent) => {
     event.preventDefault();
-    props.send(name, text.slice(0, MOST));
+    props.send(asked);
   };
   return (
     <form className="pages-form" onSubmit={send}>
@@ -112,6 +118,7 @@ function TextForm(props: { names: readonly string[]; send: (pages: string, text:
                 ? ""
                 : `${count(text.length)} characters.`}
       </p>
+      <Brief run="pages" asked={text.trim() === "" || !isName || isTaken ? null : asked} />
     </form>
   );
 }

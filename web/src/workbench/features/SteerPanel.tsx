@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from "react";
 import type { SteerAsked } from "../../record/routes";
 import { number, signed, visible } from "../../record/words";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { EffectFound } from "../lens/EffectFound";
 import { Failed, Waiting } from "../states";
@@ -22,9 +23,11 @@ export function SteerPanel(props: { model: string; dictionary: string; feature: 
   const effect = useAnswer(here === null ? null : JSON.stringify(here), (signal) =>
     ask("POST /api/features/steer", here!, {}, signal),
   );
+  const isWhole = prompt.trim() !== "" && (steer === "REMOVE" || (by.trim() !== "" && Number.isFinite(Number(by))));
+  const next: SteerAsked = { model, dictionary, feature, prompt, steer, by: steer === "REMOVE" ? 0 : Number(by), seed: 0 };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    setAsked({ model, dictionary, feature, prompt, steer, by: steer === "REMOVE" ? 0 : Number(by), seed: 0 });
+    setAsked(next);
   };
   const found = effect.state === "here" ? effect.value : null;
   return (
@@ -39,11 +42,12 @@ export function SteerPanel(props: { model: string; dictionary: string; feature: 
         {steer !== "REMOVE" && (
           <input aria-label="by how much" size={6} value={by} onChange={(event) => setBy(event.target.value)} inputMode="decimal" />
         )}
-        <button type="submit" className="measure" disabled={prompt.trim() === "" || (steer !== "REMOVE" && (by.trim() === "" || !Number.isFinite(Number(by))))}>
+        <button type="submit" className="measure" disabled={!isWhole}>
           measure
         </button>
       </form>
       {prompt.trim() === "" && <span className="soft">Type a prompt above; the effect is measured on it.</span>}
+      <Brief run="steer" sites={`feature ${feature} of ${dictionary}, at every position`} asked={isWhole ? next : null} />
       {effect.state === "asked" && <Waiting words="The effect and its controls are measured." />}
       {effect.state === "failed" && <Failed message={effect.message} again={effect.again} />}
       {found !== null && (

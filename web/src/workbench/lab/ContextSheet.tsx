@@ -2,6 +2,7 @@ import { useMemo, useState, type FormEvent } from "react";
 import type { ContextAsked, ContextGrown, Offered } from "../../record/routes";
 import { count, number, percent } from "../../record/words";
 import { Section } from "../../views/Section";
+import { Brief } from "../Brief";
 import { Failed, JobLine } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
@@ -122,6 +123,7 @@ function ContextForm(props: {
       <button type="submit" className="go" disabled={!isReady}>
         walk on it
       </button>
+      <Brief run="context" asked={isReady ? { model, graph, ...values } : null} />
     </form>
   );
 }

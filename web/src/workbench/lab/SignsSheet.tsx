@@ -4,6 +4,7 @@ import { OverlapMatrix, SignMatrix } from "../../figure/SignMatrix";
 import type { Offered, SignsRead } from "../../record/routes";
 import { count, number, signed } from "../../record/words";
 import { Section } from "../../views/Section";
+import { Brief } from "../Brief";
 import { Failed, JobLine } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
@@ -117,6 +118,7 @@ function SignsForm(props: {
       <button type="submit" className="go" disabled={!isReady}>
         read signs
       </button>
+      <Brief run="signs" asked={isReady ? { model, ...numbers, weights: typed["weights"], towards: typed["towards"] } : null} />
     </form>
   );
 }

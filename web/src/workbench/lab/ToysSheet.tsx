@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type FormEvent } from "react";
 import type { ToysAsked, ToysTrained } from "../../record/routes";
 import { count, number, percent } from "../../record/words";
 import { Section } from "../../views/Section";
+import { Brief } from "../Brief";
 import { MatrixMap } from "../features/MatrixMap";
 import { Failed, JobLine } from "../states";
 import { useJob } from "../useJob";
@@ -96,6 +97,7 @@ function ToysForm(props: { asked: ToysAsked; submit: (asked: ToysAsked) => void 
       <button type="submit" className="go" disabled={!isReady}>
         train them
       </button>
+      <Brief run="toys" asked={isReady ? values : null} />
     </form>
   );
 }

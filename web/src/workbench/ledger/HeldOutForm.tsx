@@ -1,5 +1,6 @@
 import { useEffect, useState, type FormEvent } from "react";
 import type { HeldOutAsked } from "../../record/routes";
+import { Brief } from "../Brief";
 import { JobLine } from "../states";
 import { useJob } from "../useJob";
 import { EMPTY, EXAMPLE, FIELDS, linesOf, pairsOf, type Pair } from "./pairs";
@@ -55,6 +56,7 @@ export function HeldOutForm(props: { claim: string; changed: () => void }) {
           as lines of a file
         </button>
       </p>
+      <Brief run="heldOut" asked={typed.trim() === "" ? null : { claim, pairs: typed }} />
       {measured.state === "going" && <JobLine going={measured} words="Measuring:" />}
       {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
     </form>

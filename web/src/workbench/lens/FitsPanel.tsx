@@ -6,6 +6,7 @@ import type { Token } from "../../record/explanation";
 import type { CurveAtToken, FitMoved } from "../../record/routes";
 import { number, percent, visible } from "../../record/words";
 import { Next } from "../../views/Opening";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -122,6 +123,7 @@ function Mover({ fit, model, prompt, token }: { fit: CurveAtToken; model: string
           }}
         />
       </label>
+      <Brief run="move" sites={`${fit.site}, at ${visible(token.text)}`} asked={{ model, prompt, position: token.pos, fit: fit.fit, label: now }} />
       {label === null && <p className="soft">Drag the number along the curve, move it with arrow keys, or type another.</p>}
       {moved.state === "failed" && <Failed message={moved.message} again={moved.again} />}
       {moved.state === "asked" && found === null && <Waiting words="The model runs with the number." />}

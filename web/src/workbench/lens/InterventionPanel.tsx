@@ -4,6 +4,7 @@ import { component } from "../../record/component";
 import type { Measured } from "../../record/routes";
 import { number, signed } from "../../record/words";
 import type { Subject } from "../../views/bench";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { ClaimForm } from "../ledger/ClaimForm";
 import { Failed, Waiting } from "../states";
@@ -13,6 +14,9 @@ import { interventions } from "./edits";
 
 /** A longer text is run fewer times. */
 const LONG = 128;
+
+/** As many as a reader waits for. */
+const MOST_CONTROLS = 32;
 
 /** Intervenes where the reader points, and shows the measured effect beside its controls. */
 export function InterventionPanel(props: { model: string; of: Subject }) {
@@ -24,9 +28,13 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const [typed, setTyped] = useState(neuron === null ? "" : String(neuron));
   useEffect(() => setTyped(neuron === null ? "" : String(neuron)), [selection.component, neuron]);
   const isNeuron = isNumberOrNone(typed);
+  const usual = of.tokens.length > LONG ? 3 : 8;
+  const [controls, setControls] = useState(usual);
+  useEffect(() => setControls(usual), [usual]);
+  const [seed, setSeed] = useState(0);
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, neuron);
   const chosen = choices.find((choice) => choice.act === selection.act) ?? null;
-  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed: 0, controls: of.tokens.length > LONG ? 3 : 8 };
+  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed, controls };
   const key = asked === null ? null : JSON.stringify(asked);
   const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
   const isAlone = alone.state === "here" && alone.key === key;
@@ -67,6 +75,12 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
         </label>
       )}
       {!isNeuron && <span role="alert">A neuron is a number, from 0; leave the field empty for all of them.</span>}
+      {chosen !== null && (
+        <Brief run="intervene" asks={`If ${chosen.words}, what becomes of ${of.metricWords}?`} asked={asked}>
+          <Whole words="controls" value={controls} least={1} most={MOST_CONTROLS} set={setControls} />
+          <Whole words="seed" value={seed} least={0} most={999} set={setSeed} />
+        </Brief>
+      )}
       {alone.state === "asked" && alone.before === null && <Waiting words="measuring" />}
       {failed !== null && <Failed message={failed.message} again={failed.again} />}
       {chosen !== null && found !== null && (
@@ -89,6 +103,27 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
         </>
       )}
     </div>
+  );
+}
+
+/** A whole number that changes the run, as soon as it is one. */
+function Whole(props: { words: string; value: number; least: number; most: number; set: (value: number) => void }) {
+  const { words, value, least, most, set } = props;
+  return (
+    <label>
+      {words}{" "}
+      <input
+        type="number"
+        aria-label={`${words}, ${least} to ${most}`}
+        min={least}
+        max={most}
+        value={value}
+        onChange={(event) => {
+          const next = Number(event.target.value);
+          if (event.target.value !== "" && Number.isInteger(next) && next >= least && next <= most) set(next);
+        }}
+      />
+    </label>
   );
 }
 

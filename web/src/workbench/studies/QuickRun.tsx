@@ -3,6 +3,7 @@ import type { StudyEntry } from "../../record/routes";
 import type { StudyResult } from "../../record/study";
 import { Section } from "../../views/Section";
 import { StudyReport } from "../../views/study/StudyReport";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, JobLine } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -17,6 +18,7 @@ export function QuickRun(props: { entry: StudyEntry; plan: Plan }) {
     <>
       {run.state === "going" && <JobLine going={run} words={`${card.id}:`} />}
       {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
+      <Brief run="study" asks={`Does it hold at this scale: ${card.claim}`} sites={card.method} asked={askedOf(card.id, props.plan, parameters)} />
       {run.state === "here" && <StudyReport record={run.value} />}
     </>
   );
@@ -47,6 +49,12 @@ export function RunPlan(props: { entry: StudyEntry; plan: Plan; run: (plan: Plan
             <p className="verdict">{card.claim}</p>
           </div>
         </header>
+        <Brief
+          run="study"
+          asks={`Does it hold at this scale: ${card.claim}`}
+          sites={card.method}
+          asked={isReady ? askedOf(card.id, { seeds: Number(seeds), values: numbers }, parameters) : null}
+        />
         <Section no={1} title="How it goes about it" told={<p className="soft">{card.method}</p>}>
           <table>
             <tbody>
