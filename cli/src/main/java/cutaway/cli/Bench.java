@@ -39,12 +39,16 @@ import tools.jackson.databind.JsonNode;
 /// `cutaway bench`: speed and memory beside the rivals, in one run.
 @Command(
         name = "bench",
-        description =
-                "Measures speed and memory beside Hugging Face transformers, one after the other on this machine.",
+        description = {
+            "Measures speed and memory beside Hugging Face transformers, one after the other on this machine.",
+            "methods rates each method by what it finds of a planted truth; it needs no rival."
+        },
+        subcommands = BenchMethods.class,
         footer = {
             "",
             "Example:",
             "  cutaway bench",
+            "  cutaway bench methods",
             "",
             "The first run makes a Python environment for the rival (0.9 GB to download). Leave the machine alone"
                     + " meanwhile."

@@ -23,6 +23,9 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 /// share (a Gaussian copula), and a child is active only where its parent is.
 public final class Planted implements AutoCloseable {
 
+    /// A feature counts as found above this cosine.
+    private static final double FOUND = 0.9;
+
     private static final NormalDistribution NORMAL = new NormalDistribution();
 
     /// What is planted.
@@ -154,10 +157,19 @@ public final class Planted implements AutoCloseable {
         try (Tensor nothing = shuffled(directions, seed)) {
             return new Recovery(
                     WeightCosines.mean(cosines),
-                    Arrays.stream(cosines).filter(cosine -> cosine > 0.9).count() / (double) cosines.length,
+                    found(directions, dictionary.weights().decoder()),
                     WeightCosines.mean(
                             MaxCosine.of(nothing, dictionary.weights().decoder())));
         }
+    }
+
+    /// The share of features that a row of some directions has a cosine above 0.9 with, whoever they are from.
+    ///
+    /// @param directions `[feature, d]` float32
+    /// @param rows `[any, d]` float32
+    public static double found(Tensor directions, Tensor rows) {
+        double[] cosines = MaxCosine.of(directions, rows);
+        return Arrays.stream(cosines).filter(cosine -> cosine > FOUND).count() / (double) cosines.length;
     }
 
     private static Tensor shuffled(Tensor directions, long seed) {

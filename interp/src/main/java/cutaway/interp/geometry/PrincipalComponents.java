@@ -92,7 +92,7 @@ public final class PrincipalComponents {
     }
 
     /// `[component, d]`, float64
-    Tensor directions() {
+    public Tensor directions() {
         return Tensor.of(directions, count, mean.length);
     }
 }
