@@ -14,6 +14,7 @@ import cutaway.studies.Goal;
 import cutaway.studies.Parameter;
 import cutaway.studies.Study;
 import cutaway.studies.StudyRun;
+import cutaway.studies.othello.OthelloModel.Training;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import java.util.ArrayList;
@@ -52,6 +53,8 @@ public final class OthelloEmergent implements Study {
     }
 
     /// What one seed of probes and games measures.
+    ///
+    /// @param layers accuracy of MLP probes after each block
     private record Measured(
             double illegal,
             double planted,
@@ -60,39 +63,14 @@ public final class OthelloEmergent implements Study {
             ProbeTrial untrained,
             double commonest,
             List<Double> layers,
-            double[] unchanged,
-            double[] edited,
-            double[] random,
-            List<Reachable.Answer> reachable,
-            Figure saliency) {
+            ProbeEdits edits,
+            Figure saliency,
+            AfterLong afterLong) {}
 
-        /// Mean over the boards of which one thing is known.
-        double of(double[] errors, Reachable.Answer answer) {
-            return IntStream.range(0, errors.length)
-                    .filter(i -> reachable.get(i) == answer)
-                    .mapToDouble(i -> errors[i])
-                    .average()
-                    .orElse(Double.NaN);
-        }
-
-        long count(Reachable.Answer answer) {
-            return reachable.stream().filter(answer::equals).count();
-        }
-
-        double gain() {
-            return Readings.mean(unchanged) - Readings.mean(edited);
-        }
-
-        /// Two standard errors below the mean of what edits gain, case by case.
-        double leastGain() {
-            double mean = gain();
-            double squares = 0;
-            for (int i = 0; i < edited.length; i++) {
-                squares += Math.pow(unchanged[i] - edited[i] - mean, 2);
-            }
-            return mean - 1.96 * Math.sqrt(squares / edited.length / (edited.length - 1));
-        }
-    }
+    /// The same of the model that was trained for long, as far as bars ask for it.
+    ///
+    /// @param accuracy of MLP probes
+    private record AfterLong(double illegal, double accuracy, ProbeEdits edits) {}
 
     @Override
     public Findings run(StudyRun run) {
@@ -128,11 +106,23 @@ public final class OthelloEmergent implements Study {
                         "wrong moves that editing saves, less 1.96 standard errors",
                         "2.68 falls to 0.12",
                         Goal.atLeast(0),
-                        each(all, Measured::leastGain))
+                        each(all, one -> one.edits.leastGain()))
                 .against(
                         "random directions of equal length: wrong moves saved",
                         Goal.atMost(0),
-                        each(all, one -> Readings.mean(one.unchanged) - Readings.mean(one.random))));
+                        each(all, one -> one.edits.gain(one.edits.random()))));
+        bars.add(Bar.claim(
+                "long training: likeliest moves that are illegal",
+                "0.0001 (8x8, 20 million games)",
+                Goal.atMost(0.005),
+                each(all, one -> one.afterLong.illegal)));
+        bars.add(Bar.claim(
+                "long training: accuracy of MLP probes",
+                "0.983",
+                Goal.atLeast(0.95),
+                each(all, one -> one.afterLong.accuracy)));
+        bars.add(savedAfterLong(all, "boards that legal play leads to", Reachable.Answer.NATURAL));
+        bars.add(savedAfterLong(all, "boards that legal play does not lead to", Reachable.Answer.UNNATURAL));
         Measured first = all.getFirst();
         Figure accuracies = new Figure(
                 "Squares that are read rightly",
@@ -153,42 +143,19 @@ public final class OthelloEmergent implements Study {
                                 first.untrained.accuracy(),
                                 first.linear.accuracy(),
                                 first.mlp.accuracy())));
-        Figure edits = new Figure(
-                "Moves that are wrong on a board with one disc turned",
-                "Mean over boards: moves taken for legal that are not, and the other way round.",
-                new Figure.Bars(
-                        Figure.Axis.of("wrong moves"),
-                        List.of("unchanged", "random direction", "edited through the probe"),
-                        List.of(
-                                Readings.mean(first.unchanged),
-                                Readings.mean(first.random),
-                                Readings.mean(first.edited))));
-        Figure apart = new Figure(
-                "Wrong moves where legal play leads to the changed board, and where it does not",
-                "Mean over boards; those whose games were not searched to the end are left out.",
-                new Figure.Bars(
-                        Figure.Axis.of("wrong moves"),
-                        List.of("natural, unchanged", "natural, edited", "unnatural, unchanged", "unnatural, edited"),
-                        List.of(
-                                first.of(first.unchanged, Reachable.Answer.NATURAL),
-                                first.of(first.edited, Reachable.Answer.NATURAL),
-                                first.of(first.unchanged, Reachable.Answer.UNNATURAL),
-                                first.of(first.edited, Reachable.Answer.UNNATURAL))));
         return new Findings(
                 bars,
-                List.of(accuracies, edits, apart, first.saliency),
                 List.of(
-                        "One model (3 layers, width 96, 384,000 games) comes with Cutaway, and seeds are of probes,"
-                                + " games and edits; --full trains one for each seed (15 minutes each)."
-                                + " The long training that strong edits would need was not made, so the paper's size of"
-                                + " edits is no bar here.",
-                        "Wrong moves: unchanged " + rounded(Readings.mean(first.unchanged)) + ", edited "
-                                + rounded(Readings.mean(first.edited)) + ", random "
-                                + rounded(Readings.mean(first.random)) + " (first seed).",
-                        "Of them, on boards that legal play leads to: " + apart(first, Reachable.Answer.NATURAL)
-                                + "; on boards that it does not: " + apart(first, Reachable.Answer.UNNATURAL)
-                                + "; undecided after " + BoardEdits.MOST + " boards of search: "
-                                + apart(first, Reachable.Answer.UNDECIDED) + ".",
+                        accuracies,
+                        edits("", first.edits),
+                        edits(", long training", first.afterLong.edits),
+                        first.saliency),
+                List.of(
+                        "Two models come with Cutaway, and seeds are of probes, games and edits: one of 3 layers,"
+                            + " width 96 and 384,000 games (--full trains one for each seed, 15 minutes each), and one"
+                            + " of 4 layers, width 128 and 1.5 million games, which bars of \"long training\" are of.",
+                        "Wrong moves (first seed): " + first.edits.words() + ".",
+                        "Wrong moves after the long training (first seed): " + first.afterLong.edits.words() + ".",
                         "MLP probes by layer: "
                                 + first.layers.stream()
                                         .map(accuracy -> String.format(Locale.ROOT, "%.3f", accuracy))
@@ -197,20 +164,41 @@ public final class OthelloEmergent implements Study {
                                 + String.format(Locale.ROOT, "%.3f", first.commonest) + "."));
     }
 
-    private static String apart(Measured one, Reachable.Answer answer) {
-        return one.count(answer) == 0
-                ? "none"
-                : String.format(
-                        Locale.ROOT,
-                        "unchanged %.2f, edited %.2f, random %.2f (%d)",
-                        one.of(one.unchanged, answer),
-                        one.of(one.edited, answer),
-                        one.of(one.random, answer),
-                        one.count(answer));
+    private static Bar savedAfterLong(List<Measured> all, String boards, Reachable.Answer which) {
+        return Bar.claim(
+                        "long training: wrong moves after editing, of those without, " + boards,
+                        which == Reachable.Answer.NATURAL ? "0.04 (2.68 falls to 0.12)" : "",
+                        Goal.atMost(0.5),
+                        each(all, one -> one.afterLong.edits.share(one.afterLong.edits.edited(), which)))
+                .against(
+                        "random directions of equal length",
+                        Goal.atLeast(0.9),
+                        each(all, one -> one.afterLong.edits.share(one.afterLong.edits.random(), which)));
     }
 
-    private static String rounded(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+    private static Figure edits(String ofWhich, ProbeEdits edits) {
+        return new Figure(
+                "Moves that are wrong on a board with one disc turned" + ofWhich,
+                "Mean over boards: moves taken for legal that are not, and the other way round; natural boards are"
+                        + " those that legal play leads to, unnatural ones those that it does not.",
+                new Figure.Bars(
+                        Figure.Axis.of("wrong moves"),
+                        List.of(
+                                "unchanged",
+                                "random direction",
+                                "edited through the probe",
+                                "natural, unchanged",
+                                "natural, edited",
+                                "unnatural, unchanged",
+                                "unnatural, edited"),
+                        List.of(
+                                Readings.mean(edits.unchanged()),
+                                Readings.mean(edits.random()),
+                                Readings.mean(edits.edited()),
+                                edits.of(edits.unchanged(), Reachable.Answer.NATURAL),
+                                edits.of(edits.edited(), Reachable.Answer.NATURAL),
+                                edits.of(edits.unchanged(), Reachable.Answer.UNNATURAL),
+                                edits.of(edits.edited(), Reachable.Answer.UNNATURAL))));
     }
 
     private static double[] each(List<Measured> all, ToDoubleFunction<Measured> of) {
@@ -218,19 +206,13 @@ public final class OthelloEmergent implements Study {
     }
 
     private static Measured measure(StudyRun run, long seed) {
-        try (OthelloModel model = OthelloModel.open(run, seed)) {
+        try (OthelloModel model = OthelloModel.open(run, Training.SHORT, seed)) {
             Readings readings = Readings.of(run, model, seed);
             int layer = readings.layer();
             List<Probe> probes = readings.probes(Games.View.ABSOLUTE, Kind.MLP);
             try {
-                BoardEdits edits = new BoardEdits(
-                        model,
-                        new Games(OthelloModel.TASK, 2 * run.count("edits"), seed, "edited games"),
-                        BoardEdits.Kind.TURNED,
-                        run.count("edits"),
-                        seed);
-                int from = run.count("edit-from");
-                StateChange change = edits.through(probes, Games.View.ABSOLUTE, ProbeEdit.USUAL);
+                BoardEdits boards = ProbeEdits.boards(run, model, seed);
+                List<Reachable.Answer> reachable = boards.reachable();
                 return new Measured(
                         readings.illegal(),
                         readings.planted(),
@@ -239,11 +221,24 @@ public final class OthelloEmergent implements Study {
                         readings.trial(false, layer, Games.View.ABSOLUTE, Kind.MLP),
                         readings.commonest(Games.View.ABSOLUTE),
                         readings.accuracies(probes, Games.View.ABSOLUTE),
-                        edits.errors(from, StateChange.NONE),
-                        edits.errors(from, change),
-                        edits.errors(from, StateChange.randomLike(change, seed)),
-                        edits.reachable(),
-                        saliency(model, probes, from, seed));
+                        ProbeEdits.of(run, boards, probes, reachable, seed),
+                        saliency(model, probes, run.count("edit-from"), seed),
+                        afterLong(run, reachable, seed));
+            } finally {
+                probes.forEach(Probe::close);
+            }
+        }
+    }
+
+    private static AfterLong afterLong(StudyRun run, List<Reachable.Answer> reachable, long seed) {
+        try (OthelloModel model = OthelloModel.open(run, Training.LONG, seed)) {
+            Readings readings = Readings.of(run, model, seed);
+            List<Probe> probes = readings.probes(Games.View.ABSOLUTE, Kind.MLP);
+            try {
+                return new AfterLong(
+                        readings.illegal(),
+                        readings.accuracies(probes, Games.View.ABSOLUTE).get(readings.layer()),
+                        ProbeEdits.of(run, ProbeEdits.boards(run, model, seed), probes, reachable, seed));
             } finally {
                 probes.forEach(Probe::close);
             }
@@ -281,7 +276,7 @@ public final class OthelloEmergent implements Study {
                     "Latent saliency of the move " + OthelloModel.TASK.words().get(likeliest),
                     "What its logit changes by where a disc is turned in the model's state, after move " + (move + 1)
                             + " of a game; empty squares are left out. Random directions of that length change it by "
-                            + rounded(random) + " nats on average.",
+                            + String.format(Locale.ROOT, "%.2f", random) + " nats on average.",
                     new Figure.Grid(
                             Figure.Axis.of("column"),
                             Figure.Axis.of("row"),

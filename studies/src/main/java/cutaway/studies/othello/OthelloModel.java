@@ -21,6 +21,14 @@ final class OthelloModel implements AutoCloseable {
 
     static final Othello TASK = new Othello(6);
 
+    /// How long a model was trained.
+    enum Training {
+        /// 3 layers of 96, on 384,000 games.
+        SHORT,
+        /// 4 layers of 128, on 1.5 million games: hours of a CPU. One such model comes with Cutaway, for all seeds.
+        LONG
+    }
+
     private static final int BATCH = 128;
     private static final long UNTRAINED = 1_000_000;
 
@@ -32,14 +40,37 @@ final class OthelloModel implements AutoCloseable {
         this.atStart = atStart;
     }
 
-    /// @param seed of the training in a full run; the other sizes open the one that is shipped
-    static OthelloModel open(StudyRun run, long seed) {
-        Recipe usual = Recipe.usual(TASK).with("every", 100); // cutaway lab train othello --every 100
-        Recipe recipe = run.size() == Size.FULL ? usual.with("seeds", List.of(seed)) : usual;
-        Trained trained = run.train("Othello on a board of 6", recipe);
+    /// @param seed of the short training in a full run; the other sizes open the one that is shipped
+    static OthelloModel open(StudyRun run, Training training, long seed) {
+        boolean isOfSeed = training == Training.SHORT && run.size() == Size.FULL;
+        Recipe recipe = isOfSeed ? recipe(training).with("seeds", List.of(seed)) : recipe(training);
+        String length = training == Training.LONG ? ", for long" : "";
+        Trained trained = run.train("Othello on a board of 6" + length, recipe);
         Map<String, Tensor> atStart =
                 recipe.start().tensors(recipe.net().parameters(TASK.input()), List.of(UNTRAINED + seed), Dtype.F32);
         return new OthelloModel(trained, atStart);
+    }
+
+    /// `cutaway lab train othello --every 100`; the long one with `--with net.layers=4 --with net.dModel=128
+    /// --with net.heads=8 --with net.dHead=16 --with net.dMlp=512 --rate 0.0015 --warm-up 200 --shape cosine
+    /// --decay 6000 --steps 12000` besides.
+    static Recipe recipe(Training training) {
+        Recipe usual = Recipe.usual(TASK).with("every", 100);
+        return switch (training) {
+            case SHORT -> usual;
+            case LONG ->
+                usual.with(Map.of(
+                        "net.layers", 4,
+                        "net.dModel", 128,
+                        "net.heads", 8,
+                        "net.dHead", 16,
+                        "net.dMlp", 512,
+                        "rate.rate", 0.0015,
+                        "rate.warmUp", 200,
+                        "rate.shape", "cosine",
+                        "rate.decay", 6000,
+                        "steps", 12_000));
+        };
     }
 
     int layers() {
