@@ -20,8 +20,8 @@ final class AgainstOption {
     @Option(
             names = "--edit",
             paramLabel = "EDITS",
-            description = "With --template: a JSON file with a list of edits; the second model is the first with them in"
-                    + " every run.")
+            description = "With --template: a JSON file with a list of edits; the second model is the first with them"
+                    + " in every run.")
     private @Nullable Path edit;
 
     @Option(
@@ -100,8 +100,8 @@ final class AgainstOption {
         }
         if (learn != null && isPrompted()) {
             throw new BadInputException(
-                    "--against-learn is a net, and --against-model, -template, -probe and -class are of a language model;"
-                            + " give one of the two.");
+                    "--against-learn is a net, and --against-model, -template, -probe and -class are of a language"
+                            + " model; give one of the two.");
         }
         if ((probe == null) != (positive == null)) {
             throw new BadInputException("--against-probe FILE and --against-class NAME go together.");

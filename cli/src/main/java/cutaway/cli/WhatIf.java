@@ -49,8 +49,8 @@ import picocli.CommandLine.Parameters;
                     + " the gaps between slices, and the thresholds that each strategy chooses.",
             "The score comes from a model that runs on a prompt made of each row (--template), by the probability of"
                     + " --yes against --no or by a probe (--probe); or from a small net that learns a column (--learn).",
-            "A second model is set beside it on the same rows: the first with edits (--edit) or steered (--steer), or"
-                    + " another (--against-...)."
+            "A second model is set beside it on the same rows: the first with edits (--edit) or steered (--steer),"
+                    + " or another (--against-...)."
         },
         footer = {
             "",
@@ -176,8 +176,8 @@ final class WhatIf implements Callable<Integer> {
 
     @Option(
             names = "--saliency",
-            description = "With --template and --row: what each token of the row's prompt is worth to the margin, by the"
-                    + " gradient and measured by leaving it out.")
+            description = "With --template and --row: what each token of the row's prompt is worth to the margin, by"
+                    + " the gradient and measured by leaving it out.")
     private boolean saliency;
 
     @Option(names = "--seed", defaultValue = "0", description = "Seed of the net (default: ${DEFAULT-VALUE}).")

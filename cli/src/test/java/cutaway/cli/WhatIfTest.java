@@ -74,7 +74,8 @@ class WhatIfTest extends TypedCommands {
     @Test
     void aSecondModelStandsBesideTheFirst() {
         String[] asked = {
-            "whatif", LOANS, "--learn", "approved", "--against-learn", "repaid", "--label", "repaid", "--slice", "region"
+            "whatif", LOANS, "--learn", "approved", "--against-learn", "repaid", "--label", "repaid", "--slice",
+            "region"
         };
         assertEquals(0, run(asked), err.toString());
         assertTrue(out.toString().contains("McNemar"), out.toString());

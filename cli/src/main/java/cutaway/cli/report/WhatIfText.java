@@ -192,15 +192,15 @@ public final class WhatIfText {
 
     private void add(Comparison two) {
         line(
-                "%nthe second beside the first: of %,d rows, both predict 1 in %,d and 0 in %,d; 1 by the first alone in"
-                        + " %,d, by the second alone in %,d",
+                "%nthe second beside the first: of %,d rows, both predict 1 in %,d and 0 in %,d; 1 by the first"
+                        + " alone in %,d, by the second alone in %,d",
                 two.rows(), two.bothOne(), two.bothZero(), two.firstOnly(), two.secondOnly());
         line("scores: second less first %+.3f in the mean; apart by %.3f", two.meanDifference(), two.meanDistance());
         Comparison.Correctness judged = two.judged();
         if (judged != null) {
             line(
-                    "labelled rows: both right %,d, the first alone %,d, the second alone %,d, both wrong %,d; p = %.2g by"
-                            + " McNemar's exact test",
+                    "labelled rows: both right %,d, the first alone %,d, the second alone %,d, both wrong %,d; p = %.2g"
+                            + " by McNemar's exact test",
                     judged.bothRight(),
                     judged.firstOnlyRight(),
                     judged.secondOnlyRight(),

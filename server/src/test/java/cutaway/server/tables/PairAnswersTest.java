@@ -172,11 +172,21 @@ class PairAnswersTest {
         assertTrue(distance > 1e-3, "steering moved scores by " + distance);
         JsonNode found = ask("/api/whatif/compare", Map.of("job", plain, "other", steered));
         assertEquals(distance, found.path("meanDistance").asDouble(), 1e-9);
-        Map<String, Object> judged = Map.of(
-                "job", plain, "label", "ok", "by", List.of(), "costRatio", 1, "tolerance", 0.02, "thresholds",
-                List.of((first[0] + second[0]) / 2));
-        found = ask("/api/whatif/compare", Map.of("job", plain, "other", steered, "judged", judged));
         double threshold = (first[0] + second[0]) / 2;
+        Map<String, Object> judged = Map.of(
+                "job",
+                plain,
+                "label",
+                "ok",
+                "by",
+                List.of(),
+                "costRatio",
+                1,
+                "tolerance",
+                0.02,
+                "thresholds",
+                List.of(threshold));
+        found = ask("/api/whatif/compare", Map.of("job", plain, "other", steered, "judged", judged));
         int differ = (int) IntStream.range(0, 4)
                 .filter(row -> first[row] >= threshold != second[row] >= threshold)
                 .count();
@@ -204,12 +214,17 @@ class PairAnswersTest {
         assertEquals("high.safetensors", kept.at("/probes/0/file").asString());
         assertEquals("high", kept.at("/probes/0/classes/1").asString());
         assertTrue(kept.at("/probes/0/steers").asBoolean());
-        double[] high = scores(scored(prompted(Map.of("template", "w1 {a}", "probe", "high.safetensors", "positive", "high"))));
-        double[] low = scores(scored(prompted(Map.of("template", "w1 {a}", "probe", "high.safetensors", "positive", "low"))));
+        Map<String, String> read = Map.of("template", "w1 {a}", "probe", "high.safetensors");
+        Map<String, Object> asked = prompted(read);
+        asked.put("positive", "high");
+        double[] high = scores(scored(asked));
+        asked.put("positive", "low");
+        double[] low = scores(scored(asked));
         for (int row = 0; row < 4; row++) {
             assertEquals(1, high[row] + low[row], 1e-6);
         }
-        assertTrue(Math.abs(high[0] - high[1]) > 1e-3);
+        double apart = Math.log(high[0] / low[0]) - Math.log(high[1] / low[1]); // nats
+        assertTrue(Math.abs(apart) > 1e-4, "log odds of two rows are " + apart + " apart");
         assertThrows(
                 BadInputException.class,
                 () -> ask(
