@@ -6,7 +6,7 @@ import { RUNS } from "./runs";
 const HERE = "src/workbench";
 
 /** What sends a run to the server. An explanation's own sheets say what was asked, its controls and its limits. */
-const RUNNING = /useJob\("(?!explain")|POST \/api\/(effect|features\/steer|fits\/move)"/;
+const RUNNING = /useJob\("(?!explain")|POST \/api\/(effect|features\/steer|fits\/move|probes\/change)"/;
 
 const SOURCES = readdirSync(HERE, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".tsx"))

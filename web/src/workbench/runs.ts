@@ -51,6 +51,17 @@ export const RUNS = {
     checks: "R2 on numbers held out of the fit is written above the curve",
     counter: "the control changes the next token as much, or a number that was not fitted behaves otherwise",
   },
+  change: {
+    asks: "Does the model use what this probe reads?",
+    covers: "this prompt, this token and this probe",
+    not: "that the probe's words are the model's own, or other tokens",
+    sites: "the probe's site, at the chosen token",
+    data: "the prompt, and what the probe was trained on",
+    controls: "a random change of the same length",
+    cost: "a few forward passes for each click",
+    checks: "the state is moved until the probe reads it otherwise; where it cannot be, the page says so",
+    counter: "the random change moves the next token as much",
+  },
   study: {
     asks: "Does the paper's claim hold at this scale?",
     covers: "the model, data and bars that the study states",

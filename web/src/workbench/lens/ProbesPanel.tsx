@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Token } from "../../record/explanation";
 import type { ProbeRead, ThingChanged, ThingRead } from "../../record/routes";
 import { number, percent, visible } from "../../record/words";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -26,11 +27,11 @@ export function ProbesPanel(props: { model: string; prompt: string; tokens: read
     ask("POST /api/probes", { model, prompt, position: position ?? 0 }, {}, signal),
   );
   const key = position === null || change === null ? null : JSON.stringify([model, prompt, position, change]);
-  const changed = useAnswer(key, (signal) => {
-    const { probe, thing, to } = change as Change;
+  const questionOf = ({ probe, thing, to }: Change) => {
     const asked = { model, prompt, position: position ?? 0, probe, to, seed: 0 };
-    return ask("POST /api/probes/change", thing === "" ? asked : { ...asked, thing }, {}, signal);
-  });
+    return thing === "" ? asked : { ...asked, thing };
+  };
+  const changed = useAnswer(key, (signal) => ask("POST /api/probes/change", questionOf(change as Change), {}, signal));
   if (token === undefined) return null;
   return (
     <details className="relations" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -50,6 +51,7 @@ export function ProbesPanel(props: { model: string; prompt: string; tokens: read
                 {probe.probe} <span className="soft">{probe.site}</span>
               </h4>
               <Things probe={probe} change={own} after={after} onChange={setChange} />
+              {own !== null && <Brief run="change" sites={`${probe.site}, at ${visible(token.text)}`} asked={questionOf(own)} />}
               {own !== null && changed.state === "asked" && <Waiting words="The state is moved until the probe reads it otherwise." />}
               {own !== null && changed.state === "failed" && <Failed message={changed.message} again={changed.again} />}
               {own !== null && after !== null && <Next change={own} probe={probe} found={after} after={token.text} />}

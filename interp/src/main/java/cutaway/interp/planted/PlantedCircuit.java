@@ -38,7 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param teller in a block before the mover's
 /// @param mover in a block no later than the reader's
 /// @param help share of the moving that [#helper] does in the mover's stead, 0 to 1
-/// @param loudness of what decoys write
+/// @param loudness of what decoys write: loud ones feed on each other from block to block, and the norms are no longer
+///     constant
 /// @param seed of the decoys
 public record PlantedCircuit(
         int layers, Component.Mlp teller, Component.Head mover, Component.Mlp reader, double help, double loudness, long seed) {
@@ -82,7 +83,7 @@ public record PlantedCircuit(
                 3, new Component.Mlp(0), new Component.Head(1, 2), new Component.Mlp(2), help, 0.1, 0);
     }
 
-    /// Six blocks, the circuit somewhere in them, and decoys that write more than it does.
+    /// Six blocks, the circuit somewhere in them.
     public static PlantedCircuit drawn(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int teller = random.nextInt(4);
@@ -94,7 +95,7 @@ public record PlantedCircuit(
                 new Component.Head(mover, random.nextInt(HEADS)),
                 new Component.Mlp(reader),
                 0,
-                0.5,
+                0.1,
                 seed);
     }
 

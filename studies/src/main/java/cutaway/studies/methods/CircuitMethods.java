@@ -39,8 +39,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Which heads and MLPs of a hand-built transformer of six blocks make its answer: three of thirty, the others decoys
-/// that write more than they do.
+/// Which heads and MLPs of a hand-built transformer of six blocks make its answer: three of thirty. The
+/// others are decoys: they attend, compute and change with the prompt, and write where nobody reads.
 final class CircuitMethods implements Family {
 
     private static final String NAME = "circuits";

@@ -14,6 +14,7 @@ import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -22,9 +23,12 @@ import java.util.stream.IntStream;
 final class ProbeMethods implements Family {
 
     private static final String NAME = "probes";
-    private static final int TEXTS = 120;
+    private static final int TEXTS = 200;
     private static final int POSITIONS = 10;
-    private static final int D = 24;
+    private static final int D = 12;
+
+    /// Of training, fewer than usual: the data are small.
+    private static final int STEPS = 600;
 
     /// What a label is decided by.
     private enum Truth {
@@ -67,7 +71,7 @@ final class ProbeMethods implements Family {
         return Rating.of(
                 new Asked(
                         NAME,
-                        kind.name().toLowerCase(java.util.Locale.ROOT) + " probe",
+                        kind.name().toLowerCase(Locale.ROOT) + " probe",
                         "probe fit",
                         planted),
                 "accuracy on other texts",
@@ -88,7 +92,7 @@ final class ProbeMethods implements Family {
 
     private static ProbeTrial[] trials(Kind kind, Truth truth, int seeds) {
         return IntStream.range(0, seeds)
-                .mapToObj(seed -> Scope.free(() -> ProbeTrial.of(drawn(truth, seed), ProbeSettings.of(kind, seed))))
+                .mapToObj(seed -> Scope.free(() -> ProbeTrial.of(drawn(truth, seed), ProbeSettings.of(kind, seed).steps(STEPS))))
                 .toArray(ProbeTrial[]::new);
     }
 

@@ -3,6 +3,7 @@ package cutaway.studies.methods;
 import cutaway.features.select.Components;
 import cutaway.features.select.Masking;
 import cutaway.features.select.Selection;
+import cutaway.interp.geometry.PrincipalComponents;
 import cutaway.studies.Goal;
 import cutaway.studies.methods.Rating.Asked;
 import cutaway.studies.methods.Rating.Baseline;
@@ -82,7 +83,7 @@ final class SelectionMethods implements Family {
     }
 
     private static double kaiser(Tensor rows) {
-        double[] variances = cutaway.interp.geometry.PrincipalComponents.of(rows, D).variances();
+        double[] variances = PrincipalComponents.of(rows, D).variances();
         double mean = Arrays.stream(variances).average().orElse(Double.NaN);
         return Arrays.stream(variances).filter(variance -> variance > mean).count();
     }

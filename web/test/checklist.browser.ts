@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { RUNS, type Run } from "../src/workbench/runs";
+import { launch } from "./pages";
+import { Running, Views } from "./workbench";
+
+const PROMPT = "When Mary and John went to the store, John gave a drink to";
+const SLOW = 400_000;
+
+const folder = mkdtempSync(join(tmpdir(), "cutaway-checklist-"));
+let browser: Browser;
+let running: Running;
+const views = new Views(
+  () => browser,
+  () => running,
+);
+
+beforeAll(async () => {
+  [browser, running] = await Promise.all([launch(), Running.start(folder)]);
+}, SLOW);
+
+afterAll(async () => {
+  await browser.close();
+  await running.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The three parts of a dialog, as they are shown. */
+async function brief(page: Page, run: Run): Promise<Locator> {
+  const shown = page.locator(`.brief[data-run=${run}]`).first();
+  await shown.waitFor({ timeout: SLOW });
+  await shown.locator("summary").click();
+  expect(await shown.locator("[data-part=spec]").innerText()).toMatch(/covers[\s\S]+does not cover[\s\S]+/);
+  const process = await shown.locator("[data-part=process]").innerText();
+  for (const part of ["sites", "data", "controls", "cost"]) expect(process, run).toContain(part);
+  const held = await shown.locator("[data-part=evaluation]").innerText();
+  for (const words of [RUNS[run].checks, RUNS[run].controls, RUNS[run].counter]) expect(held).toContain(words);
+  return shown;
+}
+
+async function configuration(shown: Locator): Promise<string> {
+  return (await shown.locator("[data-configuration]").textContent())!;
+}
+
+/** Changes a field of the process; the configuration is another one, and with the field as it was the same again. */
+async function changes(shown: Locator, field: Locator, to: string): Promise<void> {
+  const before = await configuration(shown);
+  const was = await field.inputValue();
+  expect(before).toMatch(/^[0-9a-f]{13}$/);
+  await field.fill(to);
+  await expect.poll(() => configuration(shown)).not.toBe(before);
+  expect(await configuration(shown)).toMatch(/^[0-9a-f]{13}$/);
+  await field.fill(was);
+  await expect.poll(() => configuration(shown)).toBe(before);
+}
+
+describe("every run dialog has a specification, a process that can be changed, and an evaluation", () => {
+  it("studies, whose result has a control", async () => {
+    const page = await views.open("/studies?study=superposition-compute&run=plan");
+    const shown = await brief(page, "study");
+    await changes(shown, page.getByLabel("trials", { exact: true }), "120");
+    await page.getByLabel("trials", { exact: true }).fill("120");
+    const planned = await configuration(shown);
+    await page.getByRole("button", { name: "run it", exact: true }).click();
+    await page.waitForSelector("main.study table", { timeout: SLOW });
+    expect(await configuration(page.locator(".brief[data-run=study]").first())).toBe(planned);
+    expect(await page.textContent("main.study")).toMatch(/control/);
+    await page.close();
+  }, SLOW);
+
+  for (const [run, path, field, to] of [
+    ["toys", "/lab?experiment=toys", "input[name=seed]", "1"],
+    ["context", "/lab?experiment=context", "input[name=walks]", "3"],
+    ["signs", "/lab?experiment=signs", "input[name=permutations]", "9"],
+  ] as const)
+    it(`the lab's ${run}`, async () => {
+      const page = await views.open(path);
+      await changes(await brief(page, run), page.locator(field), to);
+      await page.close();
+    }, SLOW);
+
+  it("interventions, whose result has controls: as many as are asked for", async () => {
+    const page = await views.open(`/lens?${new URLSearchParams({ prompt: PROMPT })}#component=L23H3`);
+    const group = page.getByRole("group", { name: "Intervene", exact: true });
+    await group.getByRole("button", { name: "zero", exact: true }).click({ timeout: SLOW });
+    const shown = await brief(page, "intervene");
+    await page.waitForSelector(".found[data-stale=false] >> text=/8 controls/", { timeout: SLOW });
+    const before = await configuration(shown);
+    await shown.getByLabel(/^controls/).fill("5");
+    await expect.poll(() => configuration(shown)).not.toBe(before);
+    await page.waitForSelector(".found[data-stale=false] >> text=/5 controls/", { timeout: SLOW });
+    await page.close();
+  }, SLOW);
+});
