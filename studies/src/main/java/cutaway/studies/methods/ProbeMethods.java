@@ -25,7 +25,7 @@ final class ProbeMethods implements Family {
     private static final String NAME = "probes";
     private static final int TEXTS = 200;
     private static final int POSITIONS = 10;
-    private static final int D = 12;
+    private static final int D = 8;
 
     /// Of training, fewer than usual: the data are small.
     private static final int STEPS = 600;

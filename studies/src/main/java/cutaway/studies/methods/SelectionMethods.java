@@ -41,7 +41,7 @@ final class SelectionMethods implements Family {
     public List<Rating> rate(int seeds) {
         List<Seen> all = IntStream.range(0, seeds).mapToObj(SelectionMethods::see).toList();
         return List.of(Rating.of(
-                new Asked(NAME, "selection by masking", "features select", "2 to 6 components in noise as large"),
+                new Asked(NAME, "selection by masking", "features select", "1 to 4 components, each four times the variance of the noise"),
                 "rank chosen and planted, the smaller of the larger",
                 Goal.atLeast(1),
                 all.stream().mapToDouble(one -> one.near(one.selection.chosen().value())).toArray(),
@@ -60,19 +60,22 @@ final class SelectionMethods implements Family {
 
     private static Seen see(int seed) {
         try (Scope _ = Scope.open()) {
-            int rank = 2 + new Random(seed).generator().nextInt(5);
+            int rank = 1 + new Random(seed).generator().nextInt(4);
             Tensor rows = rows(rank, seed);
             return new Seen(rank, select(rows, seed), kaiser(rows), select(rows(0, seed), seed).chosen().value());
         }
     }
 
-    /// Rows of a rank, with noise of variance 1.
+    /// Rows of a rank, each component of variance 4, with noise of variance 1.
     private static Tensor rows(int rank, long seed) {
         Random random = new Random(seed + 300);
         Tensor noise = random.normal(ROWS, D);
-        return rank == 0
-                ? noise
-                : noise.plus(random.normal(ROWS, rank).matmul(random.normal(rank, D)).over(Math.sqrt(rank)));
+        if (rank == 0) {
+            return noise;
+        }
+        Tensor drawn = random.normal(rank, D);
+        Tensor directions = drawn.over(drawn.norms(1).unsqueeze(1));
+        return noise.plus(random.normal(ROWS, rank).times(2).matmul(directions));
     }
 
     private static Selection select(Tensor rows, long seed) {
@@ -82,6 +85,7 @@ final class SelectionMethods implements Family {
         }
     }
 
+    /// Kaiser's rule.
     private static double kaiser(Tensor rows) {
         double[] variances = PrincipalComponents.of(rows, D).variances();
         double mean = Arrays.stream(variances).average().orElse(Double.NaN);
