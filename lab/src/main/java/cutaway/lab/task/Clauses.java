@@ -39,8 +39,6 @@ public record Clauses(
 
     static final String NAME = "clauses";
 
-    private static final int TEST = 4096;
-
     /// How clauses make a formula.
     public enum Form {
         /// Some clause has all its variables.
@@ -115,60 +113,33 @@ public record Clauses(
 
     @Override
     public Examples examples(long seed, int variant) {
-        int[][] formula = formula(seed).stream()
-                .map(clause -> clause.stream().mapToInt(Integer::intValue).toArray())
-                .toArray(int[][]::new);
-        return new Examples() {
+        boolean isConjunctive = form == Form.CONJUNCTIVE;
+        return new Bits(seed, NAME, variables, formula(seed)) {
 
             @Override
-            public int testSize() {
-                return TEST;
-            }
-
-            @Override
-            public void train(long step, Rows rows) {
-                fill(Draws.of(seed, NAME, step), formula, rows);
-            }
-
-            @Override
-            public void test(Rows rows) {
-                fill(Draws.of(seed, NAME + " test", 0), formula, rows);
-            }
-        };
-    }
-
-    private void fill(Draws draws, int[][] formula, Rows rows) {
-        boolean[] bits = new boolean[variables];
-        boolean isDisjunctive = form == Form.DISJUNCTIVE;
-        for (int n = 0; n < rows.count(); n++) {
-            for (int i = 0; i < variables; i++) {
-                bits[i] = draws.nextBoolean();
-            }
-            boolean yes = draws.nextBoolean();
-            if (yes) {
-                for (int variable : formula[draws.nextInt(formula.length)]) {
-                    bits[variable] = true;
+            boolean draw(Draws draws, int[][] clauses, boolean[] bits) {
+                for (int i = 0; i < bits.length; i++) {
+                    bits[i] = draws.nextBoolean();
                 }
-            } else {
-                for (int[] clause : formula) {
-                    if (holds(clause, bits)) {
-                        bits[clause[draws.nextInt(clause.length)]] = false;
+                boolean yes = draws.nextBoolean();
+                if (yes) {
+                    for (int variable : clauses[draws.nextInt(clauses.length)]) {
+                        bits[variable] = true;
+                    }
+                } else {
+                    for (int[] clause : clauses) {
+                        if (holds(clause, bits)) {
+                            bits[clause[draws.nextInt(clause.length)]] = false;
+                        }
                     }
                 }
+                return yes;
             }
-            for (int i = 0; i < variables; i++) {
-                rows.x()[n * variables + i] = bits[i] == isDisjunctive ? 1 : 0;
-            }
-            rows.y()[n] = yes == isDisjunctive ? 1 : 0;
-        }
-    }
 
-    private static boolean holds(int[] clause, boolean[] bits) {
-        for (int variable : clause) {
-            if (!bits[variable]) {
-                return false;
+            @Override
+            boolean isOpposite() {
+                return isConjunctive;
             }
-        }
-        return true;
+        };
     }
 }

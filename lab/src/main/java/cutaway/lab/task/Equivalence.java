@@ -7,7 +7,6 @@ import cutaway.lab.head.Target;
 import cutaway.lab.net.Input;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Whether two numbers are equal modulo `modulus`, so that they are of one class (arXiv:2502.01628). The
 /// answers are two more tokens, so that a head can share the embedding.
@@ -55,8 +54,7 @@ public record Equivalence(
 
     @Override
     public List<String> words() {
-        return Stream.concat(Pairs.numbers(numbers).stream(), Stream.of("no", "yes"))
-                .toList();
+        return Pairs.numbersNoYes(numbers);
     }
 
     @Override
@@ -66,11 +64,6 @@ public record Equivalence(
 
     @Override
     public Examples examples(long seed, int variant) {
-        return new Pairs(seed, numbers, share) {
-            @Override
-            void answer(int first, int second, long[] classes, int at) {
-                classes[at] = first % modulus == second % modulus ? numbers + 1 : numbers;
-            }
-        };
+        return Pairs.whether(seed, numbers, share, (first, second) -> first % modulus == second % modulus);
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.lab.head.Target;
 import cutaway.lab.net.Input;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Whether the first of two numbers is the greater (arXiv:2502.01628). The answers are two more tokens, so
 /// that a head can share the embedding.
@@ -51,17 +50,11 @@ public record Order(
 
     @Override
     public List<String> words() {
-        return Stream.concat(Pairs.numbers(numbers).stream(), Stream.of("no", "yes"))
-                .toList();
+        return Pairs.numbersNoYes(numbers);
     }
 
     @Override
     public Examples examples(long seed, int variant) {
-        return new Pairs(seed, numbers, share) {
-            @Override
-            void answer(int first, int second, long[] classes, int at) {
-                classes[at] = first > second ? numbers + 1 : numbers;
-            }
-        };
+        return Pairs.whether(seed, numbers, share, (first, second) -> first > second);
     }
 }

@@ -34,8 +34,6 @@ public record Strip(
 
     static final String NAME = "strip";
 
-    private static final int TEST = 4096;
-
     /// Probability of a pixel to be lit.
     private static final double LIGHT = 0.2;
 
@@ -106,47 +104,24 @@ public record Strip(
 
     @Override
     public Examples examples(long seed, int variant) {
-        int[][] clauses = formula(seed).stream()
-                .map(clause -> clause.stream().mapToInt(Integer::intValue).toArray())
-                .toArray(int[][]::new);
-        return new Examples() {
+        return new Bits(seed, NAME, pixels, formula(seed)) {
 
             @Override
-            public int testSize() {
-                return TEST;
-            }
-
-            @Override
-            public void train(long step, Rows rows) {
-                fill(Draws.of(seed, NAME, step), clauses, rows);
-            }
-
-            @Override
-            public void test(Rows rows) {
-                fill(Draws.of(seed, NAME + " test", 0), clauses, rows);
+            boolean draw(Draws draws, int[][] clauses, boolean[] strip) {
+                for (int i = 0; i < pixels; i++) {
+                    strip[i] = draws.nextDouble() < LIGHT;
+                }
+                boolean yes = draws.nextBoolean();
+                int[] more = yes ? clauses[draws.nextInt(clauses.length)] : draws.permutation(pixels);
+                for (int i = 0; i < lit; i++) {
+                    strip[more[i]] = true;
+                }
+                if (!yes) {
+                    clear(draws, clauses, strip);
+                }
+                return yes;
             }
         };
-    }
-
-    private void fill(Draws draws, int[][] clauses, Rows rows) {
-        boolean[] strip = new boolean[pixels];
-        for (int n = 0; n < rows.count(); n++) {
-            for (int i = 0; i < pixels; i++) {
-                strip[i] = draws.nextDouble() < LIGHT;
-            }
-            boolean yes = draws.nextBoolean();
-            int[] more = yes ? clauses[draws.nextInt(clauses.length)] : draws.permutation(pixels);
-            for (int i = 0; i < lit; i++) {
-                strip[more[i]] = true;
-            }
-            if (!yes) {
-                clear(draws, clauses, strip);
-            }
-            for (int i = 0; i < pixels; i++) {
-                rows.x()[n * pixels + i] = strip[i] ? 1 : 0;
-            }
-            rows.y()[n] = yes ? 1 : 0;
-        }
     }
 
     /// Moves pixels until no clause holds.
@@ -169,19 +144,10 @@ public record Strip(
     /// The first clause that holds; empty where none does.
     private static int[] first(int[][] clauses, boolean[] strip) {
         for (int[] clause : clauses) {
-            if (holds(clause, strip)) {
+            if (Bits.holds(clause, strip)) {
                 return clause;
             }
         }
         return new int[0];
-    }
-
-    private static boolean holds(int[] clause, boolean[] strip) {
-        for (int pixel : clause) {
-            if (!strip[pixel]) {
-                return false;
-            }
-        }
-        return true;
     }
 }
