@@ -39,6 +39,22 @@ class VerdictTest {
     }
 
     @Test
+    void intervalsAreOverSeedsAndOfOneSeedOverCases() {
+        assertEquals(Optional.of(new BarInterval(0.1, 0.9, "seeds")), MET.interval());
+        Bar beside = MET.against("shuffled", 0.1, 0.2, 0.4);
+        assertEquals(MET.interval(), beside.interval());
+        assertEquals(
+                Optional.of(new BarInterval(0.1, 0.4, "seeds")),
+                beside.control().orElseThrow().interval());
+        assertTrue(WORKS.interval().isEmpty());
+        Bar over = WORKS.against("null", 0.1).over("cases", new double[] {0.9, 1, 0.95}, new double[] {0, 0.2, 0.1});
+        assertEquals("cases", over.interval().orElseThrow().over());
+        assertTrue(over.interval().orElseThrow().low() > 0.8999);
+        assertTrue(over.control().orElseThrow().interval().orElseThrow().high() < 0.2001);
+        assertEquals(MET.interval(), MET.over("cases", 0.2, 0.3).interval(), "of several seeds it stays over seeds");
+    }
+
+    @Test
     void theVerdictFollowsTheBars() {
         assertEquals(Verdict.REPRODUCED, Verdict.of(List.of(WORKS, MET)));
         assertEquals(Verdict.REPRODUCED, Verdict.of(List.of(WORKS)));
