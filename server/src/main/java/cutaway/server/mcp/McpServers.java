@@ -13,8 +13,6 @@ import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTrans
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import jakarta.servlet.http.HttpServlet;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -68,26 +66,9 @@ public final class McpServers {
     /// @param out gets the protocol and nothing else
     public void talk(InputStream in, OutputStream out) throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
-        InputStream heard = new FilterInputStream(in) {
-            @Override
-            public int read() throws IOException {
-                return told(super.read());
-            }
-
-            @Override
-            public int read(byte[] bytes, int from, int count) throws IOException {
-                return told(super.read(bytes, from, count));
-            }
-
-            private int told(int read) {
-                if (read < 0) {
-                    end.countDown();
-                }
-                return read;
-            }
-        };
-        McpSyncServer server =
-                set(McpServer.sync(new StdioServerTransportProvider(mapper(), heard, out, limits.body())));
+        Lines lines = new Lines(in, out, mapper(), limits.body(), end::countDown);
+        McpSyncServer server = set(McpServer.sync(
+                new StdioServerTransportProvider(mapper(), lines.heard(), lines.said(), limits.body())));
         end.await();
         server.closeGracefully();
     }
@@ -105,6 +86,7 @@ public final class McpServers {
     }
 
     private static McpJsonMapper mapper() {
-        return new JacksonMcpJsonMapper(JsonMapper.shared());
+        return new JacksonMcpJsonMapper(
+                JsonMapper.builder().addModule(ErrorsAsMessages.MODULE).build());
     }
 }

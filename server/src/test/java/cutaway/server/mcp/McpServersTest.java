@@ -121,6 +121,25 @@ class McpServersTest {
     }
 
     @Test
+    void whatIsNoMessageIsAnsweredAsOneWithoutTheInsides() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (String body : List.of("garbage", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}")) {
+                HttpRequest asked = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/mcp"))
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json, text/event-stream")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+                HttpResponse<String> answer = http.send(asked, HttpResponse.BodyHandlers.ofString());
+                JsonNode said = Json.MAPPER.readTree(answer.body());
+                assertEquals(400, answer.statusCode(), answer.body());
+                assertEquals("2.0", said.at("/jsonrpc").asString(), answer.body());
+                assertTrue(said.at("/error/code").asInt() < 0, answer.body());
+                assertFalse(answer.body().contains("stackTrace"), answer.body());
+            }
+        }
+    }
+
+    @Test
     void eachToolSaysWhatItTakes() {
         List<Tool> tools = client.listTools().tools();
         List<String> names = tools.stream().map(Tool::name).toList();
