@@ -2,21 +2,53 @@ import { usePointing } from "../figure/pointing";
 import { component } from "../record/component";
 import { ablationEdit, estimate, isWhole, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
-import { useBench } from "./bench";
+import type { Selection } from "../selection";
+import { useBench, type Subject } from "./bench";
 import { componentReading } from "./reading";
 
-/** What is chosen, with all that is known of it and the edit that repeats its measurement. */
-export function Inspector(props: { facts: Facts }) {
+/** What can be intervened in while an explanation is shown. */
+export function subject({ record }: Facts): Omit<Subject, "selection"> {
+  return {
+    tokens: record.prompt.tokens,
+    metric: record.answer.metric,
+    metricWords: `logit(${visible(record.answer.text)}) − logit(${visible(record.answer.rivalText)})`,
+    prompt: { ids: record.prompt.tokens.map(({ id }) => id) },
+    contrast: record.contrast.source ?? { ids: record.contrast.tokens.map(({ id }) => id) },
+    answer: record.answer.text,
+    layers: record.model.layers,
+  };
+}
+
+/**
+ * What is chosen, with all that is known of it, the live page's panel, and the edits that repeat its measurement. It
+ * stays where it is while more becomes known: what a reader has opened in the panel stays open.
+ *
+ * @param facts null before there is an explanation
+ */
+export function Inspector(props: { facts: Facts | null; subject: Omit<Subject, "selection"> }) {
   const { facts } = props;
-  const { record } = facts;
-  const { patching } = record;
   const { selection, clear } = usePointing();
   const bench = useBench();
   if (selection.component === null && selection.layer === null && selection.pos === null) return null;
+  return (
+    <aside className="inspector" aria-label="What is chosen" aria-live="polite">
+      {facts !== null && <Known facts={facts} selection={selection} />}
+      <button className="close" onClick={clear}>
+        let go (Esc)
+      </button>
+      {bench?.panel({ ...props.subject, selection })}
+      {facts !== null && <Edits facts={facts} selection={selection} />}
+    </aside>
+  );
+}
+
+function Known({ facts, selection }: { facts: Facts; selection: Selection }) {
+  const { record } = facts;
+  const { patching } = record;
   const token = selection.pos === null ? undefined : record.prompt.tokens[selection.pos];
   const other = selection.pos === null ? undefined : record.contrast.tokens[selection.pos];
   return (
-    <aside className="inspector" aria-label="What is chosen" aria-live="polite">
+    <>
       {selection.component !== null && (
         <>
           <strong>{selection.component}</strong>
@@ -52,19 +84,14 @@ export function Inspector(props: { facts: Facts }) {
           )}
         </span>
       )}
-      <button className="close" onClick={clear}>
-        let go (Esc)
-      </button>
-      {bench?.panel({
-        tokens: record.prompt.tokens,
-        selection,
-        metric: record.answer.metric,
-        metricWords: `logit(${visible(record.answer.text)}) − logit(${visible(record.answer.rivalText)})`,
-        prompt: { ids: record.prompt.tokens.map(({ id }) => id) },
-        contrast: record.contrast.source ?? { ids: record.contrast.tokens.map(({ id }) => id) },
-        answer: record.answer.text,
-        layers: record.model.layers,
-      })}
+    </>
+  );
+}
+
+function Edits({ facts, selection }: { facts: Facts; selection: Selection }) {
+  const { record } = facts;
+  return (
+    <>
       {isWhole(record) && selection.component !== null && (
         <details className="wide">
           <summary>the edit that removes it, on the prompt: save it as edits.json for ./cutaway run PROMPT --edit edits.json</summary>
@@ -77,6 +104,6 @@ export function Inspector(props: { facts: Facts }) {
           <pre>{JSON.stringify([patchingEdit(record, selection.layer, selection.pos)])}</pre>
         </details>
       )}
-    </aside>
+    </>
   );
 }

@@ -1,5 +1,4 @@
 import { Figure } from "../../figure/Figure";
-import { usePointing } from "../../figure/pointing";
 import { Scale, TokenMap } from "../../figure/TokenMap";
 import type { Look, NextTokens } from "../../record/routes";
 import { gridTable } from "../../record/tables";
@@ -7,8 +6,27 @@ import { modelName, number, visible } from "../../record/words";
 import { Next, Tokens } from "../../views/Opening";
 import { Section } from "../../views/Section";
 import { TitleBlock } from "../../views/TitleBlock";
-import { useBench } from "../../views/bench";
+import type { Subject } from "../../views/bench";
 import { Waiting } from "../states";
+
+/** What can be intervened in before there is an explanation. */
+export function subject(next: NextTokens, look: Look | null): Omit<Subject, "selection"> {
+  const { tokens } = next.prompt;
+  const said = firstSaid(next, look);
+  return {
+    tokens,
+    metric: { metric: "log_probability", token: look?.look.answer ?? next.prompt.next[0]!.id },
+    metricWords: `log p(${visible(said)})`,
+    prompt: { ids: tokens.map((token) => token.id) },
+    contrast: null,
+    answer: said,
+    layers: next.model.layers,
+  };
+}
+
+function firstSaid(next: NextTokens, look: Look | null): string {
+  return look?.look.answerText ?? next.prompt.next[0]?.text ?? "";
+}
 
 /**
  * What one run tells: tokens and what comes next, then the logit lens; there before the causes are known.
@@ -19,13 +37,11 @@ import { Waiting } from "../states";
 export function FirstSheet(props: { next: NextTokens; look: Look | null; before: NextTokens | null }) {
   const { next, look, before } = props;
   const { model, prompt } = next;
-  const { selection } = usePointing();
-  const panel = useBench();
   const { tokens } = prompt;
   const changed = tokens.map((token, pos) => before !== null && before.prompt.tokens[pos]?.id !== token.id);
-  const said = look?.look.answerText ?? prompt.next[0]?.text ?? "";
+  const said = firstSaid(next, look);
   return (
-    <main className="sheet" aria-busy="false">
+    <>
       <header>
         <div className="asked">
           <h1 className={tokens.length > 64 ? "long" : ""}>
@@ -93,20 +109,6 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
         </Figure>
         )}
       </Section>
-      {panel !== null && (selection.pos !== null || selection.component !== null) && (
-        <aside className="inspector" aria-label="What is chosen" aria-live="polite">
-          {panel.panel({
-            tokens,
-            selection,
-            metric: { metric: "log_probability", token: look?.look.answer ?? prompt.next[0]!.id },
-            metricWords: `log p(${visible(said)})`,
-            prompt: { ids: tokens.map((token) => token.id) },
-            contrast: null,
-            answer: said,
-            layers: model.layers,
-          })}
-        </aside>
-      )}
-    </main>
+    </>
   );
 }

@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from "react";
-import { PointingProvider } from "../../figure/pointing";
-import { componentNames } from "../../record/component";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
+import { facts } from "../../record/facts";
 import { BenchContext, type Bench } from "../../views/bench";
-import { Report } from "../../views/Report";
+import { Inspector, subject } from "../../views/Inspector";
+import { limitsOf, ReportSheets } from "../../views/Report";
 import { ask } from "../client";
 import { CapacityLine } from "../lab/CapacityLine";
 import { Failed, JobLine, Waiting } from "../states";
@@ -10,7 +11,7 @@ import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { FitsPanel } from "./FitsPanel";
-import { FirstSheet } from "./FirstSheet";
+import { FirstSheet, subject as firstSubject } from "./FirstSheet";
 import { Glossary } from "./Glossary";
 import { InterventionPanel } from "./InterventionPanel";
 import { ProbesPanel } from "./ProbesPanel";
@@ -41,14 +42,7 @@ export function LensView({ address, go, about }: ViewProps) {
     "explain",
     look.state !== "here" ? null : { model, prompt, contrast, answer, against, seed: 0 },
   );
-  const limits = useMemo(
-    () => ({
-      components: here === null ? new Set<string>() : componentNames(here.model.layers, here.model.heads),
-      layers: here?.model.layers ?? 0,
-      positions: here?.prompt.tokens.length ?? 0,
-    }),
-    [here],
-  );
+  const limits = useMemo(() => (here === null ? NO_LIMITS : limitsOf(here.model, here.prompt)), [here]);
   const before = useRef<typeof here>(null);
   const submit = (next: Asked) => {
     before.current = here;
@@ -68,6 +62,9 @@ export function LensView({ address, go, about }: ViewProps) {
     ),
   };
   const report = explained.state === "here" ? explained.value : explained.state === "none" ? null : explained.draft;
+  const known = useMemo(() => (report === null ? null : facts(report)), [report]);
+  const whole = useDeferredValue(known !== null, false);
+  const seen = look.state === "here" ? look.value : null;
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
@@ -80,17 +77,17 @@ export function LensView({ address, go, about }: ViewProps) {
       {explained.state === "stopped" && (
         <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
       )}
-      {report !== null && here !== null ? (
-        <Report key={JSON.stringify([key, contrast, against])} record={report} isGoing={explained.state === "going"} />
-      ) : (
-        here !== null && (
-          <PointingProvider
-            key={key}
-            limits={limits}
-          >
-            <FirstSheet next={here} look={look.state === "here" ? look.value : null} before={previous} />
-          </PointingProvider>
-        )
+      {here !== null && (
+        <PointingProvider key={JSON.stringify([key, contrast, against])} limits={limits}>
+          <main className="sheet" aria-busy={known !== null && !whole}>
+            {known === null ? (
+              <FirstSheet next={here} look={seen} before={previous} />
+            ) : (
+              <ReportSheets facts={known} whole={whole} isGoing={explained.state === "going"} />
+            )}
+            <Inspector facts={known} subject={known === null ? firstSubject(here, seen) : subject(known)} />
+          </main>
+        </PointingProvider>
       )}
       <Glossary />
     </BenchContext>
