@@ -8,9 +8,13 @@ import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.HeadParity;
 import cutaway.interp.heads.HeadWrites;
 import cutaway.interp.heads.HeadWrites.Place;
+import cutaway.interp.heads.SilencedHeads;
+import cutaway.interp.heads.SilencedHeads.Head;
+import cutaway.interp.heads.TextLoss;
 import cutaway.interp.probe.NamedProbe;
 import cutaway.interp.probe.ThroughProbes;
 import cutaway.interp.site.SiteNames;
+import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,12 +42,16 @@ import picocli.CommandLine.Parameters;
                     + " keys that it sees.",
             "With --probe, also whether heads write towards a class of what a token names: of the move to d3, along the"
                     + " direction by which the probe tells d3 as --to from d3 as --from. Beside it, the directions"
-                    + " dealt out anew among the tokens."
+                    + " dealt out anew among the tokens.",
+            "With --silence, also whether these heads matter: what the model's loss on the texts behind the first"
+                    + " --texts rises by where all heads of even and odd distances go on with their mean, and where as"
+                    + " many others of the same layers do."
         },
         footer = {
             "",
             "Example:",
             "  cutaway probe heads games.jsonl --model othello/seed-0",
+            "  cutaway probe heads games.jsonl --model othello/seed-0 --texts 50 --silence 10",
             "  cutaway probe heads games.jsonl --model othello/seed-0 --probe board-0.safetensors,board-1.safetensors"
                     + " --to same --from other"
         },
@@ -96,6 +105,14 @@ final class ProbeHeads implements Callable<Integer> {
     private @Nullable String from;
 
     @Option(
+            names = "--silence",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Choices of other heads that are silenced beside those of even and odd distances; 0 silences"
+                    + " none (default: ${DEFAULT-VALUE}).")
+    private int draws;
+
+    @Option(
             names = "--seed",
             defaultValue = "0",
             description = "Seed of the controls' draws (default: ${DEFAULT-VALUE}).")
@@ -117,6 +134,8 @@ final class ProbeHeads implements Callable<Integer> {
     /// @param to class that is written towards; absent without probes
     /// @param from class that is written away from; absent without probes, and where all others are
     /// @param writes cosine with the probes' directions; absent without probes
+    /// @param silenced mean log probability of the next token, in nats, with and without heads; absent where none was
+    ///     silenced
     private record Found(
             String version,
             ModelFacts model,
@@ -132,7 +151,10 @@ final class ProbeHeads implements Callable<Integer> {
             String from,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            HeadWrites writes) {}
+            HeadWrites writes,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            SilencedHeads silenced) {}
 
     @Override
     public Integer call() {
@@ -140,21 +162,29 @@ final class ProbeHeads implements Callable<Integer> {
             throw new BadInputException("--texts is " + most + " and --length " + length + "; give at least 1 and "
                     + HeadParity.SHORTEST + ".");
         }
+        if (draws < 0) {
+            throw new BadInputException("--silence is " + draws + "; give how many choices of other heads, 10 or so.");
+        }
         if (files.isEmpty() == (to != null) || (files.isEmpty() && from != null)) {
             throw new BadInputException("--probe, --to and --from work together; give a probe that cutaway probe fit"
                     + " --out wrote and a class that heads may write towards.");
         }
         List<String> texts = WholeTexts.read(file, field);
         try (Model opened = weights.open(model.path(), console)) {
-            List<int[]> sequences = texts.stream()
+            List<int[]> all = texts.stream()
                     .map(text -> opened.encode(text).ids())
                     .filter(ids -> ids.length >= HeadParity.SHORTEST)
-                    .limit(most)
+                    .limit(draws > 0 ? 2L * most : most)
                     .map(ids -> Arrays.copyOf(ids, Math.min(ids.length, length)))
                     .toList();
+            List<int[]> sequences = all.subList(0, Math.min(most, all.size()));
             if (sequences.isEmpty()) {
                 throw new BadInputException("no text of " + file + " has " + HeadParity.SHORTEST
                         + " tokens, of which attention by distance is read off; give longer ones.");
+            }
+            if (draws > 0 && all.size() == sequences.size()) {
+                throw new BadInputException("--silence reads texts behind the first " + most + " of " + file
+                        + ", and there are " + all.size() + "; give more, or a lower --texts.");
             }
             int layers = opened.sizes().layers();
             HeadParity parity = HeadParity.measure(
@@ -168,7 +198,8 @@ final class ProbeHeads implements Callable<Integer> {
                     shares(parity, layers, opened.sizes().heads()),
                     to,
                     from,
-                    to == null ? null : writes(opened, sequences, to)));
+                    to == null ? null : writes(opened, sequences, to),
+                    draws == 0 ? null : silenced(opened, all.subList(most, all.size()), parity)));
         }
         return 0;
     }
@@ -181,6 +212,19 @@ final class ProbeHeads implements Callable<Integer> {
             }
         }
         return shares;
+    }
+
+    /// @return null where no head of even or odd distances has another beside it in its layer
+    private @Nullable SilencedHeads silenced(Model opened, List<int[]> heldOut, HeadParity parity) {
+        Batch batch = Batch.of(heldOut, Batch.Side.RIGHT);
+        return SilencedHeads.measure(
+                        opened,
+                        batch,
+                        parity.alternating(),
+                        draws,
+                        seed,
+                        tap -> TextLoss.gain(opened, batch, tap))
+                .orElse(null);
     }
 
     private HeadWrites writes(Model opened, List<int[]> sequences, String towards) {
@@ -294,6 +338,28 @@ final class ProbeHeads implements Callable<Integer> {
                     found.from == null ? towards : towards + " from " + found.from,
                     found.writes.threshold());
         }
+        if (draws > 0) {
+            print(found.silenced);
+        }
+    }
+
+    private void print(@Nullable SilencedHeads silenced) {
+        if (silenced == null) {
+            console.line("silenced none: no head of even or odd distances has another beside it in its layer");
+            return;
+        }
+        console.line(
+                "silenced %s: the loss on other texts rises from %.4f to %.4f nats a token; as many others of the same"
+                        + " layers, %d draws: to %.4f, at most %.4f%s",
+                silenced.silenced().stream().map(Head::toString).collect(Collectors.joining(", ")),
+                -silenced.whole(),
+                -silenced.without(),
+                silenced.others().size(),
+                -silenced.ofOthers(),
+                -silenced.others().stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN),
+                silenced.beyond()
+                        .map(it -> number("; beyond these, 95 %%: %.4f", it.low()) + number(" to %.4f", it.high()))
+                        .orElse(""));
     }
 
     private static String number(String format, double value) {

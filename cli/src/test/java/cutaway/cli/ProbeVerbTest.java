@@ -356,6 +356,10 @@ class ProbeVerbTest extends TypedCommands {
         assertTrue(writes.path("tokens").asInt() >= 8, writes.toString());
         assertEquals(0, run(heads), err.toString());
         assertTrue(out.toString().contains("by chance up to"), out.toString());
+        assertEquals(0, run(with(heads, "--texts", "20", "--silence", "3")), err.toString());
+        assertTrue(out.toString().contains("silenced "), out.toString());
+        assertRefused("--silence reads texts behind the first 1000", with(heads, "--texts", "1000", "--silence", "3"));
+        assertRefused("--silence is -1", with(heads, "--silence", "-1"));
         assertRefused("--probe, --to and --from work together", with(heads, "--to", "same"));
         assertRefused("reads one thing", with(heads, "--probe", kept(Kind.LINEAR, 1), "--to", "up"));
         assertRefused("has no text \"words\"", with(heads, "--field", "words"));

@@ -10,6 +10,7 @@ import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -181,6 +182,21 @@ public record HeadParity(HeadKinds kinds, double[][][] profile) {
                         .toArray())
                 .toArray(double[][]::new);
         return new Kind(name, statistic, control, threshold, 2 * threshold, scores);
+    }
+
+    /// The heads of even and of odd distances, those that alternate most first.
+    public List<SilencedHeads.Head> alternating() {
+        List<SilencedHeads.Head> heads = new ArrayList<>();
+        for (int layer = 0; layer < profile.length; layer++) {
+            for (int head = 0; head < profile[layer].length; head++) {
+                List<String> named = kinds.of(layer, head);
+                if (named.contains(EVEN) || named.contains(ODD)) {
+                    heads.add(new SilencedHeads.Head(layer, head));
+                }
+            }
+        }
+        heads.sort(Comparator.comparingDouble(of -> -Math.abs(alternation(profile[of.layer()][of.head()]))));
+        return List.copyOf(heads);
     }
 
     /// Mean attention of a head to its own position, to the one before, and beyond these to even and to odd

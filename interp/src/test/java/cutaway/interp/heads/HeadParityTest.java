@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,9 @@ class HeadParityTest {
             assertEquals(Set.of("L0H2"), HeadScoresTest.members(kinds.get(0)), HeadParity.EVEN);
             assertEquals(Set.of("L2H3"), HeadScoresTest.members(kinds.get(1)), HeadParity.ODD);
             assertEquals(Set.of("L0H1", "L2H1"), HeadScoresTest.members(kinds.get(2)), HeadParity.PREVIOUS);
+            assertEquals(
+                    Set.of("L0H2", "L2H3"),
+                    found.alternating().stream().map(Object::toString).collect(Collectors.toSet()));
             HeadParity.Shares even = found.shares(0, 2);
             assertTrue(even.even() > 0.7 && even.odd() < 0.05, even.toString());
             HeadParity.Shares before = found.shares(0, 1);

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 /// @param untrained the same at its start
 /// @param writes what heads write of the square of a move, along mine from theirs
 /// @param untrainedWrites the same at its start
+/// @param silenced what mine and theirs lose without the heads of even and odd distances
 /// @param passed share of moves before which the other player had to pass: there even and odd change places
 record LayersAndHeads(
         FirstLayers first,
@@ -37,6 +38,7 @@ record LayersAndHeads(
         HeadParity untrained,
         HeadWrites writes,
         HeadWrites untrainedWrites,
+        ParityHeads silenced,
         double passed) {
 
     /// Games that attention is read on.
@@ -44,26 +46,35 @@ record LayersAndHeads(
 
     /// @param probes of mine and theirs, by layer
     static LayersAndHeads of(Readings readings, List<Probe> probes) {
-        List<int[]> games = sequences(readings.test());
+        int[] which = whole(readings.test());
+        List<int[]> games = sequences(readings.test(), which);
+        List<int[]> learned = sequences(readings.train(), whole(readings.train()));
         try (Model trained = readings.model().opened(true);
                 Model untrained = readings.model().opened(false)) {
+            HeadParity parity = HeadParity.measure(trained, learned, readings.seed(), _ -> {});
             return new LayersAndHeads(
                     first(readings, probes),
                     probes.size() + 1,
-                    HeadParity.measure(trained, games, readings.seed(), _ -> {}),
-                    HeadParity.measure(untrained, games, readings.seed(), _ -> {}),
+                    parity,
+                    HeadParity.measure(untrained, learned, readings.seed(), _ -> {}),
                     writes(trained, games, probes, readings.seed()),
                     writes(untrained, games, probes, readings.seed()),
+                    ParityHeads.of(readings, trained, untrained, games, which, parity, probes),
                     passed(readings.test()));
         }
     }
 
     /// Those whose boards last as long as the model reads.
-    private static List<int[]> sequences(Games games) {
-        long[] tokens = Scope.free(() -> games.tokens().toLongs());
+    private static int[] whole(Games games) {
         return IntStream.range(0, games.count())
                 .filter(game -> games.boards(game).size() >= games.positions() - 1)
                 .limit(READ)
+                .toArray();
+    }
+
+    private static List<int[]> sequences(Games games, int[] which) {
+        long[] tokens = Scope.free(() -> games.tokens().toLongs());
+        return IntStream.of(which)
                 .mapToObj(game -> Arrays.stream(tokens, game * games.positions(), (game + 1) * games.positions() - 1)
                         .mapToInt(Math::toIntExact)
                         .toArray())
@@ -148,7 +159,7 @@ record LayersAndHeads(
     }
 
     List<Figure> figures() {
-        return List.of(squares(), layersOfSquares(), heads());
+        return List.of(squares(), layersOfSquares(), heads(), silencedHeads());
     }
 
     private Figure squares() {
@@ -213,8 +224,28 @@ record LayersAndHeads(
                         "share; cosine"));
     }
 
+    private Figure silencedHeads() {
+        return new Figure(
+                "What is lost without the heads of even and odd distances",
+                "What falls when they go on with their mean, and when as many other heads of the same layers do (mean of"
+                        + " the draws), on games that the heads were not found on.",
+                new Figure.Grid(
+                        Figure.Axis.of("silenced"),
+                        Figure.Axis.of("what is read"),
+                        List.of("even and odd", "as many others"),
+                        List.of("mine and theirs", "legal moves", "mine and theirs, untrained"),
+                        silenced.costs(),
+                        "share lost"));
+    }
+
     /// What the figures show, in words.
     List<String> notes() {
+        List<String> notes = new ArrayList<>(found());
+        notes.addAll(silenced.notes());
+        return notes;
+    }
+
+    private List<String> found() {
         int[] counts = first.counts(layers);
         String squares = IntStream.range(0, layers)
                 .mapToObj(layer -> (layer == 0 ? "embedding " : "block " + layer + " ") + counts[layer])
