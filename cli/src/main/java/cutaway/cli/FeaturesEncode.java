@@ -8,8 +8,8 @@ import cutaway.features.judge.CodedTokens;
 import cutaway.features.store.ActivationStore;
 import cutaway.features.store.Batch;
 import cutaway.interp.site.Site;
+import cutaway.interp.table.GrowingTable;
 import cutaway.interp.table.NumberColumn;
-import cutaway.interp.table.Table;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseRows;
@@ -104,30 +104,30 @@ final class FeaturesEncode implements Callable<Integer> {
 
     private record Code(int latent, double code) {}
 
-    /// All codes, by column.
-    private static final class Columns {
-        private final IntStream.Builder contexts = IntStream.builder();
-        private final IntStream.Builder positions = IntStream.builder();
-        private final IntStream.Builder ids = IntStream.builder();
-        private final IntStream.Builder latents = IntStream.builder();
-        private final List<float[]> codes = new ArrayList<>();
+    /// Some tokens' codes, a row each.
+    private record Columns(
+            IntStream.Builder contexts,
+            IntStream.Builder positions,
+            IntStream.Builder ids,
+            IntStream.Builder latents,
+            float[] codes) {
 
-        void write(Path to, Map<String, String> facts) {
-            float[] all = new float[codes.stream().mapToInt(some -> some.length).sum()];
-            int at = 0;
-            for (float[] some : codes) {
-                System.arraycopy(some, 0, all, at, some.length);
-                at += some.length;
-            }
-            Table.write(
-                    to,
-                    List.of(
-                            new NumberColumn.Whole("context", contexts.build().toArray()),
-                            new NumberColumn.Whole("position", positions.build().toArray()),
-                            new NumberColumn.Whole("token", ids.build().toArray()),
-                            new NumberColumn.Whole("latent", latents.build().toArray()),
-                            new NumberColumn.Single("code", all)),
-                    facts);
+        static Columns of(int rows) {
+            return new Columns(
+                    IntStream.builder(),
+                    IntStream.builder(),
+                    IntStream.builder(),
+                    IntStream.builder(),
+                    new float[rows]);
+        }
+
+        List<NumberColumn> all() {
+            return List.of(
+                    new NumberColumn.Whole("context", contexts.build().toArray()),
+                    new NumberColumn.Whole("position", positions.build().toArray()),
+                    new NumberColumn.Whole("token", ids.build().toArray()),
+                    new NumberColumn.Whole("latent", latents.build().toArray()),
+                    new NumberColumn.Single("code", codes));
         }
     }
 
@@ -142,7 +142,7 @@ final class FeaturesEncode implements Callable<Integer> {
         try (Dictionary dictionary = DictionaryFiles.openOne(folder);
                 ActivationStore store = ActivationStore.open(activations)) {
             DictionaryOption.checkSites(folder, dictionary);
-            Encoded encoded = encode(dictionary, store);
+            Encoded encoded = out == null ? encode(dictionary, store, null) : written(dictionary, store, out);
             if (console.isJson()) {
                 console.json(encoded);
             } else {
@@ -152,7 +152,16 @@ final class FeaturesEncode implements Callable<Integer> {
         return 0;
     }
 
-    private Encoded encode(Dictionary dictionary, ActivationStore store) {
+    private Encoded written(Dictionary dictionary, ActivationStore store, Path to) {
+        try (GrowingTable table = GrowingTable.open(to, Columns.of(0).all())) {
+            Encoded encoded = encode(dictionary, store, table);
+            table.write(facts());
+            return encoded;
+        }
+    }
+
+    /// @param table that takes all codes as they come; null where the strongest are shown
+    private Encoded encode(Dictionary dictionary, ActivationStore store, @Nullable GrowingTable table) {
         List<Site> inputs = dictionary.origin().inputs();
         List<Site> outputs = dictionary.origin().outputs();
         List<Site> sites = new ArrayList<>(inputs);
@@ -160,7 +169,6 @@ final class FeaturesEncode implements Callable<Integer> {
         long wanted = tokens == null ? (out == null ? SHOWN : store.vectors()) : tokens;
         int all = Math.toIntExact(Math.min(wanted, store.vectors()));
         int size = Math.min(ROWS, all);
-        Columns columns = new Columns();
         List<Codes> shown = new ArrayList<>();
         double[] sums = new double[3]; // codes, squared errors, squares
         int done = 0;
@@ -183,15 +191,16 @@ final class FeaturesEncode implements Callable<Integer> {
                             y.minus(dictionary.decode(codes, x)).square().sum().item();
                     sums[2] += y.square().sum().item();
                     sum.assign(sum.plus(y.sum(0, false)));
-                    take(codes, batch, columns, shown);
+                    if (table == null) {
+                        show(codes, batch, shown);
+                    } else {
+                        table.add(columns(codes, batch));
+                    }
                     done += count;
                 }
             }
             console.stepsDone();
             sums[2] -= sum.square().sum().item() / all;
-        }
-        if (out != null) {
-            columns.write(out, facts());
         }
         return new Encoded(
                 Cutaway.Version.number(),
@@ -209,34 +218,43 @@ final class FeaturesEncode implements Callable<Integer> {
         return batch.joined(sites).slice(0, 0, count).contiguous();
     }
 
-    private void take(SparseRows codes, Batch batch, Columns columns, List<Codes> shown) {
+    private void show(SparseRows codes, Batch batch, List<Codes> shown) {
         int[] contexts = batch.contexts();
         int[] positions = batch.positions();
         int[] ids = batch.tokens();
         for (int row = 0; row < codes.rows(); row++) {
-            int first = codes.starts()[row];
-            int[] places = IntStream.range(first, codes.starts()[row + 1])
-                    .filter(i -> codes.values()[i] != 0)
-                    .toArray();
-            if (out == null) {
-                List<Code> strongest = IntStream.of(places)
-                        .mapToObj(i -> new Code(codes.columns()[i], codes.values()[i]))
-                        .sorted((a, b) -> Double.compare(Math.abs(b.code), Math.abs(a.code)))
-                        .limit(top)
-                        .toList();
-                shown.add(new Codes(contexts[row], positions[row], ids[row], strongest));
-                continue;
-            }
-            float[] values = new float[places.length];
-            for (int i = 0; i < places.length; i++) {
+            List<Code> strongest = places(codes, row)
+                    .mapToObj(i -> new Code(codes.columns()[i], codes.values()[i]))
+                    .sorted((a, b) -> Double.compare(Math.abs(b.code), Math.abs(a.code)))
+                    .limit(top)
+                    .toList();
+            shown.add(new Codes(contexts[row], positions[row], ids[row], strongest));
+        }
+    }
+
+    private static List<NumberColumn> columns(SparseRows codes, Batch batch) {
+        int[] contexts = batch.contexts();
+        int[] positions = batch.positions();
+        int[] ids = batch.tokens();
+        Columns columns = Columns.of(IntStream.range(0, codes.rows())
+                .map(row -> (int) places(codes, row).count())
+                .sum());
+        int at = 0;
+        for (int row = 0; row < codes.rows(); row++) {
+            for (int i : places(codes, row).toArray()) {
                 columns.contexts.add(contexts[row]);
                 columns.positions.add(positions[row]);
                 columns.ids.add(ids[row]);
-                columns.latents.add(codes.columns()[places[i]]);
-                values[i] = (float) codes.values()[places[i]];
+                columns.latents.add(codes.columns()[i]);
+                columns.codes[at++] = (float) codes.values()[i];
             }
-            columns.codes.add(values);
         }
+        return columns.all();
+    }
+
+    /// Of the codes of a row that are not 0.
+    private static IntStream places(SparseRows codes, int row) {
+        return IntStream.range(codes.starts()[row], codes.starts()[row + 1]).filter(i -> codes.values()[i] != 0);
     }
 
     private Map<String, String> facts() {

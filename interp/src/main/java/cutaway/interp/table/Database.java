@@ -8,7 +8,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
-/// A DuckDB database in memory, gone when it is closed; the one place that opens one.
+/// A DuckDB database in memory, gone when it is closed, or in a file; the one place that opens one.
 ///
 /// It fetches nothing: the parquet and json extensions are part of the library, and others are neither installed
 /// nor loaded. It spills nothing to disk either: what needs more memory than DuckDB allows itself (80 % of the
@@ -34,12 +34,25 @@ final class Database implements AutoCloseable {
         return open(settings);
     }
 
+    /// One whose tables are in a file, of which DuckDB holds only so much in memory; the caller deletes the file.
+    ///
+    /// @param megabytes of memory at most
+    static Database inFile(Path file, int megabytes) throws SQLException {
+        var settings = new Properties();
+        settings.setProperty("memory_limit", megabytes + "MB");
+        return open("jdbc:duckdb:" + file(file), settings);
+    }
+
     private static Database open(Properties settings) throws SQLException {
+        return open("jdbc:duckdb:", settings);
+    }
+
+    private static Database open(String url, Properties settings) throws SQLException {
         settings.setProperty("autoinstall_known_extensions", "false");
         settings.setProperty("autoload_known_extensions", "false");
         settings.setProperty("temp_directory", "");
         try {
-            return new Database(DuckDBConnection.newConnection("jdbc:duckdb:", false, "jdbc:duckdb:", settings));
+            return new Database(DuckDBConnection.newConnection(url, false, url, settings));
         } catch (LinkageError e) {
             throw new BadInputException(
                     "DuckDB's native library cannot be loaded (" + rootOf(e)

@@ -53,22 +53,31 @@ public final class Table {
     ///
     /// @param columns of one length, under names of their own
     public static void write(Path out, List<NumberColumn> columns, Map<String, String> metadata) {
+        put(out, metadata, database -> {
+            create(database, columns);
+            append(database, columns);
+        });
+    }
+
+    static void create(Database database, List<NumberColumn> columns) throws SQLException {
+        create(database, columns.stream().map(Table::declaration).collect(Collectors.joining(", ")));
+    }
+
+    /// Puts rows behind those that are there.
+    static void append(Database database, List<NumberColumn> columns) throws SQLException {
         int rows = columns.getFirst().rows();
         if (columns.stream().anyMatch(column -> column.rows() != rows)) {
             throw new IllegalArgumentException("columns of different lengths: " + columns);
         }
-        put(out, metadata, database -> {
-            create(database, columns.stream().map(Table::declaration).collect(Collectors.joining(", ")));
-            try (DuckDBAppender appender = database.connection().createAppender("t")) {
-                for (int row = 0; row < rows; row++) {
-                    appender.beginRow();
-                    for (NumberColumn column : columns) {
-                        append(appender, column, row);
-                    }
-                    appender.endRow();
+        try (DuckDBAppender appender = database.connection().createAppender("t")) {
+            for (int row = 0; row < rows; row++) {
+                appender.beginRow();
+                for (NumberColumn column : columns) {
+                    append(appender, column, row);
                 }
+                appender.endRow();
             }
-        });
+        }
     }
 
     /// Fills the table `t` of a database.
@@ -81,35 +90,52 @@ public final class Table {
     }
 
     private static void put(Path out, Map<String, String> metadata, Filling filling) {
-        String properties = properties(metadata);
+        properties(metadata); // refuses before rows are taken
+        Path temporary = beside(out);
+        try (Database database = Database.open()) {
+            database.execute("SET threads = 1");
+            filling.into(database);
+            put(database, out, temporary, metadata);
+        } catch (SQLException e) {
+            throw refused(out, e);
+        }
+    }
+
+    /// A file for a while beside the target.
+    ///
+    /// @throws BadInputException where the target's folder is missing
+    static Path beside(Path out) {
         Path target = out.toAbsolutePath();
         Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(target)) {
             throw new BadInputException("cannot write the table " + out
                     + "; expected the path of a file in a folder that exists: make the folder, or name another file.");
         }
-        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        return folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    static BadInputException refused(Path out, SQLException why) {
+        return new BadInputException("cannot write the table " + out + ": " + Database.message(why), why);
+    }
+
+    /// Writes the table `t`, by way of a temporary file.
+    static void put(Database database, Path out, Path temporary, Map<String, String> metadata) {
+        String properties = properties(metadata);
+        Path target = out.toAbsolutePath();
         try {
-            write(temporary, filling, properties);
+            database.execute("SET threads = 1"); // the order of rows and the bounds of row groups hang on nothing
+            database.execute("COPY t TO " + Database.text(Database.file(temporary))
+                    + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false" + properties + ")");
             try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (SQLException e) {
-            throw new BadInputException("cannot write the table " + out + ": " + Database.message(e), e);
+            throw refused(out, e);
         } catch (IOException e) {
             throw new BadInputException("cannot write the table " + out + ": " + e, e);
         } finally {
             deleteIfLeft(temporary);
-        }
-    }
-
-    private static void write(Path file, Filling filling, String properties) throws SQLException {
-        try (Database database = Database.open()) {
-            database.execute("SET threads = 1"); // the order of rows and the bounds of row groups hang on nothing
-            filling.into(database);
-            database.execute("COPY t TO " + Database.text(Database.file(file))
-                    + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false" + properties + ")");
         }
     }
 
@@ -167,7 +193,7 @@ public final class Table {
                         .collect(Collectors.joining(", ", ", KV_METADATA {", "}"));
     }
 
-    private static void deleteIfLeft(Path temporary) {
+    static void deleteIfLeft(Path temporary) {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
