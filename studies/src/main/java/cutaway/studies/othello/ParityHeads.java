@@ -132,7 +132,7 @@ record ParityHeads(
     private static String said(Optional<SilencedHeads> of, String what) {
         return of.map(it -> String.format(
                         Locale.ROOT,
-                        "%s %.3f falls to %.3f without %s, to %.3f without as many others (%d draws, the lowest %.3f)%s",
+                        "%s %.3f falls to %.3f without %s, to %.3f without as many others (%d choices, the lowest %.3f)%s",
                         what,
                         it.whole(),
                         it.without(),
@@ -148,11 +148,12 @@ record ParityHeads(
                         it.beyond()
                                 .map(interval -> String.format(
                                         Locale.ROOT,
-                                        ", %.3f more [%.3f, %.3f]",
+                                        ", %.3f more [%.3f, %.3f over games]",
                                         it.ofOthers() - it.without(),
                                         interval.low(),
                                         interval.high()))
-                                .orElse("")))
+                                .orElse("")
+                                + (it.isMore() ? ", more than any of these" : ", not more than each of these")))
                 .orElse(what + ": no such head has another beside it in its layer");
     }
 
