@@ -28,14 +28,15 @@ public final class StudyTable {
 
     /// @param width columns of the terminal
     public static AlignedTable of(StudyResult result, int width) {
-        List<List<String>> rows =
-                result.table().stream().map(StudyTable::row).toList();
+        List<List<String>> rows = result.table().stream().map(StudyTable::row).toList();
         int[] shown = IntStream.range(0, HEADS.size())
                 .filter(column -> !HEADS.get(column).name().equals(INTERVAL)
                         || rows.stream().anyMatch(row -> !row.get(column).isEmpty()))
                 .toArray();
         return new AlignedTable(
-                chosen(HEADS, shown), rows.stream().map(row -> chosen(row, shown)).toList(), width);
+                chosen(HEADS, shown),
+                rows.stream().map(row -> chosen(row, shown)).toList(),
+                width);
     }
 
     private static <T> List<T> chosen(List<T> all, int[] columns) {
@@ -52,7 +53,8 @@ public final class StudyTable {
                 JudgementTable.number(line.median()),
                 range(bar.interval()),
                 bar.goal().toString(),
-                control.map(it -> JudgementTable.number(Bar.median(it.values()))).orElse("-"),
+                control.map(it -> JudgementTable.number(Bar.median(it.values())))
+                        .orElse("-"),
                 range(control.flatMap(Bar.Control::interval)),
                 control.map(Bar.Control::what).orElse(""));
     }

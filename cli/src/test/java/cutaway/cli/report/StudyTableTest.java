@@ -28,7 +28,8 @@ class StudyTableTest {
 
     @Test
     void intervalsStandBesideTheMedians() {
-        List<String> lines = table(Bar.claim("a", "", Goal.atLeast(0.5), 0.9, 0.6, 0.7).against("shuffled", 0.1, 0.3, 0.2));
+        List<String> lines =
+                table(Bar.claim("a", "", Goal.atLeast(0.5), 0.9, 0.6, 0.7).against("shuffled", 0.1, 0.3, 0.2));
         assertEquals(2, lines.getFirst().split("95 %", -1).length - 1, lines.getFirst());
         assertTrue(lines.get(1).contains("0.7000  0.600 to 0.900"), lines.get(1));
         assertTrue(lines.get(1).contains("0.2000  0.100 to 0.300"), lines.get(1));

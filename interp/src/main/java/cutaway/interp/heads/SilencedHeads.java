@@ -63,8 +63,7 @@ public record SilencedHeads(
 
     /// Whether the named heads cost more than those of every draw, and the interval over texts says so too.
     public boolean isMore() {
-        return beyond.filter(it -> it.low() > 0).isPresent()
-                && others.stream().allMatch(other -> without < other);
+        return beyond.filter(it -> it.low() > 0).isPresent() && others.stream().allMatch(other -> without < other);
     }
 
     /// @param named heads, those that matter most first
@@ -78,15 +77,12 @@ public record SilencedHeads(
         int heads = model.sizes().heads();
         for (Head head : named) {
             if (head.layer < 0 || head.layer >= model.sizes().layers() || head.head < 0 || head.head >= heads) {
-                throw new BadInputException("no head " + head + "; the model has " + model.sizes().layers()
-                        + " layers of " + heads + " heads, from L0H0 on.");
+                throw new BadInputException("no head " + head + "; the model has "
+                        + model.sizes().layers() + " layers of " + heads + " heads, from L0H0 on.");
             }
         }
         Set<Head> all = new LinkedHashSet<>(named);
-        List<Head> silenced = all.stream()
-                .collect(Collectors.groupingBy(Head::layer))
-                .values()
-                .stream()
+        List<Head> silenced = all.stream().collect(Collectors.groupingBy(Head::layer)).values().stream()
                 .flatMap(layer -> layer.stream().limit(heads - layer.size()))
                 .sorted((a, b) -> a.layer != b.layer ? a.layer - b.layer : a.head - b.head)
                 .toList();
@@ -144,16 +140,13 @@ public record SilencedHeads(
                 .asLongStream()
                 .toArray();
         return (point, z) -> {
-            if (point.kind() != Point.Kind.Z
-                    || silenced.stream().noneMatch(head -> head.layer == point.layer())) {
+            if (point.kind() != Point.Kind.Z || silenced.stream().noneMatch(head -> head.layer == point.layer())) {
                 return z;
             }
             return Scope.keep(() -> {
                 float[] keeps = new float[(int) z.dim(2)];
                 Arrays.fill(keeps, 1);
-                silenced.stream()
-                        .filter(head -> head.layer == point.layer())
-                        .forEach(head -> keeps[head.head] = 0);
+                silenced.stream().filter(head -> head.layer == point.layer()).forEach(head -> keeps[head.head] = 0);
                 Tensor keep = Tensor.of(keeps, keeps.length, 1).to(z.dtype()); // [head, 1]
                 Tensor mean = z.reshape(-1, z.dim(2), z.dim(3))
                         .gatherRows(0, Tensor.of(real, real.length))

@@ -1,9 +1,9 @@
 package cutaway.interp.statistics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Optional;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 import org.hipparchus.util.CombinatoricsUtils;

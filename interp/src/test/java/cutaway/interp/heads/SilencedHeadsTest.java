@@ -36,7 +36,8 @@ class SilencedHeadsTest {
         SplittableRandom random = new SplittableRandom(1);
         return Batch.of(
                 Stream.generate(() -> {
-                            int[] half = random.ints(0, 97).distinct().limit(HALF).toArray();
+                            int[] half =
+                                    random.ints(0, 97).distinct().limit(HALF).toArray();
                             return IntStream.concat(IntStream.of(half), IntStream.of(half))
                                     .toArray();
                         })

@@ -46,7 +46,8 @@ class MedianIntervalTest {
         Interval ofFive = MedianInterval.of(new double[] {4, 2, 16, 1, 8}, 0.95).orElseThrow();
         assertEquals(1, ofFive.low());
         assertEquals(16, ofFive.high());
-        Interval ofSix = MedianInterval.of(new double[] {4, 2, 16, 1, 8, 32}, 0.95).orElseThrow();
+        Interval ofSix =
+                MedianInterval.of(new double[] {4, 2, 16, 1, 8, 32}, 0.95).orElseThrow();
         assertEquals(1.5, ofSix.low());
         assertEquals(24, ofSix.high());
         double[] many = new Random(1).doubles(2001).toArray();
