@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "methods",
         description = {
-            "Rates each method before it is used: what it finds of a truth that was planted (hand-built circuits, known"
-                + " directions, labels, curves), beside simple baselines, and what it says where nothing is planted.",
+            "Rates each method before it is used: what it finds of a truth that was planted (hand-built circuits,"
+                    + " known directions, labels, curves), beside simple baselines, and what it says where nothing is"
+                    + " planted.",
             "A method passes where the median over seeds meets its goal, it finds more than the best baseline (95 %"
                     + " interval of the mean difference by Student's t), and it stays silent on the null on every seed."
                     + " Exits with 1 where one does not."
@@ -71,8 +72,8 @@ final class BenchMethods implements Callable<Integer> {
         List<String> known = Family.ALL.stream().map(Family::name).toList();
         for (String name : names) {
             if (!known.contains(name)) {
-                throw new BadInputException("--family is " + name + "; expected "
-                        + known.stream().collect(Collectors.joining(", ")) + ".");
+                throw new BadInputException(
+                        "--family is " + name + "; expected " + known.stream().collect(Collectors.joining(", ")) + ".");
             }
         }
         return Family.ALL.stream()

@@ -33,7 +33,8 @@ class BenchMethodsTest {
         JsonNode first = rated.path("ratings").path(0);
         assertTrue(first.path("passes").asBoolean());
         assertEquals(2, first.path("ours").size());
-        assertEquals("as many runs, one edit each", first.path("gain").path("over").asString());
+        assertEquals(
+                "as many runs, one edit each", first.path("gain").path("over").asString());
         assertTrue(first.path("silence").path("values").path(0).isNumber());
     }
 

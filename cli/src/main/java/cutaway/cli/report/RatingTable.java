@@ -44,9 +44,7 @@ public final class RatingTable {
     }
 
     private static String verdict(Rating rating) {
-        return rating.passes()
-                ? "passes (" + rating.goal() + ")"
-                : "FAILS: " + String.join("; ", rating.failures());
+        return rating.passes() ? "passes (" + rating.goal() + ")" : "FAILS: " + String.join("; ", rating.failures());
     }
 
     private static String number(double value) {

@@ -42,7 +42,13 @@ import tools.jackson.databind.json.JsonMapper;
 ///     constant
 /// @param seed of the decoys
 public record PlantedCircuit(
-        int layers, Component.Mlp teller, Component.Head mover, Component.Mlp reader, double help, double loudness, long seed) {
+        int layers,
+        Component.Mlp teller,
+        Component.Head mover,
+        Component.Mlp reader,
+        double help,
+        double loudness,
+        long seed) {
 
     public static final int HEADS = 4;
 
@@ -72,8 +78,8 @@ public record PlantedCircuit(
                 && reader.layer() < layers
                 && 0 <= mover.head()
                 && mover.head() < HEADS)) {
-            throw new IllegalArgumentException(
-                    teller + ", " + mover + " and " + reader + " cannot work one after another in " + layers + " blocks");
+            throw new IllegalArgumentException(teller + ", " + mover + " and " + reader
+                    + " cannot work one after another in " + layers + " blocks");
         }
     }
 

@@ -80,9 +80,7 @@ class CircuitFinderTest {
             CircuitReport report = find(model, PlantedCircuit.pairs(12, 1), PositionChoice.ALL, settings());
             Circuit circuit = report.circuit().orElseThrow();
             assertEquals(
-                    CIRCUIT.stream()
-                            .map(node -> Node.of(node.component()))
-                            .collect(Collectors.toSet()),
+                    CIRCUIT.stream().map(node -> Node.of(node.component())).collect(Collectors.toSet()),
                     nodes(circuit));
             assertEquals(1, report.ceiling(), NOISE);
             assertEquals(15, report.nodes());
@@ -102,8 +100,8 @@ class CircuitFinderTest {
             assertEquals(0.15, Math.abs(circuit.completeness().greedy().gap().value()), NOISE);
             assertEquals(0.15, gap(circuit, Set.of()), NOISE);
             for (Gap gap : circuit.completeness().subsets()) {
-                boolean theHelperIsRead = !gap.without().contains(AT_SUBJECT)
-                        && !gap.without().contains(READER);
+                boolean theHelperIsRead =
+                        !gap.without().contains(AT_SUBJECT) && !gap.without().contains(READER);
                 assertEquals(theHelperIsRead ? 0.15 : 0, gap.gap().value(), NOISE, gap.toString());
             }
         }

@@ -11,8 +11,8 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

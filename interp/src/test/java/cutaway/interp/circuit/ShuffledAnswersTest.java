@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShuffledAnswersTest {
 
-
     @TempDir
     private Path folder;
 

@@ -145,7 +145,8 @@ class PooledSearchTest {
     @MethodSource("methods")
     void whatALargeCauseMasksIsFound(Method method) {
         for (int seed = 0; seed < 10; seed++) {
-            PlantedCauses oracle = new PlantedCauses(ITEMS).cause(500, 2).cause(7, 0.3).group(-0.3, 7, 500);
+            PlantedCauses oracle =
+                    new PlantedCauses(ITEMS).cause(500, 2).cause(7, 0.3).group(-0.3, 7, 500);
             assertEquals(Set.of(7, 500), found(PooledSearch.find(oracle, method, settings(2, seed))));
         }
     }

@@ -87,7 +87,9 @@ final class CircuitMethods implements Family {
                 of(all, Seen::circuit),
                 List.of(
                         Baseline.of("as many, most changed activations", of(all, Seen::first)),
-                        Baseline.of("as many at random", of(all, one -> (double) one.wanted.size() / (3 * one.all.size())))),
+                        Baseline.of(
+                                "as many at random",
+                                of(all, one -> (double) one.wanted.size() / (3 * one.all.size())))),
                 Silence.of(
                         "circuits found where prompts differ in a filler",
                         Goal.atMost(0),
@@ -127,10 +129,14 @@ final class CircuitMethods implements Family {
                 List<Pair> nulls = Pair.read(model, PlantedCircuit.nullPairs(PAIRS, seed));
                 Map<String, Map<Component, Double>> found = scores(model, pairs, seed);
                 Map<String, Map<Component, Double>> nothing = scores(model, nulls, seed);
-                double span = pairs.stream().mapToDouble(pair -> span(model, pair)).average().orElse(Double.NaN);
+                double span = pairs.stream()
+                        .mapToDouble(pair -> span(model, pair))
+                        .average()
+                        .orElse(Double.NaN);
                 Map<String, Double> loudest = nothing.entrySet().stream()
                         .collect(Collectors.toMap(
-                                Map.Entry::getKey, entry -> Collections.max(entry.getValue().values()) / span));
+                                Map.Entry::getKey,
+                                entry -> Collections.max(entry.getValue().values()) / span));
                 return new Seen(
                         planted.components(),
                         Component.all(model.sizes()),
@@ -144,8 +150,7 @@ final class CircuitMethods implements Family {
     }
 
     private static Set<Node> search(Model model, List<Pair> pairs, int seed) {
-        CircuitReport report =
-                new CircuitFinder(model, Settings.seeded(seed), (_, _) -> {}).find(pairs, ROLES);
+        CircuitReport report = new CircuitFinder(model, Settings.seeded(seed), (_, _) -> {}).find(pairs, ROLES);
         return report.verdict() == Verdict.FOUND
                 ? report.circuit().orElseThrow().members().stream()
                         .map(CircuitReport.Need::node)

@@ -12,7 +12,6 @@ import cutaway.studies.methods.Rating.Silence;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,8 +38,7 @@ final class CurveMethods implements Family {
     /// @param periods share of the planted ones that the spectrum chooses
     /// @param atRandom share of as many periods drawn at random
     /// @param peak the strongest period of noise, in what chance gives on average
-    private record Seen(
-            FitScores fit, double straight, double nothing, double periods, double atRandom, double peak) {}
+    private record Seen(FitScores fit, double straight, double nothing, double periods, double atRandom, double peak) {}
 
     @Override
     public List<Rating> rate(int seeds) {
@@ -61,13 +59,12 @@ final class CurveMethods implements Family {
                                         of(all, one -> one.fit.named("best of").heldOut()))),
                         Silence.of("R2 on noise", Goal.atMost(0.05), of(all, Seen::nothing))),
                 Rating.of(
-                        new Asked(NAME, "period spectrum", "geometry fit --features auto", "three periods of a helix"),
+                        new Asked(NAME, "period spectrum", "geometry fit --periods 3", "three periods of a helix"),
                         "share of the periods chosen, of 50",
                         Goal.atLeast(1),
                         of(all, Seen::periods),
                         List.of(Baseline.of("three periods at random", of(all, Seen::atRandom))),
-                        Silence.of(
-                                "the strongest period of noise, of chance", Goal.atMost(2.5), of(all, Seen::peak))));
+                        Silence.of("the strongest period of noise, of chance", Goal.atMost(2.5), of(all, Seen::peak))));
     }
 
     private interface OfSeen {
@@ -89,7 +86,9 @@ final class CurveMethods implements Family {
             LabelFeatures features = new LabelFeatures.Fourier(List.copyOf(planted), true);
             return new Seen(
                     scores(helix, features, split, seed),
-                    scores(helix, new LabelFeatures.Polynomial(1), split, seed).fit().heldOut(),
+                    scores(helix, new LabelFeatures.Polynomial(1), split, seed)
+                            .fit()
+                            .heldOut(),
                     scores(noise, features, split, seed).fit().heldOut(),
                     share(chosen(helix, split, candidates), planted),
                     share(drawn(candidates, random.generator()), planted),
@@ -136,7 +135,6 @@ final class CurveMethods implements Family {
 
     private static double peak(Tensor noise, LabelSplit split, List<Double> candidates) {
         PeriodSpectrum spectrum = spectrum(noise, split, candidates);
-        return spectrum.shares().stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN)
-                / spectrum.chance();
+        return spectrum.shares().stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN) / spectrum.chance();
     }
 }

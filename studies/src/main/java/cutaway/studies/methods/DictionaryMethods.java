@@ -29,12 +29,13 @@ import java.util.stream.IntStream;
 final class DictionaryMethods implements Family {
 
     private static final String NAME = "dictionaries";
-    private static final int D = 32;
-    private static final int FEATURES = 48;
+    private static final int D = 48;
+    private static final int FEATURES = 64;
+    private static final int WIDTH = 96;
     private static final int TOKENS = 8192;
-    private static final int BATCH = 512;
+    private static final int BATCH = 256;
     private static final int STEPS = 1000;
-    private static final int K = 4;
+    private static final int K = 6;
 
     private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
 
@@ -49,43 +50,48 @@ final class DictionaryMethods implements Family {
     /// A kind of dictionary.
     private record Kind(String name, String option, Sparsity sparsity) {}
 
-    private static final List<Kind> KINDS = List.of(
-            new Kind("TopK dictionary", "topk", new Sparsity.TopK(K)),
-            new Kind("BatchTopK dictionary", "batch-topk", new Sparsity.BatchTopK(K)));
+    private static final List<Kind> KINDS = List.of(new Kind("TopK dictionary", "topk", new Sparsity.TopK(K)));
 
     @Override
     public List<Rating> rate(int seeds) {
-        List<Seen> all = IntStream.range(0, seeds).mapToObj(DictionaryMethods::see).toList();
+        List<Seen> all =
+                IntStream.range(0, seeds).mapToObj(DictionaryMethods::see).toList();
         return IntStream.range(0, KINDS.size())
                 .mapToObj(kind -> Rating.of(
                         new Asked(
                                 NAME,
                                 KINDS.get(kind).name,
-                                "train --kind " + KINDS.get(kind).option,
-                                FEATURES + " directions in " + D + " dimensions, few at a time"),
+                                "train dictionary --coder " + KINDS.get(kind).option,
+                                FEATURES + " directions in " + D + " dimensions, some " + K + " at a time"),
                         "share of directions found, cosine above 0.9",
                         Goal.atLeast(0.9),
                         all.stream().mapToDouble(one -> one.ours[kind]).toArray(),
                         List.of(
                                 Baseline.of(
                                         "principal components",
-                                        all.stream().mapToDouble(Seen::components).toArray()),
+                                        all.stream()
+                                                .mapToDouble(Seen::components)
+                                                .toArray()),
                                 Baseline.of(
                                         "as many centroids (k-means)",
-                                        all.stream().mapToDouble(Seen::centroids).toArray()),
+                                        all.stream()
+                                                .mapToDouble(Seen::centroids)
+                                                .toArray()),
                                 Baseline.of(
                                         "as many tokens",
                                         all.stream().mapToDouble(Seen::rows).toArray())),
                         Silence.of(
                                 "share found where each dimension is shuffled by itself",
                                 Goal.atMost(0.1),
-                                all.stream().mapToDouble(one -> one.nothing[kind]).toArray())))
+                                all.stream()
+                                        .mapToDouble(one -> one.nothing[kind])
+                                        .toArray())))
                 .toList();
     }
 
     private static Seen see(int seed) {
         double[] frequency = new double[FEATURES];
-        Arrays.fill(frequency, 2.5 / FEATURES);
+        Arrays.fill(frequency, (double) K / FEATURES);
         try (Scope _ = Scope.open();
                 Planted planted =
                         new Planted(Planted.Plan.independent(frequency).withNoise(0.02), D, seed)) {
@@ -93,11 +99,15 @@ final class DictionaryMethods implements Family {
             Tensor shuffled = shuffled(x, new Random(seed + 200).generator());
             Tensor truth = planted.directions();
             return new Seen(
-                    KINDS.stream().mapToDouble(kind -> Planted.found(truth, train(kind, x, seed))).toArray(),
+                    KINDS.stream()
+                            .mapToDouble(kind -> Planted.found(truth, train(kind, x, seed)))
+                            .toArray(),
                     Planted.found(truth, components(x)),
-                    Planted.found(truth, Centroids.of(x, FEATURES, new Random(seed + 300))),
-                    Planted.found(truth, x.slice(0, 0, FEATURES)),
-                    KINDS.stream().mapToDouble(kind -> Planted.found(truth, train(kind, shuffled, seed))).toArray());
+                    Planted.found(truth, Centroids.of(x, WIDTH, new Random(seed + 300))),
+                    Planted.found(truth, x.slice(0, 0, WIDTH)),
+                    KINDS.stream()
+                            .mapToDouble(kind -> Planted.found(truth, train(kind, shuffled, seed)))
+                            .toArray());
         }
     }
 
@@ -116,7 +126,7 @@ final class DictionaryMethods implements Family {
                 return new Trainer.Batch(some, some);
             };
             Schedule schedule = new Schedule(STEPS, 3e-3, STEPS / 20, STEPS / 5, 0);
-            try (Coder coder = new CoderSettings(kind.sparsity).deadAfter(20).create(FEATURES, seed, x, x);
+            try (Coder coder = new CoderSettings(kind.sparsity).deadAfter(100).create(WIDTH, seed, x, x);
                     Dictionary trained = Training.run(coder, schedule, Training.Options.USUAL, source, NOWHERE)) {
                 return trained.weights().decoder().copy();
             }

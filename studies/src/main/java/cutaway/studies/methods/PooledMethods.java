@@ -13,7 +13,6 @@ import cutaway.studies.methods.Rating.Silence;
 import cutaway.tensor.Random;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// The few of many edits that have an effect, of which every two cancel, found by making many at a time.
 final class PooledMethods implements Family {
@@ -44,8 +43,15 @@ final class PooledMethods implements Family {
         for (int seed = 0; seed < seeds; seed++) {
             PlantedCauses planted = PlantedCauses.cancelling(ITEMS, CAUSES, seed);
             Outcome outcome = PooledSearch.find(planted, method, settings(seed));
-            ours[seed] = share(planted, outcome.causes().stream().map(Outcome.Cause::item).toList());
-            List<Integer> order = new Random(seed + 50).generator().ints(0, ITEMS).distinct().limit(ITEMS).boxed().toList();
+            ours[seed] = share(
+                    planted, outcome.causes().stream().map(Outcome.Cause::item).toList());
+            List<Integer> order = new Random(seed + 50)
+                    .generator()
+                    .ints(0, ITEMS)
+                    .distinct()
+                    .limit(ITEMS)
+                    .boxed()
+                    .toList();
             alone[seed] = share(planted, order.subList(0, Math.min(ITEMS, planted.runs())));
             drawn[seed] = share(planted, order.subList(0, outcome.causes().size()));
             nothing[seed] = PooledSearch.find(PlantedCauses.cancelling(ITEMS, 0, seed), method, settings(seed))

@@ -69,11 +69,7 @@ final class ProbeMethods implements Family {
                         Arrays.stream(trials).mapToDouble(ProbeTrial::shuffled).toArray())));
         baselines.addAll(more);
         return Rating.of(
-                new Asked(
-                        NAME,
-                        kind.name().toLowerCase(Locale.ROOT) + " probe",
-                        "probe fit",
-                        planted),
+                new Asked(NAME, kind.name().toLowerCase(Locale.ROOT) + " probe", "probe fit", planted),
                 "accuracy on other texts",
                 Goal.atLeast(0.9),
                 accuracies(trials),
@@ -92,7 +88,8 @@ final class ProbeMethods implements Family {
 
     private static ProbeTrial[] trials(Kind kind, Truth truth, int seeds) {
         return IntStream.range(0, seeds)
-                .mapToObj(seed -> Scope.free(() -> ProbeTrial.of(drawn(truth, seed), ProbeSettings.of(kind, seed).steps(STEPS))))
+                .mapToObj(seed -> Scope.free(() -> ProbeTrial.of(
+                        drawn(truth, seed), ProbeSettings.of(kind, seed).steps(STEPS))))
                 .toArray(ProbeTrial[]::new);
     }
 
@@ -107,7 +104,9 @@ final class ProbeMethods implements Family {
         for (int text = 0; text < TEXTS; text++) {
             coins[text] = coin.nextBoolean();
         }
-        int[] texts = IntStream.range(0, TEXTS * POSITIONS).map(row -> row / POSITIONS).toArray();
+        int[] texts = IntStream.range(0, TEXTS * POSITIONS)
+                .map(row -> row / POSITIONS)
+                .toArray();
         int[][] labels = IntStream.range(0, TEXTS * POSITIONS)
                 .mapToObj(row -> new int[] {
                     switch (truth) {

@@ -67,9 +67,12 @@ public record Rating(
             double[] gains = new double[ours.length];
             Arrays.setAll(gains, seed -> ours[seed] - best.values.get(seed));
             double mean = Arrays.stream(gains).average().orElse(Double.NaN);
-            double squares = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+            double squares = Arrays.stream(gains)
+                    .map(gain -> (gain - mean) * (gain - mean))
+                    .sum();
             double error = Math.sqrt(squares / (gains.length - 1) / gains.length);
-            double reach = new TDistribution(gains.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2) * error;
+            double reach =
+                    new TDistribution(gains.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2) * error;
             return new Gain(best.name, mean, mean - reach, mean + reach);
         }
     }
@@ -106,8 +109,7 @@ public record Rating(
     }
 
     /// @param ours by seed, at least two
-    static Rating of(
-            Asked asked, String measure, Goal goal, double[] ours, List<Baseline> baselines, Silence silence) {
+    static Rating of(Asked asked, String measure, Goal goal, double[] ours, List<Baseline> baselines, Silence silence) {
         if (ours.length < 2
                 || silence.values.size() != ours.length
                 || baselines.isEmpty()
@@ -115,8 +117,9 @@ public record Rating(
             throw new IllegalArgumentException(
                     asked.method + " on " + ours.length + " seeds; expected at least 2, and as many of all else");
         }
-        Baseline best =
-                baselines.stream().max(Comparator.comparingDouble(Baseline::mean)).orElseThrow();
+        Baseline best = baselines.stream()
+                .max(Comparator.comparingDouble(Baseline::mean))
+                .orElseThrow();
         Gain gain = Gain.of(ours, best);
         boolean passes = goal.holds(Bar.median(list(ours))) && gain.low > 0 && silence.holds();
         return new Rating(

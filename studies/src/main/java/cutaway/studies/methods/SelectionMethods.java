@@ -39,19 +39,31 @@ final class SelectionMethods implements Family {
 
     @Override
     public List<Rating> rate(int seeds) {
-        List<Seen> all = IntStream.range(0, seeds).mapToObj(SelectionMethods::see).toList();
+        List<Seen> all =
+                IntStream.range(0, seeds).mapToObj(SelectionMethods::see).toList();
         return List.of(Rating.of(
-                new Asked(NAME, "selection by masking", "features select", "1 to 4 components, each four times the variance of the noise"),
+                new Asked(
+                        NAME,
+                        "selection by masking",
+                        "features select",
+                        "1 to 4 components, each four times the variance of the noise"),
                 "rank chosen and planted, the smaller of the larger",
                 Goal.atLeast(1),
-                all.stream().mapToDouble(one -> one.near(one.selection.chosen().value())).toArray(),
+                all.stream()
+                        .mapToDouble(one -> one.near(one.selection.chosen().value()))
+                        .toArray(),
                 List.of(
                         Baseline.of(
                                 "the least loss of what is seen",
-                                all.stream().mapToDouble(one -> one.near(one.selection.byTrain().value())).toArray()),
+                                all.stream()
+                                        .mapToDouble(one ->
+                                                one.near(one.selection.byTrain().value()))
+                                        .toArray()),
                         Baseline.of(
                                 "components above the mean variance",
-                                all.stream().mapToDouble(one -> one.near(one.kaiser)).toArray())),
+                                all.stream()
+                                        .mapToDouble(one -> one.near(one.kaiser))
+                                        .toArray())),
                 Silence.of(
                         "components chosen of noise",
                         Goal.atMost(0),
@@ -62,7 +74,11 @@ final class SelectionMethods implements Family {
         try (Scope _ = Scope.open()) {
             int rank = 1 + new Random(seed).generator().nextInt(4);
             Tensor rows = rows(rank, seed);
-            return new Seen(rank, select(rows, seed), kaiser(rows), select(rows(0, seed), seed).chosen().value());
+            return new Seen(
+                    rank,
+                    select(rows, seed),
+                    kaiser(rows),
+                    select(rows(0, seed), seed).chosen().value());
         }
     }
 

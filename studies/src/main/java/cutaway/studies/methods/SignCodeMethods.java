@@ -10,7 +10,6 @@ import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,8 +29,10 @@ final class SignCodeMethods implements Family {
     /// Of what is added to each weight: a code's neuron has 1, the others 0.
     private static final double NOISE = 0.2;
 
-    /// A shuffled layer falls below it on one seed of a hundred: of 99 permutations none is as unlike chance.
-    private static final double LEAST_P = 0.02;
+    /// p is uniform on a null, so that one shuffled layer in two hundred falls below.
+    private static final double LEAST_P = 0.005;
+
+    private static final SignCodes.Settings SETTINGS = new SignCodes.Settings(0.25, 0.6, 999, 0);
 
     @Override
     public String name() {
@@ -43,7 +44,8 @@ final class SignCodeMethods implements Family {
 
     @Override
     public List<Rating> rate(int seeds) {
-        List<Seen> all = IntStream.range(0, seeds).mapToObj(SignCodeMethods::see).toList();
+        List<Seen> all =
+                IntStream.range(0, seeds).mapToObj(SignCodeMethods::see).toList();
         return List.of(Rating.of(
                 new Asked(
                         NAME,
@@ -54,8 +56,12 @@ final class SignCodeMethods implements Family {
                 Goal.atLeast(0.9),
                 all.stream().mapToDouble(Seen::ours).toArray(),
                 List.of(
-                        Baseline.of("pairs with the largest weights", all.stream().mapToDouble(Seen::sizes).toArray()),
-                        Baseline.of("order at random", all.stream().mapToDouble(Seen::random).toArray())),
+                        Baseline.of(
+                                "pairs with the largest weights",
+                                all.stream().mapToDouble(Seen::sizes).toArray()),
+                        Baseline.of(
+                                "order at random",
+                                all.stream().mapToDouble(Seen::random).toArray())),
                 Silence.of(
                         "p of the overlaps where each neuron's weights are shuffled",
                         Goal.atLeast(LEAST_P),
@@ -78,8 +84,7 @@ final class SignCodeMethods implements Family {
             RandomGenerator generator = random.generator();
             pairs.forEach(pair -> drawn.put(pair, generator.nextDouble()));
             return new Seen(
-                    Ranks.precision(
-                            pairs, wanted, pair -> codes.marks().excess(pair.get(0), pair.get(1))),
+                    Ranks.precision(pairs, wanted, pair -> codes.marks().excess(pair.get(0), pair.get(1))),
                     Ranks.precision(pairs, wanted, pair -> size[pair.get(0)] + size[pair.get(1)]),
                     Ranks.precision(pairs, wanted, pair -> drawn.getOrDefault(pair, 0.0)),
                     codes(shuffled(weights, generator)).pValue());
@@ -87,7 +92,7 @@ final class SignCodeMethods implements Family {
     }
 
     private static SignCodes codes(Tensor weights) {
-        return SignCodes.of(weights, new double[0], SignCodes.Settings.USUAL);
+        return SignCodes.of(weights, new double[0], SETTINGS);
     }
 
     private static List<List<Integer>> pairs() {

@@ -40,7 +40,9 @@ class RatingTest {
         assertEquals(0.4 + 4.30265 * 0.2 / Math.sqrt(3), rating.gain().high(), 1e-4);
         assertFalse(rating.passes());
         assertEquals(1, rating.failures().size());
-        assertTrue(rating.failures().getFirst().contains("not told from simple"), rating.failures().toString());
+        assertTrue(
+                rating.failures().getFirst().contains("not told from simple"),
+                rating.failures().toString());
     }
 
     @Test
@@ -60,7 +62,8 @@ class RatingTest {
         Rating loud = rating(new double[] {1, 1, 1}, new double[] {0.1, 0.1, 0.1}, 0, 0.06, 0);
         assertFalse(loud.passes());
         assertTrue(loud.failures().getFirst().startsWith("speaks of a null"));
-        assertFalse(rating(new double[] {1, 1, 1}, new double[] {0.1, 0.1, 0.1}, 0, Double.NaN, 0).passes());
+        assertFalse(rating(new double[] {1, 1, 1}, new double[] {0.1, 0.1, 0.1}, 0, Double.NaN, 0)
+                .passes());
     }
 
     @Test
