@@ -141,7 +141,7 @@ describe("data", () => {
     await page.getByLabel("a second model beside it").selectOption("a prompt");
     const second = page.getByRole("group", { name: "the second model" });
     await second.getByLabel("steered along").selectOption("tense.safetensors");
-    await second.getByLabel("to", { exact: true }).selectOption("past");
+    await second.locator('label:has(> span:text-is("to")) select').selectOption("past");
     await second.getByLabel("by", { exact: true }).fill("2");
     await page.getByRole("button", { name: "score the rows" }).click();
     await page.waitForSelector("[data-alike]", { timeout: SLOW });

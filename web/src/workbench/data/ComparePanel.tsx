@@ -14,7 +14,7 @@ export function ComparePanel({ found, choose }: { found: Comparison; choose: (ro
       {judged !== undefined && (
         <p data-first-right={judged.firstOnlyRight} data-second-right={judged.secondOnlyRight}>
           Of labelled rows, both have {count(judged.bothRight)} right, the first alone {count(judged.firstOnlyRight)}, the second alone {count(judged.secondOnlyRight)}, neither{" "}
-          {count(judged.bothWrong)}; were either as likely to be right, a split so uneven had p = {number(judged.p)} (McNemar, exact).
+          {count(judged.bothWrong)}; were either as likely to be right, a split so uneven had p {judged.p < 0.001 ? "< 0.001" : `= ${number(judged.p)}`} (McNemar, exact).
         </p>
       )}
       {found.slices.length > 1 && (

@@ -95,7 +95,7 @@ function Saliency(props: { found: TokenSaliency; name: string; before: TokenSali
                 aria-label={`position ${token.pos}, ${visible(token.text)}, ${words}`}
                 title={words}
                 data-worth={value}
-                style={value === undefined ? undefined : { background: `color-mix(in srgb, var(${value < 0 ? "--minus" : "--plus"}) ${Math.round((55 * Math.abs(value)) / most)}%, transparent)` }}
+                style={value === undefined || token.pos === pos ? undefined : { background: `color-mix(in srgb, var(${value < 0 ? "--minus" : "--plus"}) ${Math.round((55 * Math.abs(value)) / most)}%, transparent)` }}
                 onClick={() => props.choose(token.pos)}
               >
                 {visible(token.text)}
@@ -109,7 +109,7 @@ function Saliency(props: { found: TokenSaliency; name: string; before: TokenSali
       )}
       {measured !== null && <p className="soft">Measured: the margin, less that of the prompt without the token.</p>}
       {chosen !== undefined && worth !== null && (
-        <p className="number">
+        <p className="soft" data-token={chosen.pos}>
           {visible(chosen.text)}: {estimated !== null && <>gradient × embedding {signed(estimated[chosen.pos] ?? 0, 3)}</>}
           {estimated !== null && measured !== null && ", "}
           {measured !== null && <>left out {signed(measured[chosen.pos] ?? 0, 3)}</>} nats
