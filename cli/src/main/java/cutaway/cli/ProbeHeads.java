@@ -134,8 +134,7 @@ final class ProbeHeads implements Callable<Integer> {
     /// @param to class that is written towards; absent without probes
     /// @param from class that is written away from; absent without probes, and where all others are
     /// @param writes cosine with the probes' directions; absent without probes
-    /// @param silenced mean log probability of the next token, in nats, with and without heads; absent where none was
-    ///     silenced
+    /// @param silenced log probability of the next token with and without heads, mean in nats; absent without such
     private record Found(
             String version,
             ModelFacts model,
@@ -218,12 +217,7 @@ final class ProbeHeads implements Callable<Integer> {
     private @Nullable SilencedHeads silenced(Model opened, List<int[]> heldOut, HeadParity parity) {
         Batch batch = Batch.of(heldOut, Batch.Side.RIGHT);
         return SilencedHeads.measure(
-                        opened,
-                        batch,
-                        parity.alternating(),
-                        draws,
-                        seed,
-                        tap -> TextLoss.gain(opened, batch, tap))
+                        opened, batch, parity.alternating(), draws, seed, tap -> TextLoss.gain(opened, batch, tap))
                 .orElse(null);
     }
 
@@ -356,7 +350,10 @@ final class ProbeHeads implements Callable<Integer> {
                 -silenced.without(),
                 silenced.others().size(),
                 -silenced.ofOthers(),
-                -silenced.others().stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN),
+                -silenced.others().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .min()
+                        .orElse(Double.NaN),
                 silenced.beyond()
                         .map(it -> number("; beyond these, 95 %%: %.4f", it.low()) + number(" to %.4f", it.high()))
                         .orElse(""));

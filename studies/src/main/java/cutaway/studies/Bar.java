@@ -58,8 +58,7 @@ public record Bar(
 
     /// A planted truth or a null.
     public static Bar instrument(String what, Goal goal, double... ours) {
-        return new Bar(
-                what, Kind.INSTRUMENT, "", list(ours), goal, Optional.empty(), BarInterval.overSeeds(ours));
+        return new Bar(what, Kind.INSTRUMENT, "", list(ours), goal, Optional.empty(), BarInterval.overSeeds(ours));
     }
 
     /// What the paper claims.

@@ -134,8 +134,8 @@ public final class LreRelations implements Study {
                                 Goal.atMost(0.7),
                                 each(planted, PlantedRelation.Found::exclusive)),
                 Bar.claim(
-                        "share of relations with the map's faithfulness 0.1 above the best baseline's",
-                        "48 % of 47 are faithful",
+                                "share of relations with the map's faithfulness 0.1 above the best baseline's",
+                                "48 % of 47 are faithful",
                                 Goal.atLeast(0.5),
                                 each(all, Measured::leading))
                         .over("relations", all.getFirst().leads()),
@@ -161,10 +161,8 @@ public final class LreRelations implements Study {
                                                 it -> it.causality().random())))
                         .over(
                                 "relations",
-                                all.getFirst()
-                                        .byFaithful(it -> it.causality().success()),
-                                all.getFirst()
-                                        .byFaithful(it -> it.causality().random())));
+                                all.getFirst().byFaithful(it -> it.causality().success()),
+                                all.getFirst().byFaithful(it -> it.causality().random())));
         return new Findings(bars, figures(all.getFirst()), notes(all));
     }
 

@@ -227,8 +227,8 @@ record LayersAndHeads(
     private Figure silencedHeads() {
         return new Figure(
                 "What is lost without the heads of even and odd distances",
-                "What falls when they go on with their mean, and when as many other heads of the same layers do (mean of"
-                        + " the draws), on games that the heads were not found on.",
+                "What falls when they go on with their mean, and when as many other heads of the same layers do (mean"
+                        + " of the draws), on games that the heads were not found on.",
                 new Figure.Grid(
                         Figure.Axis.of("silenced"),
                         Figure.Axis.of("what is read"),

@@ -24,9 +24,8 @@ import java.util.stream.IntStream;
 ///
 /// @param probed accuracy of mine and theirs behind the block that bars speak of; empty where no head can be compared
 /// @param moves share of likeliest moves that are legal
-/// @param untrained accuracy of mine and theirs in the model at its start, by a probe of its own, without the same heads
-record ParityHeads(
-        Optional<SilencedHeads> probed, Optional<SilencedHeads> moves, Optional<SilencedHeads> untrained) {
+/// @param untrained as `probed`, of the model at its start, by a probe of its own, without the same heads
+record ParityHeads(Optional<SilencedHeads> probed, Optional<SilencedHeads> moves, Optional<SilencedHeads> untrained) {
 
     /// Choices of other heads.
     private static final int DRAWS = 8;
@@ -56,12 +55,27 @@ record ParityHeads(
                                         Games.View.RELATIVE),
                         readings.settings(Kind.LOGISTIC))) {
             return new ParityHeads(
-                    SilencedHeads.measure(trained, batch, before, DRAWS, readings.seed(), tap ->
-                            probed(trained, batch, tap, probes.get(layer), layer, readings.test(), which)),
-                    SilencedHeads.measure(trained, batch, named, DRAWS, readings.seed(), tap ->
-                            legal(trained, batch, tap, readings.test(), which)),
-                    SilencedHeads.measure(untrained, batch, before, DRAWS, readings.seed(), tap ->
-                            probed(untrained, batch, tap, ofUntrained, layer, readings.test(), which)));
+                    SilencedHeads.measure(
+                            trained,
+                            batch,
+                            before,
+                            DRAWS,
+                            readings.seed(),
+                            tap -> probed(trained, batch, tap, probes.get(layer), layer, readings.test(), which)),
+                    SilencedHeads.measure(
+                            trained,
+                            batch,
+                            named,
+                            DRAWS,
+                            readings.seed(),
+                            tap -> legal(trained, batch, tap, readings.test(), which)),
+                    SilencedHeads.measure(
+                            untrained,
+                            batch,
+                            before,
+                            DRAWS,
+                            readings.seed(),
+                            tap -> probed(untrained, batch, tap, ofUntrained, layer, readings.test(), which)));
         }
     }
 
@@ -132,13 +146,13 @@ record ParityHeads(
     private static String said(Optional<SilencedHeads> of, String what) {
         return of.map(it -> String.format(
                         Locale.ROOT,
-                        "%s %.3f falls to %.3f without %s, to %.3f without as many others (%d choices, the lowest %.3f)%s",
+                        "%s %.3f falls to %.3f without %s, to %.3f without as many others (%d choices, the lowest"
+                                + " %.3f)%s",
                         what,
                         it.whole(),
                         it.without(),
                         String.join(
-                                ", ",
-                                it.silenced().stream().map(Head::toString).toList()),
+                                ", ", it.silenced().stream().map(Head::toString).toList()),
                         it.ofOthers(),
                         it.others().size(),
                         it.others().stream()
@@ -146,13 +160,13 @@ record ParityHeads(
                                 .min()
                                 .orElse(Double.NaN),
                         it.beyond()
-                                .map(interval -> String.format(
-                                        Locale.ROOT,
-                                        ", %.3f more [%.3f, %.3f over games]",
-                                        it.ofOthers() - it.without(),
-                                        interval.low(),
-                                        interval.high()))
-                                .orElse("")
+                                        .map(interval -> String.format(
+                                                Locale.ROOT,
+                                                ", %.3f more [%.3f, %.3f over games]",
+                                                it.ofOthers() - it.without(),
+                                                interval.low(),
+                                                interval.high()))
+                                        .orElse("")
                                 + (it.isMore() ? ", more than any of these" : ", not more than each of these")))
                 .orElse(what + ": no such head has another beside it in its layer");
     }
