@@ -122,6 +122,7 @@ export interface CodesAsked {
 export interface ColumnSummary {
   name: string;
   numeric: boolean;
+  label: boolean;
   missing: number;
   distinct: number;
   least?: number;
@@ -903,6 +904,7 @@ export interface PointFound {
   row: number;
   columns: string[];
   values: string[];
+  seen: string[];
   score: number;
   threshold: number;
   edited?: number;

@@ -1,5 +1,6 @@
 package cutaway.interp.whatif;
 
+import cutaway.tensor.BadInputException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -52,6 +53,15 @@ public final class Column {
     private static boolean isPlain(String text) {
         return text.chars()
                 .allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E');
+    }
+
+    /// @throws BadInputException when all values are numbers and this text is none; an empty one is a missing value
+    public void check(String text) {
+        if (isNumeric() && !text.isEmpty() && Double.isNaN(number(text))) {
+            throw new BadInputException("the column \"" + name + "\" holds numbers, and was given \"" + text
+                    + "\"; give a number, such as " + ColumnSummary.text(sorted()[0])
+                    + ", or nothing where it is missing.");
+        }
     }
 
     public String name() {

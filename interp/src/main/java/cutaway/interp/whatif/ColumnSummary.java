@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What a column holds.
 ///
 /// @param numeric whether every value that is there is a number
+/// @param label whether it can say what is true: 1 and 0, yes and no, or true and false ([Labels])
 /// @param missing rows without a value
 /// @param distinct different values
 /// @param least of the numbers; null where it is not numeric
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ColumnSummary(
         String name,
         boolean numeric,
+        boolean label,
         int missing,
         int distinct,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double least,
@@ -67,13 +69,14 @@ public record ColumnSummary(
             int rest = column.texts().size()
                     - missing
                     - bins.stream().mapToInt(Bin::rows).sum();
-            return new ColumnSummary(column.name(), false, missing, distinct, null, null, null, null, bins, rest);
+            return new ColumnSummary(column.name(), false, Labels.isLabel(column), missing, distinct, null, null, null, null, bins, rest);
         }
         double[] sorted = column.sorted();
         double mean = Arrays.stream(sorted).average().orElse(0);
         return new ColumnSummary(
                 column.name(),
                 true,
+                Labels.isLabel(column),
                 missing,
                 distinct,
                 sorted[0],

@@ -2,6 +2,7 @@ package cutaway.interp.whatif;
 
 import cutaway.tensor.BadInputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,17 @@ public record Labels(String column, int[] values) {
                 datapoints.column(column).texts().stream()
                         .mapToInt(text -> text.isEmpty() ? -1 : YES.contains(text.toLowerCase(Locale.ROOT)) ? 1 : 0)
                         .toArray());
+    }
+
+    /// Whether a column can be a label: what [#of] takes.
+    public static boolean isLabel(Column column) {
+        List<String> texts = column.counts().keySet().stream()
+                .filter(text -> !text.isEmpty())
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .toList();
+        return texts.stream().allMatch(text -> YES.contains(text) || NO.contains(text))
+                && texts.stream().anyMatch(YES::contains)
+                && texts.stream().anyMatch(NO::contains);
     }
 
     public Labels {

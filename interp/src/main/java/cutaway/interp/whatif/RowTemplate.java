@@ -45,6 +45,16 @@ public final class RowTemplate {
         }
     }
 
+    /// The columns that it names, by where they stand, each once, ascending.
+    public List<Integer> columns() {
+        return parts.stream()
+                .map(Part::column)
+                .filter(column -> column >= 0)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /// The prompt of a datapoint.
     public String filled(List<String> point) {
         StringBuilder prompt = new StringBuilder();

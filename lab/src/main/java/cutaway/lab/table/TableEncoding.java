@@ -50,6 +50,11 @@ record TableEncoding(List<Part> parts) {
         return parts.size();
     }
 
+    /// Where the columns stand that it takes a number from, ascending.
+    List<Integer> columns() {
+        return parts.stream().map(Part::index).distinct().sorted().toList();
+    }
+
     /// `[1, n, width]`.
     Tensor of(List<List<String>> points) {
         float[] x = new float[points.size() * parts.size()];

@@ -87,6 +87,16 @@ public final class TableNet implements Scorer {
         return new TableNet(label, features, encoding, net, trained, (double) right / scores.length);
     }
 
+    /// Of the columns that a net is given, those that it can see: not texts of very many kinds, nor numbers that are
+    /// all the same.
+    ///
+    /// @throws BadInputException when none is left
+    public static List<String> seen(Datapoints datapoints, List<String> features) {
+        return TableEncoding.of(datapoints, features).columns().stream()
+                .map(column -> datapoints.names().get(column))
+                .toList();
+    }
+
     /// Columns that it is given.
     public List<String> features() {
         return features;

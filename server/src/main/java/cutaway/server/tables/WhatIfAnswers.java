@@ -16,6 +16,7 @@ import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Scorer.Heard;
 import cutaway.interp.whatif.Slice;
 import cutaway.interp.whatif.Strategy;
+import cutaway.lab.table.TableNet;
 import cutaway.server.api.Json;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
@@ -96,6 +97,7 @@ public final class WhatIfAnswers {
             @MayBeLeftOut @Nullable FairnessAsked judged) {}
 
     /// @param values of the row, in the order of the columns
+    /// @param seen columns that the model sees; another value in any other changes no score
     /// @param score of the row, as it was scored
     /// @param threshold of the row's slice
     /// @param edited score of the values that were given, run now; null where none were
@@ -105,6 +107,7 @@ public final class WhatIfAnswers {
             int row,
             List<String> columns,
             List<String> values,
+            List<String> seen,
             double score,
             double threshold,
 
@@ -252,6 +255,7 @@ public final class WhatIfAnswers {
                 asked.row,
                 table.names(),
                 own,
+                seen(scores),
                 values[asked.row],
                 thresholds[asked.row],
                 edited,
@@ -268,12 +272,31 @@ public final class WhatIfAnswers {
                 .toList();
     }
 
+    /// Columns that the model sees.
+    private static List<String> seen(Scores scores) {
+        Datapoints table = scores.table;
+        String template = scores.asked.template();
+        if (template != null) {
+            return new RowTemplate(template, table)
+                    .columns().stream().map(table.names()::get).toList();
+        }
+        return TableNet.seen(
+                table,
+                table.names().stream()
+                        .filter(name -> !name.equals(scores.asked.learn())
+                                && !scores.asked.leftOut().contains(name))
+                        .toList());
+    }
+
     private static List<String> checked(List<String> values, Datapoints table) {
         if (values.size() != table.columns().size() || values.contains(null)) {
             throw new Refusal(
                     400,
                     "there are " + values.size() + " values; the table has "
                             + table.columns().size() + " columns, each with one.");
+        }
+        for (int i = 0; i < values.size(); i++) {
+            table.columns().get(i).check(values.get(i));
         }
         return values;
     }

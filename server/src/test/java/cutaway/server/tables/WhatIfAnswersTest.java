@@ -234,6 +234,7 @@ class WhatIfAnswersTest {
         String steered = scored(asked);
         JsonNode at = ask("/api/whatif/point", Map.of("job", plain, "row", 2, "norm", "L2"));
         assertEquals("w1 w7 w8 w2", at.path("prompt").asString());
+        assertEquals("[\"a\"]", at.path("seen").toString());
         JsonNode edited =
                 ask("/api/whatif/point", Map.of("job", plain, "row", 2, "norm", "L2", "values", List.of("w5", "1")));
         assertEquals(
@@ -263,6 +264,47 @@ class WhatIfAnswersTest {
         assertEquals(
                 409,
                 assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
+    }
+
+    /// What is no number is refused in a column of numbers, whoever asks; nothing at all is a missing value.
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "1e400", "2,5", " 3", "NaN"})
+    void aCellOfNumbersTakesNumbers(String text) throws InterruptedException {
+        String job = learned();
+        JsonNode plain = ask("/api/whatif/point", Map.of("job", job, "row", 5, "norm", "L1"));
+        List<String> values = new ArrayList<>();
+        plain.path("values").forEach(value -> values.add(value.asString()));
+        int income = IntStream.range(0, values.size())
+                .filter(i -> plain.at("/columns/" + i).asString().equals("income"))
+                .findFirst()
+                .orElseThrow();
+        values.set(income, text);
+        Map<String, ?> bad = Map.of("job", job, "row", 5, "norm", "L1", "values", values);
+        String said = assertThrows(BadInputException.class, () -> ask("/api/whatif/point", bad))
+                .getMessage();
+        assertTrue(said.contains("\"income\" holds numbers, and was given \"" + text + "\"; give"), said);
+        Map<String, ?> drawn = Map.of("job", job, "column", "age", "values", values, "rows", 0);
+        assertThrows(BadInputException.class, () -> ask("/api/whatif/dependence", drawn));
+        values.set(income, "");
+        assertTrue(ask("/api/whatif/point", bad).has("edited"));
+    }
+
+    /// Labels are told apart from other columns of two values, and what a model sees from what it does not.
+    @Test
+    void columnsAreWhatTheyAre() throws InterruptedException {
+        List<String> labels = new ArrayList<>();
+        loans.path("columns").forEach(column -> {
+            if (column.path("label").asBoolean()) {
+                labels.add(column.path("name").asString());
+            }
+        });
+        assertEquals(List.of("approved", "repaid"), labels.stream().sorted().toList());
+        List<String> seen = new ArrayList<>();
+        ask("/api/whatif/point", Map.of("job", learned(), "row", 5, "norm", "L1"))
+                .path("seen")
+                .forEach(name -> seen.add(name.asString()));
+        assertTrue(seen.contains("region") && seen.contains("income"), seen.toString());
+        assertTrue(!seen.contains("approved") && !seen.contains("repaid"), seen.toString());
     }
 
     @ParameterizedTest
