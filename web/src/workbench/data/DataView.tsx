@@ -15,6 +15,7 @@ import { apart, pointsOf, SCORE, SECOND } from "./points";
 import { Scatter } from "./Scatter";
 import { ScorerForm } from "./ScorerForm";
 import { scoringOf } from "./scoring";
+import { costOf, rowOf } from "./typed";
 
 type To = (change: Record<string, string>) => void;
 type Of = Readonly<Record<string, string>>;
@@ -23,7 +24,7 @@ type Of = Readonly<Record<string, string>>;
 export function DataView({ address, go, about }: ViewProps) {
   const of = address.of;
   const to: To = (change) => {
-    const next = { ...of, ...change };
+    const next = { ...of, ...("row" in change ? { values: "" } : {}), ...change };
     go({ view: "data", of: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")) });
   };
   const name = of["table"] ?? "";
@@ -127,6 +128,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
   const run = useJob("score", asked);
   const second = useJob("score", asked === null ? null : other);
   const both = [run, second];
+  const isLearned = of["learn"] !== undefined || of["learn2"] !== undefined;
   const beside = second.state === "here" ? { job: second.job.id, scoring: second.value } : null;
   return (
     <main className="sheet" aria-busy={both.some((one) => one.state === "going")}>
@@ -136,6 +138,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
           <p className="verdict">
             {count(table.rows)} rows{run.state === "here" && <>, scored by {run.value.about}</>}
             {beside !== null && <>; beside it, by {beside.scoring.about}</>}.
+            {run.state === "here" && isLearned && " Thresholds and rates below count all labelled rows, those that a net learned from too."}
           </p>
         </div>
       </header>
@@ -150,7 +153,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
         ))}
       </Section>
       {run.state === "here" && <Scored table={table} job={run.job.id} scoring={run.value} second={beside} of={of} to={to} />}
-      <Section no={4} title="Columns" told={<p className="soft">What each column holds; of numbers ten bins, of texts the commonest.</p>}>
+      <Section no={run.state === "here" ? 4 : 2} title="Columns" told={<p className="soft">What each column holds; of numbers ten bins, of texts the commonest.</p>}>
         <div className="scroll" tabIndex={0} role="region" aria-label="Columns">
           <table>
             <thead>
@@ -212,9 +215,10 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
   const y = isThere(of["y"]) ? of["y"]! : SCORE;
   const seconds = second === null ? [] : [SECOND];
   const norm = of["norm"] === "L2" ? "L2" : "L1";
-  const row = /^\d+$/.test(of["row"] ?? "") && Number(of["row"]) < table.rows ? Number(of["row"]) : null;
+  const row = rowOf(of["row"], table.rows);
+  const cost = costOf(of["cost"]);
   const judged: FairnessAsked | null =
-    label === ""
+    label === "" || cost.value === null
       ? null
       : {
           job,
@@ -222,7 +226,7 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
           by: [of["slice"], of["slice2"]].filter((one): one is string => one !== undefined),
           bins: 4,
           strategy: of["strategy"] ?? "SINGLE",
-          costRatio: positive(of["cost"], 1),
+          costRatio: cost.value,
           tolerance: 0.02,
         };
   const fairness = useAnswer(judged === null ? null : JSON.stringify(judged), (signal) => ask("POST /api/whatif/fairness", judged!, {}, signal));
@@ -234,7 +238,7 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
   const values = useAnswer(wanted.length === 0 ? null : JSON.stringify([table.name, wanted]), (signal) =>
     ask("POST /api/tables/values", { table: table.name, columns: wanted }, {}, signal),
   );
-  const found = fairness.state === "here" ? fairness.value : fairness.state === "asked" ? fairness.before : null;
+  const found = judged === null ? null : fairness.state === "here" ? fairness.value : fairness.state === "asked" ? fairness.before : null;
   const foundToo = judgedToo === null ? null : fairnessToo.state === "here" ? fairnessToo.value : fairnessToo.state === "asked" ? fairnessToo.before : null;
   const twoFound = second === null ? null : compared.state === "here" ? compared.value : compared.state === "asked" ? compared.before : null;
   const columns = values.state === "here" ? values.value.columns : null;
@@ -267,6 +271,7 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
             <span>row</span>
             <input size={6} inputMode="numeric" value={of["row"] ?? ""} onChange={(event) => to({ row: event.target.value })} />
           </label>
+          {row.problem !== null && <span role="alert">{row.problem}</span>}
           {second !== null && (
             <label className="check">
               <input type="checkbox" checked={onlyApart} onChange={(event) => to({ show: event.target.checked ? "apart" : "" })} />
@@ -277,11 +282,24 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
         {compared.state === "failed" && <Failed message={compared.message} again={compared.again} />}
         {twoFound !== null && <ComparePanel found={twoFound} choose={(one) => to({ row: String(one) })} />}
         {values.state === "failed" && <Failed message={values.message} again={values.again} />}
-        <Scatter points={points} x={x} y={y} row={row} choose={(one) => to({ row: String(one) })} />
-        {row !== null && <PointPanel job={job} other={second?.job ?? null} row={row} norm={norm} judged={judged} model={of["model"] ?? ""} column={of["column"] ?? ""} choose={to} />}
+        <Scatter points={points} x={x} y={y} row={row.value} choose={(one) => to({ row: String(one) })} />
+        {row.value !== null && (
+          <PointPanel
+            job={job}
+            other={second?.job ?? null}
+            row={row.value}
+            norm={norm}
+            judged={judged}
+            model={of["model"] ?? ""}
+            column={of["column"] ?? ""}
+            columns={table.columns}
+            changed={of["values"] ?? ""}
+            choose={to}
+          />
+        )}
       </Section>
       <Section no={3} title="Performance and fairness" told={<p className="soft">Thresholds are the cheapest of all that meet the demand, alike within 0.02.</p>}>
-        {judged === null ? (
+        {label === "" ? (
           <p className="soft">Say above which column is true; then errors can be counted.</p>
         ) : (
           <>
@@ -290,18 +308,19 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
               {of["slice"] !== undefined && pick("and by", of["slice2"] ?? "", names.filter((one) => one !== of["slice"]), "nothing")}
               <label>
                 <span>a false positive costs, in false negatives</span>
-                <input size={6} inputMode="decimal" value={of["cost"] ?? "1"} onChange={(event) => to({ cost: event.target.value })} />
+                <input size={6} inputMode="decimal" placeholder="1" value={of["cost"] ?? ""} onChange={(event) => to({ cost: event.target.value })} />
               </label>
+              {cost.problem !== null && <span role="alert">{cost.problem} Nothing is judged till then, and 1 is predicted from 0.5 on.</span>}
             </div>
             <p className="choices" role="group" aria-label="Thresholds">
               {STRATEGIES.map(([strategy, words]) => (
-                <button key={strategy} aria-pressed={judged.strategy === strategy} onClick={() => to({ strategy })}>
+                <button key={strategy} aria-pressed={(of["strategy"] ?? "SINGLE") === strategy} onClick={() => to({ strategy })}>
                   {words}
                 </button>
               ))}
             </p>
             {fairness.state === "failed" && <Failed message={fairness.message} again={fairness.again} />}
-            {found === null ? fairness.state === "asked" && <Waiting words="The slices are counted." /> : <FairnessPanel found={found} second={foundToo} />}
+            {judged === null ? null : found === null ? fairness.state === "asked" && <Waiting words="The slices are counted." /> : <FairnessPanel found={found} second={foundToo} />}
             {fairnessToo.state === "failed" && <Failed message={fairnessToo.message} again={fairnessToo.again} />}
           </>
         )}
@@ -311,8 +330,3 @@ function Scored(props: { table: TableOverview; job: string; scoring: Scoring; se
 }
 
 const KEYS: Record<string, string> = { across: "x", up: "y", distance: "norm", "slice by": "slice", "and by": "slice2" };
-
-function positive(text: string | undefined, usual: number): number {
-  const value = Number(text ?? usual);
-  return Number.isFinite(value) && value >= 0 && value <= 1e6 ? value : usual;
-}

@@ -1,16 +1,22 @@
 import * as Plot from "@observablehq/plot";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Figure } from "../../figure/Figure";
 import { PlotFigure } from "../../figure/PlotFigure";
-import type { FairnessAsked, PointFound } from "../../record/routes";
-import { number, signed } from "../../record/words";
+import type { ColumnSummary, FairnessAsked, PointFound } from "../../record/routes";
+import { number, short, signed } from "../../record/words";
 import { written } from "../address";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
+import { lettersOf } from "./points";
 import { TokensPanel } from "./TokensPanel";
+import { cellProblem, changesOf, changesText } from "./typed";
 
-/** A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise. */
+/**
+ * A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise.
+ *
+ * @param changed values that are run in place of the row's own, as the address holds them
+ */
 export function PointPanel(props: {
   job: string;
   other: string | null;
@@ -19,24 +25,34 @@ export function PointPanel(props: {
   judged: FairnessAsked | null;
   model: string;
   column: string;
+  columns: readonly ColumnSummary[];
+  changed: string;
   choose: (change: Record<string, string>) => void;
 }) {
   const { job, other, row, norm, judged } = props;
-  const [values, setValues] = useState<string[] | null>(null);
-  useEffect(() => setValues(null), [job, row]);
-  const asked = { job, row, norm, ...(judged === null ? {} : { judged }), ...(values === null ? {} : { values }) };
-  const point = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/point", asked, {}, signal));
-  const askedToo = other === null ? null : { ...asked, job: other, ...(judged === null ? {} : { judged: { ...judged, job: other } }) };
+  const numeric = useMemo(() => Object.fromEntries(props.columns.map((one) => [one.name, one.numeric])), [props.columns]);
+  const changes = changesOf(props.changed, numeric);
+  const plain = { job, row, norm, ...(judged === null ? {} : { judged }) };
+  const point = useAnswer(JSON.stringify(plain), (signal) => ask("POST /api/whatif/point", plain, {}, signal));
+  const own = point.state === "here" ? point.value : point.state === "asked" && point.before?.row === row ? point.before : null;
+  const isChanged = Object.keys(changes.value ?? {}).length > 0;
+  const values = own === null || !isChanged ? null : own.columns.map((name, i) => changes.value![name] ?? own.values[i]!);
+  const asked = { ...plain, ...(values === null ? {} : { values }) };
+  const again = useAnswer(values === null ? null : JSON.stringify(asked), (signal) => ask("POST /api/whatif/point", asked, {}, signal));
+  const askedToo = other === null || (isChanged && values === null) ? null : { ...asked, job: other, ...(judged === null ? {} : { judged: { ...judged, job: other } }) };
   const second = useAnswer(askedToo === null ? null : JSON.stringify(askedToo), (signal) => ask("POST /api/whatif/point", askedToo!, {}, signal));
   const foundToo = other === null ? null : second.state === "here" ? second.value : second.state === "asked" && second.before?.row === row ? second.before : null;
-  const found = point.state === "here" ? point.value : point.state === "asked" && point.before?.row === row ? point.before : null;
+  const ran = again.state === "here" ? again.value : again.state === "asked" && again.before?.row === row ? again.before : null;
+  const found = values === null ? own : (ran ?? own);
   return (
     <>
       {point.state === "failed" && <Failed message={point.message} again={point.again} />}
+      {changes.problem !== null && <p role="alert">{changes.problem}</p>}
+      {again.state === "failed" && <Failed message={again.message} again={again.again} />}
       {second.state === "failed" && <Failed message={second.message} again={second.again} />}
-      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} found={found} second={foundToo} run={setValues} />}
+      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} numeric={numeric} found={found} second={foundToo} values={values ?? found.values} />}
       {found !== null && <Prompts jobs={[job, other]} found={[found, foundToo]} />}
-      {found !== null && <DependenceFigure job={job} other={other} columns={found.columns} values={values ?? found.values} column={props.column} choose={props.choose} />}
+      {found !== null && <DependenceFigure job={job} other={other} columns={found.columns.filter((name) => found.seen.includes(name) || (foundToo?.seen.includes(name) ?? false))} values={values ?? found.values} column={props.column} choose={props.choose} />}
     </>
   );
 }
@@ -78,11 +94,15 @@ function Values(props: {
   second: PointFound | null;
   norm: string;
   model: string;
+  numeric: Readonly<Record<string, boolean>>;
+  values: readonly string[];
   choose: (change: Record<string, string>) => void;
-  run: (values: string[] | null) => void;
 }) {
-  const { found, run, choose } = props;
-  const [typed, setTyped] = useState(found.values);
+  const { found, choose, values } = props;
+  const [typed, setTyped] = useState(values);
+  const shown = JSON.stringify(values);
+  useEffect(() => setTyped(JSON.parse(shown) as string[]), [shown]);
+  const problems = found.columns.flatMap((name, i) => cellProblem(name, props.numeric[name] ?? false, typed[i]!) ?? []);
   const near = found.nearest;
   const now = found.edited ?? found.score;
   return (
@@ -90,7 +110,7 @@ function Values(props: {
       className="datapoint"
       onSubmit={(event) => {
         event.preventDefault();
-        run(typed);
+        if (problems.length === 0) choose({ values: changesText(found.columns, found.values, typed) });
       }}
     >
       <p data-score={now}>
@@ -115,7 +135,7 @@ function Values(props: {
               <tr key={name} data-differs={near?.differing.includes(name) ?? false}>
                 <th scope="row">{name}</th>
                 <td>
-                  <input aria-label={name} value={typed[i]} onChange={(event) => setTyped(typed.map((text, at) => (at === i ? event.target.value : text)))} />
+                  <input aria-label={name} placeholder="missing" aria-invalid={cellProblem(name, props.numeric[name] ?? false, typed[i]!) !== null} value={typed[i]} onChange={(event) => setTyped(typed.map((text, at) => (at === i ? event.target.value : text)))} />
                 </td>
                 <td>{near?.values[i] ?? ""}</td>
               </tr>
@@ -124,7 +144,7 @@ function Values(props: {
         </table>
       </div>
       <p className="row">
-        <button type="submit" className="measure" disabled={typed.every((text, i) => text === found.values[i]) && found.edited === undefined}>
+        <button type="submit" className="measure" disabled={typed.every((text, i) => text === values[i]) || problems.length > 0}>
           run again
         </button>
         <button
@@ -132,7 +152,7 @@ function Values(props: {
           disabled={found.edited === undefined}
           onClick={() => {
             setTyped(found.values);
-            run(null);
+            choose({ values: "" });
           }}
         >
           as it was
@@ -146,6 +166,11 @@ function Values(props: {
           <a href={written({ view: "lens", of: { prompt: found.prompt, ...(props.model === "" ? {} : { model: props.model }) } })}>its prompt in the Lens</a>
         )}
       </p>
+      {problems.map((problem) => (
+        <p key={problem} role="alert">
+          {problem}
+        </p>
+      ))}
       {near === undefined ? (
         <p className="soft">No row is predicted otherwise.</p>
       ) : (
@@ -159,9 +184,9 @@ function Values(props: {
 
 function DependenceFigure(props: { job: string; other: string | null; columns: readonly string[]; values: string[]; column: string; choose: (change: Record<string, string>) => void }) {
   const { job, other, columns, values, choose } = props;
-  const column = columns.includes(props.column) ? props.column : columns[0]!;
+  const column = columns.includes(props.column) ? props.column : (columns[0] ?? "");
   const asked = { job, column, values, rows: 30, seed: 0 };
-  const found = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/whatif/dependence", asked, {}, signal));
+  const found = useAnswer(column === "" ? null : JSON.stringify(asked), (signal) => ask("POST /api/whatif/dependence", asked, {}, signal));
   const askedToo = { ...asked, job: other ?? "", rows: 0 };
   const second = useAnswer(other === null ? null : JSON.stringify(askedToo), (signal) => ask("POST /api/whatif/dependence", askedToo, {}, signal));
   const shown = found.state === "here" ? found.value : null;
@@ -184,7 +209,7 @@ function DependenceFigure(props: { job: string; other: string | null; columns: r
       return {
         width,
         height: 220,
-        x: { label: column, ...(shown?.numeric ? {} : { type: "point" as const }) },
+        x: { label: column, ...(shown?.numeric ? {} : { type: "point" as const, tickFormat: (value: unknown) => short(String(value), lettersOf(width, shown?.values.length ?? 1)) }) },
         y: { label: "score", domain: [0, 1] },
         marks: [
           ...marks,
@@ -208,6 +233,7 @@ function DependenceFigure(props: { job: string; other: string | null; columns: r
             ))}
           </select>
         </label>
+        {props.column !== "" && column !== props.column && <span className="soft">The model is not given {props.column}: no other value there changes its score.</span>}
       </p>
       {found.state === "asked" && <Waiting words="The model runs with other values." />}
       {found.state === "failed" && <Failed message={found.message} again={found.again} />}

@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "react";
 import { Figure } from "../../figure/Figure";
 import { PlotFigure, type Chart } from "../../figure/PlotFigure";
-import { number } from "../../record/words";
-import { spread, type Point } from "./points";
+import { number, short } from "../../record/words";
+import { lettersOf, pointsTable, spread, type Point } from "./points";
 
 /** Filled: predicted 1; a cross: wrong. */
 export function Scatter(props: { points: readonly Point[]; x: string; y: string; row: number | null; choose: (row: number) => void }) {
@@ -11,7 +11,12 @@ export function Scatter(props: { points: readonly Point[]; x: string; y: string;
   const draw = useCallback(
     (width: number): Plot.PlotOptions => {
       const isBand = (at: "x" | "y") => points.some((point) => typeof point[at] === "string");
-      const scale = (at: "x" | "y", label: string) => ({ label, ...(isBand(at) ? { type: "point" as const, padding: 0.5 } : {}) });
+      const letters = (at: "x" | "y") => (at === "y" ? 20 : lettersOf(width, new Set(points.map((point) => point.x)).size));
+      const scale = (at: "x" | "y", label: string) => ({
+        label,
+        ...(isBand(at) ? { type: "point" as const, padding: 0.5, tickFormat: (value: unknown) => short(String(value), letters(at)) } : {}),
+      });
+      const longest = Math.max(0, ...points.map((point) => (typeof point.y === "string" ? Math.min(20, point.y.length) : 0)));
       const moved = points.map((point) => ({ ...point, dx: isBand("x") ? 24 * spread(point.row) : 0 }));
       const of = (filter: (point: Point) => boolean) => moved.filter(filter);
       const dots = (some: typeof moved, options: Plot.DotOptions) =>
@@ -21,6 +26,7 @@ export function Scatter(props: { points: readonly Point[]; x: string; y: string;
       return {
         width,
         height: 340,
+        ...(isBand("y") ? { marginLeft: 24 + 7 * longest } : {}),
         grid: true,
         x: scale("x", x),
         y: scale("y", y),
@@ -53,7 +59,7 @@ export function Scatter(props: { points: readonly Point[]; x: string; y: string;
       name="datapoints"
       title="Datapoints"
       caption="Filled: predicted 1; open: predicted 0; crosses: against the label, warm where 1 was predicted, cold where 0."
-      data={() => ({ columns: ["row", x, y, "score", "stands"], rows: points.map((point) => [point.row, point.x, point.y, point.score, point.agreement]) })}
+      data={() => pointsTable(points, x, y)}
     >
       <PlotFigure label={`Datapoints by ${x} and ${y}`} draw={draw} drawn={drawn} />
     </Figure>

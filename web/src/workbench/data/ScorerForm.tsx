@@ -19,7 +19,7 @@ export function ScorerForm(props: { table: TableOverview; of: Of; models: readon
   const [label, setLabel] = useState(of["label"] ?? "");
   const kept = useAnswer("probes", (signal) => ask("GET /api/whatif/probes", null, {}, signal));
   const probes = kept.state === "here" ? kept.value.probes : [];
-  const labels = table.columns.filter((column) => column.distinct === 2).map((column) => column.name);
+  const labels = table.columns.filter((column) => column.label).map((column) => column.name);
   const isPair = beside === PROMPTED;
   const isReady = isWhole(first) && (!isPair || isWhole(second));
   const send = (event: FormEvent) => {
@@ -53,6 +53,7 @@ export function ScorerForm(props: { table: TableOverview; of: Of; models: readon
           ))}
         </select>
       </label>
+      {labels.length === 0 && <span className="soft">No column is a label, of 1 and 0, yes and no, or true and false: a prompt can score the rows, and nothing judges it.</span>}
       {first.learn === "" && <Prompted fields={first} set={(change) => setFirst({ ...first, ...change })} {...shared} />}
       <label className="wide second-model">
         <span>a second model beside it</span>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agreementOf, apart, pointsOf, spread } from "./points";
+import { agreementOf, apart, lettersOf, pointsOf, pointsTable, spread } from "./points";
 
 describe("points", () => {
   it("says how a prediction stands to its label", () => {
@@ -29,6 +29,19 @@ describe("points", () => {
     const scores = [[0.2, 0.4, 0.9], [0.3, 0.6, 0.8]];
     expect([0, 1, 2].filter((row) => apart(row, scores, []))).toEqual([1]);
     expect([0, 1, 2].filter((row) => apart(row, scores, [[0.1, 0.5, 0.5], [0.5, 0.7, 0.9]]))).toEqual([0, 2]);
+  });
+
+  it("saves each column once, each by a name of its own", () => {
+    const points = [{ row: 3, x: 41, y: 0.2, score: 0.2, agreement: "right, 0" as const }];
+    expect(pointsTable(points, "age", "score")).toEqual({ columns: ["row", "age", "score", "stands"], rows: [[3, 41, 0.2, "right, 0"]] });
+    expect(pointsTable(points, "age", "age").columns).toEqual(["row", "age", "score", "stands"]);
+    expect(pointsTable(points, "row", "second score")).toEqual({ columns: ["row", "row (column)", "second score", "score", "stands"], rows: [[3, 41, 0.2, 0.2, "right, 0"]] });
+    expect(pointsTable(points, "stands", "score").columns).toEqual(["row", "stands", "score", "prediction stands"]);
+  });
+
+  it("leaves each band the letters that fit", () => {
+    expect(lettersOf(760, 2)).toBe(50);
+    expect(lettersOf(300, 40)).toBe(4);
   });
 
   it("spreads rows within a band, each always alike", () => {

@@ -50,6 +50,25 @@ export function pointsOf(
   });
 }
 
+/** The points as they are saved: each column once, and none of two by one name. */
+export function pointsTable(points: readonly Point[], x: string, y: string): { columns: string[]; rows: (string | number)[][] } {
+  const columns: [string, (point: Point) => string | number][] = [["row", (point) => point.row]];
+  const add = (name: string, value: (point: Point) => string | number) => {
+    const isTaken = columns.some(([one]) => one === name);
+    columns.push([isTaken ? `${name} (column)` : name, value]);
+  };
+  add(x, (point) => point.x);
+  if (y !== x) add(y, (point) => point.y);
+  if (x !== SCORE && y !== SCORE) add(SCORE, (point) => point.score);
+  add(x === "stands" || y === "stands" ? "prediction stands" : "stands", (point) => point.agreement);
+  return { columns: columns.map(([name]) => name), rows: points.map((point) => columns.map(([, value]) => value(point))) };
+}
+
+/** How many letters fit beside each other under so many bands of a chart. */
+export function lettersOf(width: number, bands: number): number {
+  return Math.max(4, Math.floor((width - 60) / Math.max(1, bands) / 7));
+}
+
 /** A number that depends on the row alone, from -1 to 1: texts are spread within their band by it. */
 export function spread(row: number): number {
   return (((row * 2654435761) >>> 0) / 2 ** 32) * 2 - 1;
