@@ -249,6 +249,7 @@ class WorkbenchTest {
         }
         assertRefused(404, post("/api/fits/move", body + ", \"fit\": \"../fits/numbers\", \"label\": 2}"));
         assertRefused(400, post("/api/fits/move", body + ", \"fit\": \"narrow\", \"label\": 2}"));
+        assertRefused(400, post("/api/fits/move", body + ", \"fit\": \"numbers\", \"label\": 1e9}"));
         assertRefused(400, post("/api/fits", "{\"prompt\": \"one\", \"position\": 9}"));
     }
 

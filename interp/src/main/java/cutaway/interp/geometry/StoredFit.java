@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -84,15 +86,46 @@ public record StoredFit(Facts facts, ManifoldFit fit, ManifoldFit shuffled) {
 
     /// The edit that moves an activation to a label along the curve ([ManifoldFit#moved]).
     ///
+    /// @param label at most one span of the labels beyond either end of them: farther out nothing that was fitted says
+    ///     where the curve goes, and a straight or polynomial part of it runs away
     /// @param x the run's activation at the position, `[d]`
     /// @param position in the run
+    /// @throws BadInputException when the label lies farther out, or is no number
     public Edit.Replace to(double label, Tensor x, int position) {
+        checkLabel(label);
         return new Edit.Replace(site(), Positions.of(position), fit.moved(x, label));
     }
 
     /// The same along the curve of shuffled labels.
     public Edit.Replace control(double label, Tensor x, int position) {
+        checkLabel(label);
         return new Edit.Replace(site(), Positions.of(position), shuffled.moved(x, label));
+    }
+
+    private void checkLabel(double label) {
+        double[] all = Stream.concat(facts.labels.stream(), facts.heldOut.stream())
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        double least = Arrays.stream(all).min().orElse(0);
+        double most = Arrays.stream(all).max().orElse(0);
+        double span = most - least;
+        if (!(label >= least - span && label <= most + span)) {
+            throw new BadInputException(String.format(
+                    Locale.ROOT,
+                    "the label is %s, and the curve is of labels from %s to %s; give one from %s to %s, at most as far"
+                            + " beyond them as they span.",
+                    plain(label),
+                    plain(least),
+                    plain(most),
+                    plain(least - span),
+                    plain(most + span)));
+        }
+    }
+
+    private static String plain(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e15
+                ? String.format(Locale.ROOT, "%.0f", number)
+                : String.valueOf(number);
     }
 
     /// Writes it to a safetensors file, with its facts in the header.

@@ -97,6 +97,21 @@ class StoredFitTest {
         assertEquals(List.of(3), fit.to(unseen, x, 3).pos().at());
     }
 
+    /// Labels are 0 to 49: one span beyond either end is the end.
+    @Test
+    void labelsFarOutsideAreRefused() {
+        StoredFit fit = fit();
+        Tensor x = planted(17).reshape(WIDTH);
+        fit.to(98, x, 0);
+        fit.control(-49, x, 0);
+        for (double label : new double[] {98.5, -49.5, 1e9, Double.NaN, Double.POSITIVE_INFINITY}) {
+            String said = assertThrows(BadInputException.class, () -> fit.to(label, x, 0))
+                    .getMessage();
+            assertTrue(said.contains("is of labels from 0 to 49; give one from -49 to 98, at most"), said);
+            assertThrows(BadInputException.class, () -> fit.control(label, x, 0));
+        }
+    }
+
     /// Periods are written in full: with 3.3333 for 10 / 3, label 49 is 1e-3 off.
     @Test
     void aFileHoldsTheSameCurves() {

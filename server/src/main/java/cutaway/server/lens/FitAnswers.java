@@ -65,7 +65,7 @@ public final class FitAnswers {
     /// @param model its name; empty for the usual one
     /// @param position of the token
     /// @param fit one of those that were read
-    /// @param label to move to
+    /// @param label to move to, at most as far beyond the curve's labels as they span
     public record FitMoveAsked(
             @MayBeLeftOut @Nullable String model,
             @JsonProperty(required = true) String prompt,
