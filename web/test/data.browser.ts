@@ -86,10 +86,24 @@ describe("data", () => {
     await page.getByRole("button", { name: "run again" }).click();
     const edited = Number(await page.getAttribute("[data-edited]", "data-edited", { timeout: SLOW }));
     expect(Math.abs(edited - before)).toBeCloseTo(moves["region"]!, 5);
+    await page.getByLabel("income", { exact: true }).fill("abc");
+    expect(await page.locator(".datapoint [role=alert]").innerText()).toContain('income is "abc", and holds numbers');
+    expect(await page.getByRole("button", { name: "run again" }).isDisabled()).toBe(true);
+    const costs = page.getByLabel("a false positive costs, in false negatives");
+    await costs.fill("-3");
+    expect(await page.getByText('A false positive costs "-3"').count()).toBe(1);
+    expect(await page.locator(".slices").count()).toBe(0);
+    await costs.fill("");
+    await page.waitForSelector(".slices", { timeout: SLOW });
+    expect(await page.getByLabel("partial dependence on").locator("option").allInnerTexts()).not.toContain("approved");
+    expect(await page.getByLabel("a net learns").locator("option").allInnerTexts()).toEqual(["nothing: a prompt is run", "approved", "repaid"]);
 
     expect(await serious(page)).toEqual([]);
     await page.reload();
     await page.waitForSelector('[data-dependence="region"]', { timeout: SLOW }); // the address holds table, model and choice
+    expect(Number(await page.getAttribute("[data-edited]", "data-edited", { timeout: SLOW }))).toBe(edited); // and changed values
+    await page.getByLabel("row", { exact: true }).fill("5000");
+    expect(await page.getByText('There is no row "5000"; give a whole number from 0 to 999.').count()).toBe(1);
     await page.close();
   }, SLOW);
 

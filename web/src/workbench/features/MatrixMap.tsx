@@ -1,5 +1,6 @@
 import { Figure } from "../../figure/Figure";
 import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
+import { Scale } from "../../figure/TokenMap";
 import { useCursor, type Cell } from "../../figure/useCursor";
 import type { Table } from "../../record/tables";
 import { number, short, visible } from "../../record/words";
@@ -21,11 +22,24 @@ export function MatrixMap(props: {
 }) {
   return (
     <PointingProvider limits={NO_LIMITS}>
-      <Figure name={props.name} title={props.title} caption={props.caption} data={() => table(props)}>
+      <Figure
+        name={props.name}
+        title={props.title}
+        caption={
+          <>
+            {props.caption} <Scale max={mostOf(props.values)} signed={props.values.flat().some((value) => value < 0)} unit={props.unit} format={(value) => number(value, 2)} />
+          </>
+        }
+        data={() => table(props)}
+      >
         <Cells {...props} />
       </Figure>
     </PointingProvider>
   );
+}
+
+function mostOf(values: readonly (readonly number[])[]): number {
+  return Math.max(0, ...values.flat().map(Math.abs));
 }
 
 function table({ rows, columns, values, unit }: Parameters<typeof MatrixMap>[0]): Table {
@@ -37,7 +51,7 @@ function table({ rows, columns, values, unit }: Parameters<typeof MatrixMap>[0])
 
 function Cells(props: Parameters<typeof MatrixMap>[0]) {
   const { rows, columns, values } = props;
-  const most = Math.max(0, ...values.flat().map(Math.abs));
+  const most = mostOf(values);
   const high = Math.max(...columns.map((label) => Math.min(12, [...label].length))) * 6.7 + 12;
   const y = (row: number) => high + (rows.length - 1 - row) * CELL; // row 0 is at the bottom
   const at = (cell: Cell) => values[rows.length - 1 - cell.row]?.[cell.column] ?? 0;

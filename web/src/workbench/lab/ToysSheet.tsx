@@ -10,7 +10,7 @@ import type { ViewProps } from "../Workbench";
 import { Dial } from "./Dial";
 import { DirectionsFigure } from "./DirectionsFigure";
 import { StoredFigure } from "./StoredFigure";
-import { products, stored } from "./toys";
+import { FIELDS, products, stored, toyProblem } from "./toys";
 import { useDial } from "./useDial";
 
 /** What is asked where nobody says anything else. */
@@ -19,18 +19,13 @@ const USUAL: ToysAsked = { features: 5, dimensions: 2, importance: 0.9, steps: 4
 /** Toys of superposition: how features share dimensions, by sparsity and over the training. */
 export function ToysSheet({ address, go }: ViewProps) {
   const { of } = address;
+  const given = useMemo(() => Object.fromEntries(FIELDS.map(({ name }) => [name, of[name] ?? String(USUAL[name] ?? 0)])), [of]);
   const asked = useMemo<ToysAsked | null>(
     () =>
-      of["features"] === undefined
+      of["features"] === undefined || toyProblem(given) !== null
         ? null
-        : {
-            features: Number(of["features"]),
-            dimensions: Number(of["dimensions"] ?? USUAL.dimensions),
-            importance: Number(of["importance"] ?? USUAL.importance),
-            steps: Number(of["steps"] ?? USUAL.steps),
-            seed: Number(of["seed"] ?? 0),
-          },
-    [of],
+        : (Object.fromEntries(Object.entries(given).map(([name, text]) => [name, Number(text)])) as unknown as ToysAsked),
+    [of, given],
   );
   const trained = useJob("toys", asked);
   const submit = (next: ToysAsked) =>
@@ -40,7 +35,7 @@ export function ToysSheet({ address, go }: ViewProps) {
     });
   return (
     <>
-      <ToysForm key={JSON.stringify(asked)} asked={asked ?? USUAL} submit={submit} />
+      <ToysForm key={JSON.stringify(given)} given={given} submit={submit} />
       {trained.state === "none" && (
         <main className="sheet start" aria-busy="false">
           <h1>How does a model store more features than it has dimensions?</h1>
@@ -66,20 +61,11 @@ export function ToysSheet({ address, go }: ViewProps) {
   );
 }
 
-const FIELDS = [
-  { name: "features", words: "Features n, 2–20" },
-  { name: "dimensions", words: "Dimensions m, 1–5" },
-  { name: "importance", words: "Importance ratio" },
-  { name: "steps", words: "Steps" },
-  { name: "seed", words: "Seed" },
-] as const;
-
-function ToysForm(props: { asked: ToysAsked; submit: (asked: ToysAsked) => void }) {
-  const [typed, setTyped] = useState<Record<string, string>>(() =>
-    Object.fromEntries(FIELDS.map(({ name }) => [name, String(props.asked[name] ?? 0)])),
-  );
-  const values = Object.fromEntries(FIELDS.map(({ name }) => [name, typed[name]!.trim() === "" ? NaN : Number(typed[name])]));
-  const isReady = FIELDS.every(({ name }) => Number.isFinite(values[name]) && (name === "importance" || Number.isInteger(values[name])));
+function ToysForm(props: { given: Readonly<Record<string, string>>; submit: (asked: ToysAsked) => void }) {
+  const [typed, setTyped] = useState(props.given);
+  const values = Object.fromEntries(FIELDS.map(({ name }) => [name, Number(typed[name])]));
+  const problem = toyProblem(typed);
+  const isReady = problem === null;
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) props.submit(values as unknown as ToysAsked);
@@ -97,6 +83,7 @@ function ToysForm(props: { asked: ToysAsked; submit: (asked: ToysAsked) => void 
       <button type="submit" className="go" disabled={!isReady}>
         train them
       </button>
+      {problem !== null && <span role="alert">{problem}</span>}
       <Brief run="toys" asked={isReady ? values : null} />
     </form>
   );
@@ -218,7 +205,7 @@ function Trained(props: {
       >
         <StoredFigure found={found} stepAt={stepAt} toyAt={toyAt} />
       </Section>
-      <Section no={3} title="The same again" told={<p className="soft">Found in the lab&apos;s cache, where it was trained before.</p>}>
+      <Section no={3} title="The same again" told={<p className="soft">The lab keeps this training: the command finds it there, and trains it where it is not kept.</p>}>
         <pre className="repeat">{found.command}</pre>
       </Section>
     </main>

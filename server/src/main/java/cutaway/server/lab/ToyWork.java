@@ -37,7 +37,6 @@ public final class ToyWork implements Work<ToyWork.ToysAsked, ToyWork.ToysTraine
     private static final int MOST_FEATURES = 20;
     private static final int MOST_DIMENSIONS = 5;
     private static final long MOST_STEPS = 20_000;
-    private static final long USUAL_STEPS = 4_000;
 
     /// Places of the training that are shown, beside the start.
     private static final int PLACES = 24;
@@ -56,12 +55,12 @@ public final class ToyWork implements Work<ToyWork.ToysAsked, ToyWork.ToysTraine
     /// @param features n, at most 20
     /// @param dimensions m, at most 5 and no more than there are features
     /// @param importance base of the weights: feature i counts `importance^i`
-    /// @param steps of the training; 4,000 where nobody says
+    /// @param steps of the training, 1 to 20,000
     public record ToysAsked(
             @JsonProperty(required = true) int features,
             @JsonProperty(required = true) int dimensions,
             @JsonProperty(required = true) double importance,
-            @MayBeLeftOut long steps,
+            @JsonProperty(required = true) long steps,
             @MayBeLeftOut long seed) {}
 
     /// A toy at a step of its training.
@@ -117,17 +116,13 @@ public final class ToyWork implements Work<ToyWork.ToysAsked, ToyWork.ToysTraine
                     "importance is " + asked.importance
                             + "; give 0.1 to 1: how much each feature counts beside the one before.");
         }
-        if (asked.steps < 0 || asked.steps > MOST_STEPS) {
+        if (asked.steps < 1 || asked.steps > MOST_STEPS) {
             throw new Refusal(400, "steps is " + asked.steps + "; give 1 to " + MOST_STEPS + ".");
         }
     }
 
-    private static long steps(ToysAsked asked) {
-        return asked.steps == 0 ? USUAL_STEPS : asked.steps;
-    }
-
     static Recipe recipe(ToysAsked asked) {
-        long steps = steps(asked);
+        long steps = asked.steps;
         return Recipe.usual(new Superposition(asked.features, DENSITIES, List.of(asked.importance)))
                 .with(Map.of(
                         "net",
@@ -145,7 +140,7 @@ public final class ToyWork implements Work<ToyWork.ToysAsked, ToyWork.ToysTraine
     }
 
     private static String command(ToysAsked asked) {
-        long steps = steps(asked);
+        long steps = asked.steps;
         return String.format(
                 Locale.ROOT,
                 "./cutaway lab train superposition --with task.features=%d --with 'task.densities=%s' --with"

@@ -123,13 +123,14 @@ class ToyWorkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, 1, 0",
-        "21, 2, 1, 0",
-        "5, 6, 1, 0",
-        "5, 0, 1, 0",
-        "3, 4, 1, 0",
-        "5, 2, 0, 0",
-        "5, 2, 2, 0",
+        "1, 1, 1, 9",
+        "21, 2, 1, 9",
+        "5, 6, 1, 9",
+        "5, 0, 1, 9",
+        "3, 4, 1, 9",
+        "5, 2, 0, 9",
+        "5, 2, 2, 9",
+        "5, 2, 1, 0",
         "5, 2, 1, 20001",
         "5, 2, 1, -1"
     })
@@ -137,5 +138,7 @@ class ToyWorkTest {
         ToysAsked asked = new ToysAsked(features, dimensions, importance, steps, 0);
         Refusal refusal = assertThrows(Refusal.class, () -> new ToyWork(new Lab(cache)).check(asked));
         assertEquals(400, refusal.status());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("; give "), refusal.getMessage());
+        new ToyWork(new Lab(cache)).check(new ToysAsked(5, 2, 1, 9, 0));
     }
 }
