@@ -34,7 +34,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -212,11 +214,19 @@ final class WhatIf implements Callable<Integer> {
             throw new BadInputException("--saliency is of the prompt of a row; give --template and --row.");
         }
         against.check(template);
+        Fairness.check(costRatio, tolerance);
+        Slice.check(by.isEmpty() ? List.of("any") : by, bins);
         Datapoints table = DatapointFile.read(file);
         without.forEach(table::index);
         by.forEach(table::index);
         if (row != null) {
             table.row(row);
+        }
+        for (String column : learned()) {
+            Labels.of(table, column);
+        }
+        for (String text : prompts()) {
+            new RowTemplate(text, table);
         }
         String truth = label == null ? learn : label;
         Labels labels = truth == null ? null : Labels.of(table, truth);
@@ -254,6 +264,15 @@ final class WhatIf implements Callable<Integer> {
                 scored,
                 scored.size() < 2 ? null : compared(scored, question)));
         return 0;
+    }
+
+    /// Columns that nets are to learn.
+    private List<String> learned() {
+        return Stream.of(learn, against.learn).filter(Objects::nonNull).toList();
+    }
+
+    private List<String> prompts() {
+        return Stream.of(template, against.template).filter(Objects::nonNull).toList();
     }
 
     /// What is asked of every model.

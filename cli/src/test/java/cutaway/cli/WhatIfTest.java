@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +185,25 @@ class WhatIfTest extends TypedCommands {
         assertEquals(4, saliency.path("leftOut").size());
         double score = scored.at("/1/scores/2").asDouble();
         assertEquals(Math.log(score / (1 - score)), saliency.path("margin").asDouble(), 1e-4);
+    }
+
+    /// Before anything is read or trained: the table is not there.
+    @Test
+    void optionsAreCheckedFirst() throws IOException {
+        String[] none = {"whatif", "no-such.csv", "--learn", "a"};
+        assertRefused("the tolerance is 2.0; give", with(none, "--tolerance", "2"));
+        assertRefused("the tolerance is NaN", with(none, "--tolerance", "NaN"));
+        assertRefused("the cost ratio is NaN", with(none, "--cost-ratio", "NaN"));
+        assertRefused("the cost ratio is -3.0", with(none, "--cost-ratio", "-3"));
+        assertRefused("slices have 1 bins of numbers; give 2 to 20", with(none, "--bins", "1"));
+        assertRefused("give one column or two", with(none, "--slice", "a,b,c"));
+        String[] loans = {"whatif", LOANS, "--learn", "approved"};
+        assertRefused("a label is 1 or 0", with(loans, "--against-learn", "region"));
+        assertRefused("no column \"town\"", with(loans, "--against-template", "{town}"));
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

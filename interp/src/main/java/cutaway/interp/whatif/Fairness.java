@@ -170,7 +170,8 @@ public record Fairness(
         return thresholds;
     }
 
-    private static void check(double costRatio, double tolerance) {
+    /// @throws BadInputException when the cost ratio is not from 0 to 1,000,000, or the tolerance not from 0 to 1
+    public static void check(double costRatio, double tolerance) {
         if (!(costRatio >= 0 && costRatio <= 1e6)) {
             throw new BadInputException("the cost ratio is " + costRatio
                     + "; give the cost of a false positive over that of a false negative, from 0 to 1000000.");

@@ -42,13 +42,7 @@ public record Slice(String name, int[] rows) {
     /// @param by one or two columns
     /// @throws BadInputException when there is no such column, or another number of them
     public static List<Slice> by(Datapoints datapoints, List<String> by, int bins) {
-        if (by.isEmpty() || by.size() > 2 || (by.size() == 2 && by.get(0).equals(by.get(1)))) {
-            throw new BadInputException("slices are by " + (by.isEmpty() ? "no column" : String.join(", ", by))
-                    + "; give one column or two.");
-        }
-        if (bins < 2 || bins > MOST_BINS) {
-            throw new BadInputException("slices have " + bins + " bins of numbers; give 2 to " + MOST_BINS + ".");
-        }
+        check(by, bins);
         List<String[]> names =
                 by.stream().map(name -> names(datapoints.column(name), bins)).toList();
         Map<String, List<Integer>> rows = new LinkedHashMap<>();
@@ -64,6 +58,17 @@ public record Slice(String name, int[] rows) {
                                 .sorted()
                                 .toArray()))
                 .toList();
+    }
+
+    /// @throws BadInputException when they are not one column or two, or the bins not 2 to 20
+    public static void check(List<String> by, int bins) {
+        if (by.isEmpty() || by.size() > 2 || (by.size() == 2 && by.get(0).equals(by.get(1)))) {
+            throw new BadInputException("slices are by " + (by.isEmpty() ? "no column" : String.join(", ", by))
+                    + "; give one column or two.");
+        }
+        if (bins < 2 || bins > MOST_BINS) {
+            throw new BadInputException("slices have " + bins + " bins of numbers; give 2 to " + MOST_BINS + ".");
+        }
     }
 
     /// Rows in the order of their values, so that slices come in it too.
