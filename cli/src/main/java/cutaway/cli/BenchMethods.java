@@ -40,7 +40,7 @@ final class BenchMethods implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Planted truths of each kind, 2 to 100 (default: ${DEFAULT-VALUE}).")
+            description = "Planted truths of each kind, 3 to 100 (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Mixin
@@ -51,8 +51,8 @@ final class BenchMethods implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (seeds < 2 || seeds > 100) {
-            throw new BadInputException("--seeds " + seeds + "; expected 2 to 100: one seed has no interval.");
+        if (seeds < 3 || seeds > 100) {
+            throw new BadInputException("--seeds " + seeds + "; expected 3 to 100: of two the interval is too wide to tell anything.");
         }
         List<Rating> ratings = new ArrayList<>();
         for (Family family : asked()) {
