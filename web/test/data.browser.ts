@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
 import type { Comparison, FairnessFound, JobList, PointFound, TableOverview, TokenSaliency } from "../src/record/routes";
@@ -124,7 +125,9 @@ describe("data", () => {
     expect(Number(await page.getAttribute("[data-alike]", "data-alike"))).toBe(found.bothOne + found.bothZero);
     const fair = await running.ask<FairnessFound>("/api/whatif/fairness", { ...judged, job: other });
     expect(Number(await page.getAttribute("[data-second-gap]", "data-second-gap"))).toBe(fair.fairness.gaps.truePositive);
-    expect(Number(await page.getAttribute("[data-gap]", "data-gap"))).toBeGreaterThan(fair.fairness.gaps.truePositive! + 0.1); // only one of the two learned the bias
+    const biased = await running.ask<FairnessFound>("/api/whatif/fairness", judged);
+    expect(Number(await page.getAttribute("[data-gap]", "data-gap"))).toBe(biased.fairness.gaps.truePositive);
+    expect(biased.fairness.gaps.positive!).toBeGreaterThan(fair.fairness.gaps.positive! + 0.1); // only one of the two learned the bias
 
     const furthest = found.furthest[0]!.row;
     await page.getByRole("button", { name: `row ${furthest}:` }).click();
@@ -147,7 +150,7 @@ describe("data", () => {
   }, SLOW);
 
   it("reads prompts by a kept probe, and says what tokens are worth to each of two models", async () => {
-    keepProbe();
+    await keepProbe();
     await running.ask("/api/tables", { name: "words.csv", text: "a,ok\nbaked,1\nwill bake,0\nwalked,1\nwill walk,0\n" });
     const page = await views.open("/data?table=words.csv");
     await page.getByLabel("what is true").selectOption("ok", { timeout: SLOW });
@@ -162,8 +165,8 @@ describe("data", () => {
     await page.getByLabel("row", { exact: true }).fill("1");
     await expect.poll(() => page.locator("[data-saliency]").count(), { timeout: SLOW }).toBe(2);
     const jobs = await scorings("words.csv");
-    const plain = jobs.find((one) => one.asked["steer"] === undefined)!.id;
-    const steered = jobs.find((one) => one.asked["steer"] !== undefined)!.id;
+    const plain = jobs.find((one) => one.asked["steer"] == null)!.id;
+    const steered = jobs.find((one) => one.asked["steer"] != null)!.id;
     const margins = async () => page.$$eval("[data-saliency]", (all) => all.map((one) => Number(one.getAttribute("data-margin"))));
     const asked = async (prompt: string, leaveOut = false) =>
       Promise.all([plain, steered].map((job) => running.ask<TokenSaliency>("/api/whatif/tokens", { job, prompt, leaveOut })));
@@ -189,7 +192,7 @@ describe("data", () => {
     await page.getByLabel("its class").selectOption("past");
     await page.getByRole("button", { name: "score the rows" }).click();
     await page.waitForSelector("text=a probe at", { timeout: SLOW });
-    const read = (await scorings("words.csv")).find((one) => one.asked["probe"] !== undefined)!.id;
+    const read = (await scorings("words.csv")).find((one) => one.asked["probe"] != null)!.id;
     const { scores } = await running.ask<{ scores: number[] }>(`/api/results/score/${read}`);
     expect(Math.min(scores[0]!, scores[2]!)).toBeGreaterThan(Math.max(scores[1]!, scores[3]!));
     expect(await serious(page)).toEqual([]);
@@ -204,7 +207,7 @@ async function scorings(table: string): Promise<{ id: string; asked: Record<stri
 }
 
 /** A probe of the tense of a few sentences, kept where the workbench looks for probes. */
-function keepProbe() {
+async function keepProbe() {
   mkdirSync(join(folder, "probes"), { recursive: true });
   const verbs = [["baked", "bake"], ["walked", "walk"], ["cleaned", "clean"], ["opened", "open"], ["painted", "paint"], ["washed", "wash"], ["called", "call"], ["played", "play"]];
   const lines = verbs.flatMap(([past, verb]) => [
@@ -212,5 +215,5 @@ function keepProbe() {
     { text: `She will ${verb}`, tense: "future", group: verb },
   ]);
   writeFileSync(join(folder, "tense.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
-  execFileSync("../cutaway", ["probe", "fit", join(folder, "tense.jsonl"), "--class", "tense", "--sites", "resid_post[8]", "--out", join(folder, "probes", "tense.safetensors")]);
+  await promisify(execFile)("../cutaway", ["probe", "fit", join(folder, "tense.jsonl"), "--class", "tense", "--sites", "resid_post[8]", "--out", join(folder, "probes", "tense.safetensors")]);
 }
