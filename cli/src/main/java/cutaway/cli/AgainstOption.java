@@ -45,31 +45,36 @@ final class AgainstOption {
             names = "--against-learn",
             paramLabel = "COLUMN",
             description = "The second model is a small net that learns this column.")
-    @Nullable String learn;
+    @Nullable
+    String learn;
 
     @Option(
             names = "--against-model",
             paramLabel = "MODEL",
             description = "The second model is this one, named as for --model (default: that of --model).")
-    @Nullable String model;
+    @Nullable
+    String model;
 
     @Option(
             names = "--against-template",
             paramLabel = "TEXT",
             description = "The prompt that the second model runs on (default: that of --template).")
-    @Nullable String template;
+    @Nullable
+    String template;
 
     @Option(
             names = "--against-probe",
             paramLabel = "FILE",
             description = "With --against-class: the second score is what this probe reads (default: the options).")
-    @Nullable Path probe;
+    @Nullable
+    Path probe;
 
     @Option(
             names = "--against-class",
             paramLabel = "NAME",
             description = "With --against-probe: the class whose probability it is.")
-    @Nullable String positive;
+    @Nullable
+    String positive;
 
     /// Whether the second model is the first with edits.
     boolean isEdited() {

@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "Scores every row of a table between 0 and 1, and says how the scores do on its slices: confusion, rates,"
                     + " the gaps between slices, and the thresholds that each strategy chooses.",
             "The score comes from a model that runs on a prompt made of each row (--template), by the probability of"
-                    + " --yes against --no or by a probe (--probe); or from a small net that learns a column (--learn).",
+                + " --yes against --no or by a probe (--probe); or from a small net that learns a column (--learn).",
             "A second model is set beside it on the same rows: the first with edits (--edit) or steered (--steer),"
                     + " or another (--against-...)."
         },
@@ -276,8 +276,7 @@ final class WhatIf implements Callable<Integer> {
     }
 
     /// What is asked of every model.
-    private record Asked(
-            Datapoints table, @Nullable Labels labels, List<Slice> slices, Strategy strategy, Norm norm) {}
+    private record Asked(Datapoints table, @Nullable Labels labels, List<Slice> slices, Strategy strategy, Norm norm) {}
 
     private ScoredBy learned(String column, Asked question) {
         try (Scorer net = TableNet.train(
@@ -325,12 +324,12 @@ final class WhatIf implements Callable<Integer> {
     private static Comparison compared(List<ScoredBy> scored, Asked question) {
         List<Predicted> two = scored.stream()
                 .map(one -> {
-                    double[] scores =
-                            one.scores().stream().mapToDouble(Double::doubleValue).toArray();
+                    double[] scores = one.scores().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray();
                     return one.strategies().isEmpty()
                             ? Predicted.half(scores)
-                            : new Predicted(
-                                    scores, one.strategies().getFirst().ofRows(question.slices, scores.length));
+                            : new Predicted(scores, one.strategies().getFirst().ofRows(question.slices, scores.length));
                 })
                 .toList();
         return Comparison.of(two.getFirst(), two.getLast(), question.labels, question.slices);

@@ -75,7 +75,15 @@ class WhatIfTest extends TypedCommands {
     @Test
     void aSecondModelStandsBesideTheFirst() {
         String[] asked = {
-            "whatif", LOANS, "--learn", "approved", "--against-learn", "repaid", "--label", "repaid", "--slice",
+            "whatif",
+            LOANS,
+            "--learn",
+            "approved",
+            "--against-learn",
+            "repaid",
+            "--label",
+            "repaid",
+            "--slice",
             "region"
         };
         assertEquals(0, run(asked), err.toString());
@@ -101,7 +109,8 @@ class WhatIfTest extends TypedCommands {
         assertTrue(differ > 0);
         assertEquals(
                 differ,
-                comparison.path("firstOnly").asInt() + comparison.path("secondOnly").asInt());
+                comparison.path("firstOnly").asInt()
+                        + comparison.path("secondOnly").asInt());
         assertTrue(found.at("/scored/0/strategies/0/gaps/truePositive").asDouble()
                 > found.at("/scored/1/strategies/0/gaps/truePositive").asDouble() + 0.1);
     }

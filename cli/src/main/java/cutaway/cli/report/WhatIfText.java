@@ -43,7 +43,9 @@ public final class WhatIfText {
     }
 
     private void add(ScoredBy one) {
-        line("%nscored by %s%s", one.about(), one.model() == null ? "" : ", " + one.model().name());
+        line(
+                "%nscored by %s%s",
+                one.about(), one.model() == null ? "" : ", " + one.model().name());
         double mean =
                 one.scores().stream().mapToDouble(Double::doubleValue).average().orElse(0);
         if (found.label() == null) {
@@ -168,8 +170,12 @@ public final class WhatIfText {
             rows.add(List.of(
                     String.valueOf(pos),
                     "\"" + saliency.tokens().get(pos).text().replace("\n", "\\n") + "\"",
-                    saliency.gradient().isEmpty() ? "-" : signed(saliency.gradient().get(pos)),
-                    saliency.leftOut().isEmpty() ? "-" : signed(saliency.leftOut().get(pos))));
+                    saliency.gradient().isEmpty()
+                            ? "-"
+                            : signed(saliency.gradient().get(pos)),
+                    saliency.leftOut().isEmpty()
+                            ? "-"
+                            : signed(saliency.leftOut().get(pos))));
         }
         List<AlignedTable.Head> heads = List.of(
                 new AlignedTable.Head("pos", true),
