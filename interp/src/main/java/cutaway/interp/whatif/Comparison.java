@@ -125,17 +125,18 @@ public record Comparison(
                 counts[2],
                 counts[1],
                 counts[0],
-                all.stream().mapToDouble(one -> one.second - one.first).average().orElse(0),
+                all.stream()
+                        .mapToDouble(one -> one.second - one.first)
+                        .average()
+                        .orElse(0),
                 all.stream()
                         .mapToDouble(one -> Math.abs(one.second - one.first))
                         .average()
                         .orElse(0),
                 labels == null ? null : judged(first, second, labels),
                 slices.stream()
-                        .map(slice -> new SliceAgreement(
-                                slice.name(),
-                                slice.rows().length,
-                                (int) IntStream.of(slice.rows())
+                        .map(slice ->
+                                new SliceAgreement(slice.name(), slice.rows().length, (int) IntStream.of(slice.rows())
                                         .filter(row -> first.at(row) != second.at(row))
                                         .count()))
                         .toList(),

@@ -26,11 +26,11 @@ class ComparisonTest {
                 new Labels("ok", new int[] {1, 1, 1, 0, -1, 0}),
                 List.of(new Slice("a", new int[] {0, 1, 2}), new Slice("b", new int[] {3, 4, 5})));
         assertEquals(6, found.rows());
-        assertEquals(List.of(2, 1, 2, 1), List.of(found.bothOne(), found.firstOnly(), found.secondOnly(), found.bothZero()));
+        assertEquals(
+                List.of(2, 1, 2, 1), List.of(found.bothOne(), found.firstOnly(), found.secondOnly(), found.bothZero()));
         assertEquals(0.15 / 6, found.meanDifference(), 1e-12); // -0.1 + 0.5 - 0.4 - 0.05 + 0 + 0.2
         assertEquals(1.25 / 6, found.meanDistance(), 1e-12);
-        assertEquals(
-                List.of(new SliceAgreement("a", 3, 2), new SliceAgreement("b", 3, 1)), found.slices());
+        assertEquals(List.of(new SliceAgreement("a", 3, 2), new SliceAgreement("b", 3, 1)), found.slices());
         assertEquals(new RowApart(1, 0.2, 0.7, true), found.furthest().getFirst());
         assertEquals(
                 List.of(1, 2, 5, 0, 3, 4),

@@ -100,7 +100,8 @@ class TokenSaliencyTest {
         for (List<Edit> edits :
                 List.of(List.<Edit>of(), List.<Edit>of(new Edit.Zero(new Site.AttnOut(1), Positions.ALL)))) {
             TokenSaliency found = TokenSaliency.of(scorer(edits), PROMPT, false, () -> {});
-            double largest = found.gradient().stream().mapToDouble(Math::abs).max().orElseThrow();
+            double largest =
+                    found.gradient().stream().mapToDouble(Math::abs).max().orElseThrow();
             assertTrue(largest > 1e-3, found.gradient().toString());
             for (int pos = 0; pos < 5; pos++) {
                 double slope = (scaled(pos, 1.02, edits) - scaled(pos, 0.98, edits)) / 0.04;

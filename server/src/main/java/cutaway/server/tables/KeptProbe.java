@@ -10,8 +10,7 @@ import java.util.List;
 /// @param classes that it tells apart
 /// @param steers whether it has a direction to steer along: an MLP has none
 /// @param accuracy on texts that it was not fitted on
-public record KeptProbe(
-        String file, String model, String site, List<String> classes, boolean steers, double accuracy) {
+public record KeptProbe(String file, String model, String site, List<String> classes, boolean steers, double accuracy) {
 
     /// @param folder where probes are looked for
     public record KeptProbes(String folder, List<KeptProbe> probes) {}

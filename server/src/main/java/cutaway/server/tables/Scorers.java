@@ -156,17 +156,12 @@ public final class Scorers implements AutoCloseable {
             if (asked.probe() == null || asked.probe().isEmpty()) {
                 return use.apply(
                         PromptScorer.ofOptions(
-                                model.model(),
-                                template,
-                                edits,
-                                or(asked.yes(), " yes"),
-                                or(asked.no(), " no")),
+                                model.model(), template, edits, or(asked.yes(), " yes"), or(asked.no(), " no")),
                         model.facts());
             }
             try (NamedProbe probe = probe(asked.probe())) {
                 return use.apply(
-                        PromptScorer.ofProbe(
-                                model.model(), template, edits, probe, or(asked.positive(), "")),
+                        PromptScorer.ofProbe(model.model(), template, edits, probe, or(asked.positive(), "")),
                         model.facts());
             }
         }

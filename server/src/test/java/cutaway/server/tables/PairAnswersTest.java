@@ -161,8 +161,7 @@ class PairAnswersTest {
     @Test
     void theSteeredModelStandsBesideThePlainOne() throws InterruptedException {
         String plain = scored(prompted(Map.of()));
-        String steered = scored(
-                prompted(Map.of("steer", "high.safetensors", "towards", "high", "scale", 3)));
+        String steered = scored(prompted(Map.of("steer", "high.safetensors", "towards", "high", "scale", 3)));
         double[] first = scores(plain);
         double[] second = scores(steered);
         double distance = IntStream.range(0, 4)
@@ -227,9 +226,7 @@ class PairAnswersTest {
         assertTrue(Math.abs(apart) > 1e-4, "log odds of two rows are " + apart + " apart");
         assertThrows(
                 BadInputException.class,
-                () -> ask(
-                        "/api/jobs/score",
-                        prompted(Map.of("steer", "high.safetensors", "towards", "warm"))));
+                () -> ask("/api/jobs/score", prompted(Map.of("steer", "high.safetensors", "towards", "warm"))));
     }
 
     /// A prompt with another token scores as a row with that token does, and leaving a token out is a run.
