@@ -138,7 +138,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
           <p className="verdict">
             {count(table.rows)} rows{run.state === "here" && <>, scored by {run.value.about}</>}
             {beside !== null && <>; beside it, by {beside.scoring.about}</>}.
-            {run.state === "here" && isLearned && " Thresholds and rates below count all labelled rows, those that a net learned from too."}
+            {run.state === "here" && isLearned && " Thresholds and rates below count all labelled rows, those that a net learned from included."}
           </p>
         </div>
       </header>

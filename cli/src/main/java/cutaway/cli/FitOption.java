@@ -28,8 +28,12 @@ final class FitOption {
                     + " --label. A curve of shuffled labels is the control.")
     private @Nullable Path file;
 
-    @Option(names = "--label", paramLabel = "X", description = "With --fit: the label to move to, such as 38; at most as far beyond the curve's labels as they"
-                    + " span.")
+    @Option(
+            names = "--label",
+            paramLabel = "X",
+            description =
+                    "With --fit: the label to move to, such as 38; at most as far beyond the curve's labels as they"
+                            + " span.")
     private @Nullable Double label;
 
     @Option(

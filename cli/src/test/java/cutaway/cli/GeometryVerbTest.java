@@ -96,7 +96,8 @@ class GeometryVerbTest extends TypedCommands {
         assertRefused("add --label", run);
         assertRefused("add --fit", "run", "--model", LLAMA, "--ids", "3,41", "--label", "2");
         assertRefused("outside of a prompt of 3", with(run, "--label", "2", "--label-at", "3"));
-        assertRefused("the label is 1000000000, and the curve is of labels from 0 to 7; give", with(run, "--label", "1e9"));
+        assertRefused(
+                "the label is 1000000000, and the curve is of labels from 0 to 7; give", with(run, "--label", "1e9"));
         assertEquals(0, run(with(run, "--label", "5", "--json")), err::toString);
         JsonNode found = JsonMapper.shared().readTree(out.toString());
         assertEquals(2, found.path("move").path("position").asInt());

@@ -69,7 +69,18 @@ public record ColumnSummary(
             int rest = column.texts().size()
                     - missing
                     - bins.stream().mapToInt(Bin::rows).sum();
-            return new ColumnSummary(column.name(), false, Labels.isLabel(column), missing, distinct, null, null, null, null, bins, rest);
+            return new ColumnSummary(
+                    column.name(),
+                    false,
+                    Labels.isLabel(column),
+                    missing,
+                    distinct,
+                    null,
+                    null,
+                    null,
+                    null,
+                    bins,
+                    rest);
         }
         double[] sorted = column.sorted();
         double mean = Arrays.stream(sorted).average().orElse(0);
