@@ -1322,7 +1322,7 @@ export interface ToysAsked {
   features: number;
   dimensions: number;
   importance: number;
-  steps: number | null;
+  steps: number;
   seed?: number | null;
 }
 

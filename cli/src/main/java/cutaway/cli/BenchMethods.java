@@ -52,7 +52,8 @@ final class BenchMethods implements Callable<Integer> {
     @Override
     public Integer call() {
         if (seeds < 3 || seeds > 100) {
-            throw new BadInputException("--seeds " + seeds + "; expected 3 to 100: of two the interval is too wide to tell anything.");
+            throw new BadInputException(
+                    "--seeds " + seeds + "; expected 3 to 100: of two the interval is too wide to tell anything.");
         }
         List<Rating> ratings = new ArrayList<>();
         for (Family family : asked()) {

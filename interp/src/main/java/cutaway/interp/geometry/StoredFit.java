@@ -86,8 +86,8 @@ public record StoredFit(Facts facts, ManifoldFit fit, ManifoldFit shuffled) {
 
     /// The edit that moves an activation to a label along the curve ([ManifoldFit#moved]).
     ///
-    /// @param label at most one span of the labels beyond either end of them: farther out nothing that was fitted says
-    ///     where the curve goes, and a straight or polynomial part of it runs away
+    /// @param label at most one span of the labels beyond either end of them: farther out a straight or polynomial
+    ///     part of the curve runs away
     /// @param x the run's activation at the position, `[d]`
     /// @param position in the run
     /// @throws BadInputException when the label lies farther out, or is no number

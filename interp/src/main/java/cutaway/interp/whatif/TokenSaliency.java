@@ -52,8 +52,7 @@ public record TokenSaliency(
     /// @param prompt which need not be of a row: a token may be another
     /// @param leaveOut whether each token is left out in turn
     /// @param between called between runs, so that others may go first
-    /// @throws BadInputException when the prompt is empty, or too long, or an edit names a position that it does not
-    ///     have
+    /// @throws BadInputException when the prompt is empty, or too long, or lacks a position that an edit names
     public static TokenSaliency of(PromptScorer scorer, String prompt, boolean leaveOut, Runnable between) {
         Model model = scorer.model();
         int[] ids = model.encode(prompt).ids();

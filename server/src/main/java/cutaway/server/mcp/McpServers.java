@@ -67,8 +67,8 @@ public final class McpServers {
     public void talk(InputStream in, OutputStream out) throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         Lines lines = new Lines(in, out, mapper(), limits.body(), end::countDown);
-        McpSyncServer server = set(McpServer.sync(
-                new StdioServerTransportProvider(mapper(), lines.heard(), lines.said(), limits.body())));
+        McpSyncServer server = set(
+                McpServer.sync(new StdioServerTransportProvider(mapper(), lines.heard(), lines.said(), limits.body())));
         end.await();
         server.closeGracefully();
     }

@@ -62,7 +62,10 @@ public final class Tables {
     synchronized Opened table(String name) {
         Path file = folder.resolve(checked(name));
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal(404, "there is no table " + name + " in " + folder.getFileName() + "/ of the workbench's folder; choose one of those that are there.");
+            throw new Refusal(
+                    404,
+                    "there is no table " + name + " in " + folder.getFileName()
+                            + "/ of the workbench's folder; choose one of those that are there.");
         }
         String text;
         try {
