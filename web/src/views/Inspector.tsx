@@ -32,13 +32,29 @@ export function Inspector(props: { facts: Facts | null; subject: Omit<Subject, "
   if (selection.component === null && selection.layer === null && selection.pos === null) return null;
   return (
     <aside className="inspector" aria-label="What is chosen" aria-live="polite">
-      {facts !== null && <Known facts={facts} selection={selection} />}
+      {facts !== null ? <Known facts={facts} selection={selection} /> : <Place tokens={props.subject.tokens} selection={selection} />}
       <button className="close" onClick={clear}>
         let go (Esc)
       </button>
       {bench?.panel({ ...props.subject, selection })}
       {facts !== null && <Edits facts={facts} selection={selection} />}
     </aside>
+  );
+}
+
+/** Where it is, before anything is known of it. */
+function Place({ tokens, selection }: { tokens: Subject["tokens"]; selection: Selection }) {
+  const token = selection.pos === null ? undefined : tokens[selection.pos];
+  return (
+    <>
+      {selection.component !== null && <strong>{selection.component}</strong>}
+      {selection.layer !== null && <strong>before block {selection.layer}</strong>}
+      {token !== undefined && (
+        <span>
+          <span className="soft">position {token.pos}</span> {visible(token.text)}
+        </span>
+      )}
+    </>
   );
 }
 

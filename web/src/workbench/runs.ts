@@ -102,7 +102,7 @@ export const RUNS = {
     sites: "the weights that are chosen",
     data: "none beyond the weights",
     controls: "matrices with the same margins, as many as there are permutations",
-    cost: "some seconds; more permutations take longer",
+    cost: "about a second a permutation",
     checks: "with no permutations nothing is told from chance, and the page says so",
     counter: "p above 0.05: groups and roles may be chance",
   },

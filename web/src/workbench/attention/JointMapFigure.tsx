@@ -98,7 +98,7 @@ export function JointMapFigure(props: {
           (kind === "query" ? map.queries : map.keys).map(([x, y], at) => [kind, at, tokens[at]!.text, x!, y!]),
         ),
       })}
-      caption={`○ queries, ■ keys; what lies near looks near, as far as distance tells the score: r = ${number(map.correlation, 2)} (${number(map.unscaled, 2)} before both are scaled by ${number(map.c, 2)}); this plane keeps ${percent(map.share)} of the variance.`}
+      caption={`○ queries, ■ keys; what lies near looks near as far as r says, 1 all the way, 0 or below not at all: r = ${number(map.correlation, 2)} between nearness and score (${number(map.unscaled, 2)} before both are scaled by ${number(map.c, 2)}); this plane keeps ${percent(map.share)} of the variance.`}
     >
       <PlotFigure label={`Queries and keys of ${name}`} draw={draw} drawn={listen} />
     </Figure>

@@ -72,7 +72,7 @@ export function JointSheet(props: JointProps & { overview: JointOverview; split:
             found={found}
             text={sentence}
             onChoose={(one) => keep({ sentence: String(one + 1) })}
-            caption={`distance tells the score with r = ${number(here.scaling.correlation, 2)} in all dimensions (${number(here.scaling.unscaled, 2)} unscaled) and ${number(here.onMap, 2)} on the map; ${percent(here.trustworthiness)} of neighbours are to be trusted (50 % is chance); a plane keeps ${percent(here.share)} of the variance`}
+            caption={`nearness tells the score with r = ${number(here.scaling.correlation, 2)} in all dimensions (${number(here.scaling.unscaled, 2)} unscaled) and ${number(here.onMap, 2)} on the map, where 1 is all the way and 0 or below not at all; ${percent(here.trustworthiness)} of neighbours are to be trusted (50 % is chance); a plane keeps ${percent(here.share)} of the variance`}
           />
           {sentence === null ? (
             <p className="soft">Choose a point to see the attention in its sentence.</p>

@@ -57,7 +57,7 @@ export function SignsSheet({ address, go, about }: ViewProps) {
           <h1>What does a layer compute, as far as the signs of its weights tell?</h1>
           <p className="soft">
             Inputs of one clause share a code: pluses on the same neurons. Read are plus, minus and none of each weight of an MLP; nothing is run. How far the overlaps of pluses
-            go beyond chance is measured against matrices with the same margins. It takes some seconds.
+            go beyond chance is measured against matrices with the same margins. It takes a minute or two.
           </p>
         </main>
       )}

@@ -8,6 +8,7 @@ import { Section } from "../../views/Section";
 import { TitleBlock } from "../../views/TitleBlock";
 import type { Subject } from "../../views/bench";
 import { Waiting } from "../states";
+import { changed } from "./changed";
 
 /** What can be intervened in before there is an explanation. */
 export function subject(next: NextTokens, look: Look | null): Omit<Subject, "selection"> {
@@ -38,7 +39,8 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
   const { next, look, before } = props;
   const { model, prompt } = next;
   const { tokens } = prompt;
-  const changed = tokens.map((token, pos) => before !== null && before.prompt.tokens[pos]?.id !== token.id);
+  const ids = tokens.map(({ id }) => id);
+  const differs = changed(ids, before === null ? ids : before.prompt.tokens.map(({ id }) => id));
   const said = firstSaid(next, look);
   return (
     <>
@@ -51,7 +53,7 @@ export function FirstSheet(props: { next: NextTokens; look: Look | null; before:
             The prompt, {prompt.bos ? "with a BOS token first" : "no BOS token"}
             {before !== null && "; dashed where it differs from the one before"}
           </p>
-          <Tokens tokens={tokens} differs={changed} />
+          <Tokens tokens={tokens} differs={differs} />
           <div className="pair" style={{ marginTop: 24 }}>
             <Next title="Next" candidates={prompt.next} />
             {before !== null && <Next title="Next, before the edit" candidates={before.prompt.next} />}

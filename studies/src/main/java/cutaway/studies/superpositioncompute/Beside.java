@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 /// What else there is to say of the smallest of the networks, beside the paper's claims: nets that Adam
@@ -50,13 +51,17 @@ record Beside(
     private static final Origin NOWHERE = new Origin("", List.of(), List.of(), Map.of());
 
     /// @param steps of every training
-    static Beside of(int inputs, int neurons, int steps, int trials, long seed) {
+    /// @param progress is told the share that is done, 0 to 1
+    static Beside of(int inputs, int neurons, int steps, int trials, long seed, DoubleConsumer progress) {
         int[] fewer = Arrays.stream(PARTS).map(part -> neurons / part).toArray();
         double[] trained = new double[fewer.length];
         double[] built = new double[fewer.length];
+        int trainings = fewer.length + KS.length; // of the same steps each
         for (int i = 0; i < fewer.length; i++) {
+            double before = i;
             try (AndNetwork network = AndNetwork.of(inputs, fewer[i], AndNetwork.Codes.OF_OUTPUTS, seed)) {
-                trained[i] = TrainedAnds.error(network, steps, trials, seed);
+                trained[i] = TrainedAnds.error(
+                        network, steps, trials, seed, done -> progress.accept((before + done) / trainings));
                 built[i] = network.error(trials, new Random(seed + 7).generator());
             }
         }
@@ -66,8 +71,11 @@ record Beside(
                 fewer,
                 trained,
                 built,
-                Arrays.stream(KS)
-                        .mapToObj(k -> found(inputs, neurons, k, steps, seed))
+                IntStream.range(0, KS.length)
+                        .mapToObj(i -> {
+                            progress.accept((double) (fewer.length + i) / trainings);
+                            return found(inputs, neurons, KS[i], steps, seed);
+                        })
                         .toList(),
                 more,
                 Arrays.stream(more)

@@ -72,10 +72,16 @@ public final class SuperpositionCompute implements Study {
         int[] outputs = IntStream.iterate(FEWEST, m -> m <= run.count("most"), m -> 2 * m)
                 .toArray();
         List<Needed> all = run.each("building networks", seed -> needed(outputs, run.count("trials"), seed));
+        String training = "training beside";
         List<Beside> beside = run.each(
-                "training beside",
+                training,
                 seed -> Beside.of(
-                        FEWEST, (int) all.get((int) seed).neurons[0], run.count("steps"), run.count("trials"), seed));
+                        FEWEST,
+                        (int) all.get((int) seed).neurons[0],
+                        run.count("steps"),
+                        run.count("trials"),
+                        seed,
+                        done -> run.progress(training + ", seed " + seed, (seed + done) / run.seedCount())));
         double[] medians = IntStream.range(0, outputs.length)
                 .mapToDouble(
                         i -> Bar.median(all.stream().map(one -> one.neurons[i]).toList()))

@@ -13,6 +13,7 @@ import cutaway.tensor.training.LearningRate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -64,13 +65,17 @@ final class TrainedAnds {
     /// The share of inputs for which any output is wrong, after training.
     ///
     /// @param network whose inputs and compression are used, and whose ANDs are learned; its layer is not
-    static double error(AndNetwork network, int steps, int trials, long seed) {
+    /// @param progress is told the share of the steps that are made, every hundred of them
+    static double error(AndNetwork network, int steps, int trials, long seed, DoubleConsumer progress) {
         Map<String, Tensor> weights = start(network, seed);
         RandomGenerator random = new Random(seed + 11).generator();
         LearningRate rate = new LearningRate(RATE, steps / 20, steps / 2, LearningRate.Shape.LINEAR);
         try (Training training =
                 new Training(new Net(weights), new Adam(weights, Adam.Settings.USUAL), rate, steps, 1)) {
             for (int step = 0; step < steps; step++) {
+                if (step % 100 == 0) {
+                    progress.accept((double) step / steps);
+                }
                 try (Scope _ = Scope.open()) {
                     int[][] set = network.trials(BATCH, random);
                     training.step(new Batch(network.compressed(set), answers(network, set), null));

@@ -24,8 +24,8 @@ class SuperpositionComputeTest {
     @Test
     void adamLearnsTheAnds() {
         try (AndNetwork network = AndNetwork.of(20, 60, AndNetwork.Codes.OF_OUTPUTS, 1)) {
-            assertTrue(TrainedAnds.error(network, 1, 200, 1) > 0.4);
-            assertTrue(TrainedAnds.error(network, 400, 200, 1) < 0.02);
+            assertTrue(TrainedAnds.error(network, 1, 200, 1, _ -> {}) > 0.4);
+            assertTrue(TrainedAnds.error(network, 400, 200, 1, _ -> {}) < 0.02);
         }
     }
 }
