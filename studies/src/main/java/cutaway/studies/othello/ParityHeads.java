@@ -91,9 +91,8 @@ record ParityHeads(Optional<SilencedHeads> probed, Optional<SilencedHeads> moves
                 }
                 return next;
             };
-            try (Tensor residual = model.residual(batch, reads);
+            try (Tensor _ = model.residual(batch, reads);
                     Tensor states = seen[0]) {
-                residual.shape();
                 int[][] said = probe.classes(states);
                 return IntStream.range(0, which.length)
                         .mapToDouble(row -> accuracy(said, row * batch.length(), batch.length(), games, which[row]))
