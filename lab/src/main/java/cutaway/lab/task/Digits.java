@@ -68,32 +68,12 @@ public record Digits(
 
     @Override
     public Examples examples(long seed, int variant) {
-        Split split = new Split(seed, IMAGES, share);
         Images images = images();
-        return new Examples() {
-
+        return new SplitExamples(seed, IMAGES, share) {
             @Override
-            public int trainSize() {
-                return split.trainSize();
-            }
-
-            @Override
-            public int testSize() {
-                return split.testSize();
-            }
-
-            @Override
-            public void train(long step, Rows rows) {
-                for (int n = 0; n < rows.count(); n++) {
-                    put(images, split.train(step, rows.count(), n), rows, n);
-                }
-            }
-
-            @Override
-            public void test(Rows rows) {
-                for (int n = 0; n < rows.count(); n++) {
-                    put(images, split.test(n), rows, n);
-                }
+            void put(int image, Rows rows, int n) {
+                System.arraycopy(images.pixels, image * PIXELS, rows.x(), n * PIXELS, PIXELS);
+                rows.classes()[n] = images.digits[image];
             }
         };
     }
@@ -106,11 +86,6 @@ public record Digits(
     /// Whether the images were fetched.
     public static boolean areHere() {
         return Files.isRegularFile(file());
-    }
-
-    private static void put(Images images, int image, Rows rows, int at) {
-        System.arraycopy(images.pixels, image * PIXELS, rows.x(), at * PIXELS, PIXELS);
-        rows.classes()[at] = images.digits[image];
     }
 
     private static synchronized Images images() {

@@ -107,36 +107,15 @@ public record KnowledgeGraph(
     @Override
     public Examples examples(long seed, int variant) {
         int[] places = places(seed);
-        Split split = new Split(seed, nodes * nodes * relations.size(), share);
-        return new Examples() {
-
+        return new SplitExamples(seed, nodes * nodes * relations.size(), share) {
             @Override
-            public int trainSize() {
-                return split.trainSize();
-            }
-
-            @Override
-            public int testSize() {
-                return split.testSize();
-            }
-
-            @Override
-            public void train(long step, Rows rows) {
-                for (int n = 0; n < rows.count(); n++) {
-                    put(split.train(step, rows.count(), n), places, rows, n);
-                }
-            }
-
-            @Override
-            public void test(Rows rows) {
-                for (int n = 0; n < rows.count(); n++) {
-                    put(split.test(n), places, rows, n);
-                }
+            void put(int question, Rows rows, int n) {
+                write(question, places, rows, n);
             }
         };
     }
 
-    private void put(int question, int[] places, Rows rows, int n) {
+    private void write(int question, int[] places, Rows rows, int n) {
         int relation = question / (nodes * nodes);
         int a = question / nodes % nodes;
         int b = question % nodes;
