@@ -22,7 +22,6 @@ import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// Sparse dictionaries on sums of planted directions, more of them than dimensions.
@@ -45,48 +44,35 @@ final class DictionaryMethods implements Family {
     }
 
     /// Shares of the features that are found.
-    private record Seen(double[] ours, double components, double centroids, double rows, double[] nothing) {}
-
-    /// A kind of dictionary.
-    private record Kind(String name, String option, Sparsity sparsity) {}
-
-    private static final List<Kind> KINDS = List.of(new Kind("TopK dictionary", "topk", new Sparsity.TopK(K)));
+    private record Seen(double ours, double components, double centroids, double rows, double nothing) {}
 
     @Override
     public List<Rating> rate(int seeds) {
         List<Seen> all =
                 IntStream.range(0, seeds).mapToObj(DictionaryMethods::see).toList();
-        return IntStream.range(0, KINDS.size())
-                .mapToObj(kind -> Rating.of(
-                        new Asked(
-                                NAME,
-                                KINDS.get(kind).name,
-                                "train dictionary --coder " + KINDS.get(kind).option,
-                                FEATURES + " directions in " + D + " dimensions, some " + K + " at a time"),
-                        "share of directions found, cosine above 0.9",
-                        Goal.atLeast(0.9),
-                        all.stream().mapToDouble(one -> one.ours[kind]).toArray(),
-                        List.of(
-                                Baseline.of(
-                                        "principal components",
-                                        all.stream()
-                                                .mapToDouble(Seen::components)
-                                                .toArray()),
-                                Baseline.of(
-                                        "as many centroids (k-means)",
-                                        all.stream()
-                                                .mapToDouble(Seen::centroids)
-                                                .toArray()),
-                                Baseline.of(
-                                        "as many tokens",
-                                        all.stream().mapToDouble(Seen::rows).toArray())),
-                        Silence.of(
-                                "share found where each dimension is shuffled by itself",
-                                Goal.atMost(0.1),
-                                all.stream()
-                                        .mapToDouble(one -> one.nothing[kind])
-                                        .toArray())))
-                .toList();
+        return List.of(Rating.of(
+                new Asked(
+                        NAME,
+                        "TopK dictionary",
+                        "train dictionary --coder topk",
+                        FEATURES + " directions in " + D + " dimensions, some " + K + " at a time"),
+                "share of directions found, cosine above 0.9",
+                Goal.atLeast(0.9),
+                all.stream().mapToDouble(Seen::ours).toArray(),
+                List.of(
+                        Baseline.of(
+                                "principal components",
+                                all.stream().mapToDouble(Seen::components).toArray()),
+                        Baseline.of(
+                                "as many centroids (k-means)",
+                                all.stream().mapToDouble(Seen::centroids).toArray()),
+                        Baseline.of(
+                                "as many tokens",
+                                all.stream().mapToDouble(Seen::rows).toArray())),
+                Silence.of(
+                        "share found where each dimension is shuffled by itself",
+                        Goal.atMost(0.1),
+                        all.stream().mapToDouble(Seen::nothing).toArray())));
     }
 
     private static Seen see(int seed) {
@@ -96,18 +82,16 @@ final class DictionaryMethods implements Family {
                 Planted planted =
                         new Planted(Planted.Plan.independent(frequency).withNoise(0.02), D, seed)) {
             Tensor x = planted.tokens(TOKENS, seed + 100).x();
-            Tensor shuffled = shuffled(x, new Random(seed + 200).generator());
+            Tensor shuffled = Shuffled.rows(x.transpose(0, 1), new Random(seed + 200).generator())
+                    .transpose(0, 1)
+                    .copy();
             Tensor truth = planted.directions();
             return new Seen(
-                    KINDS.stream()
-                            .mapToDouble(kind -> Planted.found(truth, train(kind, x, seed)))
-                            .toArray(),
+                    Planted.found(truth, train(x, seed)),
                     Planted.found(truth, components(x)),
                     Planted.found(truth, Centroids.of(x, WIDTH, new Random(seed + 300))),
                     Planted.found(truth, x.slice(0, 0, WIDTH)),
-                    KINDS.stream()
-                            .mapToDouble(kind -> Planted.found(truth, train(kind, shuffled, seed)))
-                            .toArray());
+                    Planted.found(truth, train(shuffled, seed)));
         }
     }
 
@@ -118,7 +102,7 @@ final class DictionaryMethods implements Family {
     }
 
     /// The decoder of a dictionary that was trained on these tokens, `[feature, d]`.
-    private static Tensor train(Kind kind, Tensor x, int seed) {
+    private static Tensor train(Tensor x, int seed) {
         return Scope.keep(() -> {
             Trainer.Source source = step -> {
                 long from = step * BATCH % TOKENS;
@@ -126,24 +110,12 @@ final class DictionaryMethods implements Family {
                 return new Trainer.Batch(some, some);
             };
             Schedule schedule = new Schedule(STEPS, 3e-3, STEPS / 20, STEPS / 5, 0);
-            try (Coder coder = new CoderSettings(kind.sparsity).deadAfter(100).create(WIDTH, seed, x, x);
+            try (Coder coder = new CoderSettings(new Sparsity.TopK(K))
+                            .deadAfter(100)
+                            .create(WIDTH, seed, x, x);
                     Dictionary trained = Training.run(coder, schedule, Training.Options.USUAL, source, NOWHERE)) {
                 return trained.weights().decoder().copy();
             }
         });
-    }
-
-    /// The same numbers in every dimension, in an order of its own: nothing is together any more.
-    private static Tensor shuffled(Tensor x, RandomGenerator random) {
-        float[] values = x.toFloats();
-        for (int column = 0; column < D; column++) {
-            for (int row = TOKENS - 1; row > 0; row--) {
-                int other = random.nextInt(row + 1);
-                float kept = values[row * D + column];
-                values[row * D + column] = values[other * D + column];
-                values[other * D + column] = kept;
-            }
-        }
-        return Tensor.of(values, TOKENS, D);
     }
 }

@@ -87,7 +87,7 @@ final class SignCodeMethods implements Family {
                     Ranks.precision(pairs, wanted, pair -> codes.marks().excess(pair.get(0), pair.get(1))),
                     Ranks.precision(pairs, wanted, pair -> size[pair.get(0)] + size[pair.get(1)]),
                     Ranks.precision(pairs, wanted, pair -> drawn.getOrDefault(pair, 0.0)),
-                    codes(shuffled(weights, generator)).pValue());
+                    codes(Shuffled.rows(weights, generator)).pValue());
         }
     }
 
@@ -103,18 +103,5 @@ final class SignCodeMethods implements Family {
             }
         }
         return pairs;
-    }
-
-    private static Tensor shuffled(Tensor weights, RandomGenerator random) {
-        float[] values = weights.toFloats();
-        for (int neuron = 0; neuron < NEURONS; neuron++) {
-            for (int i = INPUTS - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                float kept = values[neuron * INPUTS + i];
-                values[neuron * INPUTS + i] = values[neuron * INPUTS + j];
-                values[neuron * INPUTS + j] = kept;
-            }
-        }
-        return Tensor.of(values, NEURONS, INPUTS);
     }
 }
