@@ -2,9 +2,9 @@ package cutaway.features.judge;
 
 import cutaway.features.dictionary.Dictionary;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.SparseRows;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ public final class Planted implements AutoCloseable {
     /// @param directions `[feature, d]`; float32
     public static Recovery recovery(Tensor directions, Dictionary dictionary, long seed) {
         double[] cosines = MaxCosine.of(directions, dictionary.weights().decoder());
-        try (Tensor nothing = shuffled(directions, seed)) {
+        try (Tensor nothing = Scope.detach(Shuffle.withinRows(directions, new Random(seed).generator()))) {
             return new Recovery(
                     WeightCosines.mean(cosines),
                     found(directions, dictionary.weights().decoder()),
@@ -170,22 +170,6 @@ public final class Planted implements AutoCloseable {
     public static double found(Tensor directions, Tensor rows) {
         double[] cosines = MaxCosine.of(directions, rows);
         return Arrays.stream(cosines).filter(cosine -> cosine > FOUND).count() / (double) cosines.length;
-    }
-
-    private static Tensor shuffled(Tensor directions, long seed) {
-        RandomGenerator random = new Random(seed).generator();
-        double[] all = directions.toDoubles();
-        int d = Math.toIntExact(directions.dim(1));
-        for (int row = 0; row < all.length; row += d) {
-            for (int i = d - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                double kept = all[row + i];
-                all[row + i] = all[row + j];
-                all[row + j] = kept;
-            }
-        }
-        return Scope.detach(
-                Scope.keep(() -> Tensor.of(all, directions.shape().dims()).to(Dtype.F32)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cutaway.features.store;
 
+import cutaway.tensor.Shuffle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -44,9 +45,7 @@ final class EpochOrder {
                 to = end + BLOCK_ROWS;
             }
         }
-        int[] order = new int[count];
-        Arrays.setAll(order, i -> i);
-        ShardBuffer.shuffle(order, count, generator);
+        int[] order = Shuffle.order(count, generator);
         shard = new int[count];
         first = new int[count];
         begin = new long[count + 1];
@@ -82,10 +81,7 @@ final class EpochOrder {
 
     private int[] within(int block) {
         if (block != shuffledBlock) {
-            int[] order = new int[(int) (begin[block + 1] - begin[block])];
-            Arrays.setAll(order, i -> i);
-            ShardBuffer.shuffle(order, order.length, Draws.of(seed, epoch, block));
-            shuffled = order;
+            shuffled = Shuffle.order((int) (begin[block + 1] - begin[block]), Draws.of(seed, epoch, block));
             shuffledBlock = block;
         }
         return shuffled;

@@ -7,6 +7,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Shape;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsWriter;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /// The shard that is being filled, in native memory, as it will stand in the file.
 ///
@@ -82,16 +82,7 @@ final class ShardBuffer implements AutoCloseable {
             places[i] = i;
         }
         if (settings.order() == Order.SHUFFLED) {
-            shuffle(places, capacity, Draws.of(settings.seed(), shard));
-        }
-    }
-
-    static void shuffle(int[] numbers, int count, RandomGenerator generator) {
-        for (int i = count - 1; i > 0; i--) {
-            int other = generator.nextInt(i + 1);
-            int number = numbers[i];
-            numbers[i] = numbers[other];
-            numbers[other] = number;
+            Shuffle.of(places, Draws.of(settings.seed(), shard));
         }
     }
 

@@ -5,8 +5,10 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.prompts.Pair;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
+import cutaway.tensor.Shuffle;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -119,11 +121,7 @@ public record Ablation(By by, int draws) implements Method {
                             .formatted(pair.name(), pair.length()));
         }
         RandomGenerator random = new Random(run.seed() * 31 + pair.index()).generator();
-        for (int i = others.size() - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            Source moved = others.set(j, others.get(i));
-            others.set(i, moved);
-        }
+        Shuffle.of(others.size(), random, (one, other) -> Collections.swap(others, one, other));
         return others.subList(0, Math.min(draws, others.size()));
     }
 }

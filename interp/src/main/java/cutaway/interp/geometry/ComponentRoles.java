@@ -19,6 +19,7 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -371,13 +372,12 @@ public record ComponentRoles(
         double[] numbers = prompts.numbers(changed);
         Map<List<Double>, List<Integer>> alike =
                 IntStream.range(0, count).boxed().collect(Collectors.groupingBy(text -> prompts.others(text, changed)));
-        double[] order = IntStream.range(0, count).asDoubleStream().toArray();
         Random random = new Random(settings.seed + changed.hashCode());
-        LabelSplit.shuffle(order, random.generator());
+        int[] order = Shuffle.order(count, random.generator());
         Map<Integer, Integer> lengths = new LinkedHashMap<>();
         List<PromptPair> pairs = new ArrayList<>();
         for (int i = 0; i < count && pairs.size() < settings.pairs; i++) {
-            int text = (int) order[i];
+            int text = order[i];
             List<Integer> others = alike.getOrDefault(prompts.others(text, changed), List.of()).stream()
                     .filter(other -> numbers[other] != numbers[text]
                             && !prompts.output()

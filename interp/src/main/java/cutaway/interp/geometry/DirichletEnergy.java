@@ -3,6 +3,7 @@ package cutaway.interp.geometry;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,7 @@ public record DirichletEnergy(double ratio, double chance, double low) {
         RandomGenerator random = new Random(0).generator();
         double[] permuted = new double[PERMUTATIONS];
         for (int i = 0; i < PERMUTATIONS; i++) {
-            permute(places, there, random);
+            Shuffle.of(there.length, random, (one, other) -> swap(places, there[one], there[other]));
             permuted[i] = along(edges, squares, places) / pairs;
         }
         Arrays.sort(permuted);
@@ -64,14 +65,10 @@ public record DirichletEnergy(double ratio, double chance, double low) {
         return sum / ((double) there.length * (there.length - 1));
     }
 
-    /// Puts the nodes that are there in other places among themselves.
-    private static void permute(int[] places, int[] there, RandomGenerator random) {
-        for (int i = there.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int kept = places[there[i]];
-            places[there[i]] = places[there[j]];
-            places[there[j]] = kept;
-        }
+    private static void swap(int[] places, int one, int other) {
+        int kept = places[one];
+        places[one] = places[other];
+        places[other] = kept;
     }
 
     /// Of all pairs of rows, `[node][node]`; NaN where a row is.

@@ -2,6 +2,7 @@ package cutaway.interp.geometry;
 
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ public record FitScores(List<Row> rows, int labels, int heldOutLabels) {
     public static double[] shuffledLabels(double[] labels, RandomGenerator random) {
         double[] from = Arrays.stream(labels).distinct().sorted().toArray();
         double[] to = from.clone();
-        LabelSplit.shuffle(to, random);
+        Shuffle.of(to, random);
         Map<Double, Double> dealt = new HashMap<>();
         IntStream.range(0, from.length).forEach(i -> dealt.put(from[i], to[i]));
         return Arrays.stream(labels)

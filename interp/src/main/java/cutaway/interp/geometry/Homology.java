@@ -4,6 +4,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,7 @@ public record Homology(List<Double> parts, List<Loop> loops) {
                 for (int row = 0; row < rows; row++) {
                     one[row] = values[row * columns + column];
                 }
-                LabelSplit.shuffle(one, random);
+                Shuffle.of(one, random);
                 for (int row = 0; row < rows; row++) {
                     mixed[row * columns + column] = one[row];
                 }

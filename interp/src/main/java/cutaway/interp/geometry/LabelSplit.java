@@ -3,11 +3,11 @@ package cutaway.interp.geometry;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// Rows to fit and rows to test that share no label: a curve that was fitted to a label has seen where it lies.
@@ -27,7 +27,7 @@ public record LabelSplit(int[] training, int[] heldOut) {
             throw new BadInputException(distinct.length + " labels, of which a share of " + share
                     + " is to be held out; expected at least " + LEAST + " labels, and a share between 0 and 1.");
         }
-        shuffle(distinct, new Random(seed).generator());
+        Shuffle.of(distinct, new Random(seed).generator());
         int held = Math.clamp(Math.round(share * distinct.length), 1, distinct.length - 2);
         Set<Double> out = new HashSet<>();
         Arrays.stream(distinct).limit(held).forEach(out::add);
@@ -38,15 +38,6 @@ public record LabelSplit(int[] training, int[] heldOut) {
                 IntStream.range(0, labels.length)
                         .filter(row -> out.contains(labels[row]))
                         .toArray());
-    }
-
-    static void shuffle(double[] values, RandomGenerator random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            double kept = values[i];
-            values[i] = values[j];
-            values[j] = kept;
-        }
     }
 
     /// Some rows of a tensor.

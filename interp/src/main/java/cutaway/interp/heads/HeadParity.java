@@ -7,6 +7,7 @@ import cutaway.model.parts.Point;
 import cutaway.model.parts.Tap;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,11 +97,7 @@ public record HeadParity(HeadKinds kinds, double[][][] profile) {
         double[][] profiles = new double[pattern.heads()][batch.length()];
         List<int[]> dealt = new ArrayList<>(); // to each query, the keys that it sees
         for (int query = 0; query < batch.length(); query++) {
-            int[] keys = IntStream.rangeClosed(0, query).toArray();
-            if (random != null) {
-                shuffle(keys, random);
-            }
-            dealt.add(keys);
+            dealt.add(random == null ? IntStream.rangeClosed(0, query).toArray() : Shuffle.order(query + 1, random));
         }
         int queries = 0;
         for (int row = 0; row < batch.size(); row++) {
@@ -122,15 +119,6 @@ public record HeadParity(HeadKinds kinds, double[][][] profile) {
             }
         }
         return profiles;
-    }
-
-    private static void shuffle(int[] values, SplittableRandom random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int kept = values[i];
-            values[i] = values[j];
-            values[j] = kept;
-        }
     }
 
     /// @param profile attention by distance

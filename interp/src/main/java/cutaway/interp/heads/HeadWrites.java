@@ -10,8 +10,8 @@ import cutaway.model.parts.Tap;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -84,8 +84,7 @@ public record HeadWrites(double[][] cosine, double threshold, int tokens) {
                     cosine[layer] = means(written, own); // [head]
                     SplittableRandom random = new SplittableRandom(seed + layer);
                     for (int draw = 0; draw < DRAWS; draw++) {
-                        Tensor order = Tensor.of(permutation(at.length, random), at.length);
-                        for (double one : means(written, own.gatherRows(0, order))) {
+                        for (double one : means(written, Shuffle.rows(own, random))) {
                             chance[0] = Math.max(chance[0], Math.abs(one));
                         }
                     }
@@ -128,17 +127,5 @@ public record HeadWrites(double[][] cosine, double threshold, int tokens) {
     /// @return mean over tokens of the cosine, `[head]`
     private static double[] means(Tensor written, Tensor own) {
         return written.times(own).sum(-1, false).mean(-1, false).to(Dtype.F64).toDoubles();
-    }
-
-    private static long[] permutation(int length, SplittableRandom random) {
-        long[] order = new long[length];
-        Arrays.setAll(order, i -> i);
-        for (int i = length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            long kept = order[i];
-            order[i] = order[j];
-            order[j] = kept;
-        }
-        return order;
     }
 }

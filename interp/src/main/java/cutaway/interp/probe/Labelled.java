@@ -1,10 +1,10 @@
 package cutaway.interp.probe;
 
 import cutaway.tensor.Random;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// Activations with what is to be told from them: one question or several, each with the same classes.
@@ -40,7 +40,7 @@ public record Labelled(Tensor x, int[][] labels, int classes, int[] groups) {
         if (names.length < 2) {
             throw new IllegalArgumentException("one group cannot be split; expected at least two");
         }
-        shuffle(names, new Random(seed).generator());
+        Shuffle.of(names, new Random(seed).generator());
         int size = Math.clamp(Math.round(share * names.length), 1, names.length - 1);
         int[] chosen = Arrays.copyOf(names, size);
         Arrays.sort(chosen);
@@ -75,19 +75,9 @@ public record Labelled(Tensor x, int[][] labels, int classes, int[] groups) {
 
     /// The same activations with the labels of others: what a probe learns of them is nothing.
     public Labelled shuffled(long seed) {
-        int[] order = IntStream.range(0, count()).toArray();
-        shuffle(order, new Random(seed).generator());
+        int[] order = Shuffle.order(count(), new Random(seed).generator());
         return new Labelled(
                 x, Arrays.stream(order).mapToObj(row -> labels[row]).toArray(int[][]::new), classes, groups);
-    }
-
-    private static void shuffle(int[] values, RandomGenerator random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int kept = values[i];
-            values[i] = values[j];
-            values[j] = kept;
-        }
     }
 
     /// The class of each question that most examples have.

@@ -4,6 +4,7 @@ import cutaway.interp.geometry.Graph;
 import cutaway.model.tokenizer.Tokenizer;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
+import cutaway.tensor.Shuffle;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -61,9 +62,7 @@ public record WordGraph(String name, Graph graph, List<String> words, int[] toke
                     + known.size() + " usual words that are one token here; give --words, one for each node.");
         }
         var random = new Random(seed).generator();
-        for (int i = known.size() - 1; i > 0; i--) {
-            Collections.swap(known, i, random.nextInt(i + 1));
-        }
+        Shuffle.of(known.size(), random, (one, other) -> Collections.swap(known, one, other));
         return of(name, graph, known.subList(0, graph.nodes()), tokenizer);
     }
 
@@ -146,13 +145,7 @@ public record WordGraph(String name, Graph graph, List<String> words, int[] toke
     /// The same nodes out of order.
     public static int[] shuffled(int[] walk, long seed) {
         int[] order = walk.clone();
-        var random = new Random(seed).generator();
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int kept = order[i];
-            order[i] = order[j];
-            order[j] = kept;
-        }
+        Shuffle.of(order, new Random(seed).generator());
         return order;
     }
 

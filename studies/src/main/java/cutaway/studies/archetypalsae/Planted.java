@@ -2,6 +2,7 @@ package cutaway.studies.archetypalsae;
 
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -21,7 +22,11 @@ final class Planted {
         RandomGenerator random = new Random(seed).generator();
         return Scope.keep(() -> {
             Tensor x = sums(codes(count, random));
-            return shuffled ? shuffled(x, random) : x;
+            return shuffled
+                    ? Shuffle.withinRows(x.transpose(0, 1), random)
+                            .transpose(0, 1)
+                            .contiguous()
+                    : x;
         });
     }
 
@@ -54,19 +59,5 @@ final class Planted {
         Tensor drawn = new Random(99).normal(FEATURES, D);
         return Tensor.of(codes, codes.length / FEATURES, FEATURES)
                 .matmul(drawn.over(drawn.norms(1).unsqueeze(1)));
-    }
-
-    private static Tensor shuffled(Tensor x, RandomGenerator random) {
-        float[] values = x.toFloats();
-        int count = Math.toIntExact(x.dim(0));
-        for (int column = 0; column < D; column++) {
-            for (int row = count - 1; row > 0; row--) {
-                int other = random.nextInt(row + 1);
-                float kept = values[row * D + column];
-                values[row * D + column] = values[other * D + column];
-                values[other * D + column] = kept;
-            }
-        }
-        return Tensor.of(values, count, D);
     }
 }

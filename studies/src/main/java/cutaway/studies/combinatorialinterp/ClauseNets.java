@@ -16,6 +16,7 @@ import cutaway.lab.task.TaskData;
 import cutaway.studies.StudyRun;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,20 +130,8 @@ final class ClauseNets implements AutoCloseable {
     SignCodes shuffled(int seed) {
         return Scope.free(() -> {
             Tensor weights = of(trained.parameters(), WEIGHT, seed);
-            RandomGenerator random = new Random(seed + 17L).generator();
-            double[] all = weights.toDoubles();
-            int inputs = formula.inputs();
-            for (int neuron = 0; neuron < all.length / inputs; neuron++) {
-                for (int i = inputs - 1; i > 0; i--) {
-                    int one = neuron * inputs + i;
-                    int other = neuron * inputs + random.nextInt(i + 1);
-                    double kept = all[one];
-                    all[one] = all[other];
-                    all[other] = kept;
-                }
-            }
             return SignCodes.of(
-                    Tensor.of(all, all.length / inputs, inputs),
+                    Shuffle.withinRows(weights, new Random(seed + 17L).generator()),
                     of(trained.parameters(), "head.weight", seed).toDoubles(),
                     SignCodes.Settings.USUAL);
         });

@@ -18,6 +18,7 @@ import cutaway.studies.methods.Rating.Silence;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ final class DictionaryMethods implements Family {
                 Planted planted =
                         new Planted(Planted.Plan.independent(frequency).withNoise(0.02), D, seed)) {
             Tensor x = planted.tokens(TOKENS, seed + 100).x();
-            Tensor shuffled = Shuffled.rows(x.transpose(0, 1), new Random(seed + 200).generator())
+            Tensor shuffled = Shuffle.withinRows(x.transpose(0, 1), new Random(seed + 200).generator())
                     .transpose(0, 1)
                     .copy();
             Tensor truth = planted.directions();

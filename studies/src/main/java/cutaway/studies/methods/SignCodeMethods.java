@@ -8,6 +8,7 @@ import cutaway.studies.methods.Rating.Baseline;
 import cutaway.studies.methods.Rating.Silence;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class SignCodeMethods implements Family {
                     Ranks.precision(pairs, wanted, pair -> codes.marks().excess(pair.get(0), pair.get(1))),
                     Ranks.precision(pairs, wanted, pair -> size[pair.get(0)] + size[pair.get(1)]),
                     Ranks.precision(pairs, wanted, pair -> drawn.getOrDefault(pair, 0.0)),
-                    codes(Shuffled.rows(weights, generator)).pValue());
+                    codes(Shuffle.withinRows(weights, generator)).pValue());
         }
     }
 

@@ -7,10 +7,9 @@ import cutaway.features.judge.ErrorSplit;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import java.util.stream.LongStream;
 
 /// What is measured of a dictionary's error beside its split.
 final class Shares {
@@ -86,9 +85,9 @@ final class Shares {
             return new Earlier(
                     left(beside(fit.x(), output), error, beside(test.x(), outputTest), errorTest) / own,
                     left(
-                                    beside(fit.x(), shuffled(output, seed)),
+                                    beside(fit.x(), Shuffle.rows(output, new Random(seed + 11).generator())),
                                     error,
-                                    beside(test.x(), shuffled(outputTest, seed)),
+                                    beside(test.x(), Shuffle.rows(outputTest, new Random(seed + 11).generator())),
                                     errorTest)
                             / own);
         });
@@ -100,18 +99,6 @@ final class Shares {
 
     private static Tensor beside(Tensor x, Tensor output) {
         return Tensor.cat(List.of(x, output), 1);
-    }
-
-    private static Tensor shuffled(Tensor rows, long seed) {
-        long[] order = LongStream.range(0, rows.dim(0)).toArray();
-        RandomGenerator random = new Random(seed + 11).generator();
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            long moved = order[i];
-            order[i] = order[j];
-            order[j] = moved;
-        }
-        return rows.gatherRows(0, Tensor.of(order, order.length));
     }
 
     /// The squared error that a linear map leaves on test tokens.
