@@ -8,6 +8,7 @@ import cutaway.model.family.LabShape;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
+import cutaway.tensor.TemporaryFolder;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
@@ -40,17 +41,9 @@ public final class OpenModel {
 
     /// The same with other parameters, such as those of a snapshot.
     public static Model open(Trained trained, int instance, Map<String, Tensor> parameters) {
-        try {
-            Path folder = Files.createTempDirectory("cutaway-lab");
-            try {
-                write(trained.recipe(), instance, parameters, folder);
-                return Model.open(folder);
-            } finally {
-                for (String name : List.of("config.json", "tokenizer.json", "model.safetensors")) {
-                    Files.deleteIfExists(folder.resolve(name));
-                }
-                Files.deleteIfExists(folder);
-            }
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            write(trained.recipe(), instance, parameters, folder.path());
+            return Model.open(folder.path());
         } catch (IOException e) {
             throw new BadInputException(
                     "cannot write a model of " + trained.folder() + " to open it (" + e.getMessage()

@@ -14,19 +14,14 @@ import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
+import cutaway.tensor.TemporaryFolder;
 import cutaway.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// What a model has at a site over a text: for dictionaries to be trained on, and two more parts of the text to fit and
 /// to test what is said of them. The parts follow each other in the text; no context has tokens in two, and no document
@@ -98,23 +93,20 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
                 0,
                 Order.DOCUMENT,
                 new HarvestSettings.Kept(StoredType.F32, false, true, false));
-        Path folder = temporary();
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
             Harvest.run(
                     model,
                     new StoreFacts.ModelFacts("", "", ""),
                     text,
                     settings,
-                    folder.resolve("store"),
+                    folder.file("store"),
                     Limits.USUAL,
                     (vectors, all) -> progress.accept(all == 0 ? 0 : (double) vectors / all));
-            try (ActivationStore store = ActivationStore.open(folder.resolve("store"));
+            try (ActivationStore store = ActivationStore.open(folder.file("store"));
                     Scope _ = Scope.open()) {
                 List<int[]> contexts = text.contexts(model.tokenizer(), settings.context(), 2 * wanted);
                 return parts(Kept.of(store, sites), train, each, contexts);
             }
-        } finally {
-            delete(folder);
         }
     }
 
@@ -220,24 +212,6 @@ public record HarvestedText(Part train, Part fit, Part test, List<int[]> context
                 Arrays.copyOfRange(all.ids, from, to),
                 Arrays.copyOfRange(all.positions, from, to),
                 Arrays.copyOfRange(all.contexts, from, to));
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("cutaway-study");
-        } catch (IOException e) {
-            throw new BadInputException("cannot make a temporary folder (" + e.getMessage() + "); make room.", e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

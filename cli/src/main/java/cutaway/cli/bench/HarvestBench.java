@@ -6,6 +6,7 @@ import cutaway.features.store.StoreFacts.ModelFacts;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.Scope;
+import cutaway.tensor.TemporaryFolder;
 import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
@@ -148,7 +149,7 @@ public final class HarvestBench {
         List<Site> sites = settings.sites();
         int size = settings.tokens;
         try (Model opened = Model.open(model);
-                Scratch scratch = Scratch.in(folder);
+                TemporaryFolder scratch = TemporaryFolder.in(folder);
                 Scope _ = Scope.open()) {
             ModelFacts facts = BenchText.facts(opened);
             text.harvest(opened, facts, sites, settings.warm_up, Order.SHUFFLED, scratch.file("warm-up"));

@@ -17,6 +17,7 @@ import cutaway.features.store.StoreFacts.ModelFacts;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
 import cutaway.tensor.Scope;
+import cutaway.tensor.TemporaryFolder;
 import cutaway.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -143,7 +144,7 @@ public final class PagesBench {
         }
         progress.accept("a dictionary for pages");
         try (Model opened = Model.open(model);
-                Scratch scratch = Scratch.in(folder)) {
+                TemporaryFolder scratch = TemporaryFolder.in(folder)) {
             text.writeContexts(opened.tokenizer(), size.tokens, folder.resolve("contexts.safetensors"));
             int some = Math.min(size.tokens, 4 * size.features);
             ModelFacts facts = BenchText.facts(opened);
@@ -190,7 +191,7 @@ public final class PagesBench {
         BenchText text = new BenchText(folder.resolve("text.txt"));
         try (Model opened = Model.open(model);
                 Dictionary dictionary = DictionaryFiles.openOne(folder.resolve("dictionary"));
-                Scratch scratch = Scratch.in(folder)) {
+                TemporaryFolder scratch = TemporaryFolder.in(folder)) {
             ModelFacts facts = BenchText.facts(opened);
             int tokens = JsonMapper.shared()
                     .readTree(folder.resolve("settings.json"))

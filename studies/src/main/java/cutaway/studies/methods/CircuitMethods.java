@@ -26,6 +26,7 @@ import cutaway.studies.methods.Rating.Baseline;
 import cutaway.studies.methods.Rating.Silence;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
+import cutaway.tensor.TemporaryFolder;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -123,30 +124,29 @@ final class CircuitMethods implements Family {
 
     private static Seen see(int seed) {
         PlantedCircuit planted = PlantedCircuit.drawn(seed);
-        return TemporaryFolder.with(folder -> {
-            try (Model model = planted.open(folder)) {
-                List<Pair> pairs = Pair.read(model, PlantedCircuit.pairs(PAIRS, seed));
-                List<Pair> nulls = Pair.read(model, PlantedCircuit.nullPairs(PAIRS, seed));
-                Map<String, Map<Component, Double>> found = scores(model, pairs, seed);
-                Map<String, Map<Component, Double>> nothing = scores(model, nulls, seed);
-                double span = pairs.stream()
-                        .mapToDouble(pair -> span(model, pair))
-                        .average()
-                        .orElse(Double.NaN);
-                Map<String, Double> loudest = nothing.entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                entry -> Collections.max(entry.getValue().values()) / span));
-                return new Seen(
-                        planted.components(),
-                        Component.all(model.sizes()),
-                        found,
-                        loudest,
-                        Ranks.overlap(search(model, pairs, seed), planted.nodes()),
-                        Ranks.overlap(mostChanged(model, pairs, planted.nodes().size()), planted.nodes()),
-                        search(model, nulls, seed).isEmpty());
-            }
-        });
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                Model model = planted.open(folder.path())) {
+            List<Pair> pairs = Pair.read(model, PlantedCircuit.pairs(PAIRS, seed));
+            List<Pair> nulls = Pair.read(model, PlantedCircuit.nullPairs(PAIRS, seed));
+            Map<String, Map<Component, Double>> found = scores(model, pairs, seed);
+            Map<String, Map<Component, Double>> nothing = scores(model, nulls, seed);
+            double span = pairs.stream()
+                    .mapToDouble(pair -> span(model, pair))
+                    .average()
+                    .orElse(Double.NaN);
+            Map<String, Double> loudest = nothing.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            entry -> Collections.max(entry.getValue().values()) / span));
+            return new Seen(
+                    planted.components(),
+                    Component.all(model.sizes()),
+                    found,
+                    loudest,
+                    Ranks.overlap(search(model, pairs, seed), planted.nodes()),
+                    Ranks.overlap(mostChanged(model, pairs, planted.nodes().size()), planted.nodes()),
+                    search(model, nulls, seed).isEmpty());
+        }
     }
 
     private static Set<Node> search(Model model, List<Pair> pairs, int seed) {
