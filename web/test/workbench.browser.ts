@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation, HeadKinds } from "../src/record/explanation";
-import type { ContextGrown, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
+import type { ContextGrown, Entry, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
 import { number, signed } from "../src/record/words";
 import { ofShorts } from "../src/workbench/attention/packed";
 import { following } from "../src/workbench/lens/probes";
@@ -163,12 +163,29 @@ describe("the lens", () => {
 });
 
 describe("a claim", () => {
-  it("is suggested, and refused as supported until its control is measured and more", async () => {
+  it("takes along what was seen, and is refused as supported until more is measured", async () => {
     const page = await explained("#component=MLP0");
     await page.getByRole("button", { name: "from the contrast", exact: true }).click();
     await page.getByRole("button", { name: "record as a claim" }).click();
-    await page.getByRole("link", { name: /recorded as suggested/ }).click();
+    const seen = await page.locator(".found svg[role=img]").first().getAttribute("aria-label");
+    expect(seen!.split("controls ")[1]!.split(", ").length).toBe(8);
+    await page.getByRole("link", { name: /its effect and 8 controls measured anew/ }).click();
     await page.waitForSelector(".claim");
+    expect(await page.locator(".claim dd svg").first().getAttribute("aria-label")).toBe(seen);
+    await page.getByRole("button", { name: "call it supported" }).click();
+    await expect.poll(() => page.textContent(".claim [role=alert]")).toMatch(/held-out data is missing/);
+    await page.close();
+  }, SLOW);
+
+  it("is refused as supported until its control is measured", async () => {
+    const { id } = await running.ask<Entry>("/api/claims", {
+      says: "MLP 0 carries it",
+      prompt: { prompt: PROMPT },
+      inContrast: false,
+      edits: [{ op: "zero", site: "blocks.0.hook_mlp_out" }],
+      metric: { metric: "loss" },
+    });
+    const page = await views.open(`/ledger?claim=${id}`);
     const support = page.getByRole("button", { name: "call it supported" });
     await support.click();
     await expect.poll(() => page.textContent(".claim [role=alert]")).toMatch(/control is missing/);

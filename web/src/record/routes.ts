@@ -106,6 +106,8 @@ export interface ClaimAsked {
   inContrast: boolean;
   edits: unknown[];
   metric: unknown;
+  controls?: number | null;
+  seed?: number | null;
 }
 
 export interface Claims {

@@ -2,11 +2,12 @@ import { useState, type FormEvent } from "react";
 import type { ClaimAsked } from "../../record/routes";
 import { ask } from "../client";
 
-/** Records what an intervention showed as a claim; its effect is measured again by the server. */
+/** Records what an intervention showed as a claim; its effect and the controls beside it are measured again by the server. */
 export function ClaimForm(props: { asked: Omit<ClaimAsked, "says">; suggested: string }) {
   const [says, setSays] = useState(props.suggested);
   const [kept, setKept] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
+  const controls = props.asked.controls ?? 0;
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setProblem("");
@@ -24,7 +25,7 @@ export function ClaimForm(props: { asked: Omit<ClaimAsked, "says">; suggested: s
       </button>
       {kept !== null && (
         <a href={`/ledger?claim=${kept}`}>
-          recorded as suggested, its effect measured anew for the ledger; see what it lacks
+          recorded as suggested, its effect{controls === 0 ? "" : ` and ${controls} controls`} measured anew for the ledger; see what it lacks
         </a>
       )}
       {problem !== "" && <span role="alert">{problem}</span>}

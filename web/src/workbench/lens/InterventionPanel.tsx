@@ -9,6 +9,7 @@ import { ask } from "../client";
 import { ClaimForm } from "../ledger/ClaimForm";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
+import { claimAsked, suggestedClaim } from "./claims";
 import { EffectFound } from "./EffectFound";
 import { interventions } from "./edits";
 
@@ -89,15 +90,8 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
           {controlled !== null && (
             <ClaimForm
               key={JSON.stringify(asked)}
-              asked={{
-                model,
-                prompt: of.prompt,
-                contrast: of.contrast,
-                inContrast: chosen.base === of.contrast,
-                edits: [...chosen.edits],
-                metric: of.metric,
-              }}
-              suggested={claimOf(of, chosen.words, controlled)}
+              asked={claimAsked(model, of, chosen, controlled)}
+              suggested={suggestedClaim(of, chosen, controlled)}
             />
           )}
         </>
@@ -130,11 +124,6 @@ function Whole(props: { words: string; value: number; least: number; most: numbe
 /** Whether a text names a neuron, or all of them. */
 function isNumberOrNone(text: string): boolean {
   return /^\d{0,6}$/.test(text);
-}
-
-/** What a reader may want to claim, to be typed over. */
-function claimOf(of: Subject, words: string, found: Measured): string {
-  return `If ${words}, ${of.metricWords} ${found.effect < 0 ? "falls" : "rises"} by ${number(Math.abs(found.effect), 2)} nats`;
 }
 
 function Found(props: { of: Subject; words: string; found: Measured; stale: boolean; awaited: boolean }) {

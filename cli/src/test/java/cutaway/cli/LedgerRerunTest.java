@@ -41,7 +41,7 @@ class LedgerRerunTest extends TypedCommands {
                     false,
                     List.of(new Edit.Zero(new Site.MlpOut(0), Positions.ALL)),
                     new Metric.LogProbability(7042));
-            claim = claim.with(test.control(claim, 3));
+            claim = claim.with(test.control(claim, 3, 5));
         }
         Path file = folder.resolve("claims.jsonl");
         String line = Json.text(claim);

@@ -365,6 +365,26 @@ class WorkbenchTest {
         assertTrue(export.path("script").asString().contains("ledger rerun"));
     }
 
+    /// What a reader saw beside the effect is in the claim: measured here, never taken from the page.
+    @Test
+    void aClaimTakesTheControlsAlongThatItsEffectWasShownWith() throws Exception {
+        String measured = "\"edits\": [{\"op\": \"zero\", \"site\": \"blocks.0.hook_mlp_out\"}], \"metric\":"
+                + " {\"metric\": \"log_probability\", \"token\": 7042}, \"controls\": 5, \"seed\": 3";
+        String run = "{\"prompt\": \"" + PROMPT + "\"}";
+        JsonNode shown = tree(post("/api/effect", "{\"base\": " + run + ", " + measured + "}"));
+        String claim = "{\"says\": \"MLP 0 carries it\", \"prompt\": " + run + ", \"inContrast\": false, ";
+        JsonNode entry = tree(post("/api/claims", claim + measured + "}"));
+        JsonNode control = entry.at("/claim/control");
+        assertEquals("[3,4,5,6,7]", control.path("seeds").toString());
+        assertEquals(shown.path("control"), control.path("words"));
+        for (int i = 0; i < 5; i++) {
+            double seen = shown.path("controls").get(i).asDouble();
+            assertEquals(seen, control.path("changes").get(i).asDouble(), 1e-5 * Math.abs(seen));
+        }
+        assertEquals("held-out data", entry.at("/standing/missing/0/part").asString());
+        assertRefused(400, post("/api/claims", claim + measured.replace("5", "65") + "}"));
+    }
+
     private static JsonNode await(String job) throws Exception {
         for (int i = 0; i < 1200; i++) {
             JsonNode now = tree(send(at("/api/jobs/" + job).build()));

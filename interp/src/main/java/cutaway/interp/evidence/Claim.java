@@ -45,7 +45,7 @@ public record Claim(
     /// Random changes as large in the place of the edits, on the same run.
     ///
     /// @param words what they are
-    /// @param seeds one of each
+    /// @param seeds one of each, each one more than the one before
     /// @param changes of the metric, one of each
     public record Placebos(String words, List<Long> seeds, List<Double> changes) {
 

@@ -68,17 +68,18 @@ public final class ClaimTest {
 
     /// Random changes as large, on the run that the claim was found on.
     ///
-    /// @param seeds from 0 on, one control each
+    /// @param seeds how many controls, each with a seed of its own
+    /// @param first of the seeds; the others follow it
     /// @throws BadInputException when there is no control of such edits
-    public Claim.Placebos control(Claim claim, int seeds) {
+    public Claim.Placebos control(Claim claim, int seeds, long first) {
         try (Intervention intervention = new Intervention(model, claim.base(), claim.metric())) {
-            Intervention.Effect effect = intervention.measure(claim.edits(), seeds, 0);
+            Intervention.Effect effect = intervention.measure(claim.edits(), seeds, first);
             if (effect.placebos().isEmpty()) {
                 throw new BadInputException("the claim cannot have a control: " + effect.control() + ".");
             }
             return new Claim.Placebos(
                     effect.control(),
-                    LongStream.range(0, seeds).boxed().toList(),
+                    LongStream.range(first, first + seeds).boxed().toList(),
                     effect.changes().boxed().toList());
         }
     }

@@ -35,6 +35,9 @@ public final class LedgerAnswers {
     /// @param prompt the run that it was found on
     /// @param contrast the run that this is set against
     /// @param inContrast whether the contrast is edited, and not the prompt
+    /// @param controls how many are measured with the effect, as `/api/effect` does; 0 where nobody says, and then the
+    ///     control may be measured later
+    /// @param seed of the controls
     public record ClaimAsked(
             @JsonProperty(required = true) String says,
             @MayBeLeftOut @Nullable String scope,
@@ -43,7 +46,9 @@ public final class LedgerAnswers {
             @MayBeLeftOut @Nullable Source contrast,
             boolean inContrast,
             @JsonProperty(required = true) List<Edit> edits,
-            @JsonProperty(required = true) Metric metric) {}
+            @JsonProperty(required = true) Metric metric,
+            @MayBeLeftOut @Nullable Integer controls,
+            @MayBeLeftOut long seed) {}
 
     /// @param seeds how many controls are drawn, each with its own seed
     public record ControlAsked(@MayBeLeftOut @Nullable Integer seeds) {}
@@ -63,7 +68,7 @@ public final class LedgerAnswers {
                 Route.get("/api/claims", "All claims, the newest first.", Claims.class, at -> new Claims(ledger.all())),
                 Route.post(
                         "/api/claims",
-                        "Records a claim; its effect is measured here.",
+                        "Records a claim; its effect is measured here, and its controls where some are asked for.",
                         ClaimAsked.class,
                         Ledger.Entry.class,
                         (asked, at) -> record(asked)),
@@ -103,20 +108,22 @@ public final class LedgerAnswers {
             throw new Refusal(
                     400, "edits is empty or has a gap; a claim stands on an intervention: give one edit or more.");
         }
+        int controls = asked.controls == null || asked.controls == 0 ? 0 : seeds("controls", asked.controls);
         return reading.edited(asked.model, asked.prompt, asked.edits, model -> {
             if (asked.contrast != null) {
                 reading.limits().checkRuns(model.model(), asked.contrast);
             }
-            return ledger.add(new ClaimTest(model.model())
-                    .claim(
-                            asked.says,
-                            asked.scope == null ? "" : asked.scope,
-                            model.facts(),
-                            asked.prompt,
-                            asked.contrast,
-                            asked.inContrast,
-                            asked.edits,
-                            asked.metric));
+            ClaimTest test = new ClaimTest(model.model());
+            Claim claim = test.claim(
+                    asked.says,
+                    asked.scope == null ? "" : asked.scope,
+                    model.facts(),
+                    asked.prompt,
+                    asked.contrast,
+                    asked.inContrast,
+                    asked.edits,
+                    asked.metric);
+            return ledger.add(controls == 0 ? claim : claim.with(test.control(claim, controls, asked.seed)));
         });
     }
 
@@ -125,7 +132,7 @@ public final class LedgerAnswers {
         Claim claim = ledger.entry(id).claim();
         try (OpenModels.Lease lease = ClaimModels.use(reading.models(), claim)) {
             Claim.Placebos control =
-                    reading.desk().ask(() -> new ClaimTest(lease.model().model()).control(claim, seeds));
+                    reading.desk().ask(() -> new ClaimTest(lease.model().model()).control(claim, seeds, 0));
             return ledger.change(id, now -> now.with(control));
         }
     }
@@ -135,10 +142,13 @@ public final class LedgerAnswers {
     /// @param asked null where nobody says
     /// @throws Refusal when they are none, or too many
     static int seeds(@Nullable Integer asked) {
-        int seeds = asked == null ? Intervention.USUAL_CONTROLS : asked;
-        if (seeds < 1 || seeds > MOST_SEEDS) {
-            throw new Refusal(400, "seeds is " + seeds + "; give 1 to " + MOST_SEEDS + ".");
+        return seeds("seeds", asked == null ? Intervention.USUAL_CONTROLS : asked);
+    }
+
+    private static int seeds(String name, int asked) {
+        if (asked < 1 || asked > MOST_SEEDS) {
+            throw new Refusal(400, name + " is " + asked + "; give 1 to " + MOST_SEEDS + ".");
         }
-        return seeds;
+        return asked;
     }
 }

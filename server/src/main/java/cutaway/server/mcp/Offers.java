@@ -184,7 +184,8 @@ final class Offers {
                     "POST /api/claims",
                     Changes.ADDS,
                     "Records a claim in words (says) with the intervention that shows it; the effect is measured here,"
-                        + " never taken from you. It begins as suggested: go on with ledger_control, ledger_scope and"
+                        + " never taken from you, and with it its controls (how many, and the seed that effect was asked"
+                        + " with). It begins as suggested: go on with ledger_control where it has none, ledger_scope and"
                         + " ledger_held_out. inContrast: whether the contrast is edited, and not the prompt."
                             + EDITS),
             new Offer(
