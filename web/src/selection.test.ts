@@ -19,12 +19,13 @@ describe("the fragment", () => {
     { ...NOTHING, question: "mlp_out[3]@a&b=c#d" },
     { ...NOTHING, pair: 0 },
     { ...NOTHING, component: "MLP0", act: "from-contrast" as const, neuron: 17 },
+    { ...NOTHING, component: "L2H1", act: "zero" as const, metric: "log-p" as const },
   ])("keeps %j", (selection) => {
     expect(fromFragment(toFragment(selection), limits)).toEqual(selection);
   });
 
   it.each(["#component=L9H9", "#pos=14", "#layer=4", "#pos=-1", "#pos=1e3", "#layer=", "#<script>", "#pos=0x1", "#pair=8",
-    "#question=head_z[3.2]", "#act=remove", "#neuron=-1"])(
+    "#question=head_z[3.2]", "#act=remove", "#neuron=-1", "#metric=charm"])(
     "of another report, %s, is nothing",
     (fragment) => expect(fromFragment(fragment, limits)).toEqual(NOTHING),
   );
@@ -38,7 +39,7 @@ it("lets go of what is chosen twice", () => {
 });
 
 it("does nothing at another place any more", () => {
-  const doing = { ...NOTHING, component: "L2H1", act: "zero" as const };
+  const doing = { ...NOTHING, component: "L2H1", act: "zero" as const, metric: "log-p" as const };
   expect(toggled(doing, { component: "MLP0" })).toEqual({ ...NOTHING, component: "MLP0" });
 });
 

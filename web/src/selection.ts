@@ -14,15 +14,21 @@ export interface Selection {
   act: Act | null;
   /** A neuron of the chosen MLP; null for all of it. */
   neuron: number | null;
+  /** What is read off the run where something is done; null for what the page asks first. */
+  metric: MetricName | null;
 }
 
 /** The ways to intervene. */
 export const ACTS = ["zero", "mean", "from-contrast", "into-contrast"] as const;
 export type Act = (typeof ACTS)[number];
 
-export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null };
+/** What can be read off a run: the answer's log probability, its margin over a rival, the text's loss. */
+export const METRICS = ["log-p", "margin", "loss"] as const;
+export type MetricName = (typeof METRICS)[number];
 
-/** `#component=L8H3&pos=9&act=zero`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
+export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null };
+
+/** `#component=L8H3&pos=9&act=zero&metric=margin`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
 export function toFragment(selection: Selection): string {
   const parts: string[] = [];
   if (selection.component !== null) parts.push(`component=${selection.component}`);
@@ -32,6 +38,7 @@ export function toFragment(selection: Selection): string {
   if (selection.pair !== null) parts.push(`pair=${selection.pair}`);
   if (selection.neuron !== null) parts.push(`neuron=${selection.neuron}`);
   if (selection.act !== null) parts.push(`act=${selection.act}`);
+  if (selection.act !== null && selection.metric !== null) parts.push(`metric=${selection.metric}`);
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 
@@ -62,6 +69,7 @@ export function fromFragment(fragment: string, limits: Limits): Selection {
     pair: wholeBelow(fields.get("pair"), limits.pairs ?? 0),
     act: ACTS.find((act) => act === fields.get("act")) ?? null,
     neuron: wholeBelow(fields.get("neuron"), 1_000_000), // the server says how many there are
+    metric: METRICS.find((metric) => metric === fields.get("metric")) ?? null,
   };
 }
 

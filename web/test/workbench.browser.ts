@@ -95,6 +95,24 @@ describe("the lens", () => {
     await page.close();
   }, SLOW);
 
+  it("keeps the question of an open panel, and what is typed there, when the explanation arrives", async () => {
+    const page = await views.open(`/lens?${new URLSearchParams({ prompt: "The capital of Italy is the city of" })}#component=MLP0`);
+    await page.getByRole("button", { name: "zero", exact: true }).click({ timeout: SLOW });
+    const found = page.locator(".found [data-effect]");
+    const effect = await found.getAttribute("data-effect", { timeout: SLOW });
+    const margin = page.getByRole("group", { name: "What is measured" }).getByRole("button").nth(1);
+    expect(await margin.isDisabled()).toBe(true);
+    await page.getByLabel("Claim").fill("What I typed", { timeout: SLOW });
+    await page.waitForSelector(WHOLE, { timeout: SLOW });
+    expect(await found.getAttribute("data-effect")).toBe(effect);
+    expect(await page.textContent(".found p")).toContain("log p(");
+    expect(await page.getByLabel("Claim").inputValue()).toBe("What I typed");
+    await margin.click();
+    await expect.poll(() => page.textContent(".found p"), { timeout: SLOW }).toMatch(/logit\(.*− logit\(/);
+    expect(new URL(page.url()).hash).toContain("metric=margin");
+    await page.close();
+  }, SLOW);
+
   it("does nothing to an MLP where a neuron is named that is none", async () => {
     const page = await explained("#component=MLP0");
     await page.getByLabel("neuron").fill("abc");

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { fromFragment, released, toFragment, toggled, type Act, type Limits, type Selection } from "../selection";
+import { fromFragment, released, toFragment, toggled, type Act, type Limits, type MetricName, type Selection } from "../selection";
 import { NameValues } from "./NameValues";
 
 /** What a mark says when it is pointed at. */
@@ -14,8 +14,8 @@ interface Pointing {
   /** Chooses something; choosing it again lets go of it. */
   choose(chosen: Partial<Selection>): void;
   clear(): void;
-  /** Does something where the reader points, or nothing any more. */
-  act(act: Act | null, neuron: number | null): void;
+  /** Does something where the reader points, or nothing any more; what is read off it stays what it is. */
+  act(act: Act | null, neuron: number | null, metric: MetricName | null): void;
   /** Shows one pair of a sweep, or all of them together. */
   show(pair: number | null): void;
   /** Shows a reading beside a point of the window; null takes it away. */
@@ -64,7 +64,10 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
 
   const choose = useCallback((chosen: Partial<Selection>) => setSelection((now) => toggled(now, chosen)), []);
   const clear = useCallback(() => setSelection(released), []);
-  const act = useCallback((act: Act | null, neuron: number | null) => setSelection((now) => ({ ...now, act, neuron })), []);
+  const act = useCallback(
+    (act: Act | null, neuron: number | null, metric: MetricName | null) => setSelection((now) => ({ ...now, act, neuron, metric })),
+    [],
+  );
   const show = useCallback((pair: number | null) => setSelection((now) => ({ ...now, pair })), []);
   const pointing = useMemo(
     () => ({ selection, choose, clear, act, show, point: setTip }),

@@ -3,15 +3,26 @@ import { component } from "../record/component";
 import { ablationEdit, estimate, isWhole, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
 import type { Selection } from "../selection";
-import { useBench, type Subject } from "./bench";
+import { useBench, type AskedMetric, type Subject } from "./bench";
 import { componentReading } from "./reading";
+
+/** How probable the answer is. */
+export function logP(token: number, text: string): AskedMetric {
+  return { name: "log-p", words: `log p(${visible(text)})`, metric: { metric: "log_probability", token } };
+}
 
 /** What can be intervened in while an explanation is shown. */
 export function subject({ record }: Facts): Omit<Subject, "selection"> {
   return {
     tokens: record.prompt.tokens,
-    metric: record.answer.metric,
-    metricWords: `logit(${visible(record.answer.text)}) − logit(${visible(record.answer.rivalText)})`,
+    metrics: [
+      logP(record.answer.id, record.answer.text),
+      {
+        name: "margin",
+        words: `logit(${visible(record.answer.text)}) − logit(${visible(record.answer.rivalText)})`,
+        metric: record.answer.metric,
+      },
+    ],
     prompt: { ids: record.prompt.tokens.map(({ id }) => id) },
     contrast: record.contrast.source ?? { ids: record.contrast.tokens.map(({ id }) => id) },
     answer: record.answer.text,

@@ -75,8 +75,7 @@ export function HeadSheet(props: {
         of={{
           tokens,
           selection: { ...selection, component: name },
-          metric: tokens.length > 1 ? { metric: "loss" } : { metric: "divergence" },
-          metricWords: "the mean loss over the text",
+          metrics: [{ name: "loss", words: "the mean loss over the text", metric: tokens.length > 1 ? { metric: "loss" } : { metric: "divergence" } }],
           prompt: { ids: tokens.map(({ id }) => id) },
           contrast: null,
           answer: "",

@@ -3,6 +3,7 @@ import { Scale, TokenMap } from "../../figure/TokenMap";
 import type { Look, NextTokens } from "../../record/routes";
 import { gridTable } from "../../record/tables";
 import { modelName, number, visible } from "../../record/words";
+import { logP } from "../../views/Inspector";
 import { Next, Tokens } from "../../views/Opening";
 import { Section } from "../../views/Section";
 import { TitleBlock } from "../../views/TitleBlock";
@@ -16,8 +17,10 @@ export function subject(next: NextTokens, look: Look | null): Omit<Subject, "sel
   const said = firstSaid(next, look);
   return {
     tokens,
-    metric: { metric: "log_probability", token: look?.look.answer ?? next.prompt.next[0]!.id },
-    metricWords: `log p(${visible(said)})`,
+    metrics: [
+      logP(look?.look.answer ?? next.prompt.next[0]!.id, said),
+      { name: "margin", words: "the margin over a rival", metric: null }, // which rival, the explanation says
+    ],
     prompt: { ids: tokens.map((token) => token.id) },
     contrast: null,
     answer: said,

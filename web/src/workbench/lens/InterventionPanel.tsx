@@ -3,7 +3,7 @@ import { usePointing } from "../../figure/pointing";
 import { component } from "../../record/component";
 import type { Measured } from "../../record/routes";
 import { number, signed } from "../../record/words";
-import type { Subject } from "../../views/bench";
+import { metricOf, type Subject } from "../../views/bench";
 import { Brief } from "../Brief";
 import { ask } from "../client";
 import { ClaimForm } from "../ledger/ClaimForm";
@@ -12,6 +12,7 @@ import { useAnswer } from "../useAnswer";
 import { claimAsked, suggestedClaim } from "./claims";
 import { EffectFound } from "./EffectFound";
 import { interventions } from "./edits";
+import { MetricChoice } from "./MetricChoice";
 
 /** A longer text is run fewer times. */
 const LONG = 128;
@@ -35,7 +36,11 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
   const [seed, setSeed] = useState(0);
   const choices = interventions(selection, of.layers, of.prompt, of.contrast, neuron);
   const chosen = choices.find((choice) => choice.act === selection.act) ?? null;
-  const asked = chosen === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: of.metric, seed, controls };
+  const read = metricOf(of.metrics, selection.metric);
+  useEffect(() => {
+    if (chosen !== null && selection.metric === null) act(chosen.act, neuron, read.name); // kept, whatever the page learns meanwhile
+  }, [chosen, selection.metric, act, neuron, read.name]);
+  const asked = chosen === null || read.metric === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: read.metric, seed, controls };
   const key = asked === null ? null : JSON.stringify(asked);
   const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
   const isAlone = alone.state === "here" && alone.key === key;
@@ -53,7 +58,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
           aria-pressed={choice === chosen}
           title={choice.words}
           disabled={!isNeuron}
-          onClick={() => act(choice === chosen ? null : choice.act, neuron)}
+          onClick={() => (choice === chosen ? act(null, neuron, null) : act(choice.act, neuron, read.name))}
         >
           {choice.name}
         </button>
@@ -66,7 +71,7 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
             onChange={(event) => {
               const next = event.target.value.trim();
               setTyped(next);
-              if (isNumberOrNone(next)) act(null, next === "" ? null : Number(next));
+              if (isNumberOrNone(next)) act(null, next === "" ? null : Number(next), null);
             }}
             aria-invalid={!isNeuron}
             placeholder="all"
@@ -75,23 +80,25 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
           />
         </label>
       )}
+      {chosen !== null && <MetricChoice metrics={of.metrics} chosen={read} choose={(name) => act(chosen.act, neuron, name)} />}
       {!isNeuron && <span role="alert">A neuron is a number, from 0; leave the field empty for all of them.</span>}
       {chosen !== null && (
-        <Brief run="intervene" asks={`If ${chosen.words}, what becomes of ${of.metricWords}?`} asked={asked}>
+        <Brief run="intervene" asks={`If ${chosen.words}, what becomes of ${read.words}?`} asked={asked}>
           <Whole words="controls" value={controls} least={1} most={MOST_CONTROLS} set={setControls} />
           <Whole words="seed" value={seed} least={0} most={999} set={setSeed} />
         </Brief>
       )}
+      {chosen !== null && read.metric === null && <Waiting words="The margin is measured once the explanation names the rival." />}
       {alone.state === "asked" && alone.before === null && <Waiting words="measuring" />}
       {failed !== null && <Failed message={failed.message} again={failed.again} />}
       {chosen !== null && found !== null && (
         <>
-          <Found of={of} words={chosen.words} found={found} stale={!isAlone} awaited={controlled === null && effect.state !== "failed"} />
+          <Found of={read.words} words={chosen.words} found={found} stale={!isAlone} awaited={controlled === null && effect.state !== "failed"} />
           {controlled !== null && (
             <ClaimForm
               key={JSON.stringify(asked)}
               asked={claimAsked(model, of, chosen, controlled)}
-              suggested={suggestedClaim(of, chosen, controlled)}
+              suggested={suggestedClaim(read.words, chosen, controlled)}
             />
           )}
         </>
@@ -126,11 +133,11 @@ function isNumberOrNone(text: string): boolean {
   return /^\d{0,6}$/.test(text);
 }
 
-function Found(props: { of: Subject; words: string; found: Measured; stale: boolean; awaited: boolean }) {
-  const { found, of } = props;
+function Found(props: { of: string; words: string; found: Measured; stale: boolean; awaited: boolean }) {
+  const { found } = props;
   return (
     <EffectFound found={found} stale={props.stale} awaited={props.awaited}>
-      {props.words}: {of.metricWords} goes from <span className="number">{number(found.baseline)}</span> to{" "}
+      {props.words}: {props.of} goes from <span className="number">{number(found.baseline)}</span> to{" "}
       <span className="number">{number(found.edited)}</span>,{" "}
       <strong className="number" data-effect={found.effect}>
         {signed(found.effect, 3)} nats

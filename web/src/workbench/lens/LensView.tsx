@@ -65,6 +65,7 @@ export function LensView({ address, go, about }: ViewProps) {
   const known = useMemo(() => (report === null ? null : facts(report)), [report]);
   const whole = useDeferredValue(known !== null, false);
   const seen = look.state === "here" ? look.value : null;
+  const isAnswerKnown = answer === "" || seen !== null || known !== null; // of one that is typed, the look says which token it is
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
@@ -85,7 +86,7 @@ export function LensView({ address, go, about }: ViewProps) {
             ) : (
               <ReportSheets facts={known} whole={whole} isGoing={explained.state === "going"} />
             )}
-            <Inspector facts={known} subject={known === null ? firstSubject(here, seen) : subject(known)} />
+            {isAnswerKnown && <Inspector facts={known} subject={known === null ? firstSubject(here, seen) : subject(known)} />}
           </main>
         </PointingProvider>
       )}

@@ -8,7 +8,7 @@ import { interventions } from "./edits";
 const PROMPT = { ids: [1, 2, 3] };
 const CONTRAST = { ids: [1, 4, 3] };
 const METRIC = { metric: "logit_difference", token: 7, against: 8 };
-const OF = { prompt: PROMPT, contrast: CONTRAST, metric: METRIC, metricWords: "logit(a) − logit(b)" } as unknown as Subject;
+const OF = { prompt: PROMPT, contrast: CONTRAST } as unknown as Subject;
 const FOUND = { metric: METRIC, seed: 5, effect: -6.1, controls: [0.1, -0.2, 0.3] } as unknown as Measured;
 
 it("takes the controls along that stood beside the effect, to be drawn again from the same seeds", () => {

@@ -17,7 +17,11 @@ export function claimAsked(model: string, of: Subject, done: Intervention, found
   };
 }
 
-/** What a reader may want to claim, to be typed over. */
-export function suggestedClaim(of: Subject, done: Intervention, found: Measured): string {
-  return `If ${done.words}, ${of.metricWords} ${found.effect < 0 ? "falls" : "rises"} by ${number(Math.abs(found.effect), 2)} nats`;
+/**
+ * What a reader may want to claim, to be typed over.
+ *
+ * @param words what is measured
+ */
+export function suggestedClaim(words: string, done: Intervention, found: Measured): string {
+  return `If ${done.words}, ${words} ${found.effect < 0 ? "falls" : "rises"} by ${number(Math.abs(found.effect), 2)} nats`;
 }
