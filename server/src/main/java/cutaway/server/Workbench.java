@@ -89,7 +89,7 @@ public final class Workbench implements AutoCloseable {
     /// @param memory bytes for the weights of all open models
     public record About(String version, List<OpenModels.Offered> models, long memory) {}
 
-    /// Jobs that go on side by side, taking turns.
+    /// Jobs that go on at a time, taking turns at each step.
     private static final int JOBS = 2;
 
     private final Settings settings;

@@ -24,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 
 /// Runs long works, a few at a time, and keeps them: each job and what came of it is a file.
 ///
+/// Those that go on take turns, a step of one and then a step of the next ([Turns]), so that a short work need not wait
+/// for the end of a long one; the others wait in the order of asking.
+///
 /// When the server is started again, what waited or was going on is taken up, in the old order. A question that was
 /// answered before is not worked on again.
 public final class Jobs implements AutoCloseable {

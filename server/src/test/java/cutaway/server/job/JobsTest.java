@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -177,6 +179,59 @@ class JobsTest {
                     assertThrows(Refusal.class, () -> jobs.ask("halving", number(1)))
                             .status());
             assertEquals(1, jobs.all().size(), "what is refused is no job");
+        }
+    }
+
+    /// Goes on in steps until it is let go, and counts them; notes how many compute at a time.
+    private static final class Stepping implements Work<Doubling.Number, Doubling.Number> {
+
+        final CountDownLatch goOn = new CountDownLatch(1);
+        final AtomicIntegerArray steps = new AtomicIntegerArray(4);
+        final AtomicInteger computing = new AtomicInteger();
+        final AtomicInteger mostComputing = new AtomicInteger();
+
+        @Override
+        public Kind<Doubling.Number, Doubling.Number> kind() {
+            return new Kind<>("stepping", "steps", Doubling.Number.class, Doubling.Number.class);
+        }
+
+        @Override
+        public Doubling.Number run(Doubling.Number asked, Told told) {
+            do {
+                mostComputing.accumulateAndGet(computing.incrementAndGet(), Math::max);
+                steps.incrementAndGet((int) asked.number);
+                computing.decrementAndGet();
+                told.at("stepping", "");
+            } while (goOn.getCount() > 0);
+            return asked;
+        }
+
+        boolean areGoing(int... jobs) {
+            return IntStream.of(jobs).allMatch(job -> steps.get(job) > 5);
+        }
+    }
+
+    /// As docs/workbench.md says it: two take turns at each step, a third waits, and a question comes in between.
+    @Test
+    void twoJobsTakeTurnsAtEachStepAndAQuestionComesInBetween() throws Exception {
+        Stepping work = new Stepping();
+        Turns turns = new Turns();
+        try (Jobs jobs = new Jobs(folder, List.of(work), turns, 2, 4)) {
+            for (int number = 1; number <= 3; number++) {
+                jobs.ask("stepping", number(number));
+            }
+            for (long end = System.nanoTime() + 20_000_000_000L; !work.areGoing(1, 2); Thread.sleep(1)) {
+                assertTrue(System.nanoTime() < end, "the second waits for the end of the first: " + work.steps);
+            }
+            int computing = turns.take(work.computing::get);
+            assertEquals(0, computing, "a question is answered between two steps");
+            assertEquals(0, work.steps.get(3));
+            assertEquals(Job.State.QUEUED, jobs.all().getFirst().state());
+            work.goOn.countDown();
+            for (Job job : jobs.all()) {
+                assertEquals(Job.State.DONE, end(jobs, job.id()).state());
+            }
+            assertEquals(1, work.mostComputing.get());
         }
     }
 
