@@ -40,6 +40,8 @@ public final class Jobs implements AutoCloseable {
     private final class Live {
         private volatile Job job;
         private volatile boolean cancelled;
+        private int asked = 1;
+        private int left;
         private volatile long told;
         private volatile @Nullable String draft;
         private final List<Consumer<Job>> listeners = new CopyOnWriteArrayList<>();
@@ -119,13 +121,14 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    /// The last job of a question that was done, or is on its way.
+    /// The last job of a question that was done, or is on its way; somebody more has asked for it then.
     private synchronized Optional<Job> same(String kind, JsonNode asked) {
-        return jobs.values().stream()
-                .map(live -> live.job)
-                .filter(job -> job.kind().equals(kind) && job.asked().equals(asked))
-                .filter(job -> !job.state().isEnd() || job.state() == Job.State.DONE)
+        Optional<Live> same = jobs.values().stream()
+                .filter(live -> live.job.kind().equals(kind) && live.job.asked().equals(asked))
+                .filter(live -> live.job.state().isEnd() ? live.job.state() == Job.State.DONE : !live.cancelled)
                 .reduce((first, last) -> last);
+        same.ifPresent(live -> live.asked++);
+        return same.map(live -> live.job);
     }
 
     /// All jobs, the newest first.
@@ -176,6 +179,19 @@ public final class Jobs implements AutoCloseable {
             }
         }
         return live.job;
+    }
+
+    /// One of those who asked for a job waits for it no more; it is cancelled when none of them does, and nobody
+    /// listens. One that has come to its end stays as it is.
+    public void leave(String id) {
+        Live live = live(id);
+        synchronized (this) {
+            live.left++;
+            if (live.left < live.asked || !live.listeners.isEmpty()) {
+                return;
+            }
+        }
+        cancel(id);
     }
 
     /// Tells of every change of a job, and of how it is now.

@@ -1,5 +1,6 @@
 package cutaway.server.mcp;
 
+import cutaway.server.api.Awaited;
 import cutaway.server.api.Json;
 import cutaway.server.api.Refusal;
 import cutaway.server.job.Job;
@@ -61,13 +62,17 @@ record Following(int seconds, List<String> parts) {
     /// Waits until a job has come to its end, or the seconds are over.
     ///
     /// @param progress told of each step, on the thread that waits
+    /// @throws Awaited.Over when the call that waits is cancelled
     Job wait(Jobs jobs, String id, Consumer<Job> progress) {
         BlockingQueue<Job> changes = new LinkedBlockingQueue<>();
         Runnable stop = jobs.listen(id, changes::add);
+        Awaited asked = Awaited.now();
+        asked.whenOver(() -> changes.add(jobs.job(id))); // wakes the one who waits below
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try {
             while (true) {
                 Job change = changes.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+                asked.check();
                 if (change == null) {
                     return jobs.job(id);
                 }

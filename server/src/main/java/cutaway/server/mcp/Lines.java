@@ -23,15 +23,18 @@ final class Lines {
     private final InputStream in;
     private final OutputStream out;
     private final McpJsonMapper mapper;
+    private final Calls calls;
     private final int most;
     private final Runnable end;
 
+    /// @param calls hears each message first
     /// @param most bytes of a line
     /// @param end is run when there are no more lines
-    Lines(InputStream in, OutputStream out, McpJsonMapper mapper, int most, Runnable end) {
+    Lines(InputStream in, OutputStream out, McpJsonMapper mapper, Calls calls, int most, Runnable end) {
         this.in = new BufferedInputStream(in);
         this.out = out;
         this.mapper = mapper;
+        this.calls = calls;
         this.most = most;
         this.end = end;
     }
@@ -104,8 +107,7 @@ final class Lines {
             }
             String text = line.toString(StandardCharsets.UTF_8);
             if (!text.isBlank() && isMessage(text, line.size())) {
-                line.write('\n');
-                return line.toByteArray();
+                return (calls.heard("", text).stripTrailing() + "\n").getBytes(StandardCharsets.UTF_8);
             }
             if (read < 0) {
                 end.run();

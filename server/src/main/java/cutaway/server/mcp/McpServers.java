@@ -31,13 +31,14 @@ public final class McpServers {
     /// Unasked for so long, a session over HTTP is looked after.
     private static final Duration SWEEP = Duration.ofMinutes(10);
 
+    private final Calls calls = new Calls();
     private final Tools tools;
     private final Limits limits;
     private final String version;
 
     /// @param version of Cutaway
     public McpServers(List<Route<?, ?>> routes, Jobs jobs, Limits limits, String version) {
-        this.tools = new Tools(routes, jobs, version);
+        this.tools = new Tools(routes, jobs, calls, version);
         this.limits = limits;
         this.version = version;
     }
@@ -58,7 +59,7 @@ public final class McpServers {
                 .maxRequestSize(limits.body())
                 .sessionSweepInterval(SWEEP)
                 .build();
-        return new Http(transport, set(McpServer.sync(transport)));
+        return new Http(new HeardServlet(transport, calls, limits.body()), set(McpServer.sync(transport)));
     }
 
     /// Answers on two streams until the first comes to its end.
@@ -66,7 +67,7 @@ public final class McpServers {
     /// @param out gets the protocol and nothing else
     public void talk(InputStream in, OutputStream out) throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
-        Lines lines = new Lines(in, out, mapper(), limits.body(), end::countDown);
+        Lines lines = new Lines(in, out, mapper(), calls, limits.body(), end::countDown);
         McpSyncServer server = set(
                 McpServer.sync(new StdioServerTransportProvider(mapper(), lines.heard(), lines.said(), limits.body())));
         end.await();

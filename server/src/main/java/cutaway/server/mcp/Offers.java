@@ -33,7 +33,8 @@ final class Offers {
 
     private static final String JOB = """
          It is a job: it is waited for as long as `wait` says, with progress where that was asked for; after that, the tool \
-        job has it. A question that was answered before is answered at once.\
+        job has it. A call that is cancelled stops its job, unless another asked for the same. A question that was answered \
+before is answered at once.\
         """;
 
     /// Of these a workbench offers those whose route it has.

@@ -2,6 +2,7 @@ package cutaway.server.mcp;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import cutaway.server.api.Awaited;
 import cutaway.server.api.Json;
 import cutaway.server.api.Params;
 import cutaway.server.api.Refusal;
@@ -35,12 +36,14 @@ final class Tools {
 
     private final Map<String, Route<?, ?>> routes = new HashMap<>();
     private final Jobs jobs;
+    private final Calls calls;
     private final String version;
 
     /// @param version of Cutaway
-    Tools(List<Route<?, ?>> routes, Jobs jobs, String version) {
+    Tools(List<Route<?, ?>> routes, Jobs jobs, Calls calls, String version) {
         routes.forEach(route -> this.routes.put(route.name(), route));
         this.jobs = jobs;
+        this.calls = calls;
         this.version = version;
     }
 
@@ -86,7 +89,25 @@ final class Tools {
         return route.gives() == Job.class && route.verb() != Route.Verb.DELETE;
     }
 
-    private CallToolResult called(
+    /// @return null where the call was cancelled: then nothing is sent
+    private @Nullable CallToolResult called(
+            Offer offer,
+            Route<?, ?> route,
+            Map<String, Object> schema,
+            McpSyncServerExchange exchange,
+            CallToolRequest call) {
+        Awaited awaited = calls.of(call.meta());
+        try {
+            CallToolResult result = awaited.during(() -> result(offer, route, schema, exchange, call));
+            return awaited.isOver() ? null : result;
+        } catch (Awaited.Over e) {
+            return null;
+        } finally {
+            calls.answered(awaited);
+        }
+    }
+
+    private CallToolResult result(
             Offer offer,
             Route<?, ?> route,
             Map<String, Object> schema,
@@ -106,6 +127,8 @@ final class Tools {
                     .build();
         } catch (Refusal | BadInputException e) {
             return refused(String.valueOf(e.getMessage()));
+        } catch (Awaited.Over e) {
+            throw e;
         } catch (RuntimeException e) {
             return refused("this should not have happened: " + e);
         }
@@ -135,7 +158,15 @@ final class Tools {
         Following following = Following.of(taken(arguments, Following.WAIT), taken(arguments, Following.PARTS));
         Asked<?> asked = Asked.of(route, arguments);
         String id = object(asked.answer()).path("id").asString("");
-        Job job = following.wait(jobs, id, telling);
+        Job job;
+        try {
+            job = following.wait(jobs, id, telling);
+        } catch (Awaited.Over e) {
+            if (route.hasBody()) { // who only looked at a job leaves it to those who asked for it
+                jobs.leave(id);
+            }
+            throw e;
+        }
         return switch (job.state()) {
             case QUEUED, RUNNING -> {
                 ObjectNode now = Json.MAPPER.valueToTree(job);

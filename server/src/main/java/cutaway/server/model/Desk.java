@@ -1,5 +1,6 @@
 package cutaway.server.model;
 
+import cutaway.server.api.Awaited;
 import cutaway.server.api.Refusal;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,7 @@ public final class Desk implements AutoCloseable {
     /// Works when its turn has come, and returns what came of it.
     ///
     /// @throws Refusal when too many wait already
+    /// @throws Awaited.Over when nobody waits for the answer any more before it is begun
     public <T> T ask(Supplier<T> work) {
         return answer(work, quick);
     }
@@ -46,14 +48,28 @@ public final class Desk implements AutoCloseable {
     ///
     /// @param work gets what it calls whenever others may go first
     /// @throws Refusal when too many wait already
+    /// @throws Awaited.Over when nobody waits for the answer any more: at the next place where others may go first
     public <T> T askAtLength(Function<Runnable, T> work) {
-        return answer(() -> work.apply(turns::pass), slow);
+        Awaited asked = Awaited.now();
+        return answer(
+                () -> work.apply(() -> {
+                    asked.check();
+                    turns.pass();
+                    asked.check();
+                }),
+                slow);
     }
 
     private <T> T answer(Supplier<T> work, ThreadPoolExecutor executor) {
+        Awaited asked = Awaited.now();
         CompletableFuture<T> answer;
         try {
-            answer = CompletableFuture.supplyAsync(() -> turns.take(work), executor);
+            answer = CompletableFuture.supplyAsync(
+                    () -> turns.take(() -> {
+                        asked.check();
+                        return work.get();
+                    }),
+                    executor);
         } catch (RejectedExecutionException e) {
             throw new Refusal(429, "too many questions wait; ask again in a moment.");
         }

@@ -29,6 +29,7 @@ class LinesTest {
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 out,
                 new JacksonMcpJsonMapper(JsonMapper.shared()),
+                new Calls(),
                 MOST,
                 () -> ended.set(true));
     }
