@@ -18,7 +18,7 @@ export type Progress<T, D = null> =
 
 /**
  * A long work of the server, asked for whenever the question changes; the job goes on when the page is left, and is
- * found again.
+ * found again. An explanation stops then, a few seconds later, unless another waits for it.
  *
  * @param asked null to ask nothing
  */

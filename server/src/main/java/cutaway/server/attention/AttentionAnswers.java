@@ -13,6 +13,7 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Sizes;
+import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -104,7 +105,7 @@ public final class AttentionAnswers {
     }
 
     private HeadKinds kinds(ModelAsked asked) {
-        return reading.model(asked.model, model -> model.kinds(layers -> {}));
+        return reading.model(asked.model, model -> model.kinds(layers -> Awaited.now().check()));
     }
 
     private AttentionOverview overview(AttentionAsked asked) {

@@ -19,6 +19,7 @@ import cutaway.interp.explain.Prompts;
 import cutaway.interp.intervention.Intervention;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.interp.site.Site;
+import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -250,7 +251,7 @@ public final class FeatureRuns {
                     new Metric.LogProbability(answer.id()),
                     MEASURED,
                     asked.seed,
-                    _ -> {});
+                    _ -> Awaited.now().check());
             MachineLabels machine = new MachineLabels(
                     dictionaries.path(asked.dictionary),
                     one.raised(model.model(), found.rows().stream().mapToInt(ActiveFeatures.Row::feature)));

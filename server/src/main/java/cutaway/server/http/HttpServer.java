@@ -1,5 +1,6 @@
 package cutaway.server.http;
 
+import cutaway.server.api.Awaited;
 import cutaway.server.api.Json;
 import cutaway.server.api.Limits;
 import cutaway.server.api.OpenApi;
@@ -42,6 +43,9 @@ public final class HttpServer implements AutoCloseable {
             "/lab",
             "/ledger");
 
+    /// The status of an answer that nobody reads.
+    private static final int GONE = 499;
+
     private static final String JSON = "application/json";
 
     /// For a browser at an address that is none of the page's.
@@ -57,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
             "Cross-Origin-Opener-Policy", "same-origin",
             "Cache-Control", "no-store");
 
+    private final Connections connections = new Connections();
     private final Javalin javalin;
     private final Limits limits;
 
@@ -120,7 +125,7 @@ public final class HttpServer implements AutoCloseable {
             routes.forEach(route -> add(config, route));
             config.routes.get(
                     "/api/openapi.json", context -> context.contentType(JSON).result(description));
-            config.routes.sse("/api/jobs/{id}/events", client -> JobEvents.follow(client, jobs));
+            config.routes.sse("/api/jobs/{id}/events", client -> JobEvents.follow(client, jobs, connections));
             failures(config);
         });
     }
@@ -156,8 +161,12 @@ public final class HttpServer implements AutoCloseable {
             I asked = route.hasBody()
                     ? body(context, route.takes())
                     : route.takes().cast(Route.Nothing.NOTHING);
-            context.contentType(JSON)
-                    .result(route.answering().answer(asked, new Params(context.pathParamMap(), query)));
+            Params at = new Params(context.pathParamMap(), query);
+            Awaited awaited = new Awaited();
+            try (Connections.Watch _ = connections.watch(context, awaited::end)) {
+                context.result(awaited.during(() -> route.answering().answer(asked, at)))
+                        .contentType(JSON);
+            }
         });
     }
 
@@ -194,6 +203,7 @@ public final class HttpServer implements AutoCloseable {
     private static void failures(JavalinConfig config) {
         config.routes.exception(
                 Refusal.class, (refusal, context) -> say(context, refusal.status(), refusal.getMessage()));
+        config.routes.exception(Awaited.Over.class, (over, context) -> say(context, GONE, over.getMessage()));
         config.routes.exception(BadInputException.class, (bad, context) -> say(context, 400, bad.getMessage()));
         config.routes.exception(EndpointNotFound.class, (missing, context) -> {
             if (String.valueOf(context.header("Accept")).contains("text/html")) {
@@ -224,5 +234,6 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         javalin.stop();
+        connections.close();
     }
 }

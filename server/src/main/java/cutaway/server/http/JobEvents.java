@@ -12,11 +12,19 @@ final class JobEvents {
 
     private JobEvents() {}
 
-    static void follow(SseClient client, Jobs jobs) {
+    static void follow(SseClient client, Jobs jobs, Connections connections) {
         BlockingQueue<Job> changes = new LinkedBlockingQueue<>();
-        Runnable end = jobs.listen(client.ctx().pathParam("id"), changes::add);
+        String id = client.ctx().pathParam("id");
+        Runnable end = jobs.watch(id, changes::add);
+        Connections.Watch watch = connections.watch(client.ctx(), () -> {
+            client.close();
+            changes.add(jobs.job(id)); // wakes the thread below
+        });
         client.keepAlive();
-        client.onClose(end);
+        client.onClose(() -> {
+            watch.close();
+            end.run();
+        });
         Thread.ofVirtual().name("events").start(() -> tell(client, changes));
     }
 

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ public final class Jobs implements AutoCloseable {
 
     /// At most so often is a job's progress told, in milliseconds.
     private static final long PAUSE = 100;
+
+    /// In so many milliseconds a page that is loaded again has asked for its job anew.
+    private static final long RELOAD = 5000;
 
     private final class Live {
         private volatile Job job;
@@ -202,6 +207,25 @@ public final class Jobs implements AutoCloseable {
         live.listeners.add(listener);
         listener.accept(live.job);
         return () -> live.listeners.remove(listener);
+    }
+
+    /// As [#listen], for a page. One that is closed leaves a work that is for it alone ([Work#isForItsPage]), unless it
+    /// is loaded again.
+    ///
+    /// @return ends the telling: the page was closed
+    public Runnable watch(String id, Consumer<Job> listener) {
+        Runnable end = listen(id, listener);
+        Work<?, ?> work = works.get(live(id).job.kind());
+        return () -> {
+            end.run();
+            if (work != null && work.isForItsPage()) {
+                CompletableFuture.delayedExecutor(RELOAD, TimeUnit.MILLISECONDS).execute(() -> {
+                    if (!closed) { // then the next server takes it up
+                        leave(id);
+                    }
+                });
+            }
+        };
     }
 
     private void start(Live live) {

@@ -23,6 +23,11 @@ public interface Work<I extends Record, O> {
 
     Kind<I, O> kind();
 
+    /// Whether it stops when the page that shows it is closed; else it goes on, and is found again.
+    default boolean isForItsPage() {
+        return false;
+    }
+
     /// Looks at a question before it is queued.
     ///
     /// @throws cutaway.tensor.BadInputException when it cannot be answered

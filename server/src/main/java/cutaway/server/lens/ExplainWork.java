@@ -68,6 +68,12 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
         return KIND;
     }
 
+    /// It is asked for with each prompt that is typed.
+    @Override
+    public boolean isForItsPage() {
+        return true;
+    }
+
     @Override
     public void check(ExplainAsked asked) {
         limits.checkText(asked.prompt);

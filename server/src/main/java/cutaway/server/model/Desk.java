@@ -67,7 +67,7 @@ public final class Desk implements AutoCloseable {
             answer = CompletableFuture.supplyAsync(
                     () -> turns.take(() -> {
                         asked.check();
-                        return work.get();
+                        return asked.during(work);
                     }),
                     executor);
         } catch (RejectedExecutionException e) {
