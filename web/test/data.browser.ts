@@ -140,6 +140,10 @@ describe("data", () => {
     values[columns.indexOf("income")] = "77";
     const runs = await Promise.all([job, other].map((one) => running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values })));
     expect(shown).toEqual(runs.map((one) => one.edited));
+    const near = await Promise.all(
+      [job, other].map((one) => running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values, judged: { ...judged, job: one } })),
+    ); // the two predict this row otherwise: each has a nearest of its own
+    expect(await page.$$eval("[data-nearest]", (all) => all.map((one) => Number(one.getAttribute("data-nearest"))))).toEqual(near.map((one) => one.nearest!.row));
 
     await page.getByLabel("only rows that the two predict otherwise").check();
     expect(await serious(page)).toEqual([]);

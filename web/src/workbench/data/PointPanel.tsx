@@ -5,6 +5,7 @@ import { PlotFigure } from "../../figure/PlotFigure";
 import type { ColumnSummary, FairnessAsked, PointFound } from "../../record/routes";
 import { number, short, signed } from "../../record/words";
 import { written } from "../address";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -13,7 +14,8 @@ import { TokensPanel } from "./TokensPanel";
 import { cellProblem, changesOf, changesText } from "./typed";
 
 /**
- * A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise.
+ * A datapoint: its values to be changed and run again, beside the most similar row that is predicted otherwise, by each
+ * model its own.
  *
  * @param changed values that are run in place of the row's own, as the address holds them
  */
@@ -50,7 +52,7 @@ export function PointPanel(props: {
       {changes.problem !== null && <p role="alert">{changes.problem}</p>}
       {again.state === "failed" && <Failed message={again.message} again={again.again} />}
       {second.state === "failed" && <Failed message={second.message} again={second.again} />}
-      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} numeric={numeric} found={found} second={foundToo} values={values ?? found.values} />}
+      {found === null ? point.state === "asked" && <Waiting words="The datapoint is looked up." /> : <Values key={`${job} ${row}`} {...props} numeric={numeric} found={found} second={foundToo} values={values ?? found.values} asked={other === null ? plain : { ...plain, other }} />}
       {found !== null && <Prompts jobs={[job, other]} found={[found, foundToo]} />}
       {found !== null && <DependenceFigure job={job} other={other} columns={found.columns.filter((name) => found.seen.includes(name) || (foundToo?.seen.includes(name) ?? false))} values={values ?? found.values} column={props.column} choose={props.choose} />}
     </>
@@ -89,6 +91,28 @@ function Standing({ found, name }: { found: PointFound; name: string }) {
   );
 }
 
+/** The row that is nearest of those that a model predicts otherwise. */
+interface Near {
+  /** To whom: " by the first model"; empty where there is one model. */
+  by: string;
+  of: PointFound["nearest"];
+}
+
+function nearOf(found: PointFound, second: PointFound | null): Near[] {
+  return second === null ? [{ by: "", of: found.nearest }] : [{ by: " by the first model", of: found.nearest }, { by: " by the second model", of: second.nearest }];
+}
+
+function NearSentence({ near, norm }: { near: Near; norm: string }) {
+  const { of, by } = near;
+  return of === undefined ? (
+    <p className="soft">No row is predicted otherwise{by}.</p>
+  ) : (
+    <p className="soft" data-nearest={of.row} data-differing={of.differing.join(",")}>
+      {by === "" ? "Row" : `Predicted otherwise${by}: row`} {of.row} scores {number(of.score)}; {norm} distance {number(of.distance)}. It differs in {of.differing.join(", ") || "nothing that counts"}.
+    </p>
+  );
+}
+
 function Values(props: {
   found: PointFound;
   second: PointFound | null;
@@ -96,6 +120,7 @@ function Values(props: {
   model: string;
   numeric: Readonly<Record<string, boolean>>;
   values: readonly string[];
+  asked: object;
   choose: (change: Record<string, string>) => void;
 }) {
   const { found, choose, values } = props;
@@ -103,7 +128,8 @@ function Values(props: {
   const shown = JSON.stringify(values);
   useEffect(() => setTyped(JSON.parse(shown) as string[]), [shown]);
   const problems = found.columns.flatMap((name, i) => cellProblem(name, props.numeric[name] ?? false, typed[i]!) ?? []);
-  const near = found.nearest;
+  const near = nearOf(found, props.second);
+  const rows = [...new Set(near.flatMap(({ of }) => of?.row ?? []))];
   const now = found.edited ?? found.score;
   return (
     <form
@@ -121,23 +147,32 @@ function Values(props: {
           <Standing found={props.second} name="By the second model it" />
         </p>
       )}
+      <Brief run="point" asked={problems.length > 0 ? null : { ...props.asked, values: typed }} />
       <div className="scroll" tabIndex={0} role="region" aria-label="Values">
         <table>
           <thead>
             <tr>
               <th scope="col">column</th>
               <th scope="col">row {found.row}</th>
-              <th scope="col">{near === undefined ? "no counterfactual" : `row ${near.row}, predicted otherwise`}</th>
+              {near.map(({ by, of }) => (
+                <th key={by} scope="col">
+                  {of === undefined ? `no counterfactual${by}` : `row ${of.row}, predicted otherwise${by}`}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {found.columns.map((name, i) => (
-              <tr key={name} data-differs={near?.differing.includes(name) ?? false}>
+              <tr key={name} data-differs={near.some(({ of }) => of?.differing.includes(name) ?? false)}>
                 <th scope="row">{name}</th>
                 <td>
                   <input aria-label={name} placeholder="missing" aria-invalid={cellProblem(name, props.numeric[name] ?? false, typed[i]!) !== null} value={typed[i]} onChange={(event) => setTyped(typed.map((text, at) => (at === i ? event.target.value : text)))} />
                 </td>
-                <td>{near?.values[i] ?? ""}</td>
+                {near.map(({ by, of }) => (
+                  <td key={by} data-differs={of?.differing.includes(name) ?? false}>
+                    {of?.values[i] ?? ""}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -157,11 +192,11 @@ function Values(props: {
         >
           as it was
         </button>
-        {near !== undefined && (
-          <button type="button" onClick={() => choose({ row: String(near.row) })}>
-            go to row {near.row}
+        {rows.map((row) => (
+          <button key={row} type="button" onClick={() => choose({ row: String(row) })}>
+            go to row {row}
           </button>
-        )}
+        ))}
         {found.prompt !== undefined && (
           <a href={written({ view: "lens", of: { prompt: found.prompt, ...(props.model === "" ? {} : { model: props.model }) } })}>its prompt in the Lens</a>
         )}
@@ -171,13 +206,9 @@ function Values(props: {
           {problem}
         </p>
       ))}
-      {near === undefined ? (
-        <p className="soft">No row is predicted otherwise.</p>
-      ) : (
-        <p className="soft" data-nearest={near.row} data-differing={near.differing.join(",")}>
-          Row {near.row} scores {number(near.score)}; {props.norm} distance {number(near.distance)}. It differs in {near.differing.join(", ") || "nothing that counts"}.
-        </p>
-      )}
+      {near.map((one) => (
+        <NearSentence key={one.by} near={one} norm={props.norm} />
+      ))}
     </form>
   );
 }

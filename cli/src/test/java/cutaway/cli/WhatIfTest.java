@@ -84,7 +84,9 @@ class WhatIfTest extends TypedCommands {
             "--label",
             "repaid",
             "--slice",
-            "region"
+            "region",
+            "--row",
+            "98"
         };
         assertEquals(0, run(asked), err.toString());
         assertTrue(out.toString().contains("McNemar"), out.toString());
@@ -111,6 +113,12 @@ class WhatIfTest extends TypedCommands {
                 differ,
                 comparison.path("firstOnly").asInt()
                         + comparison.path("secondOnly").asInt());
+        for (int model = 0; model < 2; model++) { // each has a counterfactual of its own
+            int nearest =
+                    found.at("/scored/" + model + "/row/nearest/row").asInt();
+            assertTrue(scores[model][98] >= thresholds[model] != scores[model][nearest] >= thresholds[model]);
+        }
+        assertNotEquals(found.at("/scored/0/row/nearest/row"), found.at("/scored/1/row/nearest/row"));
         assertTrue(found.at("/scored/0/strategies/0/gaps/truePositive").asDouble()
                 > found.at("/scored/1/strategies/0/gaps/truePositive").asDouble() + 0.1);
     }
