@@ -82,6 +82,31 @@ describe("every run dialog has a specification, a process that can be changed, a
       await page.close();
     }, SLOW);
 
+  it("explanations, before and after they are asked for", async () => {
+    const page = await views.open("/lens");
+    const shown = await brief(page, "explain");
+    expect(await configuration(shown)).toBe("not whole yet");
+    await page.getByLabel("Prompt", { exact: true }).fill(PROMPT);
+    await page.getByText("set against another prompt or token").click();
+    await changes(shown, page.getByLabel("Answer", { exact: true }), " John");
+    const planned = await configuration(shown);
+    await page.getByRole("button", { name: "take apart" }).click();
+    await page.waitForSelector("main.sheet", { timeout: SLOW });
+    expect(await configuration(shown)).toBe(planned);
+    await page.close();
+  }, SLOW);
+
+  it("datapoints, whose values are the process", async () => {
+    const page = await views.open("/data");
+    await page.getByRole("button", { name: /planted bias/ }).click();
+    await page.getByLabel("a net learns").selectOption("approved", { timeout: SLOW });
+    await page.getByRole("button", { name: "score the rows" }).click();
+    await page.getByLabel("row", { exact: true }).fill("7", { timeout: SLOW });
+    const shown = await brief(page, "point");
+    await changes(shown, page.getByLabel("income", { exact: true }), "77");
+    await page.close();
+  }, SLOW);
+
   it("interventions, whose result has controls: as many as are asked for", async () => {
     const page = await views.open(`/lens?${new URLSearchParams({ prompt: PROMPT })}#component=L23H3`);
     const group = page.getByRole("group", { name: "Intervene", exact: true });

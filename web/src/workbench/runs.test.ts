@@ -5,8 +5,8 @@ import { RUNS } from "./runs";
 
 const HERE = "src/workbench";
 
-/** What sends a run to the server. An explanation's own sheets say what was asked, its controls and its limits. */
-const RUNNING = /useJob\("(?!explain")|POST \/api\/(effect|features\/steer|fits\/move|probes\/change)"/;
+/** What sends a run to the server. */
+const RUNNING = /useJob\("|POST \/api\/(effect|features\/steer|fits\/move|probes\/change|whatif\/point)"/;
 
 const SOURCES = readdirSync(HERE, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".tsx"))

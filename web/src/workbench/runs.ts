@@ -18,6 +18,17 @@ export interface RunWords {
 }
 
 export const RUNS = {
+  explain: {
+    asks: "Which parts of the model make it say this, and not what the contrast makes it say?",
+    covers: "this prompt, one answer against one rival, and what changes it from the contrast",
+    not: "other prompts, or what prompt and contrast have in common",
+    sites: "the residual stream at each layer and position; every head and MLP",
+    data: "the prompt and its contrast; one that is not given is made, and it is said how",
+    controls: "random changes as large for the map and the effects; ten random sets as large as the circuit",
+    cost: "the first numbers at once; the whole of 14 tokens took 16 seconds on two cores, and longer prompts take longer",
+    checks: "direct parts add up to the margin; the circuit is run, and what it recovers is written beside what the rest does",
+    counter: "controls as large as the effects, a random set that recovers as much, or no small circuit",
+  },
   intervene: {
     asks: "Does this value, at this place, on this prompt, carry the answer?",
     covers: "this prompt, this metric and this one edit",
@@ -116,6 +127,17 @@ export const RUNS = {
     cost: "a forward pass for each row, or a small training",
     checks: "where the true column is known, errors are counted by group",
     counter: "the nearest row that is told otherwise is shown for each row",
+  },
+  point: {
+    asks: "What does the scorer say of this row with other values, and which row most like it is predicted otherwise?",
+    covers: "this row, the values that are typed, and the rows of this table",
+    not: "why the scorer says so, or what could change in the world: columns need not move alone",
+    sites: "the row's columns; one that the scorer is not given moves no score",
+    data: "the scores and thresholds of all rows, and the distance that is chosen",
+    controls: "the row as it was, beside; each model's own score and nearest row; the mean of 30 rows beside its curve",
+    cost: "one run of each scorer on the changed values; none for the row as it is",
+    checks: "a value that its column cannot hold is refused; the distance to the nearest row and what differs are written below",
+    counter: "the mean of the rows does not move with the column, or the nearest row is far away",
   },
   pages: {
     asks: "Where does each feature of a dictionary fire in this text?",

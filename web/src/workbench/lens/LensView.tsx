@@ -4,6 +4,7 @@ import { facts } from "../../record/facts";
 import { BenchContext, type Bench } from "../../views/bench";
 import { Inspector, subject } from "../../views/Inspector";
 import { limitsOf, ReportSheets } from "../../views/Report";
+import { Brief } from "../Brief";
 import { ask } from "../client";
 import { CapacityLine } from "../lab/CapacityLine";
 import { Failed, JobLine, Waiting } from "../states";
@@ -31,7 +32,7 @@ export function LensView({ address, go, about }: ViewProps) {
     }),
     [address, about],
   );
-  const empty = asked.prompt.trim() === "";
+  const empty = isEmpty(asked);
   const { model, prompt, contrast, answer, against } = asked;
   const key = empty ? null : JSON.stringify([model, prompt, answer]);
   const next = useAnswer(empty ? null : JSON.stringify([model, prompt]), (signal) => ask("POST /api/next", { model, prompt }, {}, signal));
@@ -40,7 +41,7 @@ export function LensView({ address, go, about }: ViewProps) {
   const look = useAnswer(shown === null ? null : key, (signal) => ask("POST /api/look", { model, prompt, answer }, {}, signal));
   const explained = useJob(
     "explain",
-    look.state !== "here" ? null : { model, prompt, contrast, answer, against, seed: 0 },
+    look.state !== "here" ? null : questionOf(asked),
   );
   const limits = useMemo(() => (here === null ? NO_LIMITS : limitsOf(here.model, here.prompt)), [here]);
   const before = useRef<typeof here>(null);
@@ -69,7 +70,7 @@ export function LensView({ address, go, about }: ViewProps) {
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
-      <PromptForm asked={asked} models={about.models} submit={submit} />
+      <PromptForm asked={asked} models={about.models} submit={submit} brief={(typed) => <Brief run="explain" asked={isEmpty(typed) ? null : questionOf(typed)} />} />
       {empty && <Start submit={(text) => edit(text)} />}
       {next.state === "asked" && <Waiting words="The model reads the prompt." />}
       {next.state === "failed" && <Failed message={next.message} again={next.again} />}
@@ -93,6 +94,15 @@ export function LensView({ address, go, about }: ViewProps) {
       <Glossary />
     </BenchContext>
   );
+}
+
+function isEmpty({ prompt }: Asked): boolean {
+  return prompt.trim() === "";
+}
+
+/** What an explanation answers. */
+function questionOf({ model, prompt, contrast, answer, against }: Asked) {
+  return { model, prompt, contrast, answer, against, seed: 0 };
 }
 
 /** A value once it is on the screen: until then the machine has better to do than what comes after it. */

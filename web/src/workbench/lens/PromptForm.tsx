@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useState, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
 import type { Offered } from "../../record/routes";
 import { modelName } from "../../record/words";
 
@@ -11,8 +11,12 @@ export interface Asked {
   against: string;
 }
 
-/** The question, typed; Enter asks, Shift and Enter breaks the line. */
-export function PromptForm(props: { asked: Asked; models: readonly Offered[]; submit: (asked: Asked) => void }) {
+/**
+ * The question, typed; Enter asks, Shift and Enter breaks the line.
+ *
+ * @param brief what is said of the question as it is typed
+ */
+export function PromptForm(props: { asked: Asked; models: readonly Offered[]; submit: (asked: Asked) => void; brief: (typed: Asked) => ReactNode }) {
   const [typed, setTyped] = useState(props.asked);
   useEffect(() => setTyped(props.asked), [props.asked]);
   const set = (name: keyof Asked) => (event: { target: { value: string } }) =>
@@ -62,6 +66,7 @@ export function PromptForm(props: { asked: Asked; models: readonly Offered[]; su
           </label>
         </div>
       </details>
+      {props.brief(typed)}
     </form>
   );
 }
