@@ -110,8 +110,8 @@ final class LedgerRerun implements Callable<Integer> {
                 Math.max(Math.abs(fresh.baseline() - claim.baseline()), Math.abs(fresh.edited() - claim.edited()));
         Claim.Placebos control = claim.control();
         if (control != null && !control.seeds().isEmpty()) {
-            Claim.Placebos drawn = test.control(
-                    fresh, control.seeds().size(), control.seeds().getFirst());
+            Claim.Placebos drawn =
+                    test.control(fresh, control.seeds().size(), control.seeds().getFirst());
             difference = Math.max(difference, largest(drawn.changes(), control.changes()));
             fresh = fresh.with(drawn);
         }

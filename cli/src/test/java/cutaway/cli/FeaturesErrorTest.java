@@ -9,17 +9,13 @@ import cutaway.tensor.Tensor;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,22 +23,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `cutaway features error` and `encode` as a user types them, on a random model whose words are `w0` to `w96`.
-class FeaturesErrorTest {
+class FeaturesErrorTest extends TypedCommands {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+    private static final String MODEL = "../model/src/test/resources/words";
 
     @TempDir
     private Path temporary;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Cutaway.execute(
-                Cutaway.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)), args);
-    }
 
     private JsonNode json(String... args) {
         List<String> all = new ArrayList<>(List.of(args));
@@ -57,17 +43,6 @@ class FeaturesErrorTest {
 
     @BeforeEach
     void aModelAndItsActivations() throws IOException {
-        Path model = Files.createDirectories(temporary.resolve("model"));
-        Files.copy(GOLDEN.resolve("config.json"), model.resolve("config.json"));
-        Files.copy(GOLDEN.resolve("model.safetensors"), model.resolve("model.safetensors"));
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(model.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(
-                        JsonMapper.shared().writeValueAsString(words)));
         Files.writeString(temporary.resolve("text.txt"), words(1, 600));
         Files.writeString(temporary.resolve("other.txt"), words(2, 100));
         assertEquals(
@@ -80,7 +55,7 @@ class FeaturesErrorTest {
                         "--context",
                         "16",
                         "--model",
-                        at("model"),
+                        MODEL,
                         "--out",
                         at("acts")),
                 err.toString());
@@ -125,7 +100,7 @@ class FeaturesErrorTest {
                 "--splice",
                 at("other.txt"),
                 "--model",
-                at("model"));
+                MODEL);
         assertEquals(1, found.path("normOfAgainst").asDouble(), 1e-9, "a dictionary fails where it fails");
         JsonNode rows = found.path("spliced").path("rows");
         assertEquals(3, rows.size());
@@ -169,7 +144,7 @@ class FeaturesErrorTest {
         JsonNode fitted = json("features", "error", narrow, at("acts"), "--out", at("map.safetensors"));
         assertEquals(at("map.safetensors"), fitted.path("out").asString());
         List<String> asked = new ArrayList<>(
-                List.of("run", "w5 w17 w60 w8 w90", "--model", at("model"), "--dictionary", narrow, "--error-map"));
+                List.of("run", "w5 w17 w60 w8 w90", "--model", MODEL, "--dictionary", narrow, "--error-map"));
         asked.addAll(List.of(at("map.safetensors"), "--site", "sae.error", "--site", "sae.error.linear", "--site"));
         asked.addAll(List.of("sae.error.nonlinear[narrow]", "--out", at("read.safetensors")));
         JsonNode read = json(asked.toArray(String[]::new));
@@ -201,7 +176,7 @@ class FeaturesErrorTest {
                 "sweep",
                 at("pairs.jsonl"),
                 "--model",
-                at("model"),
+                MODEL,
                 "--dictionary",
                 narrow,
                 "--sites",
@@ -214,8 +189,8 @@ class FeaturesErrorTest {
 
     /// The logit of the first token that was likeliest before.
     private double steered(String dictionary, String... how) {
-        List<String> asked = new ArrayList<>(
-                List.of("run", "w5 w17 w60 w8 w90", "--model", at("model"), "--dictionary", dictionary));
+        List<String> asked =
+                new ArrayList<>(List.of("run", "w5 w17 w60 w8 w90", "--model", MODEL, "--dictionary", dictionary));
         asked.addAll(List.of(how));
         JsonNode found = json(asked.toArray(String[]::new));
         return found.path("after").get(0).path("logit").asDouble();
@@ -267,7 +242,7 @@ class FeaturesErrorTest {
 
     private void assertRefused(String part, String... args) {
         List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--model", at("model")));
+        all.addAll(List.of("--model", MODEL));
         assertEquals(2, run(all.toArray(String[]::new)), out.toString());
         assertTrue(err.toString().contains(part), err.toString());
     }

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,27 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// `cutaway geometry joint` as a user types it, on a random model whose words are `w0` to `w96`.
 class GeometryJointTest extends TypedCommands {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+    private static final String MODEL = "../model/src/test/resources/words";
 
     @TempDir
     private Path temporary;
 
     private String at(String name) {
         return temporary.resolve(name).toString();
-    }
-
-    private void model() throws IOException {
-        Path model = Files.createDirectories(temporary.resolve("model"));
-        Files.copy(GOLDEN.resolve("config.json"), model.resolve("config.json"));
-        Files.copy(GOLDEN.resolve("model.safetensors"), model.resolve("model.safetensors"));
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(model.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(
-                        JsonMapper.shared().writeValueAsString(words)));
     }
 
     private static String[] with(String[] some, String... more) {
@@ -51,10 +35,8 @@ class GeometryJointTest extends TypedCommands {
 
     @Test
     void everyPointIsWrittenOnce() throws IOException {
-        model();
         Files.writeString(temporary.resolve("text.txt"), "w3 w4 w5\nw6 w7\n\nw8 w9 w10 w11\nw12\n");
-        String[] asked =
-                joint(at("text.txt"), "--split", "lines", "--tokens", "8", "--model", at("model"), "--head", "L1H2");
+        String[] asked = joint(at("text.txt"), "--split", "lines", "--tokens", "8", "--model", MODEL, "--head", "L1H2");
         assertEquals(0, run(with(asked, "--out", at("map.csv"), "--json")), err::toString);
         JsonNode found = JsonMapper.shared().readTree(out.toString());
         assertEquals(3, found.path("texts").asInt());
@@ -78,10 +60,8 @@ class GeometryJointTest extends TypedCommands {
 
     @Test
     void allHeadsAreTold() throws IOException {
-        model();
         Files.writeString(temporary.resolve("text.txt"), "w3 w4 w5 w6 w7\nw8 w9 w10 w11\nw12 w3 w15 w4\nw5 w7 w9\n");
-        assertEquals(
-                0, run(joint(at("text.txt"), "--split", "lines", "--model", at("model"), "--json")), err::toString);
+        assertEquals(0, run(joint(at("text.txt"), "--split", "lines", "--model", MODEL, "--json")), err::toString);
         JsonNode found = JsonMapper.shared().readTree(out.toString());
         assertEquals(12, found.path("heads").size());
         int better = 0;
@@ -104,11 +84,10 @@ class GeometryJointTest extends TypedCommands {
         assertRefused("such as L3H0", joint("text.txt", "--head", "3.0"));
         assertRefused("give --head too", joint("text.txt", "--out", at("map.csv")));
         assertRefused("ends in .csv", joint("text.txt", "--head", "L1H2", "--out", at("map.png")));
-        model();
-        assertRefused("cannot read", joint(at("none.txt"), "--model", at("model")));
+        assertRefused("cannot read", joint(at("none.txt"), "--model", MODEL));
         Files.writeString(temporary.resolve("text.txt"), "w3 w4\n");
-        assertRefused("there is no head 9", joint(at("text.txt"), "--model", at("model"), "--head", "L0H9"));
+        assertRefused("there is no head 9", joint(at("text.txt"), "--model", MODEL, "--head", "L0H9"));
         Files.writeString(temporary.resolve("empty.txt"), " \n");
-        assertRefused("there is no text", joint(at("empty.txt"), "--model", at("model")));
+        assertRefused("there is no text", joint(at("empty.txt"), "--model", MODEL));
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -21,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 class WhatIfTest extends TypedCommands {
 
     private static final String LOANS = "../docs/examples/loans.csv";
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+    private static final String MODEL = "../model/src/test/resources/words";
 
     @TempDir
     private Path temporary;
@@ -114,8 +113,7 @@ class WhatIfTest extends TypedCommands {
                 comparison.path("firstOnly").asInt()
                         + comparison.path("secondOnly").asInt());
         for (int model = 0; model < 2; model++) { // each has a counterfactual of its own
-            int nearest =
-                    found.at("/scored/" + model + "/row/nearest/row").asInt();
+            int nearest = found.at("/scored/" + model + "/row/nearest/row").asInt();
             assertTrue(scores[model][98] >= thresholds[model] != scores[model][nearest] >= thresholds[model]);
         }
         assertNotEquals(found.at("/scored/0/row/nearest/row"), found.at("/scored/1/row/nearest/row"));
@@ -136,17 +134,6 @@ class WhatIfTest extends TypedCommands {
     /// A language model, plain and under an edit: each row's prompt is run, and the edit moves the scores.
     @Test
     void aModelScoresPromptsPlainAndSteered() throws IOException {
-        Path model = Files.createDirectories(temporary.resolve("model"));
-        Files.copy(GOLDEN.resolve("config.json"), model.resolve("config.json"));
-        Files.copy(GOLDEN.resolve("model.safetensors"), model.resolve("model.safetensors"));
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(model.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(
-                        JsonMapper.shared().writeValueAsString(words)));
         Path table = Files.writeString(temporary.resolve("t.jsonl"), """
             {"a": "w5", "ok": true}
             {"a": "w6", "ok": false}
@@ -173,7 +160,7 @@ class WhatIfTest extends TypedCommands {
                         "2",
                         "--saliency",
                         "--model",
-                        model.toString(),
+                        MODEL,
                         "--json"),
                 err.toString());
         JsonNode scored = JsonMapper.shared().readTree(out.toString()).path("scored");

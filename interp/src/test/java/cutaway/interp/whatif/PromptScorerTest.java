@@ -20,29 +20,19 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
-/// A tiny random model whose tokens are the words w0 to w96.
+/// A tiny random MODEL whose tokens are the words w0 to w96.
 class PromptScorerTest {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
     private static final Site SITE = new Site.Resid(1, Site.Moment.POST);
 
-    @TempDir
-    private static Path folder;
-
-    private static Model model;
+    private static final Model MODEL = Model.open(Path.of("../MODEL/src/test/resources/words"));
 
     private static final Datapoints TABLE = Datapoints.of(
             List.of("a", "b"),
@@ -53,25 +43,9 @@ class PromptScorerTest {
                     List.of("w5", "w6"),
                     List.of("w13", "w14 w15 w16")));
 
-    @BeforeAll
-    static void open() throws IOException {
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(GOLDEN.resolve(name), folder.resolve(name));
-        }
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(folder.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(
-                        JsonMapper.shared().writeValueAsString(words)));
-        model = Model.open(folder);
-    }
-
     @AfterAll
     static void close() {
-        model.close();
+        MODEL.close();
     }
 
     private static RowTemplate template() {
@@ -80,8 +54,8 @@ class PromptScorerTest {
 
     /// One prompt alone, its whole pass, and the softmax over two of its logits.
     private static double expected(String prompt, List<Edit> edits, int yes, int no) {
-        int[] ids = model.encode(prompt).ids();
-        try (Trace trace = Runs.run(model, Batch.of(ids), edits, List.of());
+        int[] ids = MODEL.encode(prompt).ids();
+        try (Trace trace = Runs.run(MODEL, Batch.of(ids), edits, List.of());
                 Scope _ = Scope.open()) {
             double[] logits = trace.logits().select(1, ids.length - 1).toDoubles();
             return Math.exp(logits[yes]) / (Math.exp(logits[yes]) + Math.exp(logits[no]));
@@ -90,7 +64,7 @@ class PromptScorerTest {
 
     @Test
     void theScoreIsTheOptionsProbabilityAlone() {
-        Scorer scorer = PromptScorer.ofOptions(model, template(), List.of(), " w20", " w30");
+        Scorer scorer = PromptScorer.ofOptions(MODEL, template(), List.of(), " w20", " w30");
         List<Integer> heard = new ArrayList<>();
         double[] scores = scorer.scores(TABLE.all(), (index, _) -> heard.add(index));
         String[] prompts = {"w1 w5 w2 w6 w3", "w1 w7 w2 w8 w9 w10 w3", "w1 w11 w2 w12 w3"};
@@ -100,7 +74,7 @@ class PromptScorerTest {
         assertEquals(scores[0], scores[3]);
         assertEquals(List.of(0, 1, 2, 3, 4), heard.stream().sorted().toList());
         assertNotEquals(scores[0], scores[2], 1e-3);
-        double[] other = PromptScorer.ofOptions(model, template(), List.of(), " w30", " w20")
+        double[] other = PromptScorer.ofOptions(MODEL, template(), List.of(), " w30", " w20")
                 .scores(TABLE.all(), Scorer.Heard.NOBODY);
         assertEquals(1, scores[4] + other[4], 1e-9);
     }
@@ -112,9 +86,9 @@ class PromptScorerTest {
         float[] along = new float[32];
         along[3] = 6;
         List<Edit> edits = List.of(new Edit.Add(SITE, Positions.of(-1), Values.of(along)));
-        double[] plain = PromptScorer.ofOptions(model, template(), List.of(), " w20", " w30")
+        double[] plain = PromptScorer.ofOptions(MODEL, template(), List.of(), " w20", " w30")
                 .scores(TABLE.all(), Scorer.Heard.NOBODY);
-        double[] steered = PromptScorer.ofOptions(model, template(), edits, " w20", " w30")
+        double[] steered = PromptScorer.ofOptions(MODEL, template(), edits, " w20", " w30")
                 .scores(TABLE.all(), Scorer.Heard.NOBODY);
         assertEquals(expected("w1 w11 w2 w12 w3", edits, 20, 30), steered[2], 1e-5);
         assertEquals(expected("w1 w13 w2 w14 w15 w16 w3", edits, 20, 30), steered[4], 1e-5);
@@ -129,24 +103,24 @@ class PromptScorerTest {
         List<Edit> raise = List.of(new Edit.Add(SITE, Positions.of(-1), Values.of(along)));
         try (Scope _ = Scope.open();
                 NamedProbe probe = probe(along)) {
-            double[] plain = PromptScorer.ofProbe(model, template(), List.of(), probe, "high")
+            double[] plain = PromptScorer.ofProbe(MODEL, template(), List.of(), probe, "high")
                     .scores(TABLE.all(), Scorer.Heard.NOBODY);
-            double[] raised = PromptScorer.ofProbe(model, template(), raise, probe, "high")
+            double[] raised = PromptScorer.ofProbe(MODEL, template(), raise, probe, "high")
                     .scores(TABLE.all(), Scorer.Heard.NOBODY);
             for (int row = 0; row < TABLE.rows(); row++) {
                 assertEquals(read(probe, row), plain[row], 1e-5);
                 assertTrue(raised[row] > plain[row] + 0.05, "row " + row + ": " + raised[row]);
             }
             assertThrows(
-                    BadInputException.class, () -> PromptScorer.ofProbe(model, template(), List.of(), probe, "warm"));
+                    BadInputException.class, () -> PromptScorer.ofProbe(MODEL, template(), List.of(), probe, "warm"));
         }
     }
 
     /// What the probe reads in a row's prompt, run alone; the class that it names has the larger
     /// probability.
     private static double read(NamedProbe probe, int row) {
-        int[] ids = model.encode(template().filled(TABLE.row(row))).ids();
-        try (Trace trace = Runs.run(model, Batch.of(ids), List.of(), List.of(SITE));
+        int[] ids = MODEL.encode(template().filled(TABLE.row(row))).ids();
+        try (Trace trace = Runs.run(MODEL, Batch.of(ids), List.of(), List.of(SITE));
                 Scope _ = Scope.open()) {
             Tensor x = trace.at(SITE).select(1, ids.length - 1);
             double high = probe.probabilities(x).toDoubles()[1];
@@ -177,8 +151,8 @@ class PromptScorerTest {
     void whatIsNoOptionIsRefused() {
         assertThrows(
                 BadInputException.class,
-                () -> PromptScorer.ofOptions(model, template(), List.of(), " w20 w21", " w30"));
+                () -> PromptScorer.ofOptions(MODEL, template(), List.of(), " w20 w21", " w30"));
         assertThrows(
-                BadInputException.class, () -> PromptScorer.ofOptions(model, template(), List.of(), " w20", " w20"));
+                BadInputException.class, () -> PromptScorer.ofOptions(MODEL, template(), List.of(), " w20", " w20"));
     }
 }

@@ -13,59 +13,33 @@ import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
-/// On a tiny random model whose tokens are the words w0 to w96.
+/// On a tiny random MODEL whose tokens are the words w0 to w96.
 class TokenSaliencyTest {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
     private static final String PROMPT = "w1 w5 w2 w6 w3";
 
-    @TempDir
-    private static Path folder;
-
-    private static Model model;
-
-    @BeforeAll
-    static void open() throws IOException {
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(GOLDEN.resolve(name), folder.resolve(name));
-        }
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(folder.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(
-                        JsonMapper.shared().writeValueAsString(words)));
-        model = Model.open(folder);
-    }
+    private static final Model MODEL = Model.open(Path.of("../MODEL/src/test/resources/words"));
 
     @AfterAll
     static void close() {
-        model.close();
+        MODEL.close();
     }
 
     private static PromptScorer scorer(List<Edit> edits) {
         Datapoints table = Datapoints.of(List.of("a"), List.of(List.of("w5")));
-        return PromptScorer.ofOptions(model, new RowTemplate("w1 {a}", table), edits, " w20", " w30");
+        return PromptScorer.ofOptions(MODEL, new RowTemplate("w1 {a}", table), edits, " w20", " w30");
     }
 
     private static double[] logits(String prompt, List<Edit> edits) {
-        int[] ids = model.encode(prompt).ids();
-        try (Trace trace = Runs.run(model, Batch.of(ids), edits, List.of());
+        int[] ids = MODEL.encode(prompt).ids();
+        try (Trace trace = Runs.run(MODEL, Batch.of(ids), edits, List.of());
                 Scope _ = Scope.open()) {
             return trace.logits().select(1, ids.length - 1).toDoubles();
         }
@@ -94,7 +68,7 @@ class TokenSaliencyTest {
     }
 
     /// What a token's embedding is worth is the slope of the margin as the embedding grows: a central
-    /// difference over runs in which it is scaled. Also in a steered model.
+    /// difference over runs in which it is scaled. Also in a steered MODEL.
     @Test
     void theGradientIsTheSlopeAsTheEmbeddingGrows() {
         for (List<Edit> edits :

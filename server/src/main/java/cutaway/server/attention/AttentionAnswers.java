@@ -105,7 +105,8 @@ public final class AttentionAnswers {
     }
 
     private HeadKinds kinds(ModelAsked asked) {
-        return reading.model(asked.model, model -> model.kinds(layers -> Awaited.now().check()));
+        return reading.model(
+                asked.model, model -> model.kinds(layers -> Awaited.now().check()));
     }
 
     private AttentionOverview overview(AttentionAsked asked) {

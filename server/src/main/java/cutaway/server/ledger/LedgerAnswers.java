@@ -35,8 +35,8 @@ public final class LedgerAnswers {
     /// @param prompt the run that it was found on
     /// @param contrast the run that this is set against
     /// @param inContrast whether the contrast is edited, and not the prompt
-    /// @param controls how many are measured with the effect, as `/api/effect` does; 0 where nobody says, and then the
-    ///     control may be measured later
+    /// @param controls how many are measured with the effect, as `/api/effect` does; 0 where nobody says: then the
+    /// control may be measured later
     /// @param seed of the controls
     public record ClaimAsked(
             @JsonProperty(required = true) String says,

@@ -39,7 +39,8 @@ final class HeardServlet extends HttpServlet {
         }
         byte[] body = asked.getInputStream().readNBytes(most + 1);
         if (body.length <= most) {
-            body = calls.heard(session, new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+            body = calls.heard(session, new String(body, StandardCharsets.UTF_8))
+                    .getBytes(StandardCharsets.UTF_8);
         }
         servlet.service(new Read(asked, body), answer);
     }

@@ -32,9 +32,9 @@ final class Offers {
         """;
 
     private static final String JOB = """
-         It is a job: it is waited for as long as `wait` says, with progress where that was asked for; after that, the tool \
-        job has it. A call that is cancelled stops its job, unless another asked for the same. A question that was answered \
-before is answered at once.\
+                 It is a job: it is waited for as long as `wait` says, with progress where that was asked for; after that, the tool \
+                job has it. A call that is cancelled stops its job, unless another asked for the same. A question that was answered \
+        before is answered at once.\
         """;
 
     /// Of these a workbench offers those whose route it has.
@@ -185,9 +185,10 @@ before is answered at once.\
                     "POST /api/claims",
                     Changes.ADDS,
                     "Records a claim in words (says) with the intervention that shows it; the effect is measured here,"
-                        + " never taken from you, and with it its controls (how many, and the seed that effect was asked"
-                        + " with). It begins as suggested: go on with ledger_control where it has none, ledger_scope and"
-                        + " ledger_held_out. inContrast: whether the contrast is edited, and not the prompt."
+                        + " never taken from you, and with it its controls (how many, and the seed that effect was"
+                        + " asked with). It begins as suggested: go on with ledger_control where it has none,"
+                        + " ledger_scope and ledger_held_out. inContrast: whether the contrast is edited, and not the"
+                        + " prompt."
                             + EDITS),
             new Offer(
                     "ledger_control",

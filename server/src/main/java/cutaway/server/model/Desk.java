@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Answers what a reader waits for, between the steps of long works: on one thread, whose workers the numeric library keeps, and on
-/// another what takes long enough to let others go first.
+/// Answers what a reader waits for, between the steps of long works: on one thread, whose workers the numeric
+/// library keeps, and on another what takes long enough to let others go first.
 public final class Desk implements AutoCloseable {
 
     private final Turns turns;

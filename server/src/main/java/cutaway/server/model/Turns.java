@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /// Who computes: one at a time, in the order of asking, so that no two share the cores and each is as fast as alone.
 ///
-/// A long work lets all who wait go first whenever it can, by [#pass]: two long works alternate, and a short one between
-/// them waits for one such step of each at most.
+/// A long work lets all who wait go first whenever it can, by [#pass]: two long works alternate, and a short one
+/// between them waits for one such step of each at most.
 public final class Turns {
 
     private final Semaphore turn = new Semaphore(1, true);

@@ -70,10 +70,15 @@ class ClosedPagesTest {
         jobs = new Jobs(folder, List.of(new Waits("glance", true), new Waits("study", false)), turns, 2, 4);
         List<Route<?, ?>> routes = new ArrayList<>(new JobAnswers(jobs).routes());
         routes.add(Route.post("/api/slow", "Waits.", Text.class, Text.class, (asked, at) -> slow(asked)));
-        routes.add(Route.post("/api/quick", "Answers.", Text.class, Text.class, (asked, at) -> desk.ask(() -> {
-            quick.incrementAndGet();
-            return asked;
-        })));
+        routes.add(Route.post(
+                "/api/quick",
+                "Answers.",
+                Text.class,
+                Text.class,
+                (asked, at) -> desk.ask(() -> {
+                    quick.incrementAndGet();
+                    return asked;
+                })));
         server = HttpServer.start(
                 "127.0.0.1",
                 0,
@@ -154,14 +159,15 @@ class ClosedPagesTest {
     void aQuestionThatWaitsIsNotBegunWhenItsPageIsClosed() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Thread other = Thread.ofVirtual().start(() -> desk.ask(() -> {
-            busy.countDown();
-            try {
-                return goOn.await(30, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }));
+        Thread other = Thread.ofVirtual()
+                .start(() -> desk.ask(() -> {
+                    busy.countDown();
+                    try {
+                        return goOn.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
         busy.await();
         Socket closed = asking(post("/api/quick"));
         try (Socket open = asking(post("/api/quick"))) {
@@ -226,8 +232,7 @@ class ClosedPagesTest {
     @Test
     void aWorkThatWaitsForItsTurnStopsToo() throws Exception {
         asked("study");
-        String study =
-                jobs.ask("study", Json.MAPPER.valueToTree(new Text("y"))).id();
+        String study = jobs.ask("study", Json.MAPPER.valueToTree(new Text("y"))).id();
         awaitState(study, Job.State.RUNNING);
         String glance = asked("glance"); // nothing is told of it
         try (Socket page = asking(events(glance))) {

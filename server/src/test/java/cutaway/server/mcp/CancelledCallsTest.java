@@ -207,8 +207,9 @@ class CancelledCallsTest {
                     "1.2.3");
             HttpResponse<String> begun = client.send(
                     asked(
-                            "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"initialize\", \"params\": {\"protocolVersion\":"
-                                + " \"2025-06-18\", \"capabilities\": {}, \"clientInfo\": {\"name\": \"t\", \"version\": \"1\"}}}",
+                            "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"initialize\", \"params\":"
+                                    + " {\"protocolVersion\": \"2025-06-18\", \"capabilities\": {}, \"clientInfo\":"
+                                    + " {\"name\": \"t\", \"version\": \"1\"}}}",
                             Optional.empty()),
                     HttpResponse.BodyHandlers.ofString());
             session = begun.headers().firstValue("Mcp-Session-Id").orElseThrow();
@@ -230,8 +231,7 @@ class CancelledCallsTest {
 
         @Override
         public void say(String message) {
-            answers.add(
-                    client.sendAsync(asked(message, Optional.of(session)), HttpResponse.BodyHandlers.ofString()));
+            answers.add(client.sendAsync(asked(message, Optional.of(session)), HttpResponse.BodyHandlers.ofString()));
         }
 
         @Override
@@ -284,7 +284,8 @@ class CancelledCallsTest {
     }
 
     private void assertJobGoesOnForAnother(Agent agent) throws Exception {
-        String id = jobs.ask("explain", Json.MAPPER.valueToTree(new Question("x"))).id();
+        String id =
+                jobs.ask("explain", Json.MAPPER.valueToTree(new Question("x"))).id();
         agent.say(EXPLAIN);
         work.begun.await();
         Thread.sleep(300); // until the call waits too

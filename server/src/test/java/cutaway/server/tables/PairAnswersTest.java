@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 /// words w0 to w96 and a probe of whether one number of its state is high.
 class PairAnswersTest {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+    private static final Path MODEL = Path.of("../model/src/test/resources/words");
     private static final String WORDS = "words.csv";
 
     @TempDir
@@ -49,17 +48,6 @@ class PairAnswersTest {
 
     @BeforeAll
     static void open() throws IOException {
-        Path model = Files.createDirectories(folder.resolve("model"));
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(GOLDEN.resolve(name), model.resolve(name));
-        }
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(model.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(Json.text(words)));
         Path probes = Files.createDirectories(folder.resolve("home/probes"));
         Files.writeString(probes.resolve("none.safetensors"), "no probe");
         try (Scope _ = Scope.open();
@@ -68,7 +56,7 @@ class PairAnswersTest {
         }
         workbench = Workbench.open(new Workbench.Settings(
                 folder.resolve("home"),
-                List.of(model.toString()),
+                List.of(MODEL.toString()),
                 2_000_000_000,
                 Limits.USUAL,
                 Optional.empty(),

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +34,7 @@ import tools.jackson.databind.JsonNode;
 /// to w96.
 class WhatIfAnswersTest {
 
-    private static final Path GOLDEN = Path.of("../model/src/test/resources/golden/llama");
+    private static final Path MODEL = Path.of("../model/src/test/resources/words");
     private static final String WORDS = "words.csv";
 
     @TempDir
@@ -46,20 +45,12 @@ class WhatIfAnswersTest {
 
     @BeforeAll
     static void open() throws IOException {
-        Path model = Files.createDirectories(folder.resolve("model"));
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(GOLDEN.resolve(name), model.resolve(name));
+        for (String outside : List.of("outside.csv", "outside.safetensors")) {
+            Files.writeString(Files.createDirectories(folder.resolve("home")).resolve(outside), "a\n1\n");
         }
-        var words = new TreeMap<String, Integer>();
-        IntStream.range(0, 97).forEach(id -> words.put("w" + id, id));
-        Files.writeString(model.resolve("tokenizer.json"), """
-            {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "added_tokens": [],
-             "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null, "post_processor": null,
-             "model": {"type": "WordLevel", "unk_token": "w0", "vocab": %s}}
-            """.formatted(Json.text(words)));
         workbench = Workbench.open(new Workbench.Settings(
                 folder.resolve("home"),
-                List.of(model.toString()),
+                List.of(MODEL.toString()),
                 2_000_000_000,
                 Limits.USUAL,
                 Optional.empty(),
@@ -256,7 +247,7 @@ class WhatIfAnswersTest {
                         .status());
         asked.put("yes", "no token");
         assertThrows(BadInputException.class, () -> ask("/api/jobs/score", asked));
-        asked.put("probe", "../model/model.safetensors");
+        asked.put("probe", "../outside.safetensors");
         assertEquals(
                 404,
                 assertThrows(Refusal.class, () -> ask("/api/jobs/score", asked)).status());
@@ -308,8 +299,7 @@ class WhatIfAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"../model/config.csv", "/etc/passwd", "a/b.csv", "..csv", ".csv", "config.json", "a.csv/", ""})
+    @ValueSource(strings = {"../outside.csv", "/etc/passwd", "a/b.csv", "..csv", ".csv", "config.json", "a.csv/", ""})
     void aPathIsNoName(String name) {
         assertEquals(
                 400,
