@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { Explanation, HeadKinds } from "../src/record/explanation";
-import type { ContextGrown, Entry, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
+import type { About, ContextGrown, Entry, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
 import { number, signed } from "../src/record/words";
 import { ofShorts } from "../src/workbench/attention/packed";
 import { following } from "../src/workbench/lens/probes";
@@ -229,6 +229,27 @@ describe("long works", () => {
     await page.close();
   }, SLOW);
 
+  it("are listed in a corner of every view, by the keyboard too, and cancelled there", async () => {
+    const page = await views.open("/ledger");
+    const { models } = await running.ask<About>("/api/about");
+    const asked = { model: models.find(({ usual }) => usual)!.name, prompt: "3. The capital of France is", contrast: "", answer: "", against: "", seed: 0 };
+    const { id } = await running.ask<Job>("/api/jobs/explain", asked);
+    await page.getByRole("button", { name: /^Jobs/ }).focus();
+    await page.keyboard.press("Enter");
+    const row = page.locator(".jobs li", { hasText: asked.prompt });
+    await row.waitFor({ timeout: SLOW });
+    expect(await serious(page)).toEqual([]);
+    await page.keyboard.press("Tab"); // to its link
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => row.textContent(), { timeout: SLOW }).toMatch(/cancelled/);
+    expect(await running.ask<Job>(`/api/jobs/${id}`)).toMatchObject({ state: "CANCELLED" });
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".jobs").count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toMatch(/^Jobs/);
+    await page.close();
+  }, SLOW);
+
   it("go on when the server is killed during one and started again", async () => {
     const page = await views.open(other(2));
     await page.waitForSelector('.state.job[data-state="RUNNING"]', { timeout: SLOW });
@@ -395,6 +416,11 @@ describe("studies", () => {
     expect(await page.textContent("main.study")).toContain("neurons");
     expect(await page.textContent(".repeat")).toContain("--set trials=120"); // what was changed was run
     expect(new URL(page.url()).searchParams.get("set")).toBe("trials=120");
+    await page.goto(`${running.address}/studies?study=superposition-compute`); // opened again
+    await page.waitForSelector("main.study table", { timeout: SLOW });
+    expect(await page.textContent(".repeat")).toContain("--set trials=120");
+    await page.getByRole("button", { name: "the result that is kept" }).click();
+    await expect.poll(() => page.textContent(".repeat")).not.toContain("--set trials=120");
     await page.close();
   }, SLOW);
 });

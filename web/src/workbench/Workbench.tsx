@@ -5,6 +5,7 @@ import { ask } from "./client";
 import { DataView } from "./data/DataView";
 import { AttentionView } from "./attention/AttentionView";
 import { FeaturesView } from "./features/FeaturesView";
+import { JobsCorner } from "./jobs/JobsCorner";
 import { LabView } from "./lab/LabView";
 import { LedgerView } from "./ledger/LedgerView";
 import { LensView } from "./lens/LensView";
@@ -65,27 +66,30 @@ function Shown(props: ViewProps) {
 function Strip(props: { address: Address; go: ViewProps["go"]; version: string }) {
   const { address, go } = props;
   return (
-    <nav className="strip" aria-label="Views">
+    <div className="strip">
       <Mark />
-      {VIEWS.map((view) => {
-        const to: Address = { view, of: carried(address) };
-        return (
-          <a
-            key={view}
-            href={written(to)}
-            aria-current={view === address.view ? "page" : undefined}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-              event.preventDefault();
-              go(to);
-            }}
-          >
-            {NAMES[view]}
-          </a>
-        );
-      })}
+      <nav aria-label="Views">
+        {VIEWS.map((view) => {
+          const to: Address = { view, of: carried(address) };
+          return (
+            <a
+              key={view}
+              href={written(to)}
+              aria-current={view === address.view ? "page" : undefined}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+                event.preventDefault();
+                go(to);
+              }}
+            >
+              {NAMES[view]}
+            </a>
+          );
+        })}
+      </nav>
       <span className="soft version">{props.version}</span>
-    </nav>
+      <JobsCorner go={go} />
+    </div>
   );
 }
 

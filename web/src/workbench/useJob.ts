@@ -2,7 +2,8 @@ import { useEffect, useState } from "react";
 import type { Job, Routes } from "../record/routes";
 import { ask, follow, isEnd, Refused } from "./client";
 
-type Kind = { [R in keyof Routes]: R extends `POST /api/jobs/${infer K}` ? K : never }[keyof Routes];
+/** A kind of work, as the server names it. */
+export type Kind = { [R in keyof Routes]: R extends `POST /api/jobs/${infer K}` ? K : never }[keyof Routes];
 type Asked<K extends Kind> = Routes[`POST /api/jobs/${K}` & keyof Routes]["takes"];
 type Result<K extends Kind> = Routes[`GET /api/results/${K}/{id}` & keyof Routes]["gives"];
 
@@ -23,9 +24,27 @@ export type Progress<T, D = null> =
  * @param asked null to ask nothing
  */
 export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progress<Result<K>, Draft<K>> {
+  return useFollowed(kind, asked === null ? null : JSON.stringify(asked), (key) => begin(kind, JSON.parse(key)));
+}
+
+/** A job that is there already: it is never begun by being looked at, only where a reader asks again. */
+export function useKnownJob<K extends Kind>(kind: K, job: Job): Progress<Result<K>, Draft<K>> {
+  return useFollowed(kind, job.id, (id, isAgain) => (isAgain ? begin(kind, job.asked) : ask("GET /api/jobs/{id}", null, { id })));
+}
+
+function begin(kind: Kind, asked: unknown): Promise<Job> {
+  return ask(`POST /api/jobs/${kind}`, asked as never);
+}
+
+/**
+ * Follows a job to its result.
+ *
+ * @param key what the job depends on, as text; null for none
+ * @param start gives the job, as it is now
+ */
+function useFollowed<K extends Kind>(kind: K, key: string | null, start: (key: string, isAgain: boolean) => Promise<Job>): Progress<Result<K>, Draft<K>> {
   const [progress, setProgress] = useState<Progress<Result<K>, Draft<K>>>({ state: "none" });
   const [tries, setTries] = useState(0);
-  const key = asked === null ? null : JSON.stringify(asked);
   useEffect(() => {
     if (key === null) {
       setProgress({ state: "none" });
@@ -40,7 +59,7 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
     const work = async () => {
       let wanted = 0; // the newest draft that was asked for
       tell({ state: "going", job: null, draft, isLost: false });
-      let job = await ask(`POST /api/jobs/${kind}` as keyof Routes, JSON.parse(key) as never) as Job;
+      let job = await start(key, tries > 0);
       const hear = (now: Job) => {
         const number = now.drafts;
         job = now;
@@ -59,8 +78,7 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
       await follow(job.id, hear, () => tell({ state: "going", job, draft, isLost: true }), stop.signal);
       if (stop.signal.aborted) return;
       if (job.state === "DONE") {
-        const value = await ask(`GET /api/results/${kind}/{id}` as keyof Routes, null as never, { id: job.id });
-        tell({ state: "here", job, value: value as Result<K> });
+        tell({ state: "here", job, value: (await result(job)) as Result<K> });
       } else {
         tell({ state: "stopped", job, draft, message: job.state === "CANCELLED" ? "cancelled." : job.problem, again });
       }
@@ -70,8 +88,14 @@ export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progres
       tell({ state: "stopped", job: null, draft, message, again });
     });
     return () => stop.abort();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says all that the job depends on
   }, [kind, key, tries]);
   return progress;
+}
+
+/** What came of a job that is done. */
+export function result(job: Job): Promise<unknown> {
+  return ask(`GET /api/results/${job.kind as Kind}/{id}`, null, { id: job.id });
 }
 
 /** @throws Refused when the server does not answer */

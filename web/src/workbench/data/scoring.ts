@@ -80,3 +80,11 @@ export function isList(text: string): boolean {
 export function isNumber(text: string): boolean {
   return text.trim() !== "" && Number.isFinite(Number(text));
 }
+
+/** The address at which the page asks this question: what [scoringOf] reads. */
+export function addressOfScoring(asked: ScoringAsked): Record<string, string> {
+  const { table, learn, without, model, template, yes, no, probe, positive, edits, steer, towards, scale } = asked;
+  const [label, learn2] = without ?? [];
+  const said = { table, learn, label, learn2, model, template, yes, no, probe, class: positive, steer, towards, scale, edits: edits == null ? null : JSON.stringify(edits) };
+  return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value == null || value === "" ? [] : [[name, String(value)]])));
+}

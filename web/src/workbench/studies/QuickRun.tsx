@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from "react";
-import type { StudyEntry } from "../../record/routes";
+import type { Job, StudyEntry } from "../../record/routes";
 import type { StudyResult } from "../../record/study";
 import { Section } from "../../views/Section";
 import { StudyReport } from "../../views/study/StudyReport";
@@ -7,18 +7,29 @@ import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, JobLine } from "../states";
 import { useAnswer } from "../useAnswer";
-import { useJob } from "../useJob";
+import { useJob, useKnownJob, type Progress } from "../useJob";
 import { askedOf, type Plan } from "./plan";
 
 /** A run of a study's quick form: watched, then shown as the study's page. */
 export function QuickRun(props: { entry: StudyEntry; plan: Plan }) {
   const { card, parameters } = props.entry;
-  const run = useJob("study", askedOf(card.id, props.plan, parameters));
+  const asked = askedOf(card.id, props.plan, parameters);
+  return <Run entry={props.entry} asked={asked} run={useJob("study", asked)} />;
+}
+
+/** A run that was begun before: to look at it begins nothing. */
+export function KnownRun(props: { entry: StudyEntry; job: Job }) {
+  return <Run entry={props.entry} asked={props.job.asked} run={useKnownJob("study", props.job)} />;
+}
+
+function Run(props: { entry: StudyEntry; asked: unknown; run: Progress<StudyResult> }) {
+  const { asked, run } = props;
+  const { card } = props.entry;
   return (
     <>
       {run.state === "going" && <JobLine going={run} words={`${card.id}:`} />}
       {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
-      <Brief run="study" asks={`Does it hold at this scale: ${card.claim}`} sites={card.method} asked={askedOf(card.id, props.plan, parameters)} />
+      <Brief run="study" asks={`Does it hold at this scale: ${card.claim}`} sites={card.method} asked={asked} />
       {run.state === "here" && <StudyReport record={run.value} />}
     </>
   );

@@ -1,12 +1,13 @@
 import { useEffect } from "react";
-import type { StudyEntry } from "../../record/routes";
+import type { Job, StudyEntry } from "../../record/routes";
 import { StudyReport } from "../../views/study/StudyReport";
 import { ask } from "../client";
+import { lastRun, moment } from "../jobs/jobWords";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import type { ViewProps } from "../Workbench";
 import { planOf, writtenPlan } from "./plan";
-import { QuickRun, RunPlan } from "./QuickRun";
+import { KnownRun, QuickRun, RunPlan } from "./QuickRun";
 
 const VERDICTS: Record<string, string> = {
   REPRODUCED: "reproduced",
@@ -18,38 +19,51 @@ const VERDICTS: Record<string, string> = {
 /** Every study with its card, its verdict and its figures; its quick form runs from here. */
 export function StudiesView({ address, go }: ViewProps) {
   const id = address.of["study"] ?? "";
-  const shown = address.of["run"] ?? ""; // "plan", "quick", or the result that is kept
+  const shown = address.of["run"] ?? ""; // "plan", "quick", "kept", the id of a run, or nothing: the last run, else what is kept
   const all = useAnswer(`studies ${shown}`, (signal) => ask("GET /api/studies", null, {}, signal));
   const list = all.state === "here" ? all.value.studies : all.state === "asked" ? (all.before?.studies ?? null) : null;
   const chosen = list?.find((entry) => entry.card.id === id) ?? null;
+  const runs = useAnswer(id === "" ? null : `runs ${id} ${shown}`, (signal) => ask("GET /api/jobs", null, { kind: "study" }, signal));
   useEffect(() => {
     document.title = chosen === null ? "Studies – Cutaway" : `${chosen.card.title} – Cutaway`;
   }, [chosen]);
   if (all.state === "failed") return <Failed message={all.message} again={all.again} />;
   if (list === null) return <Waiting words="The studies are listed." />;
   if (chosen === null) return <List list={list} open={(study) => go({ view: "studies", of: { study } })} />;
-  const plan = planOf(address.of, chosen.parameters);
+  if (runs.state === "failed") return <Failed message={runs.message} again={runs.again} />;
+  if (runs.state !== "here") return <Waiting words="The study's runs are listed." />;
+  return <Opened key={id} entry={chosen} jobs={runs.value.jobs} shown={shown} address={address} go={go} />;
+}
+
+/** One study: its last run here, else the result that is kept, or what was chosen of these. */
+function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string } & Pick<ViewProps, "address" | "go">) {
+  const { entry, jobs, shown, address, go } = props;
+  const study = entry.card.id;
+  const plan = planOf(address.of, entry.parameters);
+  const last = lastRun(jobs, study);
+  const run = shown === "" ? last : (jobs.find(({ id }) => id === shown) ?? null);
+  const isKept = run === null && shown !== "plan" && shown !== "quick";
+  const to = (of: Record<string, string>) => () => go({ view: "studies", of: { ...of, study } });
   return (
     <>
       <p className="path">
         <button onClick={() => go({ view: "studies", of: {} })}>all studies</button>
-        <button aria-pressed={shown === ""} disabled={chosen.verdict === ""} onClick={() => go({ view: "studies", of: { study: id } })}>
+        <button aria-pressed={isKept} disabled={entry.verdict === ""} onClick={to({ run: "kept" })}>
           the result that is kept
         </button>
-        <button aria-pressed={shown !== ""} onClick={() => go({ view: "studies", of: { ...address.of, study: id, run: "plan" } })}>
+        {last !== null && (
+          <button aria-pressed={run?.id === last.id} onClick={to({ run: last.id })}>
+            its last run here, {moment(last.created)}
+          </button>
+        )}
+        <button aria-pressed={shown === "plan" || shown === "quick"} onClick={to({ ...address.of, run: "plan" })}>
           run its quick form here
         </button>
       </p>
-      {shown === "plan" && (
-        <RunPlan
-          key={id}
-          entry={chosen}
-          plan={plan}
-          run={(changed) => go({ view: "studies", of: { study: id, run: "quick", ...writtenPlan(changed, chosen.parameters) } })}
-        />
-      )}
-      {shown === "quick" && <QuickRun entry={chosen} plan={plan} />}
-      {shown === "" && <Kept entry={chosen} />}
+      {shown === "plan" && <RunPlan entry={entry} plan={plan} run={(changed) => to({ run: "quick", ...writtenPlan(changed, entry.parameters) })()} />}
+      {shown === "quick" && <QuickRun entry={entry} plan={plan} />}
+      {run !== null && <KnownRun key={run.id} entry={entry} job={run} />}
+      {isKept && <Kept entry={entry} />}
     </>
   );
 }

@@ -385,6 +385,18 @@ class WorkbenchTest {
         assertRefused(400, post("/api/claims", claim + measured.replace("5", "65") + "}"));
     }
 
+    @Test
+    void jobsAreListedByKindAndAsManyAsAreAskedFor() throws Exception {
+        assertEquals(
+                0,
+                tree(send(at("/api/jobs?kind=sweep&ended=0").build()))
+                        .path("jobs")
+                        .size());
+        HttpResponse<String> refused = send(at("/api/jobs?ended=many").build());
+        assertRefused(400, refused);
+        assertTrue(refused.body().contains("ended is"), refused.body());
+    }
+
     private static JsonNode await(String job) throws Exception {
         for (int i = 0; i < 1200; i++) {
             JsonNode now = tree(send(at("/api/jobs/" + job).build()));

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 public final class Jobs implements AutoCloseable {
 
     /// Jobs that are remembered; the oldest that have come to their end are forgotten, with their results.
-    private static final int KEPT = 500;
+    static final int KEPT = 500;
 
     /// At most so often is a job's progress told, in milliseconds.
     private static final long PAUSE = 100;
@@ -139,6 +140,18 @@ public final class Jobs implements AutoCloseable {
     /// All jobs, the newest first.
     public synchronized List<Job> all() {
         return new ArrayList<>(jobs.values().stream().map(live -> live.job).toList()).reversed();
+    }
+
+    /// All that wait or go on, and the newest that have come to their end; the newest first.
+    ///
+    /// @param kind that they must be of; empty for every kind
+    /// @param ended at most so many that have come to their end
+    public List<Job> all(Optional<String> kind, int ended) {
+        AtomicInteger left = new AtomicInteger(ended);
+        return all().stream()
+                .filter(job -> kind.isEmpty() || kind.get().equals(job.kind()))
+                .filter(job -> !job.state().isEnd() || left.getAndDecrement() > 0)
+                .toList();
     }
 
     /// @throws Refusal when there is none of this name

@@ -166,6 +166,28 @@ class JobsTest {
     }
 
     @Test
+    void aListHasAllThatAreOnTheirWayAndTheNewestOfTheOthers() throws Exception {
+        Doubling work = new Doubling();
+        try (Jobs jobs = jobs(work, 4)) {
+            Job first = jobs.ask("doubling", number(1));
+            work.begun.await();
+            Job second = jobs.ask("doubling", number(2));
+            Job third = jobs.ask("doubling", number(3));
+            jobs.cancel(second.id());
+            jobs.cancel(third.id());
+            assertEquals(List.of(first.id()), ids(jobs.all(Optional.empty(), 0)));
+            assertEquals(List.of(third.id(), first.id()), ids(jobs.all(Optional.of("doubling"), 1)));
+            assertEquals(List.of(third.id(), second.id(), first.id()), ids(jobs.all(Optional.empty(), 2)));
+            assertEquals(List.of(), ids(jobs.all(Optional.of("halving"), 2)));
+            work.goOn.countDown();
+        }
+    }
+
+    private static List<String> ids(List<Job> jobs) {
+        return jobs.stream().map(Job::id).toList();
+    }
+
+    @Test
     void aFailureIsSaidInItsOwnWords() throws Exception {
         Doubling work = new Doubling();
         work.goOn.countDown();

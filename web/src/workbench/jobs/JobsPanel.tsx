@@ -1,0 +1,34 @@
+import type { Address } from "../address";
+import { AWAY } from "../client";
+import { Waiting } from "../states";
+import { JobRow } from "./JobRow";
+import { inOrder } from "./jobWords";
+import type { Jobs } from "./useJobs";
+
+/** All jobs that wait or go on, and the newest of those that have come to their end. */
+export function JobsPanel(props: { known: Jobs; open: (to: Address) => void }) {
+  const { jobs, isLost } = props.known;
+  return (
+    <div className="jobs" id="jobs" role="region" aria-label="Jobs">
+      {isLost && (
+        <p className="soft" role="alert">
+          {AWAY.charAt(0).toUpperCase() + AWAY.slice(1)}.
+        </p>
+      )}
+      {jobs === null && !isLost && <Waiting words="The jobs are listed." />}
+      {jobs?.length === 0 && (
+        <p className="soft">No jobs yet. An explanation, a study&apos;s quick form, a sweep and whatever else takes long will stand here, and go on when the page is closed.</p>
+      )}
+      {jobs !== null && jobs.length > 0 && (
+        <>
+          <p className="soft">Two go on at a time and take turns; the others wait in the order of asking.</p>
+          <ul>
+            {inOrder(jobs).map((job) => (
+              <JobRow key={job.id} job={job} open={props.open} />
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
