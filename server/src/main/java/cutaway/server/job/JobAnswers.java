@@ -21,7 +21,8 @@ public final class JobAnswers {
         List<Route<?, ?>> routes = new ArrayList<>(List.of(
                 Route.get(
                         "/api/jobs",
-                        "Jobs, the newest first: ?kind= of one kind, ?ended= at most so many that have come to their end.",
+                        "Jobs, the newest first: ?kind= of one kind, ?ended= at most so many that have come to their"
+                                + " end.",
                         JobList.class,
                         at -> new JobList(jobs.all(at.asked("kind"), at.count("ended", Jobs.KEPT, 0, Jobs.KEPT)))),
                 Route.get("/api/jobs/{id}", "One job, as it is now.", Job.class, at -> jobs.job(at.part("id"))),
