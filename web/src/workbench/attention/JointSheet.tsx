@@ -12,6 +12,7 @@ import type { JointProps } from "./JointMaps";
 import { INKS, rowsOf, rowsOfWord } from "./jointRows";
 import { ofFloats, ofShorts } from "./packed";
 import { PatternCanvas } from "./PatternCanvas";
+import { meanTable } from "./patternTable";
 
 /** Of a sentence with more tokens the lines are a tangle: there is its pattern alone. */
 const MOST_LINES = 64;
@@ -87,6 +88,7 @@ export function JointSheet(props: JointProps & { overview: JointOverview; split:
             tokens={means}
             query={null}
             onChoose={() => undefined}
+            data={() => meanTable(drawn.mean, here.span)}
           />
         </>
       )}

@@ -2,9 +2,11 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { usePointing } from "../../figure/pointing";
 import { Figure } from "../../figure/Figure";
 import type { Token } from "../../record/explanation";
+import type { Table } from "../../record/tables";
 import { number, short, visible } from "../../record/words";
 import { inkOf } from "./inks";
 import { painter, plainPainter, type PatternPainter } from "./patternGl";
+import { patternTable } from "./patternTable";
 import { axisMarks, cellOf, keyed, moved, type Viewport, whole, zoomed } from "./viewport";
 import { useHeldWheel } from "./useHeldWheel";
 
@@ -27,6 +29,8 @@ export function PatternCanvas(props: {
   tokens: readonly Token[];
   query: number | null;
   onChoose: (pos: number) => void;
+  /** What is saved of it; where nothing is given, its weights with the tokens. */
+  data?: () => Table;
 }) {
   const { name, weights, tokens, query, onChoose, id = "pattern" } = props;
   const length = tokens.length;
@@ -91,13 +95,12 @@ export function PatternCanvas(props: {
     const bottom = Math.min(SIDE, ((query + 1 - port.y) / port.cells) * SIDE);
     return bottom < 0 || top > SIDE ? null : { top, high: Math.max(1.5, bottom - top) };
   }, [query, port]);
-  const table = () => ({ columns: ["query", "query token", "key", "key token", "weight"], rows: [...rows(weights, tokens)] });
   return (
     <Figure
       name={id}
       title={props.title ?? `Attention of ${name}`}
       caption="from each position (down) to those before it (across); darkness is the root of the weight; the table leaves out weights below 0.001"
-      data={table}
+      data={props.data ?? (() => patternTable(weights, tokens))}
       tools={
         <>
           <button aria-label="Closer" onClick={() => setPort((now) => zoomed(now, length, 2, { x: 0.5, y: 0.5 }))}>
@@ -168,13 +171,4 @@ export function PatternCanvas(props: {
 
 function share(part: number, whole: number): string {
   return `${(100 * part) / whole}%`;
-}
-
-function* rows(weights: Uint16Array, tokens: readonly Token[]): Generator<(string | number)[]> {
-  const length = tokens.length;
-  for (let query = 0; query < length; query++)
-    for (let key = 0; key <= query; key++) {
-      const weight = weights[query * length + key]! / 65535;
-      if (weight >= 0.001) yield [query, tokens[query]!.text, key, tokens[key]!.text, Number(weight.toFixed(5))];
-    }
 }
