@@ -101,7 +101,7 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
       </dl>
       <p className="choices">
         {!entry.supported && (
-          <button className="go" disabled={busy} onClick={act(() => ask("POST /api/claims/{id}/support", null, at))}>
+          <button className="go" disabled={busy || standing.status !== "SUPPORTED"} title={standing.status === "SUGGESTED" ? `it lacks ${standing.missing.map((one) => one.part).join(", ")}` : standing.against.join("; ")} onClick={act(() => ask("POST /api/claims/{id}/support", null, at))}>
             call it supported
           </button>
         )}

@@ -331,7 +331,9 @@ class WorkbenchTest {
         HttpResponse<String> refused =
                 send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
         assertRefused(409, refused);
-        assertTrue(refused.body().contains("control is missing"), refused.body());
+        for (String part : List.of("control", "held-out data", "seeds", "interval", "scope")) {
+            assertTrue(refused.body().contains(part + " is missing: "), refused.body());
+        }
         tree(post("/api/claims/" + id + "/control", "{}"));
         refused = send(at(support).POST(HttpRequest.BodyPublishers.noBody()).build());
         assertRefused(409, refused);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -93,15 +94,17 @@ public final class Ledger {
 
     /// Calls a claim supported.
     ///
-    /// @throws Refusal naming the first part that it lacks, or what speaks against it
+    /// @throws Refusal naming the parts that it lacks, or what speaks against it
     public synchronized Entry support(String id) {
         Entry entry = entry(id);
         switch (entry.standing().status()) {
             case SUPPORTED -> {}
-            case SUGGESTED -> {
-                Standing.Missing first = entry.standing().missing().getFirst();
-                throw new Refusal(409, "not supported yet: " + first.part() + " is missing: " + first.why());
-            }
+            case SUGGESTED ->
+                throw new Refusal(
+                        409,
+                        entry.standing().missing().stream()
+                                .map(part -> part.part() + " is missing: " + part.why())
+                                .collect(Collectors.joining(" ", "not supported yet: ", "")));
             case CONTRADICTED ->
                 throw new Refusal(
                         409,

@@ -218,7 +218,7 @@ final class Offers {
                     "Call a claim supported",
                     "POST /api/claims/{id}/support",
                     Changes.ADDS,
-                    "Calls a claim supported; refused, with the part that is missing, unless it has an intervention, a"
+                    "Calls a claim supported; refused, with the parts that are missing, unless it has an intervention, a"
                             + " control that it exceeds, held-out data with an interval, seeds and a scope."),
             new Offer(
                     "ledger_report",
