@@ -830,6 +830,7 @@ export interface Offered {
   open: boolean;
   bytes: number;
   usual: boolean;
+  causal: boolean;
 }
 
 export interface OptionLogit {

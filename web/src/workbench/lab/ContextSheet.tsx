@@ -25,7 +25,8 @@ const USUAL: Question = { graph: "grid:3x3", longest: 400, walks: 4, seed: 0 };
 /** A graph that only the context tells of: where its words stand in the model as the context grows. */
 export function ContextSheet({ address, go, about }: ViewProps) {
   const { of } = address;
-  const model = of["model"] ?? about.models.find((one) => one.usual)?.name ?? "";
+  const models = about.models.filter((one) => one.causal); // an encoder says nothing of what comes next
+  const model = of["model"] ?? (models.find((one) => one.usual) ?? models[0])?.name ?? "";
   const question = useMemo<Question>(
     () => ({
       graph: of["graph"] ?? USUAL.graph,
@@ -47,7 +48,7 @@ export function ContextSheet({ address, go, about }: ViewProps) {
     });
   return (
     <>
-      <ContextForm key={JSON.stringify([model, question])} models={about.models} model={model} question={question} submit={submit} />
+      <ContextForm key={JSON.stringify([model, question])} models={models} model={model} question={question} submit={submit} />
       {grown.state === "none" && (
         <main className="sheet start" aria-busy="false">
           <h1>Do a model&apos;s states become the graph that its context walks on?</h1>

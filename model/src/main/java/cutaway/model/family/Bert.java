@@ -47,6 +47,11 @@ final class Bert implements Family {
     }
 
     @Override
+    public boolean isCausal(Settings config) {
+        return false;
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         Dimensions dims = Dimensions.fromHuggingFace(config, "layer_norm_eps", 1e-12);
         int types = config.size("type_vocab_size", 2);

@@ -56,6 +56,11 @@ public interface Family {
         return Set.of();
     }
 
+    /// Whether a model of these settings is a decoder, in which a position sees only those before it.
+    default boolean isCausal(Settings config) {
+        return true;
+    }
+
     /// Whether transformers asks config.json for a window even where no layer slides.
     default boolean needsWindow() {
         return false;

@@ -18,6 +18,11 @@ final class Lab implements Family {
     }
 
     @Override
+    public boolean isCausal(Settings config) {
+        return config.flag("is_causal", true);
+    }
+
+    @Override
     public Built fromHuggingFace(Settings config, Weights weights) {
         LabShape shape = LabShape.of(config);
         Family.finish(config);

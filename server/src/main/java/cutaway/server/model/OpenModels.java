@@ -7,6 +7,7 @@ import cutaway.model.weights.WeightOptions;
 import cutaway.server.api.Refusal;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Shape;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,8 @@ public final class OpenModels implements AutoCloseable {
     /// A model on this machine.
     ///
     /// @param bytes of memory that it takes; 0 where it is not open
-    public record Offered(String name, boolean open, long bytes, boolean usual) {}
+    /// @param causal whether it is a decoder, which predicts what comes next; else an encoder
+    public record Offered(String name, boolean open, long bytes, boolean usual, boolean causal) {}
 
     /// A model in use; it stays open until this is closed.
     public final class Lease implements AutoCloseable {
@@ -69,9 +71,14 @@ public final class OpenModels implements AutoCloseable {
         List<Offered> offered = new ArrayList<>();
         for (String name : names()) {
             OpenModel model = open.get(name);
-            offered.add(new Offered(name, model != null, model == null ? 0 : model.bytes(), name.equals(usual())));
+            offered.add(new Offered(
+                    name, model != null, model == null ? 0 : model.bytes(), name.equals(usual()), isCausal(name)));
         }
         return offered;
+    }
+
+    private static boolean isCausal(String name) {
+        return Model.isCausal(Hub.here(name).orElse(Path.of(name)));
     }
 
     /// @param name of a model; null or empty for the usual one
