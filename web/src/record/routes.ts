@@ -723,6 +723,7 @@ export interface LookAsked {
 
 export interface MachineLabel {
   text: string;
+  raised: string[];
   from: string;
   explained: boolean;
 }

@@ -10,7 +10,7 @@ export function Machine(props: { label: MachineLabel; long?: boolean }) {
   if (!label.explained) {
     return (
       <span className="soft" title={label.from}>
-        {label.text === "" ? "nothing is said of it" : <>raises <code>{visible(label.text)}</code></>}
+        {label.raised.length === 0 ? "nothing is said of it" : <>raises <Raised tokens={label.raised} /></>}
       </span>
     );
   }
@@ -18,6 +18,17 @@ export function Machine(props: { label: MachineLabel; long?: boolean }) {
     <span className="by-machine" title={`by machine: ${label.from}`}>
       <span className="who">machine</span> {visible(label.text)}
       {props.long === true && <span className="soft"> ({label.from})</span>}
+    </span>
+  );
+}
+
+/** Tokens, each in a frame of its own: a mark between them would be taken for one of theirs. */
+function Raised(props: { tokens: readonly string[] }) {
+  return (
+    <span className="written-tokens">
+      {props.tokens.map((token, i) => (
+        <code key={i}>{visible(token)}</code>
+      ))}
     </span>
   );
 }

@@ -87,9 +87,11 @@ public final class FeatureAnswers implements AutoCloseable {
 
     /// What a machine says of a feature.
     ///
+    /// @param text an explanation; empty where there is none
+    /// @param raised where there is none, the tokens that the feature raises most; empty where it writes none
     /// @param from how it was made
-    /// @param explained whether it is an explanation; else it is the tokens that the feature raises
-    public record MachineLabel(String text, String from, boolean explained) {}
+    /// @param explained whether it is an explanation
+    public record MachineLabel(String text, List<String> raised, String from, boolean explained) {}
 
     /// A feature on one corpus.
     public record CorpusPage(String name, List<String> texts, FeaturePage page) {}

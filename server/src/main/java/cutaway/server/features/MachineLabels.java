@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +38,7 @@ final class MachineLabels {
     private static FeatureAnswers.MachineLabel label(JsonNode read) {
         return new FeatureAnswers.MachineLabel(
                 read.path("explanation").path("text").asString(""),
+                List.of(),
                 String.format(
                         Locale.ROOT,
                         "an explanation; detection %.2f, where 0.5 is guessing",
@@ -46,17 +46,18 @@ final class MachineLabels {
                 true);
     }
 
-    /// The text is empty where nothing can be said.
+    /// Without text and tokens where nothing can be said.
     FeatureAnswers.MachineLabel of(int feature) {
         FeatureAnswers.MachineLabel label = explained.get(feature);
         if (label != null && !label.text().isEmpty()) {
             return label;
         }
         return new FeatureAnswers.MachineLabel(
+                "",
                 raised.getOrDefault(feature, List.of()).stream()
                         .limit(TOKENS)
                         .map(FeaturePage.Logit::text)
-                        .collect(Collectors.joining(" ")),
+                        .toList(),
                 "the tokens that it raises most",
                 false);
     }
