@@ -97,9 +97,7 @@ public final class Model implements AutoCloseable {
     }
 
     private static Optional<Family> listed(String modelType) {
-        return Family.ALL.stream()
-                .filter(known -> known.isModelType(modelType))
-                .findFirst();
+        return Family.ALL.stream().filter(known -> known.isModelType(modelType)).findFirst();
     }
 
     /// What to give in place of a folder that is no model.

@@ -182,8 +182,7 @@ class FeaturesTest {
         assertFalse(page.at("/machine/explained").asBoolean(), "no machine explained it");
         assertEquals("", page.at("/machine/text").asString());
         for (int i = 0; i < 5; i++) { // token by token, so that none runs into the next
-            assertEquals(
-                    page.at("/direction/raised/" + i + "/text"), page.at("/machine/raised/" + i), "token " + i);
+            assertEquals(page.at("/direction/raised/" + i + "/text"), page.at("/machine/raised/" + i), "token " + i);
         }
         ask("label", Map.of("dictionary", NAME, "feature", 7, "text", ""));
         assertTrue(ask("page", Map.of("dictionary", NAME, "feature", 7))

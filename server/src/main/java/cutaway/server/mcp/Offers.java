@@ -218,8 +218,8 @@ final class Offers {
                     "Call a claim supported",
                     "POST /api/claims/{id}/support",
                     Changes.ADDS,
-                    "Calls a claim supported; refused, with the parts that are missing, unless it has an intervention, a"
-                            + " control that it exceeds, held-out data with an interval, seeds and a scope."),
+                    "Calls a claim supported; refused, with the parts that are missing, unless it has an intervention,"
+                            + " a control that it exceeds, held-out data with an interval, seeds and a scope."),
             new Offer(
                     "ledger_report",
                     "Report of the ledger",
