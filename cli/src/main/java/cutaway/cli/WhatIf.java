@@ -1,31 +1,24 @@
 package cutaway.cli;
 
+import cutaway.cli.WhatIfQuestion.At;
+import cutaway.cli.WhatIfQuestion.Judged;
 import cutaway.cli.report.Ink;
 import cutaway.cli.report.WhatIfRecord;
-import cutaway.cli.report.WhatIfRecord.AtRow;
 import cutaway.cli.report.WhatIfRecord.ScoredBy;
 import cutaway.cli.report.WhatIfText;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.explain.Explanation.ModelFacts;
 import cutaway.interp.probe.NamedProbe;
-import cutaway.interp.whatif.Comparison;
-import cutaway.interp.whatif.Comparison.Predicted;
-import cutaway.interp.whatif.Counterfactual;
 import cutaway.interp.whatif.DatapointFile;
 import cutaway.interp.whatif.Datapoints;
-import cutaway.interp.whatif.Dependence;
-import cutaway.interp.whatif.Distances;
 import cutaway.interp.whatif.Distances.Norm;
 import cutaway.interp.whatif.Fairness;
-import cutaway.interp.whatif.Fairness.Scored;
 import cutaway.interp.whatif.Labels;
 import cutaway.interp.whatif.PromptScorer;
 import cutaway.interp.whatif.RowTemplate;
-import cutaway.interp.whatif.ScoreCurves;
 import cutaway.interp.whatif.Scorer;
 import cutaway.interp.whatif.Slice;
 import cutaway.interp.whatif.Strategy;
-import cutaway.interp.whatif.TokenSaliency;
 import cutaway.lab.table.TableNet;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
@@ -234,7 +227,13 @@ final class WhatIf implements Callable<Integer> {
             throw new BadInputException("slices are judged by a label; name its column with --label.");
         }
         List<Slice> slices = by.isEmpty() ? List.of(Slice.whole(table)) : Slice.by(table, by, bins);
-        Asked question = new Asked(table, labels, slices, asked, distance);
+        WhatIfQuestion question = new WhatIfQuestion(
+                table,
+                features(table),
+                labels,
+                slices,
+                new Judged(by.isEmpty() ? List.of(asked) : firstThenOthers(asked), costRatio, tolerance),
+                row == null ? null : new At(row, distance, saliency, seed));
         List<ScoredBy> scored = new ArrayList<>();
         ModelFacts facts = null;
         if (learn != null) {
@@ -262,8 +261,13 @@ final class WhatIf implements Callable<Integer> {
                 by,
                 norm,
                 scored,
-                scored.size() < 2 ? null : compared(scored, question)));
+                scored.size() < 2 ? null : question.compared(scored)));
         return 0;
+    }
+
+    private static List<Strategy> firstThenOthers(Strategy first) {
+        return Stream.concat(Stream.of(first), Arrays.stream(Strategy.values()).filter(other -> other != first))
+                .toList();
     }
 
     /// Columns that nets are to learn.
@@ -275,22 +279,19 @@ final class WhatIf implements Callable<Integer> {
         return Stream.of(template, against.template).filter(Objects::nonNull).toList();
     }
 
-    /// What is asked of every model.
-    private record Asked(Datapoints table, @Nullable Labels labels, List<Slice> slices, Strategy strategy, Norm norm) {}
-
-    private ScoredBy learned(String column, Asked question) {
+    private ScoredBy learned(String column, WhatIfQuestion question) {
         try (Scorer net = TableNet.train(
-                question.table, column, features(question.table), seed, done -> console.progress("training", done))) {
-            return model(net, null, question);
+                question.table(), column, question.features(), seed, done -> console.progress("training", done))) {
+            return question.of(net, null, console);
         }
     }
 
-    private ScoredBy other(@Nullable ModelFacts first, Asked question) {
+    private ScoredBy other(@Nullable ModelFacts first, WhatIfQuestion question) {
         if (against.learn != null) {
             return learned(against.learn, question);
         }
         String text = against.template == null ? String.valueOf(template) : against.template;
-        RowTemplate prompts = new RowTemplate(text, question.table);
+        RowTemplate prompts = new RowTemplate(text, question.table());
         String name = against.model == null ? model.name() : against.model;
         try (Model opened = weights.open(Hub.resolve(name), console)) {
             ModelFacts facts = ModelOption.facts(name, opened, weights);
@@ -312,27 +313,13 @@ final class WhatIf implements Callable<Integer> {
             @Nullable Path read,
             @Nullable String named,
             @Nullable ModelFacts other,
-            Asked question) {
+            WhatIfQuestion question) {
         if (read == null || named == null) {
-            return model(PromptScorer.ofOptions(opened, prompts, edits, yes, no), other, question);
+            return question.of(PromptScorer.ofOptions(opened, prompts, edits, yes, no), other, console);
         }
         try (NamedProbe reading = NamedProbe.read(read)) {
-            return model(PromptScorer.ofProbe(opened, prompts, edits, reading, named), other, question);
+            return question.of(PromptScorer.ofProbe(opened, prompts, edits, reading, named), other, console);
         }
-    }
-
-    private static Comparison compared(List<ScoredBy> scored, Asked question) {
-        List<Predicted> two = scored.stream()
-                .map(one -> {
-                    double[] scores = one.scores().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .toArray();
-                    return one.strategies().isEmpty()
-                            ? Predicted.half(scores)
-                            : new Predicted(scores, one.strategies().getFirst().ofRows(question.slices, scores.length));
-                })
-                .toList();
-        return Comparison.of(two.getFirst(), two.getLast(), question.labels, question.slices);
     }
 
     private List<String> features(Datapoints table) {
@@ -342,62 +329,6 @@ final class WhatIf implements Callable<Integer> {
                         && !name.equals(against.learn)
                         && !without.contains(name))
                 .toList();
-    }
-
-    private ScoredBy model(Scorer scorer, @Nullable ModelFacts another, Asked question) {
-        int[] done = new int[1];
-        double[] scores = scorer.scores(
-                question.table.all(),
-                (_, _) -> console.progress("scoring", (double) ++done[0] / question.table.rows()));
-        double[] thresholds = new double[scores.length];
-        Arrays.fill(thresholds, 0.5);
-        List<Fairness> strategies = new ArrayList<>();
-        ScoreCurves curves = null;
-        if (question.labels != null) {
-            curves = ScoreCurves.of(scores, question.labels);
-            Scored scored = new Scored(scores, question.labels, question.slices);
-            strategies.add(Fairness.of(scored, question.strategy, costRatio, tolerance));
-            for (Strategy other : Strategy.values()) {
-                if (other != question.strategy && !by.isEmpty()) {
-                    strategies.add(Fairness.of(scored, other, costRatio, tolerance));
-                }
-            }
-            thresholds = strategies.getFirst().ofRows(question.slices, scores.length);
-        }
-        return new ScoredBy(
-                scorer.about(),
-                another,
-                Arrays.stream(scores).boxed().toList(),
-                curves == null ? null : curves.rocArea(),
-                curves == null ? null : curves.precisionArea(),
-                strategies,
-                row == null ? null : atRow(scorer, question, scores, thresholds, row));
-    }
-
-    private AtRow atRow(Scorer scorer, Asked question, double[] scores, double[] thresholds, int at) {
-        Datapoints table = question.table;
-        List<String> point = table.row(at);
-        Counterfactual nearest = Counterfactual.of(
-                        table,
-                        new Distances(table, features(table)),
-                        question.norm,
-                        point,
-                        scores[at],
-                        thresholds[at],
-                        scores,
-                        thresholds)
-                .orElse(null);
-        List<Dependence> dependence = new ArrayList<>();
-        if (nearest != null) {
-            nearest.differing().stream()
-                    .limit(3)
-                    .forEach(column ->
-                            dependence.add(Dependence.of(scorer, table, column, point, 0, seed, Scorer.Heard.NOBODY)));
-        }
-        TokenSaliency tokens = saliency && scorer instanceof PromptScorer prompted
-                ? TokenSaliency.of(prompted, prompted.prompt(point), true, () -> {})
-                : null;
-        return new AtRow(at, point, scores[at], nearest, dependence, tokens);
     }
 
     private void print(WhatIfRecord found) {
