@@ -1,32 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type { Locator, Page } from "playwright-core";
 import { RUNS, type Run } from "../src/workbench/runs";
-import { launch } from "./pages";
-import { Running, Views } from "./workbench";
+import { Opened } from "./workbench";
 
 const PROMPT = "When Mary and John went to the store, John gave a drink to";
 const SLOW = 400_000;
 
-const folder = mkdtempSync(join(tmpdir(), "cutaway-checklist-"));
-let browser: Browser;
-let running: Running;
-const views = new Views(
-  () => browser,
-  () => running,
-);
-
-beforeAll(async () => {
-  [browser, running] = await Promise.all([launch(), Running.start(folder)]);
-}, SLOW);
-
-afterAll(async () => {
-  await browser.close();
-  await running.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+const opened = Opened.forTests("checklist", SLOW);
+const { views } = opened;
 
 /** The three parts of a dialog, as they are shown. */
 async function brief(page: Page, run: Run): Promise<Locator> {

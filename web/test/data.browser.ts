@@ -1,34 +1,16 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import type { Comparison, FairnessFound, JobList, PointFound, TableOverview, TokenSaliency } from "../src/record/routes";
-import { launch, serious } from "./pages";
-import { Running, Views } from "./workbench";
+import { serious } from "./pages";
+import { Opened } from "./workbench";
 
 const SLOW = 200_000;
 
-const folder = mkdtempSync(join(tmpdir(), "cutaway-data-"));
-let browser: Browser;
-let running: Running;
-const views = new Views(
-  () => browser,
-  () => running,
-);
-
-beforeAll(async () => {
-  [browser, running] = await Promise.all([launch(), Running.start(folder)]);
-}, SLOW);
-
-afterAll(async () => {
-  await browser.close();
-  await running.kill();
-  rmSync(folder, { recursive: true, force: true });
-  expect(views.problems).toEqual([]);
-});
+const opened = Opened.forTests("data", SLOW);
+const { views } = opened;
 
 describe("data", () => {
   it("finds a planted bias by slices, names its column, and closes the gap", async () => {
@@ -48,24 +30,24 @@ describe("data", () => {
     expect(gaps["region"]).toBeGreaterThan(0.2);
     expect(gaps["region"]).toBeGreaterThan(2 * Math.max(gaps["branch"]!, gaps["age"]!));
 
-    const { jobs } = await running.ask<JobList>("/api/jobs");
+    const { jobs } = await opened.running.ask<JobList>("/api/jobs");
     const job = jobs.find((one) => one.kind === "score" && one.state === "DONE")!.id;
     const asked = { job, label: "repaid", by: ["region"], bins: 4, costRatio: 1, tolerance: 0.02 };
     await page.getByRole("button", { name: "equal opportunity" }).click();
     await expect.poll(gap, { timeout: SLOW }).toBeLessThanOrEqual(0.02);
-    const equal = await running.ask<FairnessFound>("/api/whatif/fairness", { ...asked, strategy: "EQUAL_OPPORTUNITY" });
+    const equal = await opened.running.ask<FairnessFound>("/api/whatif/fairness", { ...asked, strategy: "EQUAL_OPPORTUNITY" });
     for (const slice of equal.fairness.slices) {
       expect(Number(await page.getAttribute(`tr[data-slice="${slice.name}"]`, "data-threshold"))).toBe(slice.threshold);
     }
 
     // a refused row of the east whose twin in the west is approved: of the columns that differ, the region moves the score
     await page.getByRole("button", { name: "one threshold" }).click();
-    const single = await running.ask<FairnessFound>("/api/whatif/fairness", { ...asked, strategy: "SINGLE" });
-    const { scores } = await running.ask<{ scores: number[] }>(`/api/results/score/${job}`);
+    const single = await opened.running.ask<FairnessFound>("/api/whatif/fairness", { ...asked, strategy: "SINGLE" });
+    const { scores } = await opened.running.ask<{ scores: number[] }>(`/api/results/score/${job}`);
     const near = scores.map((score, row) => ({ row, below: single.thresholds[row]! - score })).filter((one) => one.below > 0);
     let twin = -1;
     for (const { row } of near.sort((a, b) => a.below - b.below)) {
-      const point = await running.ask<{ nearest: { differing: string[] } }>("/api/whatif/point", { job, row, norm: "L1", judged: { ...asked, strategy: "SINGLE" } });
+      const point = await opened.running.ask<{ nearest: { differing: string[] } }>("/api/whatif/point", { job, row, norm: "L1", judged: { ...asked, strategy: "SINGLE" } });
       if (point.nearest.differing[0] === "region") {
         twin = row;
         break;
@@ -109,7 +91,7 @@ describe("data", () => {
   }, SLOW);
 
   it("sets a second model beside the first, on the same rows and on edited values", async () => {
-    const table = await running.ask<TableOverview>("/api/tables/loans", { rows: 200, bias: 1.5, seed: 3 });
+    const table = await opened.running.ask<TableOverview>("/api/tables/loans", { rows: 200, bias: 1.5, seed: 3 });
     const page = await views.open(`/data?${new URLSearchParams({ table: table.name, learn: "approved", label: "repaid", slice: "region" })}`);
     await page.waitForSelector(".slices", { timeout: SLOW });
     await page.getByLabel("a second model beside it").selectOption("repaid");
@@ -119,13 +101,13 @@ describe("data", () => {
     const jobs = await scorings(table.name);
     const [job, other] = ["approved", "repaid"].map((learn) => jobs.find((one) => one.asked["learn"] === learn)!.id);
     const judged = { job, label: "repaid", by: ["region"], bins: 4, strategy: "SINGLE", costRatio: 1, tolerance: 0.02 };
-    const found = await running.ask<Comparison>("/api/whatif/compare", { job, other, judged });
+    const found = await opened.running.ask<Comparison>("/api/whatif/compare", { job, other, judged });
     expect(found.rows).toBe(200);
     expect(found.firstOnly + found.secondOnly).toBeGreaterThan(0);
     expect(Number(await page.getAttribute("[data-alike]", "data-alike"))).toBe(found.bothOne + found.bothZero);
-    const fair = await running.ask<FairnessFound>("/api/whatif/fairness", { ...judged, job: other });
+    const fair = await opened.running.ask<FairnessFound>("/api/whatif/fairness", { ...judged, job: other });
     expect(Number(await page.getAttribute("[data-second-gap]", "data-second-gap"))).toBe(fair.fairness.gaps.truePositive);
-    const biased = await running.ask<FairnessFound>("/api/whatif/fairness", judged);
+    const biased = await opened.running.ask<FairnessFound>("/api/whatif/fairness", judged);
     expect(Number(await page.getAttribute("[data-gap]", "data-gap"))).toBe(biased.fairness.gaps.truePositive);
     expect(biased.fairness.gaps.positive!).toBeGreaterThan(fair.fairness.gaps.positive! + 0.1); // only one of the two learned the bias
 
@@ -136,12 +118,12 @@ describe("data", () => {
     await page.getByRole("button", { name: "run again" }).click();
     await page.waitForSelector("[data-second-score] [data-edited]", { timeout: SLOW });
     const shown = await page.$$eval("[data-edited]", (all) => all.map((one) => Number(one.getAttribute("data-edited"))));
-    const { columns, values } = await running.ask<PointFound>("/api/whatif/point", { job, row: furthest, norm: "L1" });
+    const { columns, values } = await opened.running.ask<PointFound>("/api/whatif/point", { job, row: furthest, norm: "L1" });
     values[columns.indexOf("income")] = "77";
-    const runs = await Promise.all([job, other].map((one) => running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values })));
+    const runs = await Promise.all([job, other].map((one) => opened.running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values })));
     expect(shown).toEqual(runs.map((one) => one.edited));
     const near = await Promise.all(
-      [job, other].map((one) => running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values, judged: { ...judged, job: one } })),
+      [job, other].map((one) => opened.running.ask<PointFound>("/api/whatif/point", { job: one, row: furthest, norm: "L1", values, judged: { ...judged, job: one } })),
     ); // the two predict this row otherwise: each has a nearest of its own
     expect(await page.$$eval("[data-nearest]", (all) => all.map((one) => Number(one.getAttribute("data-nearest"))))).toEqual(near.map((one) => one.nearest!.row));
 
@@ -155,7 +137,7 @@ describe("data", () => {
 
   it("reads prompts by a kept probe, and says what tokens are worth to each of two models", async () => {
     await keepProbe();
-    await running.ask("/api/tables", { name: "words.csv", text: "a,ok\nbaked,1\nwill bake,0\nwalked,1\nwill walk,0\n" });
+    await opened.running.ask("/api/tables", { name: "words.csv", text: "a,ok\nbaked,1\nwill bake,0\nwalked,1\nwill walk,0\n" });
     const page = await views.open("/data?table=words.csv");
     await page.getByLabel("what is true").selectOption("ok", { timeout: SLOW });
     await page.getByLabel("prompt of a row").fill("She {a}");
@@ -173,7 +155,7 @@ describe("data", () => {
     const steered = jobs.find((one) => one.asked["steer"] != null)!.id;
     const margins = async () => page.$$eval("[data-saliency]", (all) => all.map((one) => Number(one.getAttribute("data-margin"))));
     const asked = async (prompt: string, leaveOut = false) =>
-      Promise.all([plain, steered].map((job) => running.ask<TokenSaliency>("/api/whatif/tokens", { job, prompt, leaveOut })));
+      Promise.all([plain, steered].map((job) => opened.running.ask<TokenSaliency>("/api/whatif/tokens", { job, prompt, leaveOut })));
     const was = await asked("She will bake");
     expect(await margins()).toEqual(was.map((one) => one.margin));
     expect(Math.abs(was[0]!.margin - was[1]!.margin)).toBeGreaterThan(0.01);
@@ -197,7 +179,7 @@ describe("data", () => {
     await page.getByRole("button", { name: "score the rows" }).click();
     await page.waitForSelector("text=a probe at", { timeout: SLOW });
     const read = (await scorings("words.csv")).find((one) => one.asked["probe"] != null)!.id;
-    const { scores } = await running.ask<{ scores: number[] }>(`/api/results/score/${read}`);
+    const { scores } = await opened.running.ask<{ scores: number[] }>(`/api/results/score/${read}`);
     expect(Math.min(scores[0]!, scores[2]!)).toBeGreaterThan(Math.max(scores[1]!, scores[3]!));
     expect(await serious(page)).toEqual([]);
     await page.close();
@@ -206,18 +188,18 @@ describe("data", () => {
 
 /** The jobs that scored a table, and what was asked of each. */
 async function scorings(table: string): Promise<{ id: string; asked: Record<string, unknown> }[]> {
-  const { jobs } = await running.ask<JobList>("/api/jobs");
+  const { jobs } = await opened.running.ask<JobList>("/api/jobs");
   return jobs.filter((one) => one.kind === "score" && one.state === "DONE").map((one) => ({ id: one.id, asked: one.asked as Record<string, unknown> })).filter((one) => one.asked["table"] === table);
 }
 
 /** A probe of the tense of a few sentences, kept where the workbench looks for probes. */
 async function keepProbe() {
-  mkdirSync(join(folder, "probes"), { recursive: true });
+  mkdirSync(join(opened.folder, "probes"), { recursive: true });
   const verbs = [["baked", "bake"], ["walked", "walk"], ["cleaned", "clean"], ["opened", "open"], ["painted", "paint"], ["washed", "wash"], ["called", "call"], ["played", "play"]];
   const lines = verbs.flatMap(([past, verb]) => [
     { text: `She ${past}`, tense: "past", group: verb },
     { text: `She will ${verb}`, tense: "future", group: verb },
   ]);
-  writeFileSync(join(folder, "tense.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
-  await promisify(execFile)("../cutaway", ["probe", "fit", join(folder, "tense.jsonl"), "--class", "tense", "--sites", "resid_post[8]", "--out", join(folder, "probes", "tense.safetensors")]);
+  writeFileSync(join(opened.folder, "tense.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
+  await promisify(execFile)("../cutaway", ["probe", "fit", join(opened.folder, "tense.jsonl"), "--class", "tense", "--sites", "resid_post[8]", "--out", join(opened.folder, "probes", "tense.safetensors")]);
 }

@@ -1,16 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
 import type { Explanation, HeadKinds } from "../src/record/explanation";
 import type { About, ContextGrown, Entry, FitMoved, Job, JobList, JointHead, JointOverview, MissedShown, ProbesRead, SignsRead, ThingChanged, ToysTrained } from "../src/record/routes";
 import { number, signed } from "../src/record/words";
 import { ofShorts } from "../src/workbench/attention/packed";
 import { following } from "../src/workbench/lens/probes";
-import { launch, saved, serious } from "./pages";
-import { Running, Views } from "./workbench";
+import { saved, serious } from "./pages";
+import { Opened } from "./workbench";
 
 const PROMPT = "When Mary and John went to the store, John gave a drink to";
 const LENS = `/lens?${new URLSearchParams({ prompt: PROMPT })}`;
@@ -19,24 +18,8 @@ const SLOW = 400_000;
 /** The last sheet of an explanation: it is there when nothing is still to come. */
 const WHOLE = "#section-7";
 
-const folder = mkdtempSync(join(tmpdir(), "cutaway-workbench-"));
-let browser: Browser;
-let running: Running;
-const views = new Views(
-  () => browser,
-  () => running,
-);
-
-beforeAll(async () => {
-  [browser, running] = await Promise.all([launch(), Running.start(folder)]);
-}, SLOW);
-
-afterAll(async () => {
-  await browser.close();
-  await running.kill();
-  rmSync(folder, { recursive: true, force: true });
-  expect(views.problems).toEqual([]);
-});
+const opened = Opened.forTests("workbench", SLOW);
+const { views } = opened;
 
 /** The lens with the whole explanation on it. */
 async function explained(hash = ""): Promise<Page> {
@@ -46,9 +29,9 @@ async function explained(hash = ""): Promise<Page> {
 }
 
 async function explanation(): Promise<Explanation> {
-  const { jobs } = await running.ask<JobList>("/api/jobs");
+  const { jobs } = await opened.running.ask<JobList>("/api/jobs");
   const job = jobs.find((one) => one.kind === "explain" && one.state === "DONE")!;
-  return running.ask<Explanation>(`/api/results/explain/${job.id}`);
+  return opened.running.ask<Explanation>(`/api/results/explain/${job.id}`);
 }
 
 describe("the lens", () => {
@@ -126,7 +109,7 @@ describe("the lens", () => {
       ["geometry", "fits/numbers", ["fit", "docs/examples/numbers.jsonl", "--sites", "resid_post[10]", "--features", "fourier:10,100"]],
       ["probe", "probes/topic", ["fit", "docs/examples/topics.jsonl", "--kind", "logistic", "--sites", "resid_post[15]"]],
     ] as const) {
-      const out = join(folder, `${into}.safetensors`);
+      const out = join(opened.folder, `${into}.safetensors`);
       mkdirSync(dirname(out), { recursive: true });
       execFileSync("../cutaway", [verb, ...args.map((one) => (one.startsWith("docs/") ? `../${one}` : one)), "--out", out], { stdio: "ignore" });
     }
@@ -138,13 +121,13 @@ describe("the lens", () => {
     await page.keyboard.press("PageUp");
     await page.waitForSelector(".mover .found .bars", { timeout: SLOW });
     const label = Number(await page.getByRole("slider", { name: /numbers/ }).getAttribute("aria-valuenow"));
-    const moved = await running.ask<FitMoved>("/api/fits/move", { ...at, fit: "numbers", label });
+    const moved = await opened.running.ask<FitMoved>("/api/fits/move", { ...at, fit: "numbers", label });
     await expect.poll(() => page.textContent(".mover .found")).toContain(`To ${label},`);
     const shown = await page.locator(".mover .found .pair > div").nth(1).textContent();
     for (const next of moved.after.slice(0, 5)) expect(shown).toContain(number(next.probability));
 
     await page.getByText(/^What stored probes read at/).click();
-    const { probes } = await running.ask<ProbesRead>("/api/probes", at);
+    const { probes } = await opened.running.ask<ProbesRead>("/api/probes", at);
     const [probe] = probes;
     const thing = page.locator(".probe .things button").first();
     expect(await thing.textContent({ timeout: SLOW })).toContain(probe!.things[0]!.read);
@@ -152,7 +135,7 @@ describe("the lens", () => {
     const rows = page.locator(".probe tbody tr");
     await rows.first().waitFor({ timeout: SLOW });
     const to = following(probe!.classes, probe!.things[0]!.read, null);
-    const changed = await running.ask<ThingChanged>("/api/probes/change", { ...at, probe: "topic", to, seed: 0 });
+    const changed = await opened.running.ask<ThingChanged>("/api/probes/change", { ...at, probe: "topic", to, seed: 0 });
     expect(await rows.count()).toBe(changed.next.length);
     expect(await rows.first().locator("td").allTextContents()).toEqual(
       [changed.next[0]!.before, changed.next[0]!.after, changed.next[0]!.random].map((share) => number(share)),
@@ -196,7 +179,7 @@ describe("a claim", () => {
   }, SLOW);
 
   it("lacks its control until it is measured", async () => {
-    const { id } = await running.ask<Entry>("/api/claims", {
+    const { id } = await opened.running.ask<Entry>("/api/claims", {
       says: "MLP 0 carries it",
       prompt: { prompt: PROMPT },
       inContrast: false,
@@ -232,9 +215,9 @@ describe("long works", () => {
 
   it("are listed in a corner of every view, by the keyboard too, and cancelled there", async () => {
     const page = await views.open("/ledger");
-    const { models } = await running.ask<About>("/api/about");
+    const { models } = await opened.running.ask<About>("/api/about");
     const asked = { model: models.find(({ usual }) => usual)!.name, prompt: "3. The capital of France is", contrast: "", answer: "", against: "", seed: 0 };
-    const { id } = await running.ask<Job>("/api/jobs/explain", asked);
+    const { id } = await opened.running.ask<Job>("/api/jobs/explain", asked);
     await page.getByRole("button", { name: /^Jobs/ }).focus();
     await page.keyboard.press("Enter");
     const row = page.locator(".jobs li", { hasText: asked.prompt });
@@ -244,7 +227,7 @@ describe("long works", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await expect.poll(() => row.textContent(), { timeout: SLOW }).toMatch(/cancelled/);
-    expect(await running.ask<Job>(`/api/jobs/${id}`)).toMatchObject({ state: "CANCELLED" });
+    expect(await opened.running.ask<Job>(`/api/jobs/${id}`)).toMatchObject({ state: "CANCELLED" });
     await page.keyboard.press("Escape");
     expect(await page.locator(".jobs").count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement!.textContent)).toMatch(/^Jobs/);
@@ -254,12 +237,10 @@ describe("long works", () => {
   it("go on when the server is killed during one and started again", async () => {
     const page = await views.open(other(2));
     await page.waitForSelector('.state.job[data-state="RUNNING"]', { timeout: SLOW });
-    const { jobs } = await running.ask<JobList>("/api/jobs");
-    const { port } = running;
-    await running.kill();
-    running = await Running.start(folder, port);
+    const { jobs } = await opened.running.ask<JobList>("/api/jobs");
+    await opened.restart();
     await page.waitForSelector(WHOLE, { timeout: SLOW });
-    const job = await running.ask<Job>(`/api/jobs/${jobs[0]!.id}`);
+    const job = await opened.running.ask<Job>(`/api/jobs/${jobs[0]!.id}`);
     expect(job).toMatchObject({ state: "DONE", starts: 2 });
     await page.close();
   }, SLOW);
@@ -308,7 +289,7 @@ describe("queries and keys of many sentences", () => {
 
   /** The head that is most and least of a kind. */
   const extremes = async (kind: string) => {
-    const { kinds } = await running.ask<HeadKinds>("/api/kinds", {});
+    const { kinds } = await opened.running.ask<HeadKinds>("/api/kinds", {});
     const all = kinds.find(({ name }) => name === kind)!.score.flatMap((heads, layer) => heads.map((score, head) => ({ score, layer, head })));
     all.sort((a, b) => b.score - a.score);
     return [all[0]!, all.at(-1)!] as const;
@@ -318,14 +299,14 @@ describe("queries and keys of many sentences", () => {
     const [most, least] = await extremes("previous token");
     const page = await views.open(`/attention?${new URLSearchParams(of)}#component=L${most.layer}H${most.head}`);
     await page.waitForSelector(".joint canvas[data-marked]", { timeout: SLOW });
-    const { jobs } = await running.ask<JobList>("/api/jobs");
-    const overview = await running.ask<JointOverview>(`/api/results/joint/${jobs.find(({ kind }) => kind === "joint")!.id}`);
+    const { jobs } = await opened.running.ask<JobList>("/api/jobs");
+    const overview = await opened.running.ask<JointOverview>(`/api/results/joint/${jobs.find(({ kind }) => kind === "joint")!.id}`);
     const tokens = overview.texts.flat().filter(({ text }) => text.trim() === "dogs").length;
     expect(tokens).toBe(4);
     expect(await page.getAttribute(".joint canvas", "data-marked")).toBe(String(2 * tokens));
     // what the mean over the sentences shows is what kind of head it is
     const back = async ({ layer, head }: { layer: number; head: number }) => {
-      const found = await running.ask<JointHead>("/api/joint/head", { text: of.prompt, split: "LINES", layer, head, layout: "PCA", seed: 0 });
+      const found = await opened.running.ask<JointHead>("/api/joint/head", { text: of.prompt, split: "LINES", layer, head, layout: "PCA", seed: 0 });
       const mean = ofShorts(found.mean);
       return Array.from({ length: found.span - 1 }, (_, i) => mean[(i + 1) * found.span + i]! / 65535 / (found.span - 1)).reduce((a, b) => a + b);
     };
@@ -362,7 +343,7 @@ describe("features", () => {
 describe("what a dictionary misses", () => {
   it("is drawn for each token as the server has it, and leads to features", async () => {
     const of = { dictionary: "smollm2-135m-instruct/resid-15", prompt: "The capital of France is the city of" };
-    const told = await running.ask<MissedShown>("/api/features/missed", of);
+    const told = await opened.running.ask<MissedShown>("/api/features/missed", of);
     const page = await views.open(`/features?${new URLSearchParams(of)}`);
     const figure = page.locator("svg[data-figure=missed]");
     await figure.waitFor({ timeout: SLOW });
@@ -417,7 +398,7 @@ describe("studies", () => {
     expect(await page.textContent("main.study")).toContain("neurons");
     expect(await page.textContent(".repeat")).toContain("--set trials=120"); // what was changed was run
     expect(new URL(page.url()).searchParams.get("set")).toBe("trials=120");
-    await page.goto(`${running.address}/studies?study=superposition-compute`); // opened again
+    await page.goto(`${opened.running.address}/studies?study=superposition-compute`); // opened again
     await page.waitForSelector("main.study table", { timeout: SLOW });
     expect(await page.textContent(".repeat")).toContain("--set trials=120");
     await page.getByRole("button", { name: "the result that is kept" }).click();
@@ -433,8 +414,8 @@ describe("the lab", () => {
     await page.fill("input[name=steps]", "300");
     await page.getByRole("button", { name: "train them" }).click();
     await page.waitForSelector("[data-figure=toy-directions]", { timeout: SLOW });
-    const { jobs } = await running.ask<JobList>("/api/jobs");
-    const found = await running.ask<ToysTrained>(`/api/results/toys/${jobs.find((one) => one.kind === "toys")!.id}`);
+    const { jobs } = await opened.running.ask<JobList>("/api/jobs");
+    const found = await opened.running.ask<ToysTrained>(`/api/results/toys/${jobs.find((one) => one.kind === "toys")!.id}`);
     const norms = () => page.locator(".lab tbody td:nth-child(3)").allTextContents();
     const shown = (toy: number, moment: number) => found.toys[toy]!.moments.at(moment)!.norms.map((norm) => norm.toFixed(3));
     await page.getByLabel("sparsity", { exact: true }).press("End");
@@ -455,8 +436,8 @@ describe("the lab", () => {
 
 describe("the lab, of a model", () => {
   const resultOf = async <T>(kind: string) => {
-    const { jobs } = await running.ask<JobList>("/api/jobs");
-    return running.ask<T>(`/api/results/${kind}/${jobs.find((one) => one.kind === kind)!.id}`);
+    const { jobs } = await opened.running.ask<JobList>("/api/jobs");
+    return opened.running.ask<T>(`/api/results/${kind}/${jobs.find((one) => one.kind === kind)!.id}`);
   };
 
   it("replays where a graph's words stand as the context grows", async () => {

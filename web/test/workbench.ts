@@ -1,6 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { Browser, Page } from "playwright-core";
+import { launch } from "./pages";
 
 /** A workbench that runs for the tests, on a port of its own and in a folder of theirs. */
 export class Running {
@@ -62,5 +67,42 @@ export class Views {
     page.on("pageerror", (error) => this.problems.push(error.message));
     await page.goto(this.running().address + path);
     return page;
+  }
+}
+
+/** What the tests of a file share: a workbench in a folder of its own, and a browser. */
+export class Opened {
+  readonly folder: string;
+  readonly views = new Views(
+    () => this.browser,
+    () => this.running,
+  );
+  running!: Running;
+  private browser!: Browser;
+
+  private constructor(name: string) {
+    this.folder = mkdtempSync(join(tmpdir(), `cutaway-${name}-`));
+  }
+
+  /** Opens both before the tests of this file, and closes them behind: no page complained, and none asked another server. */
+  static forTests(name: string, timeout: number): Opened {
+    const opened = new Opened(name);
+    beforeAll(async () => {
+      [opened.browser, opened.running] = await Promise.all([launch(), Running.start(opened.folder)]);
+    }, timeout);
+    afterAll(async () => {
+      await opened.browser.close();
+      await opened.running.kill();
+      rmSync(opened.folder, { recursive: true, force: true });
+      expect(opened.views.problems).toEqual([]);
+    });
+    return opened;
+  }
+
+  /** Kills the server as a power cut would, and starts it again where it was. */
+  async restart(): Promise<void> {
+    const { port } = this.running;
+    await this.running.kill();
+    this.running = await Running.start(this.folder, port);
   }
 }

@@ -205,10 +205,8 @@ public final class Workbench implements AutoCloseable {
                 port,
                 new Guard(names(host), token),
                 settings.limits(),
-                routes(),
-                jobs,
-                List.of(new Mounted(McpServers.PATH, agents.servlet())),
-                settings.version());
+                new HttpServer.Served(
+                        routes(), jobs, List.of(new Mounted(McpServers.PATH, agents.servlet())), settings.version()));
     }
 
     /// The same for agents.

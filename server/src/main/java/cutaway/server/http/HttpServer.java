@@ -65,21 +65,19 @@ public final class HttpServer implements AutoCloseable {
     private final Javalin javalin;
     private final Limits limits;
 
+    /// What is to be had.
+    ///
+    /// @param jobs whose events are followed
+    /// @param mounted another protocol's servlets
+    /// @param version of the program
+    public record Served(List<Route<?, ?>> routes, Jobs jobs, List<Mounted> mounted, String version) {}
+
     /// Starts to listen.
     ///
     /// @param port 0 for any that is free
-    /// @param mounted another protocol's servlets
     /// @throws BadInputException when the port is taken, or the address is not this machine's
-    public static HttpServer start(
-            String host,
-            int port,
-            Guard guard,
-            Limits limits,
-            List<Route<?, ?>> routes,
-            Jobs jobs,
-            List<Mounted> mounted,
-            String version) {
-        HttpServer server = new HttpServer(host, port, guard, limits, routes, jobs, mounted, version);
+    public static HttpServer start(String host, int port, Guard guard, Limits limits, Served served) {
+        HttpServer server = new HttpServer(host, port, guard, limits, served);
         try {
             server.javalin.start();
         } catch (RuntimeException e) {
@@ -92,24 +90,16 @@ public final class HttpServer implements AutoCloseable {
         return server;
     }
 
-    private HttpServer(
-            String host,
-            int port,
-            Guard guard,
-            Limits limits,
-            List<Route<?, ?>> routes,
-            Jobs jobs,
-            List<Mounted> mounted,
-            String version) {
+    private HttpServer(String host, int port, Guard guard, Limits limits, Served served) {
         this.limits = limits;
         Page page = Page.read();
-        String description = Json.text(OpenApi.of(routes, version));
+        String description = Json.text(OpenApi.of(served.routes, served.version));
         this.javalin = Javalin.create(config -> {
             config.jetty.host = host;
             config.jetty.port = port;
             config.jetty.modifyHttpConfiguration(HttpServer::harden);
             config.jetty.modifyServletContextHandler(
-                    context -> mounted.forEach(servlet -> servlet.into(context, guard)));
+                    context -> served.mounted.forEach(servlet -> servlet.into(context, guard)));
             config.startup.showJavalinBanner = false;
             config.http.maxRequestSize = limits.body();
             config.http.asyncTimeout = 0;
@@ -122,10 +112,10 @@ public final class HttpServer implements AutoCloseable {
                 context.header("Cache-Control", "no-cache");
                 context.html(page.html());
             }));
-            routes.forEach(route -> add(config, route));
+            served.routes.forEach(route -> add(config, route));
             config.routes.get(
                     "/api/openapi.json", context -> context.contentType(JSON).result(description));
-            config.routes.sse("/api/jobs/{id}/events", client -> JobEvents.follow(client, jobs, connections));
+            config.routes.sse("/api/jobs/{id}/events", client -> JobEvents.follow(client, served.jobs, connections));
             failures(config);
         });
     }

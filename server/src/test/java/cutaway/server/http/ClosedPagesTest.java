@@ -84,10 +84,7 @@ class ClosedPagesTest {
                 0,
                 new Guard(Set.of("127.0.0.1"), Optional.empty()),
                 Limits.USUAL,
-                routes,
-                jobs,
-                List.of(),
-                "1.2.3");
+                new HttpServer.Served(routes, jobs, List.of(), "1.2.3"));
     }
 
     @AfterEach

@@ -201,10 +201,8 @@ class CancelledCallsTest {
                     0,
                     new Guard(Set.of("127.0.0.1"), Optional.empty()),
                     Limits.USUAL,
-                    List.of(),
-                    jobs,
-                    List.of(new Mounted(McpServers.PATH, this.agents.servlet())),
-                    "1.2.3");
+                    new HttpServer.Served(
+                            List.of(), jobs, List.of(new Mounted(McpServers.PATH, this.agents.servlet())), "1.2.3"));
             HttpResponse<String> begun = client.send(
                     asked(
                             "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"initialize\", \"params\":"
