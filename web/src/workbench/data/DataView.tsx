@@ -40,7 +40,7 @@ export function DataView({ address, go, about }: ViewProps) {
       </p>
       {table.state === "failed" && <Failed message={table.message} again={table.again} />}
       {table.state === "asked" && <Waiting words="The table is read." />}
-      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={about.models.map((model) => model.name)} to={to} />}
+      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={about.models.filter((model) => model.causal).map((model) => model.name)} to={to} />}
     </>
   );
 }

@@ -70,7 +70,7 @@ export function LensView({ address, go, about }: ViewProps) {
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
-      <PromptForm asked={asked} models={about.models} submit={submit} brief={(typed) => <Brief run="explain" asked={isEmpty(typed) ? null : questionOf(typed)} />} />
+      <PromptForm asked={asked} models={about.models.filter((model) => model.causal)} submit={submit} brief={(typed) => <Brief run="explain" asked={isEmpty(typed) ? null : questionOf(typed)} />} />
       {empty && <Start submit={(text) => edit(text)} />}
       {next.state === "asked" && <Waiting words="The model reads the prompt." />}
       {next.state === "failed" && <Failed message={next.message} again={next.again} />}
