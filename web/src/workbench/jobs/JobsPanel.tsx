@@ -17,7 +17,7 @@ export function JobsPanel(props: { known: Jobs; open: (to: Address) => void }) {
       )}
       {jobs === null && !isLost && <Waiting words="The jobs are listed." />}
       {jobs?.length === 0 && (
-        <p className="soft">No jobs yet. An explanation, a study&apos;s quick form, a sweep and whatever else takes long will stand here, and go on when the page is closed.</p>
+        <p className="soft">No jobs yet. Whatever takes long will stand here. A study, a sweep or a training goes on when the page is closed; an explanation ends with its page.</p>
       )}
       {jobs !== null && jobs.length > 0 && (
         <>
