@@ -11,6 +11,7 @@ import cutaway.cli.bench.PeerTable;
 import cutaway.cli.bench.PeerTask;
 import cutaway.cli.bench.Rivals;
 import cutaway.cli.bench.StoreRow;
+import cutaway.cli.bench.TransformersBench;
 import cutaway.model.Batch;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
@@ -28,13 +29,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /// `cutaway bench`: speed and memory beside the rivals, in one run.
 @Command(
@@ -57,9 +55,7 @@ import tools.jackson.databind.JsonNode;
 final class Bench implements Callable<Integer> {
 
     private static final String PROMPT = "When Mary and John went to the store, John gave a drink to";
-    private static final int FORWARD_TOKENS = 128;
     private static final int DECODED_TOKENS = 64;
-    private static final int COLD_STARTS = 3;
 
     /// What a process measures of Cutaway alone.
     enum Part {
@@ -152,50 +148,6 @@ final class Bench implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    /// One line of the table.
-    ///
-    /// @param wanted which ratio of ours to theirs is wanted
-    record Line(String what, String unit, double ours, double theirs, double ratio, String wanted, boolean reached) {
-
-        static Line atMost(double limit, String what, String unit, double ours, double theirs) {
-            return new Line(what, unit, ours, theirs, ours / theirs, "at most " + limit, ours <= limit * theirs);
-        }
-
-        static Line atLeast(double limit, String what, String unit, double ours, double theirs) {
-            return new Line(what, unit, ours, theirs, ours / theirs, "at least " + limit, ours >= limit * theirs);
-        }
-    }
-
-    /// A number that has a limit of its own, with no rival.
-    record Own(String what, String unit, double measured, String wanted, boolean reached) {
-
-        static Own atMost(double limit, String what, String unit, double measured) {
-            return new Own(what, unit, measured, "at most %.4g".formatted(limit), measured <= limit);
-        }
-
-        static Own atLeast(double limit, String what, String unit, double measured) {
-            return new Own(what, unit, measured, "at least %.4g".formatted(limit), measured >= limit);
-        }
-    }
-
-    /// What `--json` prints: the table, and what lies behind it.
-    ///
-    /// @param busy the largest share of the machine that other processes used during one of the rival's
-    ///     measurements
-    record Result(
-            String version,
-            String model,
-            List<Line> lines,
-            List<Own> own,
-            double busy,
-            double coldStartMs,
-            JsonNode forward,
-            JsonNode rivalForward,
-            JsonNode decode,
-            JsonNode rivalDecode,
-            JsonNode rivalCold,
-            JsonNode memory) {}
-
     @Override
     public Integer call() {
         if (part != null) {
@@ -247,16 +199,15 @@ final class Bench implements Callable<Integer> {
         if (dictionaries) {
             return compareDictionaries();
         }
-        Result result = compare(new Rivals(home()));
+        TransformersBench.Result result = new TransformersBench(
+                        new Rivals(home()), model.path(), large, step -> console.step(step, ""))
+                .run(Cutaway.Version.number(), PROMPT, promptIds());
         if (console.isJson()) {
             console.json(result);
         } else {
-            print(result);
+            TransformersBench.lines(result).forEach(line -> console.line("%s", line));
         }
-        return result.lines.stream().allMatch(Line::reached)
-                        && result.own.stream().allMatch(Own::reached)
-                ? 0
-                : 1;
+        return result.isReached() ? 0 : 1;
     }
 
     private int comparePeers() {
@@ -384,133 +335,11 @@ final class Bench implements Callable<Integer> {
         return Path.of(home);
     }
 
-    /// Each side in a process of its own, one after the other.
-    private Result compare(Rivals rivals) {
-        String file = model.path().toString();
-        String forwardIds = joined(IntStream.range(0, FORWARD_TOKENS).map(i -> 100 + i * 7919 % 40_000));
-        String promptIds = joined(IntStream.of(promptIds()));
-        console.step("memory", "");
-        JsonNode memory = rivals.transformers("memory");
-        console.step("forward of 128 tokens", "");
-        JsonNode theirForward = rivals.transformers("forward", "--gguf", file, "--ids", forwardIds);
-        JsonNode ourForward = rivals.cutaway("--part", "FORWARD", "--model", file, "--ids", forwardIds);
-        console.step("greedy decoding", "");
-        JsonNode theirDecode = rivals.transformers("decode", "--gguf", file, "--ids", promptIds);
-        JsonNode ourDecode = rivals.cutaway("--part", "DECODE", "--model", file, "--ids", promptIds);
-        console.step("cold start", "");
-        JsonNode theirCold = rivals.transformers("cold", "--gguf", file, "--text", PROMPT);
-        double ourCold = rivals.firstAnswerMs(file, PROMPT, COLD_STARTS);
-        List<Line> lines = List.of(
-                Line.atMost(
-                        1.1,
-                        "forward, 128 tokens",
-                        "ms",
-                        ourForward.path("medianMs").asDouble(),
-                        theirForward.path("median_ms").asDouble()),
-                Line.atMost(
-                        1,
-                        "peak memory of it",
-                        "MB",
-                        ourForward.path("firstPeakMb").asDouble(),
-                        theirForward.path("first_peak_mb").asDouble()),
-                Line.atLeast(
-                        1.2,
-                        "greedy decoding",
-                        "tokens/s",
-                        ourDecode.path("tokensPerSecond").asDouble(),
-                        theirDecode.path("tokens_per_second").asDouble()),
-                Line.atMost(
-                        1,
-                        "cold start to answer",
-                        "ms",
-                        ourCold,
-                        theirCold.path("min_ms").asDouble()));
-        double busy = List.of(theirForward, theirDecode, theirCold).stream()
-                .mapToDouble(node -> node.path("busy").asDouble())
-                .max()
-                .orElse(0);
-        return new Result(
-                Cutaway.Version.number(),
-                file,
-                lines,
-                own(rivals, file, forwardIds),
-                busy,
-                ourCold,
-                ourForward,
-                theirForward,
-                ourDecode,
-                theirDecode,
-                theirCold,
-                memory);
-    }
-
-    private List<Own> own(Rivals rivals, String file, String forwardIds) {
-        console.step("packed weights", "");
-        List<Own> own = new ArrayList<>();
-        JsonNode open = rivals.cutaway("--part", "OPEN", "--model", file);
-        own.add(Own.atMost(1000, "opening the model", "ms", open.path("openMs").asDouble()));
-        JsonNode packed = rivals.cutaway("--part", "PACKED", "--model", file, "--ids", forwardIds);
-        own.add(Own.atMost(
-                1.25,
-                "forward, packed / unpacked",
-                "",
-                packed.path("packedMs").asDouble() / packed.path("keptMs").asDouble()));
-        JsonNode unpack = rivals.cutaway("--part", "UNPACK", "--model", file);
-        own.add(Own.atLeast(
-                3, "unpacking, float32 out", "GB/s", unpack.path("gbPerSecond").asDouble()));
-        if (large) {
-            console.step("7B in Q4_K_M", "");
-            JsonNode big = rivals.cutaway("--part", "LARGE");
-            double fileMb = big.path("fileMb").asDouble();
-            own.add(Own.atMost(3000, "7B: opening", "ms", big.path("openMs").asDouble()));
-            own.add(Own.atMost(
-                    fileMb + 2500, "7B: peak memory", "MB", big.path("peakMb").asDouble()));
-        }
-        return own;
-    }
-
     private int[] promptIds() {
         try (Model opened = weights.open(model.path())) {
             int[] prompt = opened.encode(PROMPT).ids();
             opened.check(Batch.of(prompt));
             return prompt;
-        }
-    }
-
-    private static String joined(IntStream numbers) {
-        return numbers.mapToObj(String::valueOf).collect(Collectors.joining(","));
-    }
-
-    private void print(Result result) {
-        console.line("%-27s %10s %14s %8s  %-13s", "", "cutaway", "transformers", "ratio", "wanted");
-        for (Line line : result.lines) {
-            console.line(
-                    "%-27s %10.1f %14.1f %8.2f  %-13s %s",
-                    line.what + ", " + line.unit,
-                    line.ours,
-                    line.theirs,
-                    line.ratio,
-                    line.wanted,
-                    line.reached ? "reached" : "MISSED");
-        }
-        for (Own line : result.own) {
-            console.line(
-                    "%-27s %10s %23s  %-13s %s",
-                    line.unit.isEmpty() ? line.what : line.what + ", " + line.unit,
-                    (line.measured < 10 ? "%.2f" : "%.1f").formatted(line.measured),
-                    "",
-                    line.wanted,
-                    line.reached ? "reached" : "MISSED");
-        }
-        console.line(
-                "weights streamed while decoding: %.1f GB/s (transformers %.1f); this machine reads %.1f GB/s",
-                result.decode.path("gbPerSecond").asDouble(),
-                result.rivalDecode.path("weights_gb_s").asDouble(),
-                result.memory.path("read_gb_s").asDouble());
-        if (result.busy > 0.05) {
-            console.line(
-                    "other processes used %.0f %% of the machine meanwhile: measure again when it is quiet",
-                    100 * result.busy);
         }
     }
 }

@@ -19,7 +19,6 @@ import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
-import cutaway.tensor.Shuffle;
 import cutaway.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -264,7 +263,7 @@ public record ComponentRoles(
         Map<String, Integer> pairs = new LinkedHashMap<>();
         Map<String, List<Share>> shares = new LinkedHashMap<>();
         for (String changed : prompts.inputs().keySet()) {
-            List<PromptPair> chosen = pairs(model, prompts, changed, settings);
+            List<PromptPair> chosen = NumberedPairs.of(model, prompts, changed, settings.pairs, settings.seed);
             pairs.put(changed, chosen.size());
             Effects total = effects(
                     new ActivationPatching(Direction.NOISE), model, chosen, settings, "patching " + changed, progress);
@@ -364,48 +363,6 @@ public record ComponentRoles(
             return ManifoldFit.of(fitted, LabelSplit.labels(rows, split.training()), all, ManifoldFit.Settings.USUAL)
                     .r2(held, LabelSplit.labels(rows, split.heldOut()));
         });
-    }
-
-    /// Prompts, each with another that differs from it in one number given alone, and of course in what comes out.
-    private static List<PromptPair> pairs(Model model, NumberedPrompts prompts, String changed, Settings settings) {
-        int count = prompts.texts().size();
-        double[] numbers = prompts.numbers(changed);
-        Map<List<Double>, List<Integer>> alike =
-                IntStream.range(0, count).boxed().collect(Collectors.groupingBy(text -> prompts.others(text, changed)));
-        Random random = new Random(settings.seed + changed.hashCode());
-        int[] order = Shuffle.order(count, random.generator());
-        Map<Integer, Integer> lengths = new LinkedHashMap<>();
-        List<PromptPair> pairs = new ArrayList<>();
-        for (int i = 0; i < count && pairs.size() < settings.pairs; i++) {
-            int text = order[i];
-            List<Integer> others = alike.getOrDefault(prompts.others(text, changed), List.of()).stream()
-                    .filter(other -> numbers[other] != numbers[text]
-                            && !prompts.output()
-                                    .get(other)
-                                    .equals(prompts.output().get(text))
-                            && length(model, prompts, lengths, other) == length(model, prompts, lengths, text))
-                    .toList();
-            if (!others.isEmpty()) {
-                int other = others.get(random.generator().nextInt(others.size()));
-                pairs.add(new PromptPair(
-                        prompts.texts().get(text),
-                        prompts.texts().get(other),
-                        prompts.answers().get(text),
-                        prompts.answers().get(other),
-                        null,
-                        Map.of()));
-            }
-        }
-        if (pairs.isEmpty()) {
-            throw new BadInputException("no two of the " + count + " prompts, of as many tokens, differ in " + changed
-                    + " and " + prompts.outputName() + " alone; give some that do, such as 31 + 27 = and 45 + 27 =.");
-        }
-        return pairs;
-    }
-
-    private static int length(Model model, NumberedPrompts prompts, Map<Integer, Integer> known, int text) {
-        return known.computeIfAbsent(
-                text, one -> model.encode(prompts.texts().get(one)).ids().length);
     }
 
     private static Effects effects(
