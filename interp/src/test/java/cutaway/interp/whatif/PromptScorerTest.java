@@ -27,12 +27,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/// A tiny random MODEL whose tokens are the words w0 to w96.
+/// A tiny random model whose tokens are the words w0 to w96.
 class PromptScorerTest {
 
     private static final Site SITE = new Site.Resid(1, Site.Moment.POST);
 
-    private static final Model MODEL = Model.open(Path.of("../MODEL/src/test/resources/words"));
+    private static final Model MODEL = Model.open(Path.of("../model/src/test/resources/words"));
 
     private static final Datapoints TABLE = Datapoints.of(
             List.of("a", "b"),

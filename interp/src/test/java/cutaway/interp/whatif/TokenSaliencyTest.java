@@ -20,12 +20,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/// On a tiny random MODEL whose tokens are the words w0 to w96.
+/// On a tiny random model whose tokens are the words w0 to w96.
 class TokenSaliencyTest {
 
     private static final String PROMPT = "w1 w5 w2 w6 w3";
 
-    private static final Model MODEL = Model.open(Path.of("../MODEL/src/test/resources/words"));
+    private static final Model MODEL = Model.open(Path.of("../model/src/test/resources/words"));
 
     @AfterAll
     static void close() {
@@ -68,7 +68,7 @@ class TokenSaliencyTest {
     }
 
     /// What a token's embedding is worth is the slope of the margin as the embedding grows: a central
-    /// difference over runs in which it is scaled. Also in a steered MODEL.
+    /// difference over runs in which it is scaled. Also in a steered model.
     @Test
     void theGradientIsTheSlopeAsTheEmbeddingGrows() {
         for (List<Edit> edits :
