@@ -349,6 +349,7 @@ export interface Entry {
   created: string;
   supported: boolean;
   claim: Claim;
+  words?: InWords | null;
   standing: Standing;
 }
 
@@ -558,6 +559,12 @@ export interface Illusion {
   shuffled: number;
   told: boolean;
   likeness: string;
+}
+
+export interface InWords {
+  prompt: string;
+  contrast?: string | null;
+  metric: string;
 }
 
 export interface Interval {

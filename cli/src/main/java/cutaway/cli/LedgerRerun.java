@@ -3,6 +3,7 @@ package cutaway.cli;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.ClaimTest;
 import cutaway.interp.evidence.Standing;
+import cutaway.interp.statistics.Interval;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
 import cutaway.tensor.BadInputException;
@@ -49,8 +50,11 @@ final class LedgerRerun implements Callable<Integer> {
 
     /// What `--json` prints, for each claim.
     ///
+    /// @param effect as it is measured now, nats
     /// @param difference largest of all numbers that were measured again, from those of the file
-    private record Again(String says, Standing standing, double difference, boolean same) {}
+    /// @param differing what differs by more than rounding
+    private record Again(
+            String says, Standing standing, double effect, double difference, List<String> differing, boolean same) {}
 
     /// What `--json` prints.
     private record Result(String version, List<Again> claims, boolean same) {}
@@ -85,10 +89,12 @@ final class LedgerRerun implements Callable<Integer> {
             console.json(new Result(Cutaway.Version.number(), again, same));
         } else {
             again.forEach(one -> console.line(
-                    "%-9s  %-12s  largest difference %.2g  %s",
+                    "%-9s  %-12s  largest difference %.2g%s  effect %+.3f  %s",
                     one.same ? "same" : "DIFFERS",
                     one.standing.status().name().toLowerCase(Locale.ROOT),
                     one.difference,
+                    one.same ? "" : " (" + String.join(", ", one.differing) + ")",
+                    one.effect,
                     one.says));
         }
         return same ? 0 : 1;
@@ -106,13 +112,15 @@ final class LedgerRerun implements Callable<Integer> {
                 claim.inContrast(),
                 claim.edits(),
                 claim.metric());
-        double difference =
-                Math.max(Math.abs(fresh.baseline() - claim.baseline()), Math.abs(fresh.edited() - claim.edited()));
+        Differences differences = new Differences();
+        differences.look(
+                "effect", List.of(fresh.baseline(), fresh.edited()), List.of(claim.baseline(), claim.edited()));
         Claim.Placebos control = claim.control();
         if (control != null && !control.seeds().isEmpty()) {
             Claim.Placebos drawn =
                     test.control(fresh, control.seeds().size(), control.seeds().getFirst());
-            difference = Math.max(difference, largest(drawn.changes(), control.changes()));
+            differences.look("control", drawn.changes(), control.changes());
+            differences.look("seeds", numbers(drawn.seeds()), numbers(control.seeds()));
             fresh = fresh.with(drawn);
         }
         Claim.HeldOut heldOut = claim.heldOut();
@@ -123,19 +131,47 @@ final class LedgerRerun implements Callable<Integer> {
                     heldOut.seeds().size(),
                     done -> console.step(
                             claim.says(), done + " of " + heldOut.pairs().size()));
-            difference = Math.max(difference, largest(found.effects(), heldOut.effects()));
-            difference = Math.max(difference, largest(found.controls(), heldOut.controls()));
+            differences.look("held-out effects", found.effects(), heldOut.effects());
+            differences.look("held-out controls", found.controls(), heldOut.controls());
+            differences.look("held-out seeds", numbers(found.seeds()), numbers(heldOut.seeds()));
+            differences.look("interval", ends(found.interval()), ends(heldOut.interval()));
+            differences.look("interval of controls", ends(found.controlInterval()), ends(heldOut.controlInterval()));
             fresh = fresh.with(found);
         }
-        return new Again(claim.says(), Standing.of(fresh), difference, difference <= TOLERANCE);
+        return new Again(
+                claim.says(),
+                Standing.of(fresh),
+                fresh.effect(),
+                differences.largest,
+                List.copyOf(differences.parts),
+                differences.parts.isEmpty());
     }
 
-    private static double largest(List<Double> ours, List<Double> theirs) {
-        double most = 0;
-        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-            most = Math.max(most, Math.abs(ours.get(i) - theirs.get(i)));
+    /// What of a claim differs from what is measured now.
+    private static final class Differences {
+
+        private final List<String> parts = new ArrayList<>();
+        private double largest;
+
+        void look(String part, List<Double> now, List<Double> then) {
+            boolean same = now.size() == then.size();
+            for (int i = 0; i < Math.min(now.size(), then.size()); i++) {
+                double apart = Math.abs(now.get(i) - then.get(i));
+                largest = Math.max(largest, apart);
+                same &= apart <= TOLERANCE;
+            }
+            if (!same) {
+                parts.add(part);
+            }
         }
-        return most;
+    }
+
+    private static List<Double> numbers(List<Long> seeds) {
+        return seeds.stream().map(Long::doubleValue).toList();
+    }
+
+    private static List<Double> ends(@Nullable Interval interval) {
+        return interval == null ? List.of() : List.of(interval.low(), interval.high());
     }
 
     private void check(Model open, Claim claim) {

@@ -1,6 +1,7 @@
 package cutaway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cutaway.interp.edit.Edit;
@@ -9,6 +10,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.ClaimTest;
 import cutaway.interp.explain.Explanation.ModelFacts;
+import cutaway.interp.prompts.PromptPair;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
 import cutaway.model.Model;
@@ -42,6 +44,10 @@ class LedgerRerunTest extends TypedCommands {
                     List.of(new Edit.Zero(new Site.MlpOut(0), Positions.ALL)),
                     new Metric.LogProbability(7042));
             claim = claim.with(test.control(claim, 3, 5));
+            List<PromptPair> others = List.of(
+                    PromptPair.of("The capital of Italy is", "The capital of Spain is", " Rome", " Madrid"),
+                    PromptPair.of("The capital of Japan is", "The capital of China is", " Tokyo", " Beijing"));
+            claim = claim.with(test.heldOut(claim, others, 2, _ -> {}));
         }
         Path file = folder.resolve("claims.jsonl");
         String line = Json.text(claim);
@@ -52,6 +58,16 @@ class LedgerRerunTest extends TypedCommands {
         Files.writeString(file, line.replaceFirst("\"edited\":-?\\d+", "\"edited\":-77") + "\n");
         assertEquals(1, run("ledger", "rerun", file.toString()), err.toString());
         assertTrue(out.toString().contains("DIFFERS"), out.toString());
+        for (String[] changed : new String[][] {
+            {"seeds", "\"seeds\":\\[5,6,7\\]", "\"seeds\":[5,6,8]"},
+            {"interval", "\"interval\":\\{\"low\":-?\\d+", "\"interval\":{\"low\":-99"}
+        }) {
+            String other = line.replaceFirst(changed[1], changed[2]);
+            assertNotEquals(line, other);
+            Files.writeString(file, other + "\n");
+            assertEquals(1, run("ledger", "rerun", file.toString()), err.toString());
+            assertTrue(out.toString().contains("(" + changed[0] + ")"), out.toString());
+        }
         Files.writeString(file, line.replace(claim.model().sha256(), "0".repeat(64)) + "\n");
         assertRefused("are not those", "ledger", "rerun", file.toString());
     }

@@ -9,6 +9,7 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.tensor.BadInputException;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// A number read off a run. A value: it serialises to JSON and back.
@@ -65,14 +66,21 @@ public sealed interface Metric {
         }
     }
 
-    /// What it is, in words.
+    /// What it is, in words, with the ids of tokens.
     default String text() {
+        return text(String::valueOf);
+    }
+
+    /// What it is, in words.
+    ///
+    /// @param name of a token, by its id
+    default String text(IntFunction<String> name) {
         return switch (this) {
             case LogitDifference(int answer, int rival) ->
-                "logit(" + answer + ") - logit(" + rival + ") at the last position";
-            case Logit(int token) -> "logit(" + token + ") at the last position";
-            case LogProbability(int token) -> "log p(" + token + ") at the last position";
-            case Probability(int token) -> "p(" + token + ") at the last position";
+                "logit(" + name.apply(answer) + ") - logit(" + name.apply(rival) + ") at the last position";
+            case Logit(int token) -> "logit(" + name.apply(token) + ") at the last position";
+            case LogProbability(int token) -> "log p(" + name.apply(token) + ") at the last position";
+            case Probability(int token) -> "p(" + name.apply(token) + ") at the last position";
             case Loss() -> "the loss, at all positions but the last";
             case Divergence() -> "KL from the unedited run at the last position";
             case Projection(Site site, Positions _, Values _) -> "a projection of " + SiteNames.legacy(site);

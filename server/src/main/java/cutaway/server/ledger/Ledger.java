@@ -3,6 +3,7 @@ package cutaway.server.ledger;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.Standing;
 import cutaway.server.api.Json;
+import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Where claims are kept: a file each, whole or not there.
@@ -33,17 +35,34 @@ public final class Ledger {
     /// A claim with its place in the ledger.
     ///
     /// @param supported whether its owner called it supported, which only a claim that is can be
+    /// @param words null of a claim that was kept before they were
     /// @param standing what it may be called, computed from what was measured
-    public record Entry(String id, String created, boolean supported, Claim claim, Standing standing) {
+    public record Entry(
+            String id,
+            String created,
+            boolean supported,
+            Claim claim,
+            @MayBeLeftOut @Nullable InWords words,
+            Standing standing) {
 
-        static Entry of(String id, String created, boolean supported, Claim claim) {
-            Standing standing = Standing.of(claim);
-            return new Entry(id, created, supported && standing.status() == Standing.Status.SUPPORTED, claim, standing);
+        private static Entry of(Kept kept) {
+            Standing standing = Standing.of(kept.claim);
+            boolean isSupported = kept.supported && standing.status() == Standing.Status.SUPPORTED;
+            return new Entry(kept.id, kept.created, isSupported, kept.claim, kept.words, standing);
+        }
+
+        private Entry with(boolean supported, Claim claim) {
+            return of(new Kept(id, created, supported, claim, words));
         }
     }
 
     /// What a file holds: what can be computed is not kept.
-    private record Kept(String id, String created, boolean supported, Claim claim) {}
+    private record Kept(
+            String id,
+            String created,
+            boolean supported,
+            Claim claim,
+            @MayBeLeftOut @Nullable InWords words) {}
 
     /// All claims, the newest first. A file that cannot be read is left where it is, and is no claim.
     public synchronized List<Entry> all() {
@@ -62,8 +81,7 @@ public final class Ledger {
 
     private static Optional<Entry> read(Path file) {
         try {
-            Kept kept = Json.MAPPER.readValue(Files.readString(file), Kept.class);
-            return Optional.of(Entry.of(kept.id, kept.created, kept.supported, kept.claim));
+            return Optional.of(Entry.of(Json.MAPPER.readValue(Files.readString(file), Kept.class)));
         } catch (IOException | JacksonException | cutaway.tensor.BadInputException | NullPointerException e) {
             return Optional.empty();
         }
@@ -78,18 +96,19 @@ public final class Ledger {
     }
 
     /// @throws Refusal when the disk refuses
-    public synchronized Entry add(Claim claim) {
-        return put(Entry.of(
+    public synchronized Entry add(Claim claim, InWords words) {
+        return put(Entry.of(new Kept(
                 UUID.randomUUID().toString(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 false,
-                claim));
+                claim,
+                words)));
     }
 
     /// Puts what was measured meanwhile into a claim.
     public synchronized Entry change(String id, UnaryOperator<Claim> change) {
         Entry entry = entry(id);
-        return put(Entry.of(id, entry.created(), entry.supported(), change.apply(entry.claim())));
+        return put(entry.with(entry.supported(), change.apply(entry.claim())));
     }
 
     /// Calls a claim supported.
@@ -110,7 +129,7 @@ public final class Ledger {
                         409,
                         "not supported: " + String.join("; ", entry.standing().against()) + ".");
         }
-        return put(Entry.of(id, entry.created(), true, entry.claim()));
+        return put(entry.with(true, entry.claim()));
     }
 
     public synchronized Entry remove(String id) {
@@ -124,7 +143,9 @@ public final class Ledger {
     }
 
     private Entry put(Entry entry) {
-        Json.put(file(entry.id()), new Kept(entry.id(), entry.created(), entry.supported(), entry.claim()));
+        Json.put(
+                file(entry.id()),
+                new Kept(entry.id(), entry.created(), entry.supported(), entry.claim(), entry.words()));
         return entry;
     }
 

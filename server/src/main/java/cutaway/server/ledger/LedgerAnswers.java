@@ -123,7 +123,9 @@ public final class LedgerAnswers {
                     asked.inContrast,
                     asked.edits,
                     asked.metric);
-            return ledger.add(controls == 0 ? claim : claim.with(test.control(claim, controls, asked.seed)));
+            return ledger.add(
+                    controls == 0 ? claim : claim.with(test.control(claim, controls, asked.seed)),
+                    InWords.of(claim, model.model()));
         });
     }
 

@@ -8,6 +8,7 @@ import cutaway.server.api.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The ledger as a text to read, with a script that measures every claim again.
 final class LedgerReport {
@@ -60,10 +61,11 @@ final class LedgerReport {
                                 .distinct()
                                 .collect(Collectors.joining(", "))
                         + (claim.inContrast() ? ", on the contrast" : ", on the prompt"));
-        line(text, "edits", "`" + Json.text(claim.edits()) + "`");
-        line(text, "prompt", run(claim.prompt()));
+        line(text, "edits", "`" + Json.MAPPER.valueToTree(claim).path("edits") + "`"); // with the kind of each
+        InWords words = entry.words();
+        line(text, "prompt", run(claim.prompt(), words == null ? null : words.prompt()));
         if (claim.contrast() != null) {
-            line(text, "contrast", run(claim.contrast()));
+            line(text, "contrast", run(claim.contrast(), words == null ? null : words.contrast()));
         }
         line(
                 text,
@@ -71,7 +73,7 @@ final class LedgerReport {
                 String.format(
                         Locale.ROOT,
                         "%s from %.4f to %.4f: %+.4f",
-                        claim.metric().text(),
+                        words == null ? claim.metric().text() : words.metric(),
                         claim.baseline(),
                         claim.edited(),
                         claim.effect()));
@@ -89,11 +91,22 @@ final class LedgerReport {
                                 control.threshold()));
         Claim.HeldOut heldOut = claim.heldOut();
         line(text, "held-out data", heldOut == null ? "not measured" : heldOut(heldOut));
+        if (heldOut != null) {
+            for (int i = 0; i < heldOut.pairs().size(); i++) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  - %+.4f, controls %+.4f: `%s`%n",
+                        heldOut.effects().get(i),
+                        heldOut.controls().get(i),
+                        oneLine(heldOut.pairs().get(i).prompt())));
+            }
+        }
         return text.toString();
     }
 
-    private static String run(Source run) {
-        return "`" + (run.prompt() == null ? Json.text(run) : oneLine(run.prompt())) + "`";
+    /// @param text of its tokens, where that is known
+    private static String run(Source run, @Nullable String text) {
+        return "`" + (text == null ? Json.text(run) : oneLine(text)) + "`";
     }
 
     private static String heldOut(Claim.HeldOut heldOut) {
