@@ -226,8 +226,8 @@ describe("long works", () => {
     await page.keyboard.press("Tab"); // to its link
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => row.textContent(), { timeout: SLOW }).toMatch(/cancelled/);
-    expect(await opened.running.ask<Job>(`/api/jobs/${id}`)).toMatchObject({ state: "CANCELLED" });
+    await expect.poll(async () => (await opened.running.ask<Job>(`/api/jobs/${id}`)).state, { timeout: SLOW }).toBe("CANCELLED");
+    await expect.poll(() => row.textContent()).toMatch(/cancelled/);
     await page.keyboard.press("Escape");
     expect(await page.locator(".jobs").count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement!.textContent)).toMatch(/^Jobs/);
