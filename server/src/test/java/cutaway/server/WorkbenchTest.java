@@ -363,7 +363,15 @@ class WorkbenchTest {
                 asked.statusCode(),
                 asked.body());
         JsonNode export = tree(send(at("/api/ledger").build()));
-        assertTrue(export.path("report").asString().contains("MLP 0 carries it"));
+        String report = export.path("report").asString();
+        for (String told : List.of(
+                "MLP 0 carries it",
+                "\"op\":\"zero\"",
+                "prompt: `" + PROMPT + "`",
+                "log p(\" Paris\")",
+                "`The capital of Poland is the city of`")) {
+            assertTrue(report.contains(told), told + " in " + report);
+        }
         assertTrue(export.path("script").asString().contains("ledger rerun"));
     }
 
