@@ -29,6 +29,7 @@ import cutaway.server.lens.FitAnswers;
 import cutaway.server.lens.LensAnswers;
 import cutaway.server.lens.ProbeAnswers;
 import cutaway.server.lens.RelationAnswers;
+import cutaway.server.mcp.Address;
 import cutaway.server.mcp.McpServers;
 import cutaway.server.model.Desk;
 import cutaway.server.model.OpenModels;
@@ -54,6 +55,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /// The workbench: models, jobs and ledger of one user, in one folder of theirs.
 ///
@@ -198,18 +200,22 @@ public final class Workbench implements AutoCloseable {
             throw new BadInputException("--host " + host
                     + " lets other machines ask, and needs a token; give --token, or leave --host out.");
         }
-        McpServers.Http agents = agents().http();
+        CompletableFuture<Address> address = new CompletableFuture<>();
+        McpServers.Http agents =
+                new McpServers(routes(), jobs, settings.limits(), settings.version(), address::join).http();
         served.add(agents);
-        return HttpServer.start(
+        HttpServer server = HttpServer.start(
                 host,
                 port,
                 new Guard(names(host), token),
                 settings.limits(),
                 new HttpServer.Served(
                         routes(), jobs, List.of(new Mounted(McpServers.PATH, agents.servlet())), settings.version()));
+        address.complete(Address.of(host, server.port(), token.isPresent()));
+        return server;
     }
 
-    /// The same for agents.
+    /// The same for agents, with no server over HTTP.
     public McpServers agents() {
         return new McpServers(routes(), jobs, settings.limits(), settings.version());
     }

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The tools, offered over stdin and stdout or over HTTP, by the protocol's own SDK.
@@ -36,9 +37,18 @@ public final class McpServers {
     private final Limits limits;
     private final String version;
 
+    /// With no server over HTTP.
+    ///
     /// @param version of Cutaway
     public McpServers(List<Route<?, ?>> routes, Jobs jobs, Limits limits, String version) {
-        this.tools = new Tools(routes, jobs, calls, version);
+        this(routes, jobs, limits, version, () -> Address.USUAL);
+    }
+
+    /// @param version of Cutaway
+    /// @param address where the same can be asked over HTTP; looked at when something is answered
+    public McpServers(
+            List<Route<?, ?>> routes, Jobs jobs, Limits limits, String version, Supplier<Address> address) {
+        this.tools = new Tools(routes, jobs, calls, version, address);
         this.limits = limits;
         this.version = version;
     }

@@ -43,11 +43,13 @@ record Receipt(
     /// @param body empty where there is none
     record Sent(String tool, JsonNode arguments, String request, String body) {
 
-        private String command() {
+        private String command(Address to) {
             int space = request.indexOf(' ');
             return "curl -s -X " + request.substring(0, space) + " "
-                    + Shell.quoted("http://127.0.0.1:7979" + request.substring(space + 1))
-                    + (body.isEmpty() ? "" : " -H 'Content-Type: application/json' -d " + Shell.quoted(body));
+                    + Shell.quoted(to.url() + request.substring(space + 1))
+                    + (to.needsToken() ? " -H \"Authorization: Bearer $TOKEN\"" : "")
+                    + (body.isEmpty() ? "" : " -H 'Content-Type: application/json' -d " + Shell.quoted(body))
+                    + (to.listens() ? "" : " # while cutaway serve listens there");
         }
     }
 
@@ -56,7 +58,8 @@ record Receipt(
         result.remove(TIMES);
     }
 
-    static Receipt of(String version, Sent sent, JsonNode result) {
+    /// @param to where the question can be asked again
+    static Receipt of(String version, Address to, Sent sent, JsonNode result) {
         JsonNode model = result.at("/model").isObject() ? result.at("/model") : result.at("/claim/model");
         String command = result.at("/repeat/command").asString("");
         return new Receipt(
@@ -67,7 +70,7 @@ record Receipt(
                 sent.tool,
                 sent.arguments,
                 sent.request,
-                command.isEmpty() ? sent.command() : command,
+                command.isEmpty() ? sent.command(to) : command,
                 sha256(result.toString()));
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -38,13 +39,16 @@ final class Tools {
     private final Jobs jobs;
     private final Calls calls;
     private final String version;
+    private final Supplier<Address> address;
 
     /// @param version of Cutaway
-    Tools(List<Route<?, ?>> routes, Jobs jobs, Calls calls, String version) {
+    /// @param address where the routes can be asked over HTTP
+    Tools(List<Route<?, ?>> routes, Jobs jobs, Calls calls, String version, Supplier<Address> address) {
         routes.forEach(route -> this.routes.put(route.name(), route));
         this.jobs = jobs;
         this.calls = calls;
         this.version = version;
+        this.address = address;
     }
 
     /// What a call is answered with.
@@ -150,7 +154,7 @@ final class Tools {
         Asked<?> asked = Asked.of(route, arguments);
         ObjectNode result = object(asked.answer());
         Receipt.withoutTimes(result);
-        return new Answer(result, List.of(), null, Receipt.of(version, asked.sent(offer.name(), arguments), result));
+        return new Answer(result, List.of(), null, Receipt.of(version, address.get(), asked.sent(offer.name(), arguments), result));
     }
 
     private Answer followed(Offer offer, Route<?, ?> route, ObjectNode given, Consumer<Job> telling) {
@@ -174,7 +178,7 @@ final class Tools {
                         now,
                         List.of(),
                         "not done yet: call the tool job with id " + id + ", or job_cancel to stop it.",
-                        Receipt.of(version, asked.sent(offer.name(), given), now));
+                        Receipt.of(version, address.get(), asked.sent(offer.name(), given), now));
             }
             case DONE -> {
                 ObjectNode result = object(jobs.result(id, job.kind()));
@@ -186,7 +190,7 @@ final class Tools {
                         shown.left().isEmpty()
                                 ? null
                                 : "call the tool job with id " + id + " and parts to see what is not shown.",
-                        Receipt.of(version, asked.sent(offer.name(), given), result));
+                        Receipt.of(version, address.get(), asked.sent(offer.name(), given), result));
             }
             case FAILED -> throw new Refusal(409, job.problem());
             case CANCELLED -> throw new Refusal(409, "job " + id + " was cancelled; ask again to begin anew.");

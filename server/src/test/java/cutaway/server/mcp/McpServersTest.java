@@ -178,6 +178,8 @@ class McpServersTest {
         assertEquals(5, answer.at("/receipt/seed").asInt());
         assertEquals("1.2.3", answer.at("/receipt/version").asString());
         assertEquals("POST /api/effect", answer.at("/receipt/request").asString());
+        String command = answer.at("/receipt/command").asString();
+        assertTrue(command.startsWith("curl -s -X POST 'http://127.0.0.1:" + server.port() + "/api/effect' "), command);
     }
 
     /// What an agent gets is what the page gets, and the receipt's sum is that of the result as it stands there.
