@@ -396,6 +396,23 @@ class WorkbenchTest {
     }
 
     @Test
+    void anEditThatNoNumberComesOfIsRefusedAndNotRecorded() throws Exception {
+        String run = "{\"prompt\": \"" + PROMPT + "\"}";
+        String measured = "\"edits\": [{\"op\": \"scale\", \"site\": \"blocks.3.attn.hook_z[0]\", \"factor\": 1e38}],"
+                + " \"metric\": {\"metric\": \"log_probability\", \"token\": 7042}, \"controls\": 4}";
+        int claims = tree(send(at("/api/claims").build())).path("claims").size();
+        for (HttpResponse<String> refused : List.of(
+                post("/api/effect", "{\"base\": " + run + ", " + measured),
+                post(
+                        "/api/claims",
+                        "{\"says\": \"too much\", \"prompt\": " + run + ", \"inContrast\": false, " + measured))) {
+            assertRefused(400, refused);
+            assertTrue(refused.body().contains("give smaller edits"), refused.body());
+        }
+        assertEquals(claims, tree(send(at("/api/claims").build())).path("claims").size());
+    }
+
+    @Test
     void jobsAreListedByKindAndAsManyAsAreAskedFor() throws Exception {
         assertEquals(
                 0,

@@ -105,23 +105,36 @@ public final class Intervention implements AutoCloseable {
     /// @param count how many controls
     /// @param seed of the controls
     /// @throws BadInputException when an edit names what the model does not have, cannot reach the metric, or was
-    ///     never reached
+    ///     never reached, and when a metric comes out as no finite number: the edits are too large
     public Effect measure(List<Edit> edits, int count, long seed) {
         if (edits.isEmpty()) {
             throw new BadInputException("an intervention has no edit; give one or more.");
         }
         ready(edits.stream().flatMap(edit -> edit.runs().stream()).distinct().toList());
         try (Scope scope = Scope.open()) {
+            checkFinite("before any of these edits", sweep.baseline());
             Sweep.Ended ended = sweep.end(edits);
+            checkFinite("under these edits", ended.value());
             List<Candidate> after = next(ended);
             Controls.Drawn drawn = controls.of(edits, count, seed);
             double[] placebos = sweep.measure(drawn.variants());
+            checkFinite("under a control of these edits, a random change as large", placebos);
             return new Effect(
                     sweep.baseline(),
                     ended.value(),
                     DoubleStream.of(placebos).boxed().toList(),
                     drawn.words(),
                     after);
+        }
+    }
+
+    /// What no number came of tells neither an effect nor how far chance reaches.
+    private static void checkFinite(String when, double... values) {
+        for (double value : values) {
+            if (!Double.isFinite(value)) {
+                throw new BadInputException("the metric " + when + " is " + value
+                        + ", no finite number: it is too large for the model's floats; give smaller edits.");
+            }
         }
     }
 

@@ -151,6 +151,27 @@ class InterventionTest {
         }
     }
 
+    /// The edit alone is measured in floats, its control is not: the length of what it changes is none.
+    @Test
+    void anEditTooLargeForItselfOrItsControlsIsRefused() {
+        for (Site site : List.of(new Site.Head(1, 0, HeadPart.Z), new Site.MlpOut(0), new Site.Resid(1, Moment.PRE))) {
+            Edit edit = new Edit.Scale(site, Positions.ALL, 1e38);
+            try (Model model = TinyModel.open("llama");
+                    Intervention intervention = new Intervention(model, Source.of(IDS, List.of()), METRIC)) {
+                String said = String.valueOf(
+                        assertThrows(BadInputException.class, () -> intervention.measure(List.of(edit), 4, 0))
+                                .getMessage());
+                assertTrue(said.contains("no finite number") && said.endsWith("give smaller edits."), said);
+                assertEquals(
+                        4,
+                        intervention
+                                .measure(List.of(new Edit.Scale(site, Positions.ALL, 2)), 4, 0)
+                                .placebos()
+                                .size());
+            }
+        }
+    }
+
     @Test
     void nativeMemoryStaysFlat() {
         Edit edit = new Edit.Zero(new Site.MlpOut(0), Positions.ALL);
