@@ -80,7 +80,7 @@ function useFollowed<K extends Kind>(kind: K, key: string | null, start: (key: s
       if (job.state === "DONE") {
         tell({ state: "here", job, value: (await result(job)) as Result<K> });
       } else {
-        tell({ state: "stopped", job, draft, message: job.state === "CANCELLED" ? "cancelled." : job.problem, again });
+        tell({ state: "stopped", job, draft, message: job.problem === "" ? "cancelled." : job.problem, again });
       }
     };
     work().catch((failure: unknown) => {

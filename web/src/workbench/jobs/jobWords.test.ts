@@ -47,6 +47,12 @@ describe("a job in the list", () => {
     expect(standing({ ...job("study", {}, "FAILED"), ended: "2026-11-30T10:01:00.000Z", problem: "the disk is full." })).toMatch(/^failed .*: the disk is full\.$/);
   });
 
+  it("tells apart what a reader cancelled and what stopped with its page", () => {
+    const ended = { ...job("explain", LENS, "CANCELLED"), ended: "2026-11-30T10:01:00.000Z" };
+    expect(standing(ended)).toMatch(/^cancelled \d+ Nov, \d\d:\d\d$/);
+    expect(standing({ ...ended, problem: "its page was left." })).toMatch(/^stopped \d+ Nov, \d\d:\d\d: its page was left\.$/);
+  });
+
   it("says of a link what following it does", () => {
     expect(deed(job("explain", LENS, "RUNNING"))).toBe("watch");
     expect(deed(job("explain", LENS))).toBe("open");

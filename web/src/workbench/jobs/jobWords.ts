@@ -103,7 +103,7 @@ export function standing(job: Job): string {
     case "DONE":
       return `done ${moment(job.ended)}`;
     case "CANCELLED":
-      return `cancelled ${moment(job.ended)}`;
+      return job.problem === "" ? `cancelled ${moment(job.ended)}` : `stopped ${moment(job.ended)}: ${job.problem}`;
     default:
       return `failed ${moment(job.ended)}: ${job.problem}`;
   }

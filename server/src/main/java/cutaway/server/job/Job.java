@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// @param asked the question
 /// @param step what is going on, or was last
 /// @param done how much of that, in words
-/// @param problem why it failed, in one sentence; empty where it did not
+/// @param problem why it failed, or was cancelled without a reader's word, in one sentence; else empty
 /// @param created when it was asked for, ISO 8601
 /// @param ended when it came to its end; empty until then
 /// @param starts how often it was begun: a second time after a restart of the server

@@ -43,9 +43,13 @@ public final class Jobs implements AutoCloseable {
     /// In so many milliseconds a page that is loaded again has asked for its job anew.
     private static final long RELOAD = 5000;
 
+    /// Why a work is cancelled that nobody cancelled.
+    private static final String LEFT = "its page was closed or left, and nobody else had asked for it.";
+
     private final class Live {
         private volatile Job job;
         private volatile boolean cancelled;
+        private volatile String why = ""; // it was cancelled; empty where a reader did it
         private int asked = 1;
         private int left;
         private volatile long told;
@@ -189,11 +193,17 @@ public final class Jobs implements AutoCloseable {
 
     /// Stops a job at the next place where it can be stopped. One that has come to its end stays as it is.
     public Job cancel(String id) {
-        Live live = live(id);
-        live.cancelled = true;
+        return cancel(live(id), "");
+    }
+
+    private Job cancel(Live live, String why) {
         synchronized (this) {
+            if (!live.cancelled) {
+                live.why = why;
+                live.cancelled = true;
+            }
             if (live.job.state() == Job.State.QUEUED) {
-                change(live, live.job.ended(Job.State.CANCELLED, "", now()));
+                change(live, live.job.ended(Job.State.CANCELLED, live.why, now()));
             }
         }
         return live.job;
@@ -201,7 +211,9 @@ public final class Jobs implements AutoCloseable {
 
     /// One of those who asked for a job waits for it no more; it is cancelled when none of them does, and nobody
     /// listens. One that has come to its end stays as it is.
-    public void leave(String id) {
+    ///
+    /// @param why it is left, in one sentence: what [Job#problem] of a cancelled job says
+    public void leave(String id, String why) {
         Live live = live(id);
         synchronized (this) {
             live.left++;
@@ -209,7 +221,7 @@ public final class Jobs implements AutoCloseable {
                 return;
             }
         }
-        cancel(id);
+        cancel(live, why);
     }
 
     /// Tells of every change of a job, and of how it is now.
@@ -234,7 +246,7 @@ public final class Jobs implements AutoCloseable {
             if (work != null && work.isForItsPage()) {
                 CompletableFuture.delayedExecutor(RELOAD, TimeUnit.MILLISECONDS).execute(() -> {
                     if (!closed) { // then the next server takes it up
-                        leave(id);
+                        leave(id, LEFT);
                     }
                 });
             }
@@ -260,7 +272,7 @@ public final class Jobs implements AutoCloseable {
             carryOut(work(live.job.kind()), live);
         } catch (Work.Cancelled e) {
             if (!closed) {
-                change(live, live.job.ended(Job.State.CANCELLED, "", now()));
+                change(live, live.job.ended(Job.State.CANCELLED, live.why, now()));
             }
         } catch (BadInputException | Refusal e) {
             change(live, live.job.ended(Job.State.FAILED, String.valueOf(e.getMessage()), now()));

@@ -167,7 +167,7 @@ final class Tools {
             job = following.wait(jobs, id, telling);
         } catch (Awaited.Over e) {
             if (route.hasBody()) { // who only looked at a job leaves it to those who asked for it
-                jobs.leave(id);
+                jobs.leave(id, "the call that asked for it was cancelled, and nobody else had asked for it.");
             }
             throw e;
         }
@@ -193,7 +193,12 @@ final class Tools {
                         Receipt.of(version, address.get(), asked.sent(offer.name(), given), result));
             }
             case FAILED -> throw new Refusal(409, job.problem());
-            case CANCELLED -> throw new Refusal(409, "job " + id + " was cancelled; ask again to begin anew.");
+            case CANCELLED ->
+                throw new Refusal(
+                        409,
+                        "job " + id + " was cancelled"
+                                + (job.problem().isEmpty() ? "" : ", for " + job.problem().replaceFirst("\\.$", ""))
+                                + "; ask again to begin anew.");
         };
     }
 

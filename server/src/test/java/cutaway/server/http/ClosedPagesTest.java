@@ -223,7 +223,13 @@ class ClosedPagesTest {
             }
         }
         awaitState(glance, Job.State.CANCELLED);
+        assertEquals(
+                "its page was closed or left, and nobody else had asked for it.",
+                jobs.job(glance).problem());
         assertEquals(Job.State.RUNNING, jobs.job(study).state());
+        jobs.cancel(study);
+        awaitState(study, Job.State.CANCELLED);
+        assertEquals("", jobs.job(study).problem());
     }
 
     @Test
@@ -236,6 +242,7 @@ class ClosedPagesTest {
             heard(page, "QUEUED");
         }
         awaitState(glance, Job.State.CANCELLED);
+        assertTrue(jobs.job(glance).problem().startsWith("its page was closed"));
     }
 
     @Test

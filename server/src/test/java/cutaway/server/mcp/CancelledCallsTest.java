@@ -291,7 +291,7 @@ class CancelledCallsTest {
         assertNoAnswer(agent);
         assertEquals(1, jobs.all().size());
         assertEquals(Job.State.RUNNING, jobs.job(id).state());
-        jobs.leave(id);
+        jobs.leave(id, "it was left.");
         assertEquals(Job.State.CANCELLED, end(id));
     }
 
