@@ -98,8 +98,11 @@ public final class HttpServer implements AutoCloseable {
             config.jetty.host = host;
             config.jetty.port = port;
             config.jetty.modifyHttpConfiguration(HttpServer::harden);
-            config.jetty.modifyServletContextHandler(
-                    context -> served.mounted.forEach(servlet -> servlet.into(context, guard)));
+            config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new EarlyRefusals()));
+            config.jetty.modifyServletContextHandler(context -> {
+                context.setErrorHandler(new EarlyRefusals());
+                served.mounted.forEach(servlet -> servlet.into(context, guard));
+            });
             config.startup.showJavalinBanner = false;
             config.http.maxRequestSize = limits.body();
             config.http.asyncTimeout = 0;
