@@ -72,7 +72,7 @@ final class LedgerRerun implements Callable<Integer> {
                     if (open != null) {
                         open.close();
                     }
-                    open = Model.open(Hub.resolve(name));
+                    open = opened(claim, name);
                     opened = name;
                 }
                 check(open, claim);
@@ -172,6 +172,21 @@ final class LedgerRerun implements Callable<Integer> {
 
     private static List<Double> ends(@Nullable Interval interval) {
         return interval == null ? List.of() : List.of(interval.low(), interval.high());
+    }
+
+    private Model opened(Claim claim, String name) {
+        try {
+            return Model.open(Hub.resolve(name));
+        } catch (BadInputException e) {
+            if (model != null) {
+                throw e;
+            }
+            throw new BadInputException(
+                    "the model \"" + name + "\" of the claim \"" + claim.says() + "\" cannot be opened ("
+                            + String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
+                            + "); give --model where it lies.",
+                    e);
+        }
     }
 
     private void check(Model open, Claim claim) {

@@ -72,6 +72,32 @@ class LedgerRerunTest extends TypedCommands {
         assertRefused("are not those", "ledger", "rerun", file.toString());
     }
 
+    /// A file of claims comes from anywhere, and so does the name of the model in it.
+    @Test
+    void aClaimOfWhatIsNoModelHereIsNamed() throws IOException {
+        Path text = Files.writeString(folder.resolve("passwd"), "root:x:0:0\n");
+        Path file = folder.resolve("claims.jsonl");
+        for (String name : List.of(text.toString(), "../../no/such/file", "no-such-model", "")) {
+            Claim claim = new Claim(
+                    "MLP 0 carries it",
+                    "",
+                    new ModelFacts(name, "0".repeat(64), "llama", 30, 9, 576, "cpu", "float32"),
+                    Source.of("The capital of France is"),
+                    null,
+                    false,
+                    List.of(new Edit.Zero(new Site.MlpOut(0), Positions.ALL)),
+                    new Metric.LogProbability(7042),
+                    -1,
+                    -2,
+                    null,
+                    null);
+            Files.writeString(file, Json.text(claim) + "\n");
+            assertRefused(
+                    "the model \"" + name + "\" of the claim \"MLP 0 carries it\"", "ledger", "rerun", file.toString());
+            assertTrue(err.toString().contains("give --model"), err.toString());
+        }
+    }
+
     @Test
     void whatIsNoClaimIsRefused() throws IOException {
         Path file = folder.resolve("claims.jsonl");
