@@ -66,7 +66,7 @@ describe("every run dialog has a specification, a process that can be changed, a
   it("explanations, before and after they are asked for", async () => {
     const page = await views.open("/lens");
     const shown = await brief(page, "explain");
-    expect(await configuration(shown)).toBe("not whole yet");
+    expect(await shown.locator("[data-configuration]").count()).toBe(0); // nothing is asked yet
     await page.getByLabel("Prompt", { exact: true }).fill(PROMPT);
     await page.getByText("set against another prompt or token").click();
     await changes(shown, page.getByLabel("Answer", { exact: true }), " John");

@@ -8,7 +8,7 @@ const PROCESS = ["sites", "data", "controls", "cost"] as const;
  * What a dialog says before it runs: the question with what it covers and what it does not, the process, which the
  * fields of the dialog change, and what the answer is held to. The configuration's name changes with the process.
  *
- * @param asked what is sent to the server, as it stands now; null where it is not whole yet
+ * @param asked what is sent to the server, as it stands now; null where something is still missing; then it has no name
  * @param sites, data, controls, cost said of this run, in place of what is said of all of its kind
  */
 export function Brief(props: { run: Run; asked: unknown; children?: ReactNode } & Partial<Pick<RunWords, (typeof PROCESS)[number] | "asks">>) {
@@ -17,9 +17,11 @@ export function Brief(props: { run: Run; asked: unknown; children?: ReactNode } 
     <details className="brief" data-run={props.run}>
       <summary>
         {words.asks}{" "}
-        <span className="soft">
-          configuration <code data-configuration>{props.asked === null ? "not whole yet" : configuration(props.asked)}</code>
-        </span>
+        {props.asked !== null && (
+          <span className="soft">
+            configuration <code data-configuration>{configuration(props.asked)}</code>
+          </span>
+        )}
       </summary>
       <dl data-part="spec">
         <dt>covers</dt>

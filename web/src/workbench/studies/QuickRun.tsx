@@ -8,7 +8,7 @@ import { ask } from "../client";
 import { Failed, JobLine } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob, useKnownJob, type Progress } from "../useJob";
-import { askedOf, type Plan } from "./plan";
+import { askedOf, MOST_SEEDS, problemOf, type Plan } from "./plan";
 
 /** A run of a study's quick form: watched, then shown as the study's page. */
 export function QuickRun(props: { entry: StudyEntry; plan: Plan }) {
@@ -45,8 +45,8 @@ export function RunPlan(props: { entry: StudyEntry; plan: Plan; run: (plan: Plan
   );
   const kept = useAnswer(entry.verdict === "" ? null : card.id, (signal) => ask("GET /api/studies/{id}/result", null, { id: card.id }, signal));
   const numbers = Object.fromEntries(Object.entries(values).map(([name, typed]) => [name, typed.trim() === "" ? NaN : Number(typed)]));
-  const isWhole = Number.isInteger(Number(seeds)) && Number(seeds) >= 1;
-  const isReady = isWhole && Object.values(numbers).every(Number.isFinite);
+  const problem = problemOf(seeds, values);
+  const isReady = problem === "";
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) run({ seeds: Number(seeds), values: numbers });
@@ -74,9 +74,9 @@ export function RunPlan(props: { entry: StudyEntry; plan: Plan; run: (plan: Plan
                   <label htmlFor="plan-seeds">seeds</label>
                 </td>
                 <td>
-                  <input id="plan-seeds" inputMode="numeric" value={seeds} onChange={(event) => setSeeds(event.target.value)} />
+                  <input id="plan-seeds" inputMode="numeric" aria-invalid={problemOf(seeds, {}) !== ""} aria-describedby="plan-problem" value={seeds} onChange={(event) => setSeeds(event.target.value)} />
                 </td>
-                <td className="words soft">how often all of it is drawn and measured anew, 1 to 10</td>
+                <td className="words soft">how often all of it is drawn and measured anew, 1 to {MOST_SEEDS}</td>
               </tr>
               {parameters.map(({ name, meaning, value }) => (
                 <tr key={name}>
@@ -87,6 +87,8 @@ export function RunPlan(props: { entry: StudyEntry; plan: Plan; run: (plan: Plan
                     <input
                       id={`plan-${name}`}
                       inputMode="decimal"
+                      aria-invalid={!Number.isFinite(numbers[name])}
+                      aria-describedby="plan-problem"
                       value={values[name]}
                       onChange={(event) => setValues({ ...values, [name]: event.target.value })}
                     />
@@ -103,9 +105,10 @@ export function RunPlan(props: { entry: StudyEntry; plan: Plan; run: (plan: Plan
             <button type="submit" className="go" disabled={!isReady}>
               run it
             </button>
-            <span className="soft">
-              {isReady ? "As it stands, a minute at most on two cores; more seeds and larger numbers take longer. It can be cancelled." : "Give a number everywhere, whole for seeds."}
+            <span id="plan-problem" role="alert">
+              {problem}
             </span>
+            {isReady && <span className="soft">As it stands, a minute at most on two cores; more seeds and larger numbers take longer. It can be cancelled.</span>}
           </p>
         </Section>
         <Section no={2} title="What it will be held to" told={<p className="soft">Set before it runs; a control must lose on every seed.</p>}>

@@ -1,5 +1,8 @@
 import type { Chosen, QuickParameter, StudyAsked } from "../../record/routes";
 
+/** As many seeds as the server takes. */
+export const MOST_SEEDS = 10;
+
 /** How a quick form is to run: what the reader changed of it. */
 export interface Plan {
   seeds: number;
@@ -15,6 +18,15 @@ export function planOf(of: Readonly<Record<string, string>>, parameters: readonl
   }
   const seeds = Number(of["seeds"] ?? "1");
   return { seeds: Number.isInteger(seeds) && seeds >= 1 ? seeds : 1, values };
+}
+
+/** What of a plan as it is typed cannot be run, in one sentence; empty where all of it can. */
+export function problemOf(seeds: string, values: Readonly<Record<string, string>>): string {
+  const given = (typed: string) => (typed.trim() === "" ? "the field is empty" : `${typed.trim()} is none`);
+  const isSeeds = /^\d+$/.test(seeds.trim()) && Number(seeds) >= 1 && Number(seeds) <= MOST_SEEDS;
+  if (!isSeeds) return `Seeds must be a whole number from 1 to ${MOST_SEEDS}; ${given(seeds)}.`;
+  const wrong = Object.entries(values).find(([, typed]) => typed.trim() === "" || !Number.isFinite(Number(typed)));
+  return wrong === undefined ? "" : `${wrong[0]} must be a number; ${given(wrong[1])}.`;
 }
 
 /** What of a plan is not as usual. */
