@@ -295,6 +295,7 @@ function TogetherMap(props: { dictionary: string; pages: CorpusPage; feature: nu
     ask("POST /api/features/together", { dictionary, pages, feature }, {}, signal),
   );
   if (map.state === "failed") return <Failed message={map.message} again={map.again} />;
+  if (map.state === "asked") return <Waiting words={`What fires together with it on ${pages} is counted.`} />;
   if (map.state !== "here") return null;
   const order = chained(map.value.jaccard);
   const features = order.map((i) => map.value.features[i]!);
