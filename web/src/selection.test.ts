@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromFragment, NOTHING, released, toFragment, toggled } from "./selection";
+import { fromFragment, NOTHING, notThere, released, toFragment, toggled } from "./selection";
 
 const limits = {
   components: new Set(["L2H1", "MLP0"]),
@@ -53,4 +53,15 @@ it("keeps the pair that is shown while other things are chosen", () => {
 
 it("writes a question as a reader can make it out", () => {
   expect(toFragment({ ...NOTHING, question: "resid_pre[5]@last", pair: 2 })).toBe("#question=resid_pre[5]@last&pair=2");
+});
+
+describe("a link to what is not there", () => {
+  it.each(["", "#component=L2H1&pos=3&act=zero", "#layer=3&pos=13", "#pair=7"])("is not %j", (fragment) => {
+    expect(notThere(fragment, limits)).toBe("");
+  });
+
+  it("says what is missing, and only that", () => {
+    expect(notThere("#component=L99H99&act=zero", limits)).toBe("The link names component L99H99, which is not there; what is can be chosen below.");
+    expect(notThere("#component=MLP0&layer=9&pos=99", limits)).toMatch(/^The link names layer 9 and position 99, /);
+  });
 });

@@ -73,6 +73,25 @@ export function fromFragment(fragment: string, limits: Limits): Selection {
   };
 }
 
+/** What a fragment names that this page has not, in one sentence; empty where all of it is there. */
+export function notThere(fragment: string, limits: Limits): string {
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const read = fromFragment(fragment, limits);
+  const names = [
+    ["component", "component", read.component],
+    ["layer", "layer", read.layer],
+    ["pos", "position", read.pos],
+    ["question", "question", read.question],
+    ["pair", "pair", read.pair],
+    ["act", "intervention", read.act],
+  ] as const;
+  const missing = names.flatMap(([field, words, found]) => {
+    const named = fields.get(field);
+    return named === null || named === "" || found !== null ? [] : [`${words} ${named}`];
+  });
+  return missing.length === 0 ? "" : `The link names ${missing.join(" and ")}, which is not there; what is can be chosen below.`;
+}
+
 function wholeBelow(text: string | null, end: number): number | null {
   return text !== null && /^\d{1,6}$/.test(text) && Number(text) < end ? Number(text) : null;
 }

@@ -92,8 +92,14 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
     await page.keyboard.press("Enter");
     expect(page.url()).toContain(`#layer=${rows - 1}&pos=${last}`);
     expect(await page.textContent(".inspector")).toContain(number(record.patching.recovered[rows - 1]![last]!));
+    const focused = (it: Element) => it === document.activeElement;
+    expect(await page.locator(".inspector").evaluate(focused)).toBe(true);
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator(".inspector").count()).toBe(0);
+    expect(await map.evaluate(focused)).toBe(true);
+    await page.keyboard.press("ArrowUp"); // from where it was
+    await expect.poll(() => page.textContent(".tip")).toContain(number(record.lens.probability[rows]![last]!, 4));
     await page.close();
   });
 
@@ -155,7 +161,7 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
         expect(long256.url()).toContain(`pos=${length - 1}`);
         const top = long.patching.recovered.length - 1;
         expect(await long256.textContent(".inspector")).toContain(number(long.patching.recovered[top]!.at(-1)!));
-        for (const key of ["Home", "Enter"]) await long256.keyboard.press(key);
+        for (const key of ["Escape", "Home", "Enter"]) await long256.keyboard.press(key);
         await expect.poll(() => folds.count()).toBe(0);
         await long256.close();
       }

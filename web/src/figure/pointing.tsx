@@ -1,5 +1,5 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { fromFragment, released, toFragment, toggled, type Act, type Limits, type MetricName, type Selection } from "../selection";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { fromFragment, notThere, released, toFragment, toggled, type Act, type Limits, type MetricName, type Selection } from "../selection";
 import { NameValues } from "./NameValues";
 
 /** What a mark says when it is pointed at. */
@@ -7,6 +7,18 @@ export interface Reading {
   title: string;
   /** Name and value, with unit. */
   lines: readonly (readonly [string, string])[];
+}
+
+/** How the panel of what is chosen came to be open. */
+export interface Opening {
+  /** What had the focus when it was chosen; null for nothing. */
+  mark: HTMLElement | SVGElement | null;
+  byKeys: boolean;
+  /** Whether no panel has answered yet. */
+  isFresh: boolean;
+  panel: HTMLElement | null;
+  /** Where the page stood before it was scrolled to the panel; null where it was not. */
+  scrolledFrom: number | null;
 }
 
 interface Pointing {
@@ -20,6 +32,10 @@ interface Pointing {
   show(pair: number | null): void;
   /** Shows a reading beside a point of the window; null takes it away. */
   point(at: { x: number; y: number; reading: Reading } | null): void;
+  /** The same object always; written as things are chosen. */
+  opening: Opening;
+  /** What the address names that is not there, in words; empty for nothing. */
+  missing: string;
 }
 
 const Context = createContext<Pointing | null>(null);
@@ -37,14 +53,34 @@ export const NO_LIMITS: Limits = { components: new Set<string>(), layers: 0, pos
 export function PointingProvider(props: { limits: Limits; children: ReactNode }) {
   const { limits } = props;
   const [selection, setSelection] = useState(() => fromFragment(location.hash, limits));
+  const [missing, setMissing] = useState(() => notThere(location.hash, limits));
   const [tip, setTip] = useState<{ x: number; y: number; reading: Reading } | null>(null);
+  const opening = useRef<Opening>({ mark: null, byKeys: false, isFresh: false, panel: null, scrolledFrom: null }).current;
+  const clear = useCallback(() => {
+    setSelection(released);
+    comeBack(opening);
+  }, [opening]);
 
   useEffect(() => {
-    const follow = () => setSelection(fromFragment(location.hash, limits));
+    const byKeys = () => void (opening.byKeys = true);
+    const byPointer = () => void (opening.byKeys = false);
+    addEventListener("keydown", byKeys, true);
+    addEventListener("pointerdown", byPointer, true);
+    return () => {
+      removeEventListener("keydown", byKeys, true);
+      removeEventListener("pointerdown", byPointer, true);
+    };
+  }, [opening]);
+
+  useEffect(() => {
+    const follow = () => {
+      setSelection(fromFragment(location.hash, limits));
+      setMissing(notThere(location.hash, limits));
+    };
     const letGo = (event: KeyboardEvent) => {
       if (event.key === "Escape") {
-        setSelection(released);
         setTip(null);
+        clear();
       }
     };
     addEventListener("hashchange", follow);
@@ -53,7 +89,7 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
       removeEventListener("hashchange", follow);
       removeEventListener("keydown", letGo);
     };
-  }, [limits]);
+  }, [limits, clear]);
 
   useEffect(() => {
     const fragment = toFragment(selection);
@@ -62,16 +98,27 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
     }
   }, [selection]);
 
-  const choose = useCallback((chosen: Partial<Selection>) => setSelection((now) => toggled(now, chosen)), []);
-  const clear = useCallback(() => setSelection(released), []);
+  const choose = useCallback(
+    (chosen: Partial<Selection>) => {
+      const mark = document.activeElement;
+      if (opening.panel?.contains(mark) !== true) {
+        opening.mark = mark instanceof HTMLElement || mark instanceof SVGElement ? mark : null;
+        opening.scrolledFrom = null;
+        opening.isFresh = true;
+      }
+      setMissing("");
+      setSelection((now) => toggled(now, chosen));
+    },
+    [opening],
+  );
   const act = useCallback(
     (act: Act | null, neuron: number | null, metric: MetricName | null) => setSelection((now) => ({ ...now, act, neuron, metric })),
     [],
   );
   const show = useCallback((pair: number | null) => setSelection((now) => ({ ...now, pair })), []);
   const pointing = useMemo(
-    () => ({ selection, choose, clear, act, show, point: setTip }),
-    [selection, choose, clear, act, show],
+    () => ({ selection, choose, clear, act, show, point: setTip, opening, missing }),
+    [selection, choose, clear, act, show, opening, missing],
   );
   return (
     <Context.Provider value={pointing}>
@@ -79,6 +126,28 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
       {tip !== null && <Tip {...tip} />}
     </Context.Provider>
   );
+}
+
+/** What the address names that is not there, until something else is chosen. */
+export function Missing() {
+  const { missing } = usePointing();
+  return missing === "" ? null : (
+    <p className="missing" role="alert">
+      {missing}
+    </p>
+  );
+}
+
+/** Gives the focus of a panel that closes back to the mark that opened it, or to what was drawn in its place meanwhile. */
+function comeBack(opening: Opening) {
+  const { mark, panel, scrolledFrom } = opening;
+  opening.isFresh = false;
+  if (mark === null || panel === null || !panel.contains(document.activeElement)) return;
+  const label = mark.getAttribute("aria-label");
+  const now = mark.isConnected ? mark : label === null ? null : document.querySelector<HTMLElement | SVGElement>(`[aria-label="${CSS.escape(label)}"]`);
+  now?.focus({ preventScroll: scrolledFrom !== null });
+  if (scrolledFrom !== null) scrollTo({ top: scrolledFrom });
+  opening.scrolledFrom = null;
 }
 
 function Tip(props: { x: number; y: number; reading: Reading }) {

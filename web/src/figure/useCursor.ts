@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useRef, useState, type FocusEvent, type KeyboardEvent, type PointerEvent } from "react";
 import { usePointing, type Reading } from "./pointing";
 
 export interface Cell {
@@ -27,6 +27,7 @@ export function useCursor(options: {
   const { label, rows, columns, find, place, read, choose } = options;
   const { point } = usePointing();
   const [cursor, setCursor] = useState<Cell | null>(null);
+  const left = useRef<Cell | null>(null); // where the arrow keys were
 
   const show = (cell: Cell | null, at: { x: number; y: number }, overGaps = false) => {
     const reading = cell === null ? null : read(cell);
@@ -50,6 +51,10 @@ export function useCursor(options: {
       if (cell !== null && read(cell) !== null) choose(cell);
     },
     onBlur: () => show(null, { x: 0, y: 0 }),
+    onFocus: (event: FocusEvent<SVGSVGElement>) => {
+      const cell = left.current;
+      if (cell !== null && cell.row < rows && cell.column < columns && event.currentTarget.matches(":focus-visible")) setCursor(cell);
+    },
     onKeyDown: (event: KeyboardEvent<SVGSVGElement>) => {
       const now = cursor ?? { row: rows - 1, column: 0 };
       const step = event.shiftKey ? 10 : 1;
@@ -67,6 +72,7 @@ export function useCursor(options: {
         const cell = cursor === null ? now : next;
         const box = event.currentTarget.getBoundingClientRect();
         const middle = place(cell);
+        left.current = cell;
         show(cell, { x: box.left + middle.x, y: box.top + middle.y }, true);
       } else if ((event.key === "Enter" || event.key === " ") && cursor !== null) {
         event.preventDefault();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, modelName, number, percent, short, signed, visible } from "./words";
+import { count, counted, modelName, number, percent, short, signed, visible } from "./words";
 
 it("writes numbers with a true minus and no minus before zero", () => {
   expect(number(-1.23456)).toBe("−1.235");
@@ -12,6 +12,11 @@ it("writes numbers with a true minus and no minus before zero", () => {
 it("keeps thousands apart", () => {
   expect(count(46380)).toBe("46,380");
   expect(count(330)).toBe("330");
+});
+
+it("counts one thing as one", () => {
+  expect(counted(1, "sentence")).toBe("1 sentence");
+  expect(counted(1400, "token")).toBe("1,400 tokens");
 });
 
 it("gives small shares a digit more", () => {

@@ -19,6 +19,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** So many of a thing, one or several. */
+export function counted(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+}
+
 /** A share as a percentage, as many digits as tell it from its neighbours. */
 export function percent(share: number): string {
   return `${number(100 * share, Math.abs(share) < 0.0995 && share !== 0 ? 1 : 0)} %`;

@@ -1,4 +1,5 @@
 import { usePointing } from "../figure/pointing";
+import { useOpened } from "../figure/useOpened";
 import { component } from "../record/component";
 import { ablationEdit, estimate, isWhole, patchingEdit, type Facts } from "../record/facts";
 import { number, visible } from "../record/words";
@@ -40,9 +41,11 @@ export function Inspector(props: { facts: Facts | null; subject: Omit<Subject, "
   const { facts } = props;
   const { selection, clear } = usePointing();
   const bench = useBench();
-  if (selection.component === null && selection.layer === null && selection.pos === null) return null;
+  const isOpen = selection.component !== null || selection.layer !== null || selection.pos !== null;
+  const panel = useOpened<HTMLElement>(isOpen ? "chosen" : "");
+  if (!isOpen) return null;
   return (
-    <aside className="inspector" aria-label="What is chosen" aria-live="polite">
+    <aside className="inspector" {...panel} aria-label="What is chosen" aria-live="polite">
       {facts !== null ? <Known facts={facts} selection={selection} /> : <Place tokens={props.subject.tokens} selection={selection} />}
       <button className="close" onClick={clear}>
         let go (Esc)

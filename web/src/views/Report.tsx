@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo } from "react";
-import { PointingProvider } from "../figure/pointing";
+import { Missing, PointingProvider } from "../figure/pointing";
 import { componentNames } from "../record/component";
 import type { Explanation } from "../record/explanation";
 import { facts, isWhole, type Facts } from "../record/facts";
@@ -25,6 +25,7 @@ export function Report(props: { record: Explanation }) {
   return (
     <PointingProvider limits={limits}>
       <main className="sheet" aria-busy={!whole}>
+        <Missing />
         <ReportSheets facts={known} whole={whole} isGoing={false} />
         <Inspector facts={known} subject={subject(known)} />
       </main>

@@ -1,4 +1,5 @@
 import { usePointing } from "../../figure/pointing";
+import { useOpened } from "../../figure/useOpened";
 import { effectsByPair } from "../../record/questions";
 import { askedAlone, type SweepFacts } from "../../record/sweepFacts";
 import { siteIs } from "../../record/sweepWords";
@@ -10,6 +11,7 @@ export function SweepInspector(props: { facts: SweepFacts }) {
   const { record, answers } = props.facts;
   const { selection, clear, show } = usePointing();
   const answer = selection.question === null ? undefined : answers.get(selection.question);
+  const panel = useOpened<HTMLElement>(answer?.text ?? "");
   if (answer === undefined) return null;
   const one = record.extent.pairs === 1;
   const pair = one ? 0 : selection.pair;
@@ -17,7 +19,7 @@ export function SweepInspector(props: { facts: SweepFacts }) {
   const alone = askedAlone(record, answer);
   const lines = [...(one ? [] : meanLines(record, answer))];
   return (
-    <aside className="inspector" aria-label="What is chosen" aria-live="polite">
+    <aside className="inspector" {...panel} aria-label="What is chosen" aria-live="polite">
       <strong>{answer.text}</strong>
       <span className="soft">{siteIs(answer.site)}</span>
       {lines.map(([name, value]) => (

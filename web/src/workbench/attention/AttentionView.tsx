@@ -1,12 +1,12 @@
 import { useEffect, useMemo } from "react";
 import { Figure } from "../../figure/Figure";
-import { PointingProvider, usePointing } from "../../figure/pointing";
+import { Missing, PointingProvider, usePointing } from "../../figure/pointing";
 import { component, componentNames, headName } from "../../record/component";
 import type { HeadKinds } from "../../record/explanation";
 import type { AttentionOverview } from "../../record/routes";
 import { bar, kindsOf } from "../../record/heads";
 import type { Table } from "../../record/tables";
-import { number } from "../../record/words";
+import { counted, number } from "../../record/words";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -103,11 +103,12 @@ function Sheet(props: Parameters<typeof Heads>[0]) {
   );
   return (
     <main className="sheet attention" aria-busy={kinds === null}>
+      <Missing />
       <div className="attention-columns">
         <div className="all-heads">
           <h2>
             <span className="no">
-              {overview.tokens.length} tokens, {number(overview.milliseconds / 1000, 2)} s
+              {counted(overview.tokens.length, "token")}, {number(overview.milliseconds / 1000, 2)} s
             </span>
             All heads
           </h2>

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { usePointing } from "../../figure/pointing";
+import { useOpened } from "../../figure/useOpened";
 import { headName } from "../../record/component";
 import type { HeadKinds } from "../../record/explanation";
 import type { AttentionOverview } from "../../record/routes";
@@ -25,6 +26,7 @@ export function HeadSheet(props: {
   const { model, text, overview, layer, head } = props;
   const { selection, choose, clear } = usePointing();
   const name = headName(layer, head);
+  const panel = useOpened<HTMLElement>(name, true);
   const asked = { model, text, layer, head };
   const pattern = useAnswer(JSON.stringify(asked), (signal) => ask("POST /api/attention/pattern", asked, {}, signal));
   const map = useAnswer(pattern.state === "here" ? JSON.stringify(asked) : null, (signal) =>
@@ -37,7 +39,7 @@ export function HeadSheet(props: {
   const kinds = props.kinds === null ? [] : kindsOf(props.kinds, name).map((kind) => kind.name);
   const looks = weights === null ? [] : strongest(weights, tokens.length, query, 8);
   return (
-    <article className="head-sheet" aria-label={name}>
+    <article className="head-sheet" {...panel} aria-label={name}>
       <h2>
         <span className="no">{props.kinds === null ? "its kind is being measured" : kinds.length > 0 ? kinds.join(", ") : "of no kind that is scored"}</span>
         {name}

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { Figure } from "../../figure/Figure";
-import { PointingProvider, usePointing } from "../../figure/pointing";
+import { Missing, PointingProvider, usePointing } from "../../figure/pointing";
 import { component, componentNames, headName } from "../../record/component";
 import type { JointOverview } from "../../record/routes";
-import { number } from "../../record/words";
+import { counted, number } from "../../record/words";
 import { Brief } from "../Brief";
 import type { Address } from "../address";
 import { Failed, JobLine } from "../states";
@@ -81,11 +81,12 @@ function Sheet(props: JointProps & { overview: JointOverview }) {
   const tokens = overview.texts.reduce((sum, text) => sum + text.length, 0);
   return (
     <main className="sheet attention" aria-busy="false">
+      <Missing />
       <div className="attention-columns">
         <div className="all-heads">
           <h2>
             <span className="no">
-              {overview.texts.length} sentences, {tokens} tokens
+              {counted(overview.texts.length, "sentence")}, {counted(tokens, "token")}
             </span>
             All heads
           </h2>

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState, type FormEvent } from "react";
 import { usePointing } from "../../figure/pointing";
+import { useOpened } from "../../figure/useOpened";
 import { headName } from "../../record/component";
 import type { JointOverview } from "../../record/routes";
-import { number, percent } from "../../record/words";
+import { counted, number, percent } from "../../record/words";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
@@ -22,6 +23,7 @@ export function JointSheet(props: JointProps & { overview: JointOverview; split:
   const { model, text, overview, split, layer, head, address, go } = props;
   const { clear } = usePointing();
   const name = headName(layer, head);
+  const panel = useOpened<HTMLElement>(name, true);
   const rows = useMemo(() => rowsOf(overview.texts), [overview]);
   const layout = address.of["layout"] === "umap" ? "UMAP" : "PCA";
   const ink = INKS.find((one) => one === address.of["ink"]) ?? "type";
@@ -35,7 +37,7 @@ export function JointSheet(props: JointProps & { overview: JointOverview; split:
   const found = useMemo(() => (word.trim() === "" ? null : rowsOfWord(rows, word)), [rows, word]);
   const means = useMemo(() => Array.from({ length: here?.span ?? 0 }, (_, pos) => ({ pos, id: pos, text: String(pos) })), [here]);
   return (
-    <article className="head-sheet" aria-label={name}>
+    <article className="head-sheet" {...panel} aria-label={name}>
       <h2>
         <span className="no">{2 * rows.length} points</span>
         {name}
@@ -117,7 +119,7 @@ function Search(props: { word: string; found: number | null; search: (word: stri
       <button type="submit">search</button>
       {found !== null && (
         <span className="soft" role="status">
-          {found === 0 ? "none of the tokens" : `${found} tokens, ${2 * found} points`}
+          {found === 0 ? "none of the tokens" : `${counted(found, "token")}, ${2 * found} points`}
         </span>
       )}
     </form>

@@ -114,9 +114,13 @@ export function inOrder(jobs: readonly Job[]): Job[] {
   return [...jobs.filter((job) => !isEnd(job)).reverse(), ...jobs.filter(isEnd)];
 }
 
+export function runsOf(jobs: readonly Job[], study: string): Job[] {
+  return jobs.filter((job) => job.kind === "study" && (job.asked as StudyAsked).study === study);
+}
+
 /** The run of a study to show when its page is opened: the newest that goes on, else the newest that is done. */
 export function lastRun(jobs: readonly Job[], study: string): Job | null {
-  const runs = jobs.filter((job) => job.kind === "study" && (job.asked as StudyAsked).study === study);
+  const runs = runsOf(jobs, study);
   return runs.find((job) => !isEnd(job)) ?? runs.find((job) => job.state === "DONE") ?? null;
 }
 

@@ -1,5 +1,5 @@
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { NO_LIMITS, PointingProvider } from "../../figure/pointing";
+import { Missing, NO_LIMITS, PointingProvider } from "../../figure/pointing";
 import { facts } from "../../record/facts";
 import { BenchContext, type Bench } from "../../views/bench";
 import { Inspector, subject } from "../../views/Inspector";
@@ -82,6 +82,7 @@ export function LensView({ address, go, about }: ViewProps) {
       {here !== null && (
         <PointingProvider key={JSON.stringify([key, contrast, against])} limits={limits}>
           <main className="sheet" aria-busy={known !== null && !whole}>
+            <Missing />
             {known === null ? (
               <FirstSheet next={here} look={seen} before={previous} />
             ) : (

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { Job, StudyEntry } from "../../record/routes";
 import { StudyReport } from "../../views/study/StudyReport";
 import { ask } from "../client";
-import { lastRun, moment } from "../jobs/jobWords";
+import { lastRun, moment, runsOf } from "../jobs/jobWords";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import type { ViewProps } from "../Workbench";
@@ -29,7 +29,7 @@ export function StudiesView({ address, go }: ViewProps) {
   }, [chosen]);
   if (all.state === "failed") return <Failed message={all.message} again={all.again} />;
   if (list === null) return <Waiting words="The studies are listed." />;
-  if (chosen === null) return <List list={list} open={(study) => go({ view: "studies", of: { study } })} />;
+  if (chosen === null) return <List list={list} unknown={id} open={(study) => go({ view: "studies", of: { study } })} />;
   if (runs.state === "failed") return <Failed message={runs.message} again={runs.again} />;
   if (runs.state !== "here") return <Waiting words="The study's runs are listed." />;
   return <Opened key={id} entry={chosen} jobs={runs.value.jobs} shown={shown} address={address} go={go} />;
@@ -41,12 +41,13 @@ function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string 
   const study = entry.card.id;
   const plan = planOf(address.of, entry.parameters);
   const last = lastRun(jobs, study);
-  const run = shown === "" ? last : (jobs.find(({ id }) => id === shown) ?? null);
+  const run = shown === "" ? last : (runsOf(jobs, study).find(({ id }) => id === shown) ?? null);
   const isKept = run === null && shown !== "plan" && shown !== "quick";
+  const isLost = isKept && shown !== "" && shown !== "kept";
   const to = (of: Record<string, string>) => () => go({ view: "studies", of: { ...of, study } });
   return (
     <>
-      <p className="path">
+      <nav className="path" aria-label="This study">
         <button onClick={() => go({ view: "studies", of: {} })}>all studies</button>
         <button aria-pressed={isKept} disabled={entry.verdict === ""} onClick={to({ run: "kept" })}>
           the result that is kept
@@ -59,7 +60,8 @@ function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string 
         <button aria-pressed={shown === "plan" || shown === "quick"} onClick={to({ ...address.of, run: "plan" })}>
           run its quick form here
         </button>
-      </p>
+      </nav>
+      {isLost && <NotThere words={`The link names run ${shown}, which is not there, or not of this study${entry.verdict === "" ? "" : "; below is the result that is kept"}.`} />}
       {shown === "plan" && <RunPlan entry={entry} plan={plan} run={(changed) => to({ run: "quick", ...writtenPlan(changed, entry.parameters) })()} />}
       {shown === "quick" && <QuickRun entry={entry} plan={plan} />}
       {run !== null && <KnownRun key={run.id} entry={entry} job={run} />}
@@ -68,7 +70,17 @@ function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string 
   );
 }
 
-function List(props: { list: readonly StudyEntry[]; open: (id: string) => void }) {
+/** What a link named in vain, in one sentence. */
+function NotThere(props: { words: string }) {
+  return (
+    <div className="state failed" role="alert">
+      <p>{props.words}</p>
+    </div>
+  );
+}
+
+/** @param unknown the study that the address names and that is none of these; empty for none */
+function List(props: { list: readonly StudyEntry[]; unknown: string; open: (id: string) => void }) {
   return (
     <main className="sheet" aria-busy="false">
       <header className="plain">
@@ -80,6 +92,7 @@ function List(props: { list: readonly StudyEntry[]; open: (id: string) => void }
           </p>
         </div>
       </header>
+      {props.unknown !== "" && <NotThere words={`The link names study ${props.unknown}, which is not there; all that are here are listed below.`} />}
       <div className="drawn scroll" tabIndex={0} role="region" aria-label="All studies">
         <table>
           <thead>
