@@ -19,13 +19,16 @@ describe("the fragment", () => {
     { ...NOTHING, question: "mlp_out[3]@a&b=c#d" },
     { ...NOTHING, pair: 0 },
     { ...NOTHING, component: "MLP0", act: "from-contrast" as const, neuron: 17 },
+    { ...NOTHING, layer: 1, pos: 4, paint: { probe: "board", thing: "e3", to: "empty" } },
+    { ...NOTHING, pos: 4, paint: { probe: "a,b 100%/c&d", thing: "", to: "past" } },
     { ...NOTHING, component: "L2H1", act: "zero" as const, metric: "log-p" as const },
   ])("keeps %j", (selection) => {
     expect(fromFragment(toFragment(selection), limits)).toEqual(selection);
   });
 
   it.each(["#component=L9H9", "#pos=14", "#layer=4", "#pos=-1", "#pos=1e3", "#layer=", "#<script>", "#pos=0x1", "#pair=8",
-    "#question=head_z[3.2]", "#act=remove", "#neuron=-1", "#metric=charm"])(
+    "#question=head_z[3.2]", "#act=remove", "#neuron=-1", "#metric=charm",
+    "#paint=board,e3", "#paint=,e3,empty", "#paint=%25,e3,empty"])(
     "of another report, %s, is nothing",
     (fragment) => expect(fromFragment(fragment, limits)).toEqual(NOTHING),
   );

@@ -16,6 +16,16 @@ export interface Selection {
   neuron: number | null;
   /** What is read off the run where something is done; null for what the page asks first. */
   metric: MetricName | null;
+  /** What a probe is to read otherwise; null for nothing. */
+  paint: Paint | null;
+}
+
+/** One thing that a probe is to read otherwise: its class is to be `to`. */
+export interface Paint {
+  probe: string;
+  /** Empty where the probe reads one thing only. */
+  thing: string;
+  to: string;
 }
 
 /** The ways to intervene. */
@@ -26,7 +36,7 @@ export type Act = (typeof ACTS)[number];
 export const METRICS = ["log-p", "margin", "loss"] as const;
 export type MetricName = (typeof METRICS)[number];
 
-export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null };
+export const NOTHING: Selection = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null, paint: null };
 
 /** `#component=L8H3&pos=9&act=zero&metric=margin`, `#question=head_z[8.3]&pair=2`; empty for nothing. */
 export function toFragment(selection: Selection): string {
@@ -39,12 +49,29 @@ export function toFragment(selection: Selection): string {
   if (selection.neuron !== null) parts.push(`neuron=${selection.neuron}`);
   if (selection.act !== null) parts.push(`act=${selection.act}`);
   if (selection.act !== null && selection.metric !== null) parts.push(`metric=${selection.metric}`);
+  if (selection.paint !== null) parts.push(`paint=${readable(written(selection.paint))}`);
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 
 /** Encoded as little as a fragment allows, so that a reader can make it out. */
 function readable(text: string): string {
-  return encodeURIComponent(text).replace(/%5B/g, "[").replace(/%5D/g, "]").replace(/%40/g, "@");
+  return encodeURIComponent(text).replace(/%5B/g, "[").replace(/%5D/g, "]").replace(/%40/g, "@").replace(/%2C/g, ",");
+}
+
+/** `board,e3,empty`. */
+function written({ probe, thing, to }: Paint): string {
+  return [probe, thing, to].map((part) => part.replace(/[%,]/g, encodeURIComponent)).join(",");
+}
+
+/** Reads what [written] wrote; null for anything else. */
+function paintOf(text: string | null): Paint | null {
+  const [probe, thing, to, ...more] = text?.split(",") ?? [];
+  if (probe === undefined || probe === "" || thing === undefined || to === undefined || to === "" || more.length > 0) return null;
+  try {
+    return { probe: decodeURIComponent(probe), thing: decodeURIComponent(thing), to: decodeURIComponent(to) };
+  } catch {
+    return null;
+  }
 }
 
 /** What a page has to choose from. */
@@ -70,6 +97,7 @@ export function fromFragment(fragment: string, limits: Limits): Selection {
     act: ACTS.find((act) => act === fields.get("act")) ?? null,
     neuron: wholeBelow(fields.get("neuron"), 1_000_000), // the server says how many there are
     metric: METRICS.find((metric) => metric === fields.get("metric")) ?? null,
+    paint: paintOf(fields.get("paint")),
   };
 }
 

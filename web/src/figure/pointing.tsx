@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { fromFragment, notThere, released, toFragment, toggled, type Act, type Limits, type MetricName, type Selection } from "../selection";
+import { fromFragment, notThere, released, toFragment, toggled, type Act, type Limits, type MetricName, type Paint, type Selection } from "../selection";
 import { NameValues } from "./NameValues";
 
 /** What a mark says when it is pointed at. */
@@ -28,6 +28,8 @@ interface Pointing {
   clear(): void;
   /** Does something where the reader points, or nothing any more; what is read off it stays what it is. */
   act(act: Act | null, neuron: number | null, metric: MetricName | null): void;
+  /** Has a probe read something otherwise, or nothing any more. */
+  paint(paint: Paint | null): void;
   /** Shows one pair of a sweep, or all of them together. */
   show(pair: number | null): void;
   /** Shows a reading beside a point of the window; null takes it away. */
@@ -115,10 +117,11 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
     (act: Act | null, neuron: number | null, metric: MetricName | null) => setSelection((now) => ({ ...now, act, neuron, metric })),
     [],
   );
+  const paint = useCallback((paint: Paint | null) => setSelection((now) => ({ ...now, paint })), []);
   const show = useCallback((pair: number | null) => setSelection((now) => ({ ...now, pair })), []);
   const pointing = useMemo(
-    () => ({ selection, choose, clear, act, show, point: setTip, opening, missing }),
-    [selection, choose, clear, act, show, opening, missing],
+    () => ({ selection, choose, clear, act, paint, show, point: setTip, opening, missing }),
+    [selection, choose, clear, act, paint, show, opening, missing],
   );
   return (
     <Context.Provider value={pointing}>

@@ -1,56 +1,60 @@
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
+import { usePointing } from "../../figure/pointing";
 import type { Token } from "../../record/explanation";
 import type { ProbeRead, ThingChanged, ThingRead } from "../../record/routes";
 import { number, percent, visible } from "../../record/words";
+import type { Paint } from "../../selection";
 import { Brief } from "../Brief";
 import { ask } from "../client";
 import { Failed, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
-import { following } from "./probes";
-
-/** One thing that a probe is to read otherwise. */
-interface Change {
-  probe: string;
-  thing: string;
-  to: string;
-}
+import { following, named } from "./probes";
 
 /** What each stored probe reads at the chosen token, as a board where its things are squares; a thing that is clicked is changed, and what comes next is shown. */
 export function ProbesPanel(props: { model: string; prompt: string; tokens: readonly Token[]; pos: number | null }) {
   const { model, prompt, pos } = props;
-  const [isOpen, setOpen] = useState(false);
-  const [change, setChange] = useState<Change | null>(null);
+  const { selection, paint } = usePointing();
+  const change = selection.paint;
+  const [isOpen, setOpen] = useState(change !== null);
+  useEffect(() => {
+    if (change !== null) setOpen(true); // as a link says
+  }, [change]);
   const token = pos === null ? undefined : props.tokens[pos];
-  useEffect(() => setChange(null), [model, prompt, pos]);
   const position = isOpen && token !== undefined ? token.pos : null;
   const read = useAnswer(position === null ? null : JSON.stringify([model, prompt, position]), (signal) =>
     ask("POST /api/probes", { model, prompt, position: position ?? 0 }, {}, signal),
   );
-  const key = position === null || change === null ? null : JSON.stringify([model, prompt, position, change]);
-  const questionOf = ({ probe, thing, to }: Change) => {
+  const isThere = read.state === "here" && change !== null && named(read.value.probes, change);
+  const key = position === null || !isThere ? null : JSON.stringify([model, prompt, position, change]);
+  const questionOf = ({ probe, thing, to }: Paint) => {
     const asked = { model, prompt, position: position ?? 0, probe, to, seed: 0 };
     return thing === "" ? asked : { ...asked, thing };
   };
-  const changed = useAnswer(key, (signal) => ask("POST /api/probes/change", questionOf(change as Change), {}, signal));
+  const changed = useAnswer(key, (signal) => ask("POST /api/probes/change", questionOf(change as Paint), {}, signal));
   if (token === undefined) return null;
   return (
     <details className="relations" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What stored probes read at {visible(token.text)}</summary>
       {read.state === "asked" && <Waiting words="Probes read the token." />}
       {read.state === "failed" && <Failed message={read.message} again={read.again} />}
+      {read.state === "here" && change !== null && !isThere && (
+        <p role="alert">
+          The link has probe {change.probe} read {change.thing === "" ? "it" : change.thing} as {change.to}; no such probe, thing or class is here.
+        </p>
+      )}
       {read.state === "here" && read.value.probes.length === 0 && (
         <p className="soft">No probe is kept for this model. One is read here after: cutaway probe fit TEXTS --out {read.value.folder}/NAME.safetensors</p>
       )}
       {read.state === "here" &&
         read.value.probes.map((probe) => {
-          const own = change !== null && change.probe === probe.probe ? change : null;
+          const own = isThere && change.probe === probe.probe ? change : null;
           const after = own !== null && changed.state === "here" && changed.key === key ? changed.value : null;
           return (
             <div key={probe.probe} className="probe" role="group" aria-label={`Probe ${probe.probe}`}>
               <h4>
                 {probe.probe} <span className="soft">{probe.site}</span>
               </h4>
-              <Things probe={probe} change={own} after={after} onChange={setChange} />
+              <Things probe={probe} change={own} after={after} onChange={paint} />
               {own !== null && <Brief run="change" sites={`${probe.site}, at ${visible(token.text)}`} asked={questionOf(own)} />}
               {own !== null && changed.state === "asked" && <Waiting words="The state is moved until the probe reads it otherwise." />}
               {own !== null && changed.state === "failed" && <Failed message={changed.message} again={changed.again} />}
@@ -69,7 +73,7 @@ export function ProbesPanel(props: { model: string; prompt: string; tokens: read
 }
 
 /** A button for each thing; a click asks for the class after the one that it shows, and at last for none. */
-function Things(props: { probe: ProbeRead; change: Change | null; after: ThingChanged | null; onChange: (change: Change | null) => void }) {
+function Things(props: { probe: ProbeRead; change: Paint | null; after: ThingChanged | null; onChange: (change: Paint | null) => void }) {
   const { probe, change, after, onChange } = props;
   const isBoard = probe.side > 0;
   return (
@@ -77,15 +81,15 @@ function Things(props: { probe: ProbeRead; change: Change | null; after: ThingCh
       className={isBoard ? "board" : "things"}
       role="group"
       aria-label={`What ${probe.probe} reads`}
-      style={isBoard ? { gridTemplateColumns: `repeat(${probe.side}, minmax(0, 1fr))` } : undefined}
+      style={isBoard ? { gridTemplateColumns: `max-content repeat(${probe.side}, minmax(0, 1fr))` } : undefined}
     >
+      {isBoard && <BoardHead side={probe.side} />}
       {probe.things.map((thing, i) => {
         const own = change !== null && (change.thing === thing.name || change.thing === "") ? change : null;
         const shown = own?.to ?? after?.things[i]?.read ?? thing.read;
         const next = following(probe.classes, thing.read, own?.to ?? null);
-        return (
+        const square = (
           <button
-            key={thing.name}
             className={shown === thing.read ? undefined : "is-changed"}
             aria-pressed={own !== null}
             aria-label={`${thing.name}: ${shown}. ${next === null ? "Leave it as it was" : `Change it to ${next}`}`}
@@ -96,8 +100,27 @@ function Things(props: { probe: ProbeRead; change: Change | null; after: ThingCh
             <Class name={shown} classes={probe.classes} />
           </button>
         );
+        return (
+          <Fragment key={thing.name}>
+            {isBoard && i % probe.side === 0 && <span className="edge soft" aria-hidden="true">{i / probe.side + 1}</span>}
+            {square}
+          </Fragment>
+        );
       })}
     </div>
+  );
+}
+
+/** The letters of a board's columns, as its squares are named. */
+function BoardHead({ side }: { side: number }) {
+  return (
+    <>
+      {Array.from({ length: side + 1 }, (_, column) => (
+        <span key={column} className="edge soft" aria-hidden="true">
+          {column === 0 ? "" : String.fromCharCode(96 + column)}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -115,7 +138,7 @@ function Class({ name, classes }: { name: string; classes: readonly string[] }) 
   return name === "empty" && classes.length > 2 ? <span className="soft">{"·"}</span> : <span>{name}</span>;
 }
 
-function Next(props: { change: Change; probe: ProbeRead; found: ThingChanged; after: string }) {
+function Next(props: { change: Paint; probe: ProbeRead; found: ThingChanged; after: string }) {
   const { change, probe, found, after } = props;
   const other = found.things.filter((thing, i) => thing.name !== change.thing && thing.read !== probe.things[i]?.read).length;
   return (

@@ -3,7 +3,7 @@ import type { Token } from "../../record/explanation";
 import { interventions, replaced } from "./edits";
 
 const tokens = (...texts: string[]): Token[] => texts.map((text, pos) => ({ pos, id: pos, text }));
-const NOTHING = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null };
+const NOTHING = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null, paint: null };
 
 describe("editing a token", () => {
   it("changes that token and nothing else, with a BOS before it too", () => {
