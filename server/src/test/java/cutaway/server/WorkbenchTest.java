@@ -409,7 +409,8 @@ class WorkbenchTest {
             assertRefused(400, refused);
             assertTrue(refused.body().contains("give smaller edits"), refused.body());
         }
-        assertEquals(claims, tree(send(at("/api/claims").build())).path("claims").size());
+        assertEquals(
+                claims, tree(send(at("/api/claims").build())).path("claims").size());
     }
 
     @Test

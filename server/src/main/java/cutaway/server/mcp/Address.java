@@ -14,12 +14,11 @@ public record Address(String url, boolean needsToken, boolean listens) {
     ///
     /// @param host that it listens on; where that stands for all addresses of a machine, its own is told
     public static Address of(String host, int port, boolean needsToken) {
-        String name =
-                switch (host) {
-                    case "0.0.0.0" -> "127.0.0.1";
-                    case "::", "[::]" -> "[::1]";
-                    default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-                };
+        String name = switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::", "[::]" -> "[::1]";
+            default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        };
         return new Address("http://" + name + ":" + port, needsToken, true);
     }
 }

@@ -46,8 +46,7 @@ public final class McpServers {
 
     /// @param version of Cutaway
     /// @param address where the same can be asked over HTTP; looked at when something is answered
-    public McpServers(
-            List<Route<?, ?>> routes, Jobs jobs, Limits limits, String version, Supplier<Address> address) {
+    public McpServers(List<Route<?, ?>> routes, Jobs jobs, Limits limits, String version, Supplier<Address> address) {
         this.tools = new Tools(routes, jobs, calls, version, address);
         this.limits = limits;
         this.version = version;

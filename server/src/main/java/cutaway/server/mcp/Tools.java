@@ -154,7 +154,11 @@ final class Tools {
         Asked<?> asked = Asked.of(route, arguments);
         ObjectNode result = object(asked.answer());
         Receipt.withoutTimes(result);
-        return new Answer(result, List.of(), null, Receipt.of(version, address.get(), asked.sent(offer.name(), arguments), result));
+        return new Answer(
+                result,
+                List.of(),
+                null,
+                Receipt.of(version, address.get(), asked.sent(offer.name(), arguments), result));
     }
 
     private Answer followed(Offer offer, Route<?, ?> route, ObjectNode given, Consumer<Job> telling) {
@@ -197,7 +201,9 @@ final class Tools {
                 throw new Refusal(
                         409,
                         "job " + id + " was cancelled"
-                                + (job.problem().isEmpty() ? "" : ", for " + job.problem().replaceFirst("\\.$", ""))
+                                + (job.problem().isEmpty()
+                                        ? ""
+                                        : ", for " + job.problem().replaceFirst("\\.$", ""))
                                 + "; ask again to begin anew.");
         };
     }
