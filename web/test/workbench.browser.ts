@@ -136,6 +136,7 @@ describe("the lens", () => {
     await rows.first().waitFor({ timeout: SLOW });
     const to = following(probe!.classes, probe!.things[0]!.read, null);
     const changed = await opened.running.ask<ThingChanged>("/api/probes/change", { ...at, probe: "topic", to, seed: 0 });
+    expect(new URL(page.url()).hash).toContain(`paint=topic,,${to}`);
     expect(await rows.count()).toBe(changed.next.length);
     expect(await rows.first().locator("td").allTextContents()).toEqual(
       [changed.next[0]!.before, changed.next[0]!.after, changed.next[0]!.random].map((share) => number(share)),
@@ -403,6 +404,19 @@ describe("studies", () => {
     expect(await page.textContent(".repeat")).toContain("--set trials=120");
     await page.getByRole("button", { name: "the result that is kept" }).click();
     await expect.poll(() => page.textContent(".repeat")).not.toContain("--set trials=120");
+    await page.close();
+  }, SLOW);
+
+  it("say what a link names in vain, and what is wrong with a plan", async () => {
+    const page = await views.open("/studies?study=nope");
+    const said = async () => page.getByRole("alert").first().textContent({ timeout: SLOW });
+    expect(await said()).toMatch(/^The link names study nope, which is not there/);
+    await page.goto(`${opened.running.address}/studies?study=superposition-compute&run=0-0`);
+    expect(await said()).toMatch(/^The link names run 0-0, which is not there.*below is the result that is kept\.$/);
+    await page.goto(`${opened.running.address}/studies?study=superposition-compute&run=plan`);
+    await page.getByLabel("seeds", { exact: true }).fill("-5");
+    expect(await said()).toBe("Seeds must be a whole number from 1 to 10; -5 is none.");
+    expect(await page.getByRole("button", { name: "run it", exact: true }).isDisabled()).toBe(true);
     await page.close();
   }, SLOW);
 });
