@@ -511,7 +511,10 @@ class WorkbenchTest {
                 "{\"study\": \"noise2self\", \"seeds\": 0}",
                 "{\"study\": \"noise2self\", \"seeds\": 11}",
                 "{\"study\": \"noise2self\", \"set\": [{\"name\": \"tea\", \"value\": 3}]}",
-                "{\"study\": \"superposition-compute\", \"set\": [{\"name\": \"trials\", \"value\": 1e12}]}"
+                "{\"study\": \"superposition-compute\", \"set\": [{\"name\": \"trials\", \"value\": 1e12}]}",
+                "{\"study\": \"superposition-compute\", \"set\": [{\"name\": \"most\", \"value\": -1}]}",
+                "{\"study\": \"group-testing\", \"set\": [{\"name\": \"repeats\", \"value\": 0.5}]}",
+                "{\"study\": \"lre-relations\", \"set\": [{\"name\": \"relations\", \"value\": 15}]}"
             })
     void aPlanThatNoStudyHasIsRefusedBeforeItRuns(String body) throws Exception {
         assertRefused(400, post("/api/jobs/study", body));

@@ -71,8 +71,8 @@ public final class StudyRun {
 
     /// @param seeds how many
     /// @param given values of some parameters, by name
-    /// @throws BadInputException when a parameter is given that the study does not have, or there is no text where
-    ///     one is said to be
+    /// @throws BadInputException when a parameter is given that the study does not have, or a value that it cannot
+    ///     have, or there is no text where one is said to be
     public StudyRun(Study study, Size size, int seeds, Map<String, Double> given, Host host) {
         this.size = size;
         this.seeds = seeds;
@@ -81,12 +81,18 @@ public final class StudyRun {
         if (seeds < 1) {
             throw new BadInputException(seeds + " seeds; give at least 1.");
         }
-        study.parameters().forEach(parameter -> values.put(parameter.name(), of(parameter, size)));
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        study.parameters().forEach(parameter -> {
+            parameters.put(parameter.name(), parameter);
+            values.put(parameter.name(), of(parameter, size));
+        });
         given.forEach((name, value) -> {
-            if (!values.containsKey(name)) {
+            Parameter parameter = parameters.get(name);
+            if (parameter == null) {
                 throw new BadInputException("the study " + study.card().id() + " has no parameter \"" + name + "\"; "
                         + (values.isEmpty() ? "it has none." : "it has: " + String.join(", ", values.keySet()) + "."));
             }
+            parameter.check(value);
             values.put(name, value);
         });
     }

@@ -133,7 +133,8 @@ class VerdictTest {
 
             @Override
             public List<Parameter> parameters() {
-                return List.of(Parameter.of("width", "numbers", 3, 4, 5));
+                return List.of(
+                        Parameter.of("width", "numbers", 3, 4, 5).atMost(9), Parameter.real("power", "of it", 2));
             }
 
             @Override
@@ -147,7 +148,20 @@ class VerdictTest {
                 .getMessage();
         assertTrue(message.contains("depth") && message.contains("width"), message);
         assertEquals(3, new StudyRun(study, Size.QUICK, 1, Map.of(), StudyRun.Host.QUIET).count("width"));
-        StudyRun half = new StudyRun(study, Size.FULL, 2, Map.of("width", 1.5), StudyRun.Host.QUIET);
-        assertThrows(BadInputException.class, () -> half.count("width"));
+        Map.of(1.5, "1.5", -1.0, "-1", 10.0, "10", Double.NaN, "NaN", Double.POSITIVE_INFINITY, "Infinity")
+                .forEach((bad, written) -> assertEquals(
+                        "the parameter width is " + written + "; expected a whole number from 1 to 9.",
+                        refused(study, "width", bad)));
+        assertEquals("the parameter power is -0.5; expected a number from 0 on.", refused(study, "power", -0.5));
+        Map<String, Double> good = Map.of("width", 9.0, "power", 0.5);
+        assertEquals(good, new StudyRun(study, Size.FULL, 2, good, StudyRun.Host.QUIET).values());
+    }
+
+    /// A value is refused before anything is run.
+    private static String refused(Study study, String name, double value) {
+        return String.valueOf(assertThrows(
+                        BadInputException.class,
+                        () -> new StudyRun(study, Size.QUICK, 1, Map.of(name, value), StudyRun.Host.QUIET))
+                .getMessage());
     }
 }

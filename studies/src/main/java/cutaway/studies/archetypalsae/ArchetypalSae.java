@@ -53,7 +53,7 @@ public final class ArchetypalSae implements Study {
                 Parameter.of("tokens", "for each of two halves", 1024, 4096, 16_384),
                 Parameter.of("width", "latents, and centroids", 64, 192, 512),
                 Parameter.of("k", "latents of a token", 8, 8, 8),
-                Parameter.of(
+                Parameter.real(
                         "relaxation",
                         "how far a direction may be from its mixture; tokens of d numbers are sqrt(d) long",
                         1),

@@ -47,7 +47,7 @@ public final class GroupTesting implements Study {
         return List.of(
                 Parameter.of("items", "of a simulated population", 20_000, 100_000, 400_000),
                 Parameter.of("repeats", "of a simulated estimate", 2_000, 10_000, 40_000),
-                Parameter.of(
+                Parameter.real(
                         "threshold",
                         "nats of log probability that count as an effect of a head: half or twice",
                         Math.log(2)),

@@ -81,7 +81,7 @@ public final class HarmonicLoss implements Study {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("steps", "of each training of addition", 1500, 3000, 10_000),
-                Parameter.of("power", "of the distance, n, in addition", 4),
+                Parameter.real("power", "of the distance, n, in addition", 4),
                 Parameter.of("image-steps", "of each training on images", 1500, 3000, 3000),
                 Parameter.of("task-steps", "of each MLP's training on another task", 200, 1500, 5000),
                 Parameter.of(

@@ -15,7 +15,6 @@ import cutaway.studies.Goal;
 import cutaway.studies.Parameter;
 import cutaway.studies.Study;
 import cutaway.studies.StudyRun;
-import cutaway.tensor.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -107,7 +106,12 @@ public final class LreRelations implements Study {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of(
-                        "relations", "of " + RELATIONS.size() + " at hand, those first that stand first", 1, 14, 14),
+                                "relations",
+                                "of " + RELATIONS.size() + " at hand, those first that stand first",
+                                1,
+                                14,
+                                14)
+                        .atMost(RELATIONS.size()),
                 Parameter.of("examples", "facts of each whose Jacobians are averaged", 2, 5, 8),
                 Parameter.of("every", "how many layers one may be chosen of", 8, 4, 2));
     }
@@ -115,9 +119,6 @@ public final class LreRelations implements Study {
     @Override
     public Findings run(StudyRun run) {
         int count = run.count("relations");
-        if (count > RELATIONS.size()) {
-            throw new BadInputException("relations = " + count + "; there are " + RELATIONS.size() + ".");
-        }
         List<PlantedRelation.Found> planted = run.each("planted functions", PlantedRelation::of);
         List<Measured> all = run.each("relations", seed -> measure(run, RELATIONS.subList(0, count), seed));
         List<Bar> bars = List.of(

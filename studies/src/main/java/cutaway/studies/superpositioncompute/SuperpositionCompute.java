@@ -9,7 +9,6 @@ import cutaway.studies.Goal;
 import cutaway.studies.Parameter;
 import cutaway.studies.Study;
 import cutaway.studies.StudyRun;
-import cutaway.tensor.BadInputException;
 import cutaway.tensor.Random;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -58,17 +57,14 @@ public final class SuperpositionCompute implements Study {
     @Override
     public List<Parameter> parameters() {
         return List.of(
-                Parameter.of("most", "outputs", 1600, 6400, 12_800),
+                Parameter.of("most", "outputs; a slope is fitted from " + FROM + " on", 1600, 6400, 12_800)
+                        .atLeast(2 * FROM),
                 Parameter.of("trials", "inputs that an error is measured on", 400, 600, 2000),
                 Parameter.of("steps", "of nets and dictionaries trained beside", 300, 1000, 3000));
     }
 
     @Override
     public Findings run(StudyRun run) {
-        if (run.count("most") < 2 * FROM) {
-            throw new BadInputException("the parameter most is " + run.count("most") + " outputs; expected at least "
-                    + 2 * FROM + ", so that a slope can be fitted from " + FROM + " on.");
-        }
         int[] outputs = IntStream.iterate(FEWEST, m -> m <= run.count("most"), m -> 2 * m)
                 .toArray();
         List<Needed> all = run.each("building networks", seed -> needed(outputs, run.count("trials"), seed));
