@@ -53,8 +53,8 @@ public record Parameter(
 
     /// @throws BadInputException when it cannot be this number
     void check(double value) {
-        boolean isOne = Double.isFinite(value) && (!whole || value == Math.rint(value) && value <= Integer.MAX_VALUE);
-        if (!isOne || value < least || most != null && value > most) {
+        boolean isOne = Double.isFinite(value) && (!whole || (value == Math.rint(value) && value <= Integer.MAX_VALUE));
+        if (!isOne || value < least || (most != null && value > most)) {
             throw new BadInputException("the parameter " + name + " is " + written(value) + "; expected a "
                     + (whole ? "whole number" : "number") + " from " + written(least)
                     + (most == null ? " on." : " to " + written(most) + "."));
