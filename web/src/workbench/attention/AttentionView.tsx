@@ -46,7 +46,7 @@ export function AttentionView({ address, go, about }: ViewProps) {
           <p className="soft">To look is not to use: what a head does is measured by taking it away, from here or in the lens.</p>
         </main>
       )}
-      {overview.state === "asked" && <Waiting words="The model reads the text." />}
+      {overview.state === "asked" && <Waiting words="The model reads the text; a long one takes a while. It stops when this page is left." />}
       {overview.state === "failed" && <Failed message={overview.message} again={overview.again} />}
       {overview.state === "here" && (
         <Heads

@@ -375,6 +375,16 @@ class WorkbenchTest {
         assertTrue(export.path("script").asString().contains("ledger rerun"));
     }
 
+    /// A long text takes its time: a view of it that is opened again has it at once.
+    @Test
+    void aTextIsReadOnce() throws Exception {
+        String asked = "{\"text\": \"" + PROMPT + "\"}";
+        JsonNode first = tree(post("/api/attention", asked));
+        assertEquals(first, tree(post("/api/attention", asked))); // with the time that it took
+        JsonNode other = tree(post("/api/attention", "{\"text\": \"" + PROMPT + " not\"}"));
+        assertEquals(first.path("tokens").size() + 1, other.path("tokens").size());
+    }
+
     /// What a reader saw beside the effect is in the claim: measured here, never taken from the page.
     @Test
     void aClaimTakesTheControlsAlongThatItsEffectWasShownWith() throws Exception {

@@ -23,7 +23,10 @@ import cutaway.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,18 @@ public final class AttentionAnswers {
     /// Cells along each side of a thumbnail.
     private static final int SIDE = 24;
 
+    /// Texts that were read last, so that a view which is opened again need not wait.
+    private static final int KEPT = 8;
+
     private final Reading reading;
+    private final Map<Read, AttentionOverview> known = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Read, AttentionOverview> eldest) {
+            return size() > KEPT;
+        }
+    });
+
+    private record Read(ModelFacts model, String text) {}
 
     public AttentionAnswers(Reading reading) {
         this.reading = reading;
@@ -111,10 +125,15 @@ public final class AttentionAnswers {
 
     private AttentionOverview overview(AttentionAsked asked) {
         return reading.longText(asked.model, asked.text, (model, pass) -> {
+            Read read = new Read(model.facts(), asked.text);
+            AttentionOverview before = known.get(read);
+            if (before != null) {
+                return before;
+            }
             long start = System.nanoTime();
             int[] ids = model.model().encode(asked.text).ids();
             Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> pass.run());
-            return new AttentionOverview(
+            AttentionOverview overview = new AttentionOverview(
                     model.facts(),
                     Prompts.tokens(model.model(), ids),
                     found.side(),
@@ -122,6 +141,8 @@ public final class AttentionAnswers {
                     found.distance(),
                     found.first(),
                     (System.nanoTime() - start) / 1e6);
+            known.put(read, overview);
+            return overview;
         });
     }
 
