@@ -4,7 +4,9 @@ import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// it is small where both say one thing, and where neither says anything. It is told from chance when it is larger than
 /// nearly all (0.95) of what comes of the same examples with their corpora shuffled: there the corpus says nothing.
 ///
+/// A text that stands in a corpus many times would make any latent look clear that fires in it: examples with the same
+/// tokens around count once.
+///
 /// Examples are alike by a sentence encoder ([SentenceLikeness]), as in the paper, or by bags of words, which need
 /// none and see no likeness of topic or of grammar without common words: a latent of those looks unclear, not
 /// illusory.
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clearFirst of the first corpus, 0 to 1
 /// @param clearSecond of the second
 /// @param shared of one example of each, 0 to 1
-/// @param score 0 to 1; null where one corpus has fewer than [#LEAST] examples
+/// @param score 0 to 1; null where one corpus has fewer than [#LEAST] examples that are no copies
 /// @param shuffled what 0.95 of the shuffles stay under
 /// @param told whether the score is larger
 /// @param likeness what compared the examples
@@ -49,6 +54,9 @@ public record Illusion(
 
     /// Examples of other latents, of each corpus, that say what is usual.
     private static final int SAMPLE = 200;
+
+    /// Tokens on either side by which copies are told.
+    private static final int AROUND = 4;
 
     private static final int DRAWS = 200;
     private static final double LEVEL = 0.95;
@@ -86,9 +94,11 @@ public record Illusion(
             return drawn.subList(0, Math.min(SAMPLE, drawn.size()));
         }
 
-        /// @param first top examples of a latent on the first corpus
-        /// @param second the same of the second
-        public Illusion of(List<FeaturePage.Example> first, List<FeaturePage.Example> second) {
+        /// @param onFirst top examples of a latent on the first corpus
+        /// @param onSecond the same of the second
+        public Illusion of(List<FeaturePage.Example> onFirst, List<FeaturePage.Example> onSecond) {
+            List<FeaturePage.Example> first = once(onFirst);
+            List<FeaturePage.Example> second = once(onSecond);
             List<FeaturePage.Example> both = new ArrayList<>(first);
             both.addAll(second);
             int n = first.size();
@@ -132,6 +142,17 @@ public record Illusion(
     public static Reference among(
             List<FeaturePage.Example> first, List<FeaturePage.Example> second, Likeness likeness, long seed) {
         return new Reference(first, second, likeness, seed);
+    }
+
+    /// Without those that have the same tokens around as one before.
+    private static List<FeaturePage.Example> once(List<FeaturePage.Example> examples) {
+        Map<List<String>, FeaturePage.Example> byTokens = new LinkedHashMap<>();
+        for (FeaturePage.Example example : examples) {
+            int from = Math.max(0, example.at() - AROUND);
+            int to = Math.min(example.tokens().size(), example.at() + AROUND + 1);
+            byTokens.putIfAbsent(List.copyOf(example.tokens().subList(from, to)), example);
+        }
+        return List.copyOf(byTokens.values());
     }
 
     private static List<Integer> upTo(int count) {

@@ -81,6 +81,17 @@ class IllusionTest {
         assertThrows(BadInputException.class, () -> Illusion.among(examples("a", 3, ""), examples("b", 300, ""), 0));
     }
 
+    /// A sentence that stands in a corpus seven times is no pattern.
+    @Test
+    void copiesCountOnce() {
+        List<Example> a = examples("a", TOP, "");
+        List<Example> b = examples("b", TOP, "");
+        List<Example> repeated = new ArrayList<>(a);
+        repeated.addAll(Collections.nCopies(6, a.getFirst()));
+        assertEquals(reference.of(a, b), reference.of(repeated, b));
+        assertNull(reference.of(Collections.nCopies(TOP, a.getFirst()), b).score());
+    }
+
     @Test
     void theSameSeedSaysTheSame() {
         List<Example> a = examples("a", TOP, "whale");
