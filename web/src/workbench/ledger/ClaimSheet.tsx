@@ -25,6 +25,8 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
     }
   };
   const at = { id: entry.id };
+  const { words } = entry;
+  const told = claim.inContrast ? words?.contrast : words?.prompt;
   const lacks = (part: string) => standing.missing.find((missing) => missing.part === part);
   const threshold = Math.max(0, ...(claim.control?.changes ?? []).map(Math.abs));
   const effect = claim.edited - claim.baseline;
@@ -44,7 +46,14 @@ export function ClaimSheet(props: { entry: Entry; changed: () => void }) {
         <dd>
           <code>{JSON.stringify(claim.edits)}</code>
           <br />
-          {claim.inContrast ? "on the contrast" : "on the prompt"}, {modelName(claim.model.name)}: from {number(claim.baseline)} to{" "}
+          {claim.inContrast ? "on the contrast" : "on the prompt"}
+          {told != null && (
+            <>
+              {" "}
+              <q>{told}</q>
+            </>
+          )}
+          , {modelName(claim.model.name)}: {words?.metric} from {number(claim.baseline)} to{" "}
           {number(claim.edited)}, <strong className="number">{signed(effect, 3)}</strong>
         </dd>
         <dt>control</dt>
