@@ -1,6 +1,6 @@
 import type { About } from "../record/routes";
 import { Mark } from "../views/TitleBlock";
-import { useAddress, VIEWS, written, type Address, type View } from "./address";
+import { useAddress, VIEWS, type Address, type View } from "./address";
 import { ask } from "./client";
 import { DataView } from "./data/DataView";
 import { AttentionView } from "./attention/AttentionView";
@@ -12,6 +12,7 @@ import { LensView } from "./lens/LensView";
 import { Failed, Waiting } from "./states";
 import { StudiesView } from "./studies/StudiesView";
 import { useAnswer } from "./useAnswer";
+import { ViewLink } from "./ViewLink";
 
 const NAMES: Record<View, string> = {
   lens: "Lens",
@@ -69,23 +70,11 @@ function Strip(props: { address: Address; go: ViewProps["go"]; version: string }
     <div className="strip">
       <Mark />
       <nav aria-label="Views">
-        {VIEWS.map((view) => {
-          const to: Address = { view, of: carried(address) };
-          return (
-            <a
-              key={view}
-              href={written(to)}
-              aria-current={view === address.view ? "page" : undefined}
-              onClick={(event) => {
-                if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-                event.preventDefault();
-                go(to);
-              }}
-            >
-              {NAMES[view]}
-            </a>
-          );
-        })}
+        {VIEWS.map((view) => (
+          <ViewLink key={view} to={{ view, of: carried(address) }} go={go} isHere={view === address.view}>
+            {NAMES[view]}
+          </ViewLink>
+        ))}
       </nav>
       <span className="soft version">{props.version}</span>
       <JobsCorner go={go} />

@@ -8,6 +8,7 @@ import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { decoders } from "../decoders";
 import { ComparePanel } from "./ComparePanel";
 import { FairnessPanel, STRATEGIES } from "./FairnessPanel";
 import { PointPanel } from "./PointPanel";
@@ -40,7 +41,7 @@ export function DataView({ address, go, about }: ViewProps) {
       </p>
       {table.state === "failed" && <Failed message={table.message} again={table.again} />}
       {table.state === "asked" && <Waiting words="The table is read." />}
-      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={about.models.filter((model) => model.causal).map((model) => model.name)} to={to} />}
+      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={decoders(about.models).map((model) => model.name)} to={to} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { saveText } from "../../figure/save";
 import type { Job } from "../../record/routes";
-import { written, type Address } from "../address";
+import type { Address } from "../address";
 import { isEnd } from "../client";
 import { cancel, result } from "../useJob";
+import { ViewLink } from "../ViewLink";
 import { addressOf, deed, standing, words } from "./jobWords";
 
 /** One job: what it is, how far, and what can be done with it. */
@@ -32,17 +33,9 @@ export function JobRow(props: { job: Job; open: (to: Address) => void }) {
       </span>
       <span className="deeds">
         {to !== null && (
-          <a
-            href={written(to)}
-            aria-label={`${deed(job)} ${name} ${about}`}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-              event.preventDefault();
-              props.open(to);
-            }}
-          >
+          <ViewLink to={to} go={props.open} label={`${deed(job)} ${name} ${about}`}>
             {deed(job)}
-          </a>
+          </ViewLink>
         )}
         {to === null && job.state === "DONE" && (
           <button onClick={save} aria-label={`save ${name} ${about}`}>

@@ -1,5 +1,5 @@
 import type { ContextAsked, ExplainAsked, HeldOutAsked, Job, JointAsked, PagesAsked, ScoringAsked, SignsAsked, StudyAsked, SweepAsked, ToysAsked } from "../../record/routes";
-import { modelName, short } from "../../record/words";
+import { counted, modelName, short } from "../../record/words";
 import type { Address } from "../address";
 import { isEnd } from "../client";
 import { addressOfScoring } from "../data/scoring";
@@ -143,6 +143,5 @@ function texts<A extends object>(asked: A, names: readonly (keyof A & string)[])
 }
 
 function lines(text: string): string {
-  const many = text.split("\n").filter((line) => line.trim() !== "").length;
-  return `${many} line${many === 1 ? "" : "s"} of pairs`;
+  return `${counted(text.split("\n").filter((line) => line.trim() !== "").length, "line")} of pairs`;
 }

@@ -6,6 +6,7 @@ import { Brief } from "../Brief";
 import { Failed, JobLine } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { decoders } from "../decoders";
 import { Dial } from "./Dial";
 import { EnergyFigure } from "./EnergyFigure";
 import { ModelField } from "./ModelField";
@@ -25,7 +26,7 @@ const USUAL: Question = { graph: "grid:3x3", longest: 400, walks: 4, seed: 0 };
 /** A graph that only the context tells of: where its words stand in the model as the context grows. */
 export function ContextSheet({ address, go, about }: ViewProps) {
   const { of } = address;
-  const models = about.models.filter((one) => one.causal); // an encoder says nothing of what comes next
+  const models = decoders(about.models);
   const model = of["model"] ?? (models.find((one) => one.usual) ?? models[0])?.name ?? "";
   const question = useMemo<Question>(
     () => ({

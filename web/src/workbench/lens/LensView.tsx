@@ -11,6 +11,7 @@ import { Failed, JobLine, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
+import { decoders } from "../decoders";
 import { FitsPanel } from "./FitsPanel";
 import { FirstSheet, subject as firstSubject } from "./FirstSheet";
 import { Glossary } from "./Glossary";
@@ -70,7 +71,7 @@ export function LensView({ address, go, about }: ViewProps) {
   const previous = before.current !== null && before.current !== here ? before.current : null;
   return (
     <BenchContext value={bench}>
-      <PromptForm asked={asked} models={about.models.filter((model) => model.causal)} submit={submit} brief={(typed) => <Brief run="explain" asked={isEmpty(typed) ? null : questionOf(typed)} />} />
+      <PromptForm asked={asked} models={decoders(about.models)} submit={submit} brief={(typed) => <Brief run="explain" asked={isEmpty(typed) ? null : questionOf(typed)} />} />
       {empty && <Start submit={(text) => edit(text)} />}
       {next.state === "asked" && <Waiting words="The model reads the prompt." />}
       {next.state === "failed" && <Failed message={next.message} again={next.again} />}

@@ -15,6 +15,7 @@ import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Sizes;
 import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
+import cutaway.server.api.Recent;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
 import cutaway.server.model.OpenModel;
@@ -24,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -40,12 +40,7 @@ public final class AttentionAnswers {
     private static final int KEPT = 8;
 
     private final Reading reading;
-    private final Map<Read, AttentionOverview> known = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Read, AttentionOverview> eldest) {
-            return size() > KEPT;
-        }
-    });
+    private final Map<Read, AttentionOverview> known = Collections.synchronizedMap(Recent.map(KEPT));
 
     private record Read(ModelFacts model, String text) {}
 

@@ -2,7 +2,7 @@ package cutaway.server.mcp;
 
 import cutaway.server.api.Awaited;
 import cutaway.server.api.Json;
-import java.util.LinkedHashMap;
+import cutaway.server.api.Recent;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -21,12 +21,7 @@ final class Calls {
     /// A call that never reaches a tool, such as one of no tool's name, is forgotten when so many came after it.
     private static final int KEPT = 1000;
 
-    private final Map<String, Awaited> calls = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Awaited> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private final Map<String, Awaited> calls = Recent.map(KEPT);
 
     /// Hears a message.
     ///
