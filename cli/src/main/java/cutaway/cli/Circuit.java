@@ -3,10 +3,15 @@ package cutaway.cli;
 import cutaway.cli.report.CircuitRecord;
 import cutaway.cli.report.CircuitSummary;
 import cutaway.cli.report.Ink;
+import cutaway.features.use.FeatureBasis;
+import cutaway.interp.basis.ErrorName;
+import cutaway.interp.basis.ErrorPart;
+import cutaway.interp.basis.ErrorTerm;
 import cutaway.interp.circuit.CircuitFinder;
 import cutaway.interp.circuit.CircuitReport;
 import cutaway.interp.circuit.HalvesCurve;
 import cutaway.interp.circuit.Ranking;
+import cutaway.interp.circuit.SaeError;
 import cutaway.interp.circuit.Settings;
 import cutaway.interp.circuit.ShuffledAnswers;
 import cutaway.interp.prompts.Pair;
@@ -19,15 +24,18 @@ import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `cutaway circuit`: the heads and MLPs that suffice for an answer over many prompts.
+/// `cutaway circuit`: the heads and MLPs, and with dictionaries their errors, that suffice for an answer over many
+/// prompts.
 @Command(
         name = "circuit",
         description =
@@ -38,7 +46,8 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  cutaway circuit docs/examples/gifts.json",
             "  cutaway circuit docs/examples/gifts.json --at B2,verb,object,last --out names",
-            "  cutaway circuit docs/examples/gifts.json --threshold halves"
+            "  cutaway circuit docs/examples/gifts.json --threshold halves",
+            "  cutaway circuit docs/examples/names.json --dictionary dictionaries/smollm2-135m-instruct/resid-15"
         },
         mixinStandardHelpOptions = true)
 final class Circuit implements Callable<Integer> {
@@ -61,6 +70,19 @@ final class Circuit implements Callable<Integer> {
                     + " positions such as 3, -2 or 3..5, joined by commas; without it, each at all positions"
                     + " together.")
     private String at = "all";
+
+    @Option(
+            names = "--nodes",
+            preprocessor = CommaList.class,
+            paramLabel = "ERRORS",
+            description =
+                    "With --dictionary, of a sparse autoencoder: what its features do not say as nodes beside heads"
+                            + " and MLPs, as sae.error or sae.error.linear,sae.error.nonlinear, each also as"
+                            + " sae.error[NAME] (default: the two parts where a map splits the error, else the whole).")
+    private String nodes = "";
+
+    @Mixin
+    private final DictionaryOption dictionaries = new DictionaryOption();
 
     @Option(
             names = "--threshold",
@@ -121,22 +143,29 @@ final class Circuit implements Callable<Integer> {
         if (out != null) {
             OutFolder.check(out);
         }
+        dictionaries.check();
+        if (!nodes.isEmpty() && !dictionaries.isGiven()) {
+            throw new BadInputException("--nodes " + nodes + " is of a dictionary; add --dictionary DIR.");
+        }
         List<PromptPair> texts = PairFile.read(file);
         long start = System.nanoTime();
         CircuitRecord record;
-        try (Model opened = weights.open(model.path(), console)) {
+        try (DictionaryOption.Opened bases = dictionaries.open();
+                Model opened = weights.open(model.path(), console)) {
+            List<SaeError> errors = errors(bases.bases());
             List<Pair> read = Pair.read(opened, texts);
             List<Pair> pairs = shuffled ? ShuffledAnswers.of(read, seed) : read;
             @Nullable
             HalvesCurve halves =
-                    byHalves ? new CircuitFinder(opened, given, console::step).halves(pairs, positions) : null;
+                    byHalves ? new CircuitFinder(opened, given, errors, console::step).halves(pairs, positions) : null;
             Settings settings = halves == null ? given : given.withThreshold(halves.threshold());
-            CircuitReport found = new CircuitFinder(opened, settings, console::step).find(pairs, positions);
+            CircuitReport found = new CircuitFinder(opened, settings, errors, console::step).find(pairs, positions);
             record = new CircuitRecord(
                     Cutaway.Version.number(),
                     model.facts(opened, weights),
                     file.toString(),
                     shuffled,
+                    dictionaries.facts(),
                     halves,
                     console.command(),
                     found,
@@ -156,6 +185,22 @@ final class Circuit implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private List<SaeError> errors(List<FeatureBasis> bases) {
+        if (nodes.isEmpty()) {
+            return bases.stream().flatMap(Circuit::errors).toList();
+        }
+        return Arrays.stream(nodes.split(","))
+                .flatMap(name -> ErrorName.parse(name.strip()).of(bases).stream())
+                .map(SaeError::new)
+                .toList();
+    }
+
+    private static Stream<SaeError> errors(FeatureBasis basis) {
+        List<ErrorPart> parts =
+                basis.splitsError() ? List.of(ErrorPart.LINEAR, ErrorPart.NONLINEAR) : List.of(ErrorPart.WHOLE);
+        return parts.stream().map(part -> new SaeError(new ErrorTerm(basis, part)));
     }
 
     private double share() {

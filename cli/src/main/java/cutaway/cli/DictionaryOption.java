@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// `--dictionary` and `--without-error`, and what they name. A dictionary is called as its folder is.
-final class DictionaryOption {
+/// `--dictionary` and `--error-map`, and what they name. A dictionary is called as its folder is.
+sealed class DictionaryOption permits SplicedOption {
 
     @Option(
             names = "--dictionary",
@@ -24,12 +24,6 @@ final class DictionaryOption {
     private List<Path> folders = new ArrayList<>();
 
     @Option(
-            names = "--without-error",
-            description = "Take the error term of the dictionary out: wherever its features are asked about or changed,"
-                    + " what they say together stands in the place of what the model computed.")
-    private boolean withoutError;
-
-    @Option(
             names = "--error-map",
             paramLabel = "FILE",
             description = "What splits the error of --dictionary in a linear and a nonlinear part, as cutaway features"
@@ -37,24 +31,17 @@ final class DictionaryOption {
                     + " the dictionary's folder, where there is one).")
     private List<Path> errorMaps = new ArrayList<>();
 
-    boolean isGiven() {
+    final boolean isGiven() {
         return !folders.isEmpty();
     }
 
-    boolean withoutError() {
-        return withoutError;
+    /// The name of the first.
+    final Optional<String> first() {
+        return folders.stream().findFirst().map(DictionaryOption::name);
     }
 
-    /// The name of the dictionary whose error term is taken out; the first of several.
-    Optional<String> withoutErrorOf() {
-        return withoutError ? folders.stream().findFirst().map(DictionaryOption::name) : Optional.empty();
-    }
-
-    /// @throws BadInputException when there is no dictionary whose error term could be taken out
+    /// @throws BadInputException when an option is about a dictionary that is not given
     void check() {
-        if (withoutError && !isGiven()) {
-            throw new BadInputException("--without-error takes the error term of a dictionary out; add --dictionary.");
-        }
         if (errorMaps.size() > folders.size()) {
             throw new BadInputException("--error-map is given " + errorMaps.size() + " times and --dictionary "
                     + folders.size() + " times; give at most one for each dictionary, in their order.");
@@ -71,7 +58,7 @@ final class DictionaryOption {
     }
 
     /// @throws BadInputException when a folder holds no dictionary that can be used
-    Opened open() {
+    final Opened open() {
         List<FeatureBasis> bases = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             Path folder = folders.get(i);
@@ -108,7 +95,7 @@ final class DictionaryOption {
 
     /// What a record says of the dictionaries, so that its numbers can be repeated: the SHA-256 of each, and of what
     /// splits its error.
-    Map<String, String> facts() {
+    final Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         for (int i = 0; i < folders.size(); i++) {
             String name = name(folders.get(i));

@@ -64,7 +64,7 @@ final class Explain implements Callable<Integer> {
     private long seed;
 
     @Mixin
-    private final DictionaryOption dictionaries = new DictionaryOption();
+    private final SplicedOption dictionaries = new SplicedOption();
 
     @Mixin
     private final ModelOption model = new ModelOption();

@@ -44,7 +44,7 @@ final class SteerOption {
     private List<String> changes = new ArrayList<>();
 
     @Mixin
-    private final DictionaryOption dictionaries = new DictionaryOption();
+    private final SplicedOption dictionaries = new SplicedOption();
 
     @Mixin
     private final ProbeSteerOption probe = new ProbeSteerOption();

@@ -137,7 +137,7 @@ final class Sweep implements Callable<Integer> {
     private final MethodOption method = new MethodOption();
 
     @Mixin
-    private final DictionaryOption dictionaries = new DictionaryOption();
+    private final SplicedOption dictionaries = new SplicedOption();
 
     @Mixin
     private final ModelOption model = new ModelOption();

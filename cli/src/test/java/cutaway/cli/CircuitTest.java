@@ -47,6 +47,10 @@ class CircuitTest {
         --random 5     | 5 random circuits allow no p below 0.17
         --at each      | "each" names no position that prompts of different lengths share
         --at subject   | has no role "subject"; it has A, B1, B2, object, place, verb
+        --nodes sae.error | --nodes sae.error is of a dictionary; add --dictionary DIR
+        --dictionary ../dictionaries/smollm2-135m-instruct/resid-15 --nodes sae.mistake | the error "sae.mistake" is not known
+        --dictionary ../dictionaries/smollm2-135m-instruct/resid-15 --nodes sae.error.linear | which no linear map splits yet
+        --dictionary ../dictionaries/smollm2-135m-instruct/mlp-5 | mlp-5 reads blocks.5.ln2.hook_normalized and writes
         --at A         | prompt and contrast have the same values wherever nodes should work
         """)
     void aWrongQuestionIsRefused(String options, String part) {

@@ -8,6 +8,7 @@ import cutaway.interp.circuit.CircuitReport;
 import cutaway.interp.circuit.CircuitReport.Circuit;
 import cutaway.interp.circuit.CircuitReport.Completeness;
 import cutaway.interp.circuit.CircuitReport.Control;
+import cutaway.interp.circuit.CircuitReport.ErrorNode;
 import cutaway.interp.circuit.CircuitReport.Faithfulness;
 import cutaway.interp.circuit.CircuitReport.Half;
 import cutaway.interp.circuit.CircuitReport.Need;
@@ -18,11 +19,13 @@ import cutaway.interp.circuit.Component;
 import cutaway.interp.circuit.Estimate;
 import cutaway.interp.circuit.HalvesCurve;
 import cutaway.interp.circuit.Node;
+import cutaway.interp.circuit.SaeError;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A circuit over prompts as a readable summary in the terminal.
@@ -35,12 +38,19 @@ public final class CircuitSummary {
     private final CircuitReport found;
     private final Ink ink;
     private final Lines lines;
+    private final int names; // columns that their names take
 
     private CircuitSummary(CircuitRecord record, Ink ink) {
         this.record = record;
         this.found = record.found();
         this.ink = ink;
         this.lines = new Lines(ink);
+        this.names = found.circuit().stream()
+                .flatMap(circuit -> Stream.concat(
+                        circuit.members().stream().map(Need::node),
+                        circuit.errors().stream().map(ErrorNode::node)))
+                .mapToInt(node -> node.name().length())
+                .reduce(16, Math::max);
     }
 
     public static List<String> of(CircuitRecord record, Ink ink) {
@@ -53,6 +63,7 @@ public final class CircuitSummary {
             summary.control(circuit.control());
             summary.completeness(circuit.completeness());
             summary.members(circuit);
+            summary.errors(circuit.errors());
         });
         summary.repeat();
         return summary.lines.all();
@@ -164,8 +175,8 @@ public final class CircuitSummary {
     private void search() {
         String where = String.join(", ", found.roles());
         lines.title(found.circuit()
-                .map(circuit -> "1  The circuit: %d of %d nodes (heads and MLPs at %s)"
-                        .formatted(circuit.members().size(), found.nodes(), where))
+                .map(circuit -> "1  The circuit: %d of %d nodes (%s at %s)"
+                        .formatted(circuit.members().size(), found.nodes(), kinds(), where))
                 .orElse("1  No circuit"));
         found.circuit()
                 .ifPresent(circuit ->
@@ -202,7 +213,17 @@ public final class CircuitSummary {
                     .collect(Collectors.toSet());
             ComponentGrid.add(
                     lines, ink, here, record.model().layers(), record.model().heads());
+            here.stream()
+                    .filter(SaeError.class::isInstance)
+                    .map(Component::name)
+                    .sorted()
+                    .forEach(name -> lines.add("    " + name + "  ◆"));
         }
+    }
+
+    /// What nodes are.
+    private String kinds() {
+        return record.dictionaries().isEmpty() ? "heads and MLPs" : "heads, MLPs and errors of dictionaries";
     }
 
     private void faithfulness(Faithfulness faithfulness) {
@@ -214,7 +235,7 @@ public final class CircuitSummary {
                 "everything else from the contrast; on the selection " + percent(faithfulness.selection()));
         row("alone, in all", faithfulness.ofMeans(), "sum of what is recovered over sum of what there is");
         row("taken away", faithfulness.without(), "it from the contrast, everything else as it is");
-        row("embeddings", faithfulness.empty(), "every head and MLP from the contrast");
+        row("embeddings", faithfulness.empty(), "all " + kinds() + " from the contrast");
         lines.paragraph("prompt by prompt: "
                 + faithfulness.prompts().stream()
                         .sorted(Comparator.comparingDouble(Own::faithfulness))
@@ -230,9 +251,10 @@ public final class CircuitSummary {
     private void control(Control control) {
         List<Double> random = control.random();
         lines.paragraph(
-                "%d random circuits, as many heads and MLPs in the same layers where these have others: median %s, largest %s; p = %s%s."
+                "%d random circuits, as many %s in the same layers where these have others: median %s, largest %s; p = %s%s."
                         .formatted(
                                 random.size(),
+                                kinds(),
                                 percent(random.get(random.size() / 2)),
                                 percent(random.getLast()),
                                 number("%.2f", control.p()),
@@ -280,11 +302,27 @@ public final class CircuitSummary {
                                 .formatted(percent(found.settings().bar()), String.join(", ", circuit.notShown())));
     }
 
+    private void errors(List<ErrorNode> errors) {
+        if (errors.isEmpty()) {
+            return;
+        }
+        lines.title("5  What dictionaries do not say: what the model recovers with each of it from the contrast");
+        errors.forEach(error ->
+                row(error.node().name(), error.without(), error.member() ? "in the circuit" : "not in the circuit"));
+    }
+
     private void row(String name, Estimate estimate, String said) {
         String interval = estimate.interval()
                 .map(around -> "[" + percent(around.low()) + ", " + percent(around.high()) + "]")
                 .orElse("");
-        lines.item("%-16s %6s  %-16s  %s".formatted(name, percent(estimate.value()), interval, said), 4);
+        lines.item(
+                "%s %6s  %-16s  %s"
+                        .formatted(
+                                name + " ".repeat(Math.max(0, names - name.length())),
+                                percent(estimate.value()),
+                                interval,
+                                said),
+                4);
     }
 
     private static String names(Collection<Node> nodes) {

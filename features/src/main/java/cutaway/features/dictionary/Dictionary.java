@@ -1,5 +1,6 @@
 package cutaway.features.dictionary;
 
+import cutaway.tensor.Autograd;
 import cutaway.tensor.Dtype;
 import cutaway.tensor.Scope;
 import cutaway.tensor.SparseEncoding;
@@ -213,6 +214,25 @@ public final class Dictionary implements AutoCloseable {
     /// `decode(encode(x))`, `[n, dOut]`.
     public Tensor reconstruct(Tensor x) {
         return decode(encode(x), x);
+    }
+
+    /// As [#reconstruct], so that gradients go through it: which latents are active is taken for given. It makes the
+    /// dense `[n, latent]` matrix.
+    ///
+    /// @param x `[n, dIn]`, tracked
+    public Tensor reconstructTracked(Tensor x) {
+        return Scope.keep(() -> {
+            Tensor inactive = encode(Autograd.untracked(x)).dense(dtype()).equalTo(0);
+            Tensor product = centred(scaled(x)).linear(weights.encoder, null); // [n, latent]
+            Tensor codes = activation instanceof Activation.Gated gated
+                    ? product.times(gated.logMagnitude().exp()).plus(gated.magnitudeBias())
+                    : product.plus(weights.encoderBias);
+            Tensor y = codes.maskedFill(inactive, 0).matmul(weights.decoder).plus(weights.decoderBias);
+            if (weights.skip.isPresent()) {
+                y = y.plus(scaled(x).linear(weights.skip.get(), null));
+            }
+            return unscaled(y, x);
+        });
     }
 
     private Tensor centred(Tensor x) {

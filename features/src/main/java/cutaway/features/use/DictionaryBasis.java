@@ -3,7 +3,9 @@ package cutaway.features.use;
 import cutaway.features.dictionary.Dictionary;
 import cutaway.features.dictionary.Scaling;
 import cutaway.interp.basis.Codes;
+import cutaway.interp.basis.ErrorPart;
 import cutaway.interp.edit.Values;
+import cutaway.tensor.Autograd;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
@@ -87,6 +89,28 @@ public final class DictionaryBasis extends FeatureBasis {
             Tensor y = dictionary.reconstruct(input.to(dictionary.dtype()).contiguous());
             return Place.parts(y, outputs().size()).stream().map(Values::of).toList();
         });
+    }
+
+    @Override
+    public Tensor error(ErrorPart part, Tensor input) {
+        boolean isAutoencoder = inputs().size() == 1 && inputs().equals(outputs());
+        if (!isAutoencoder || (part != ErrorPart.WHOLE && errorMap.isEmpty())) {
+            return super.error(part, input);
+        }
+        return Scope.keep(() -> switch (part) {
+            case WHOLE -> input.minus(said(input));
+            case LINEAR -> foretold(input);
+            case NONLINEAR -> input.minus(said(input)).minus(foretold(input));
+        });
+    }
+
+    private Tensor said(Tensor input) {
+        Tensor x = input.to(dictionary.dtype()).contiguous();
+        return (Autograd.isTracked(x) ? dictionary.reconstructTracked(x) : dictionary.reconstruct(x)).to(input.dtype());
+    }
+
+    private Tensor foretold(Tensor input) {
+        return errorMap.orElseThrow().of(input).to(input.dtype());
     }
 
     @Override

@@ -106,6 +106,17 @@ public interface Basis {
         return List.of();
     }
 
+    /// The error of some tokens, or a part of it, as a function that gradients go through; which codes are active is
+    /// taken for given. Of a basis that reads the one site that it writes: an autoencoder.
+    ///
+    /// @param input `[n, d]`, of any type
+    /// @return `[n, d]`, of the same type
+    /// @throws UnsupportedOperationException when it writes another site than it reads, or no map splits its error
+    default Tensor error(ErrorPart part, Tensor input) {
+        throw new UnsupportedOperationException(
+                name() + " has no " + part.text() + " as a function of " + input.shape());
+    }
+
     /// What a code of 1 adds, at each site that the direction is added to.
     List<Part> direction(int index);
 

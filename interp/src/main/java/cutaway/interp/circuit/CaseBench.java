@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Measures on one prompt how much sets of nodes recover.
@@ -21,13 +22,20 @@ final class CaseBench implements AutoCloseable {
     private final Case one;
     private final Setting setting;
     private final Frozen frozen;
+    private final List<Site> sites; // of all nodes
     private final Sweep sweep;
     private @Nullable Differences differences; // only gradients need them
 
-    CaseBench(Case one) {
+    /// @param errors of autoencoders, as far as they are nodes
+    CaseBench(Case one, List<SaeError> errors) {
         this.one = one;
         this.setting = one.setting();
-        this.frozen = new Frozen(one);
+        this.frozen = new Frozen(one, errors);
+        this.sites = Stream.concat(
+                        Component.sites(setting.model().sizes()).stream(),
+                        errors.stream().map(SaeError::site))
+                .distinct()
+                .toList();
         this.sweep = new Sweep(setting.model(), setting.prompt(), setting.metric());
         try { // at once: else each set that needs a value more would run the prompt or the contrast again
             sweep.keep(setting.prompt(), Set.of(Kind.Z, Kind.ATTN_OUT, Kind.MLP_OUT));
@@ -81,12 +89,11 @@ final class CaseBench implements AutoCloseable {
         try (Scope scope = Scope.open()) {
             Map<Node, double[]> gains = new HashMap<>();
             for (Node node : set) {
-                Component component = node.component();
                 gains.put(
                         node,
-                        component
+                        node.component()
                                 .in(gradients)
-                                .times(between().at(component.site(), from, setting.length()))
+                                .times(difference(node.component(), from, setting.length()))
                                 .sum(-1, false)
                                 .times(1 / setting.span())
                                 .toDoubles());
@@ -99,8 +106,15 @@ final class CaseBench implements AutoCloseable {
 
     /// Of the margin when only a set is at work, from the first difference on.
     private Map<Site, Tensor> gradients(Collection<Node> set) {
-        return sweep.gradients(
-                frozen.outside(set), Component.sites(setting.model().sizes()), setting.firstDifference());
+        return sweep.gradients(frozen.outside(set), sites, setting.firstDifference());
+    }
+
+    /// Prompt minus contrast of what a component is, at some positions, end not included, `[positions, width]`.
+    private Tensor difference(Component component, int from, int end) {
+        return switch (component) {
+            case Component.Own own -> between().at(own.site(), from, end);
+            case SaeError error -> frozen.values().difference(error, from, end);
+        };
     }
 
     private Differences between() {
@@ -118,37 +132,31 @@ final class CaseBench implements AutoCloseable {
         Source contrast = setting.contrast();
         try (Scope scope = Scope.open()) {
             Map<Site, Tensor> gradients = Runs.gradients(
-                    setting.model(),
-                    contrast.ids(setting.model()),
-                    contrast.edits(),
-                    setting.metric(),
-                    Component.sites(setting.model().sizes()));
+                    setting.model(), contrast.ids(setting.model()), contrast.edits(), setting.metric(), sites);
             return gains(gradients, 0, nodes);
         }
     }
 
     /// @param from the position that the gradients begin at
     private Map<Node, Double> gains(Map<Site, Tensor> gradients, int from, List<Node> nodes) {
-        Differences between = between();
         try (Scope scope = Scope.open()) {
             Map<Node, Double> gains = new HashMap<>();
             for (Node node : nodes) {
                 gains.put(
                         node,
                         one.span(node)
-                                .map(span -> gain(gradients, from, between, node.component(), span) / setting.span())
+                                .map(span -> gain(gradients, from, node.component(), span) / setting.span())
                                 .orElse(0.0));
             }
             return gains;
         }
     }
 
-    private static double gain(
-            Map<Site, Tensor> gradients, int from, Differences differences, Component component, Case.Span span) {
+    private double gain(Map<Site, Tensor> gradients, int from, Component component, Case.Span span) {
         return component
                 .in(gradients)
                 .slice(0, span.first() - from, span.last() + 1L - from)
-                .dot(differences.at(component.site(), span.first(), span.last() + 1));
+                .dot(difference(component, span.first(), span.last() + 1));
     }
 
     @Override

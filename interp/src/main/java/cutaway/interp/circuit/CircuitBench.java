@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 ///
 ///     f(C) = (m(C) - m(contrast)) / (m(prompt) - m(contrast))
 ///
-/// where m(C) is the margin on the prompt when every head and MLP outside of C takes its value from the contrast's run,
-/// at every position from the first difference on; what token embeddings write stays the prompt's. Over prompts it is
-/// the mean, of each group first.
+/// where m(C) is the margin on the prompt when every head, MLP and error of [#all] outside of C takes its value from
+/// the contrast's run, at every position from the first difference on; what token embeddings write stays the
+/// prompt's. Over prompts it is the mean, of each group first.
 ///
 /// It owns native memory until it is closed: about the activations of two runs a prompt.
 public final class CircuitBench implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class CircuitBench implements AutoCloseable {
         this.all = List.copyOf(all);
         this.groups = groups;
         try {
-            cases.forEach(one -> benches.add(new CaseBench(one)));
+            cases.forEach(one -> benches.add(new CaseBench(one, Node.errors(all))));
         } catch (RuntimeException e) {
             close();
             throw e;

@@ -7,24 +7,35 @@ import cutaway.interp.prompts.PositionChoice;
 import cutaway.model.Model;
 import cutaway.tensor.BadInputException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/// Finds the circuit of a set of prompts: on one half of them the smallest set of heads and MLPs that recovers enough,
-/// on the other half what it is worth, beside controls.
+/// Finds the circuit of a set of prompts: on one half of them the smallest set of heads and MLPs, and of the errors of
+/// autoencoders where these are asked for, that recovers enough; on the other half what it is worth, beside controls.
 public final class CircuitFinder {
 
     private final Model model;
     private final Settings settings;
+    private final List<SaeError> errors;
     private final BiConsumer<String, String> progress;
 
     /// @param progress is told which step of the work goes on, and how much of it is done, in words; that may be empty
     public CircuitFinder(Model model, Settings settings, BiConsumer<String, String> progress) {
+        this(model, settings, List.of(), progress);
+    }
+
+    /// @param errors nodes beside the heads and MLPs
+    /// @throws BadInputException when one of them is a part of another, two dictionaries are of one site, or the
+    ///     model does not have it
+    public CircuitFinder(Model model, Settings settings, List<SaeError> errors, BiConsumer<String, String> progress) {
         this.model = model;
         this.settings = settings;
+        this.errors = SaeError.apart(errors);
+        errors.forEach(error -> error.term().basis().check(model.sizes()));
         this.progress = progress;
     }
 
@@ -152,11 +163,16 @@ public final class CircuitFinder {
         return new Choice(ceiling, empty, searches, Optional.of(chosen), Verdict.FOUND, bench.forwards());
     }
 
-    /// Every head and MLP at every role, as far as something differs there and can reach the answer.
+    /// Every component at every role, as far as something differs there and can reach the answer.
     private List<Node> nodes(List<Asked> asked, Roles roles) {
-        List<Frozen> frozen = PromptSet.cases(asked).stream().map(Frozen::new).toList();
+        List<Frozen> frozen = PromptSet.cases(asked).stream()
+                .map(one -> new Frozen(one, errors))
+                .toList();
+        List<Component> components = new ArrayList<>(Component.all(model.sizes()));
+        components.addAll(errors);
+        components.sort(Comparator.comparingInt(Component::layer)); // stable: behind the heads and the MLP of its layer
         List<Node> nodes = new ArrayList<>();
-        for (Component component : Component.all(model.sizes())) {
+        for (Component component : components) {
             for (String role : roles.names()) {
                 Node node = new Node(component, role);
                 if (frozen.stream().anyMatch(one -> one.matters(node))) {

@@ -68,9 +68,11 @@ public record CircuitReport(
 
     /// @param members what is known of each node
     /// @param notShown members whose change is not shown to be above the bar
+    /// @param errors of dictionaries that are nodes, members or not
     public record Circuit(
             List<Need> members,
             List<String> notShown,
+            List<ErrorNode> errors,
             Faithfulness faithfulness,
             Completeness completeness,
             Control control,
@@ -102,6 +104,12 @@ public record CircuitReport(
     /// @param given that K
     /// @param shown whether the interval of the largest change lies beyond the bar
     public record Need(Node node, Estimate alone, Estimate largest, List<Node> given, boolean shown) {}
+
+    /// What a dictionary does not say, as a node.
+    ///
+    /// @param member whether it is in the circuit
+    /// @param without what the model recovers when it alone takes its value from the contrast
+    public record ErrorNode(Node node, boolean member, Estimate without) {}
 
     /// Random circuits of the same make-up.
     ///

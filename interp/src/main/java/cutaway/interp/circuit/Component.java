@@ -9,19 +9,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A head or an MLP: what circuits are made of. In JSON and in print `L8H3` or `MLP8`.
-public sealed interface Component {
+/// What circuits are made of: the heads and MLPs of a model, and what sparse autoencoders do not say of it. In JSON and
+/// in print `L8H3`, `MLP8` or `sae.error[resid-8]`.
+public sealed interface Component permits Component.Own, SaeError {
 
     int layer();
 
-    /// Where its own value is replaced: a head's z, before the output weights; an MLP's output.
+    /// Where its own value is replaced: a head's z, before the output weights; an MLP's output; where an autoencoder
+    /// reads and writes.
     Site site();
 
     @JsonValue
     String name();
 
+    /// A head or an MLP: what the model itself is made of.
+    sealed interface Own extends Component {}
+
     /// An attention head.
-    record Head(int layer, int head) implements Component {
+    record Head(int layer, int head) implements Own {
         @Override
         public Site site() {
             return new Site.Head(layer, head, HeadPart.Z);
@@ -34,7 +39,7 @@ public sealed interface Component {
     }
 
     /// The MLP of a block.
-    record Mlp(int layer) implements Component {
+    record Mlp(int layer) implements Own {
         @Override
         public Site site() {
             return new Site.MlpOut(layer);
@@ -47,8 +52,8 @@ public sealed interface Component {
     }
 
     /// Every head and MLP of a model, by layer, heads first.
-    static List<Component> all(Sizes sizes) {
-        List<Component> all = new ArrayList<>();
+    static List<Own> all(Sizes sizes) {
+        List<Own> all = new ArrayList<>();
         for (int layer = 0; layer < sizes.layers(); layer++) {
             for (int head = 0; head < sizes.heads(); head++) {
                 all.add(new Head(layer, head));
@@ -68,12 +73,12 @@ public sealed interface Component {
         return sites;
     }
 
-    /// Its part of what was read at [#sites], `[pos, width]`.
+    /// What was read at its site, of a head what was read of its layer's heads: `[pos, width]`.
     default Tensor in(Map<Site, Tensor> read) {
         return switch (this) {
             case Head(int layer, int head) ->
                 at(read, new Site.Heads(layer, HeadPart.Z)).select(1, head);
-            case Mlp _ -> at(read, site());
+            case Mlp _, SaeError _ -> at(read, site());
         };
     }
 

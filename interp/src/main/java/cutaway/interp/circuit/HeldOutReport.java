@@ -4,6 +4,7 @@ import cutaway.interp.circuit.CircuitFinder.Chosen;
 import cutaway.interp.circuit.CircuitReport.Circuit;
 import cutaway.interp.circuit.CircuitReport.Completeness;
 import cutaway.interp.circuit.CircuitReport.Control;
+import cutaway.interp.circuit.CircuitReport.ErrorNode;
 import cutaway.interp.circuit.CircuitReport.Faithfulness;
 import cutaway.interp.circuit.CircuitReport.Gap;
 import cutaway.interp.circuit.CircuitReport.Need;
@@ -59,13 +60,14 @@ final class HeldOutReport {
                             .filter(need -> !need.shown())
                             .map(need -> need.node().name())
                             .toList(),
+                    errors(bench, chosen),
                     faithfulness,
                     completeness,
                     control,
                     new Repeat(
                             first.pair().index(),
                             faithfulness.prompts().getFirst().faithfulness(),
-                            new Frozen(first.one()).outside(chosen.nodes())));
+                            new Frozen(first.one(), Node.errors(nodes)).outsideInNumbers(chosen.nodes())));
             Verdict verdict = Verdict.of(faithfulness.mean(), estimates.draws(), control.p(), settings.threshold());
             return new Tested(circuit, verdict, bench.forwards());
         }
@@ -87,6 +89,17 @@ final class HeldOutReport {
                 IntStream.range(0, own.length)
                         .mapToObj(i -> new Own(heldOut.get(i).pair().index(), own[i]))
                         .toList());
+    }
+
+    private List<ErrorNode> errors(CircuitBench bench, Chosen chosen) {
+        List<Node> errors = nodes.stream()
+                .filter(node -> node.component() instanceof SaeError)
+                .toList();
+        double[][] without = bench.eachWithout(errors.stream().map(List::of).toList());
+        return IntStream.range(0, without.length)
+                .mapToObj(i -> new ErrorNode(
+                        errors.get(i), chosen.nodes().contains(errors.get(i)), estimates.mean(without[i])))
+                .toList();
     }
 
     /// The rank of the circuit among random ones: p is never 0, for the circuit itself is one that recovers as much.

@@ -45,12 +45,12 @@ public record Setting(
     }
 
     /// On the prompt, gives a component its value from the contrast.
-    public Edit takeAway(Component component) {
+    public Edit takeAway(Component.Own component) {
         return new Edit.Patch(component.site(), differing(), contrast);
     }
 
     /// On the contrast, gives a component its value from the prompt.
-    public Edit restore(Component component) {
+    public Edit restore(Component.Own component) {
         return new Edit.Patch(component.site(), differing(), prompt);
     }
 }

@@ -27,7 +27,7 @@ record Why(Settings settings, int pairs, int moving) {
                         PromptSet.FEWEST_PAIRS,
                         PromptSet.FEWEST_GROUPS);
             case NOTHING_NEEDED ->
-                "none: the embeddings recover " + threshold + " with every head and MLP at its value"
+                "none: the embeddings recover " + threshold + " with every node at its value"
                         + " from the contrast, so no node is needed";
             case NONE_SMALL ->
                 smallest == 0

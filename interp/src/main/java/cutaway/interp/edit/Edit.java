@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import cutaway.interp.site.Positions;
 import cutaway.interp.site.Site;
+import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Point.Kind;
 import cutaway.tensor.BadInputException;
 import java.util.List;
@@ -153,6 +155,30 @@ public sealed interface Edit {
             implements Edit {
         public ProjectOut {
             pos = orAll(pos, site, direction);
+        }
+    }
+
+    /// Puts in place what a function makes of what the model computed.
+    ///
+    /// Of the library alone: it holds code, so it has no form in JSON.
+    ///
+    /// @param site whole: no head or neuron alone, and not attention's scores or pattern
+    /// @param map of what stands there, all heads of a position in one row
+    record Apply(Site site, Positions pos, RowMap map) implements Edit {
+        public Apply {
+            pos = orAll(pos, site, map);
+            if (site.onlyHead().isPresent()
+                    || site.onlyNeuron().isPresent()
+                    || site.point().kind().axes() == Axes.PAIR) {
+                throw new BadInputException("a function is applied to all that stands at a position, such as"
+                        + " blocks.3.hook_resid_post; " + site.text() + " is a part, or of pairs of positions.");
+            }
+        }
+
+        @JsonValue
+        String json() {
+            throw new BadInputException(
+                    "an edit that applies a function has no form in JSON; write what it puts in place with replace.");
         }
     }
 

@@ -154,6 +154,7 @@ public final class ClaimTest {
             case Edit.Scale other -> other;
             case Edit.Zero other -> other;
             case Edit.ProjectOut other -> other;
+            case Edit.Apply other -> other;
             case Edit.Knockout other -> other;
         };
     }

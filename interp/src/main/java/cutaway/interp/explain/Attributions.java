@@ -35,7 +35,7 @@ final class Attributions {
     private final Setting setting;
     private final long seed;
     private final Transformer transformer;
-    private final List<Component> components;
+    private final List<Component.Own> components;
 
     /// @param seed of the placebos
     Attributions(Setting setting, long seed) {
@@ -73,7 +73,7 @@ final class Attributions {
             double[] restored = new double[n];
             for (int i = 0; i < n; i++) {
                 try (Scope _ = Scope.open()) {
-                    Component component = components.get(i);
+                    Component.Own component = components.get(i);
                     Tensor change = firstOrder.differences().at(component.site());
                     Tensor slope = differing(component.in(firstOrder.onPrompt()));
                     ablation[i] = slope.dot(change);
@@ -117,7 +117,7 @@ final class Attributions {
     }
 
     /// What a component adds to the residual stream, `[pos, dModel]`.
-    private Tensor write(Trace trace, Component component) {
+    private Tensor write(Trace trace, Component.Own component) {
         return switch (component) {
             case Component.Mlp(int layer) -> trace.at(new Site.MlpOut(layer)).select(0, 0);
             case Component.Head(int layer, int head) -> {
@@ -154,18 +154,18 @@ final class Attributions {
                         .times(norm.weight());
     }
 
-    private double writeNorm(Trace trace, Component component) {
+    private double writeNorm(Trace trace, Component.Own component) {
         return Placebo.length(differing(write(trace, component))).mean().item();
     }
 
     /// Margins with each component taken away, then with each placebo in its place.
     private double[] ablate(Differences differences, IntConsumer progress) {
         List<List<Edit>> variants = new ArrayList<>();
-        for (Component component : components) {
+        for (Component.Own component : components) {
             variants.add(List.of(setting.takeAway(component)));
         }
         Random random = new Random(seed);
-        for (Component component : components) {
+        for (Component.Own component : components) {
             Tensor change = differences.at(component.site());
             variants.add(
                     change.norm() > 0

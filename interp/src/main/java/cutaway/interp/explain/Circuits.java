@@ -42,7 +42,7 @@ final class Circuits {
 
     private final Setting setting;
     private final long seed;
-    private final List<Component> all;
+    private final List<Component.Own> all;
     private final Map<Component, Effect> effects = new HashMap<>();
 
     /// @param seed of the random sets
@@ -160,7 +160,7 @@ final class Circuits {
         return importance;
     }
 
-    private List<Component> byDirect(int size) {
+    private List<Component.Own> byDirect(int size) {
         return effects.values().stream()
                 .sorted(Comparator.comparingDouble((Effect effect) -> -effect.direct()))
                 .limit(size)
@@ -246,19 +246,12 @@ final class Circuits {
     }
 
     private Member member(Trace trace, Component component, double needed, List<Place> places) {
-        return switch (component) {
-            case Component.Mlp _ -> new Member(component, needed, -1, 0, places);
-            case Component.Head(int layer, int head) -> {
-                Tensor pattern =
-                        trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
-                Tensor.Top top = pattern.select(0, setting.length() - 1).top(1);
-                yield new Member(
-                        component,
-                        needed,
-                        (int) top.indices().item(),
-                        top.values().item(),
-                        places);
-            }
-        };
+        if (!(component instanceof Component.Head(int layer, int head))) {
+            return new Member(component, needed, -1, 0, places);
+        }
+        Tensor pattern = trace.at(new Site.Head(layer, head, HeadPart.PATTERN)).select(0, 0); // [qPos, kPos]
+        Tensor.Top top = pattern.select(0, setting.length() - 1).top(1);
+        return new Member(
+                component, needed, (int) top.indices().item(), top.values().item(), places);
     }
 }

@@ -288,7 +288,7 @@ public final class Explainer {
     }
 
     private Repeat repeat(Setting setting, Attribution attribution) {
-        Component strongest = attribution.components().stream()
+        Component.Own strongest = attribution.components().stream()
                 .max((a, b) -> Double.compare(a.ablation(), b.ablation()))
                 .orElseThrow()
                 .component();

@@ -158,7 +158,12 @@ public record Explanation(
     /// @param restoring recovered when only this component, on the contrast, takes its value from the prompt
     /// @param writeNorm mean length of its writes into the residual stream over the positions that differ
     public record Effect(
-            Component component, double direct, double ablation, double placebo, double restoring, double writeNorm) {}
+            Component.Own component,
+            double direct,
+            double ablation,
+            double placebo,
+            double restoring,
+            double writeNorm) {}
 
     /// The smallest set of components that was found to do, by itself, most of what the model does.
     ///

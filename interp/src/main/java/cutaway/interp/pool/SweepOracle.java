@@ -136,7 +136,8 @@ public final class SweepOracle implements Oracle, AutoCloseable {
                 yield Optional.of(new Edit.Add(
                         add.site(), add.pos(), new Values(add.values().shape(), data)));
             }
-            case Edit.Replace _, Edit.Mean _, Edit.Patch _, Edit.ProjectOut _, Edit.Knockout _ -> Optional.empty();
+            case Edit.Replace _, Edit.Mean _, Edit.Patch _, Edit.ProjectOut _, Edit.Apply _, Edit.Knockout _ ->
+                Optional.empty();
         };
     }
 

@@ -1,6 +1,7 @@
 package cutaway.interp.run;
 
 import cutaway.interp.edit.Edit;
+import cutaway.interp.edit.RowMap;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.parts.Point;
@@ -96,6 +97,8 @@ final class EditTap implements Tap {
                 case Edit.Zero _ -> like instanceof Edit.Zero;
                 case Edit.Knockout knockout ->
                     like instanceof Edit.Knockout same && same.keys().equals(knockout.keys());
+                case Edit.Apply apply ->
+                    like instanceof Edit.Apply same && same.map().equals(apply.map());
                 case Edit.Replace _, Edit.Add _, Edit.Scale _, Edit.ProjectOut _ -> false;
             };
         }
@@ -246,6 +249,7 @@ final class EditTap implements Tap {
             case Edit.Mean _ -> operand(group);
             case Edit.Patch _ -> Alignment.toPass(operand(group), here, axes, value);
             case Edit.ProjectOut out -> value.minus(along(value, operand(group), out.site()));
+            case Edit.Apply apply -> mapped(apply.map(), value);
             case Edit.Knockout knockout -> value.maskedFill(keys(knockout, here, value), Double.NEGATIVE_INFINITY);
         };
         if (group.like instanceof Edit.Knockout knockout) {
@@ -254,6 +258,12 @@ final class EditTap implements Tap {
         // A key that a query must not look at stays out of sight: 0 * -inf is no number, and 0 itself would show it.
         Tensor where = point.kind() == Kind.SCORES ? mask.and(value.greater(Double.NEGATIVE_INFINITY)) : mask;
         return Tensor.where(where, changed, value);
+    }
+
+    private static Tensor mapped(RowMap map, Tensor value) {
+        long[] shape = value.shape().dims();
+        long rows = shape[0] * shape[1];
+        return map.of(value.reshape(rows, -1)).reshape(shape);
     }
 
     /// The keys that a knockout hides, `[batch or 1, 1, 1, kPos]`.
@@ -382,7 +392,7 @@ final class EditTap implements Tap {
             case Edit.Patch _ -> true;
             case Edit.Replace replace -> replace.values().shape().size() == 2;
             case Edit.Add add -> add.values().shape().size() == 2;
-            case Edit.Scale _, Edit.Zero _, Edit.Mean _, Edit.ProjectOut _, Edit.Knockout _ -> false;
+            case Edit.Scale _, Edit.Zero _, Edit.Mean _, Edit.ProjectOut _, Edit.Apply _, Edit.Knockout _ -> false;
         };
     }
 

@@ -159,7 +159,7 @@ final class Operands implements AutoCloseable {
                 }
                 made.put(edit, known);
             }
-            case Edit.Patch _, Edit.Scale _, Edit.Zero _, Edit.Knockout _ -> {}
+            case Edit.Patch _, Edit.Scale _, Edit.Zero _, Edit.Apply _, Edit.Knockout _ -> {}
         }
     }
 

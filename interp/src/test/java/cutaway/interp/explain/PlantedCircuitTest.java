@@ -106,7 +106,7 @@ class PlantedCircuitTest {
             Attribution attribution = new Attributions(setting, 0).measure(done -> {});
             Circuit circuit = new Circuits(setting, attribution, 0).find(step -> {});
             int smallest = PLANTED.size();
-            List<Component> all = Component.all(model.sizes());
+            List<Component.Own> all = Component.all(model.sizes());
             try (CircuitBench bench = CircuitBench.of(Case.whole("the prompt", setting), Node.of(all))) {
                 List<Component> planted = List.copyOf(PLANTED);
                 for (int mask = 0; mask < 1 << planted.size(); mask++) {

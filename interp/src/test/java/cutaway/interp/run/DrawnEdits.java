@@ -3,6 +3,7 @@ package cutaway.interp.run;
 import cutaway.interp.TinyModel;
 import cutaway.interp.edit.Edit;
 import cutaway.interp.edit.Metric;
+import cutaway.interp.edit.RowMap;
 import cutaway.interp.edit.Source;
 import cutaway.interp.edit.Values;
 import cutaway.interp.site.Positions;
@@ -37,6 +38,7 @@ final class DrawnEdits {
         ADD,
         SCALE,
         PROJECT_OUT,
+        APPLY,
         KNOCKOUT
     }
 
@@ -46,6 +48,10 @@ final class DrawnEdits {
         ONE,
         SPAN
     }
+
+    /// What is above 0 stays there, as divisors have to.
+    private static final RowMap CURVED =
+            rows -> rows.times(0.8).plus(rows.square().plus(1).sqrt().times(0.1));
 
     private final List<Site> sites;
     private final Sizes sizes;
@@ -99,13 +105,18 @@ final class DrawnEdits {
     }
 
     /// Whether that can be done there.
-    static boolean applies(Op op, Kind kind) {
+    static boolean applies(Op op, Site site) {
+        Kind kind = site.point().kind();
         boolean isDivisor = kind.axes() == Axes.ONE || kind.axes() == Axes.HEAD_ONE; // 0 makes no number
         return switch (op) {
             case MEAN, MEAN_OVER -> kind.axes() != Axes.PAIR; // refused: each row is over keys of its own
             case ZERO -> !isDivisor;
             case PROJECT_OUT -> !isDivisor && kind != Kind.SCORES; // what is out of sight is -inf and has no direction
             case PATCH, REPLACE, ADD, SCALE -> true;
+            case APPLY ->
+                kind.axes() != Axes.PAIR
+                        && site.onlyHead().isEmpty()
+                        && site.onlyNeuron().isEmpty();
             case KNOCKOUT -> kind == Kind.SCORES;
         };
     }
@@ -133,7 +144,7 @@ final class DrawnEdits {
             Op op = Op.values()[random.nextInt(Op.values().length)];
             Where where = Where.values()[random.nextInt(Where.values().length)];
             Site site = sites.get(random.nextInt(sites.size()));
-            if (applies(op, site.point().kind())) {
+            if (applies(op, site)) {
                 edits.add(edit(op, site, where));
             }
         }
@@ -161,6 +172,7 @@ final class DrawnEdits {
             case REPLACE -> new Edit.Replace(site, pos, values(site, pos));
             case ADD -> new Edit.Add(site, pos, values(site, pos));
             case SCALE -> new Edit.Scale(site, pos, 0.7);
+            case APPLY -> new Edit.Apply(site, pos, CURVED);
             case KNOCKOUT -> // of a key that no query has alone: a window may hide the others
                 new Edit.Knockout(site, pos, Positions.of(2 + random.nextInt(2)));
             case PROJECT_OUT -> new Edit.ProjectOut(site, pos, Values.of(numbers(site, directionWidth(site))));

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What each edit does, against plain loops over the weights and over the activations of unedited runs.
 class EditsTest {
@@ -356,6 +357,36 @@ class EditsTest {
                 "over positions has no meaning",
                 new Edit.Mean(new Site.Heads(1, HeadPart.PATTERN), Positions.ALL, List.of()));
         refused("empty prompt", new Edit.Patch(PRE, Positions.ALL, Source.of(new int[0], List.of())));
+    }
+
+    /// A function sees a position's heads in one row, and what it makes stands at its positions alone.
+    @Test
+    void aFunctionIsAppliedToEachRow() {
+        Site heads = new Site.Heads(1, HeadPart.Z);
+        float[] before = read(LLAMA, List.of(), heads);
+        List<long[]> shapes = new ArrayList<>();
+        Edit edit = new Edit.Apply(heads, Positions.of(2, 4), rows -> {
+            shapes.add(rows.shape().dims());
+            return rows.square().plus(rows.sum(1, true));
+        });
+        float[] after = read(LLAMA, List.of(edit), heads);
+        assertArrayEquals(new long[] {N, D}, shapes.getFirst());
+        for (int pos = 0; pos < N; pos++) {
+            double sum = 0;
+            for (int d = 0; d < D; d++) {
+                sum += before[pos * D + d];
+            }
+            for (int d = 0; d < D; d++) {
+                double there = before[pos * D + d];
+                double expected = pos == 2 || pos == 4 ? there * there + sum : there;
+                assertEquals(expected, after[pos * D + d], pos == 2 || pos == 4 ? 1e-5 : 0);
+            }
+        }
+        assertThrows(
+                BadInputException.class, () -> new Edit.Apply(new Site.Head(1, 0, HeadPart.Z), null, rows -> rows));
+        assertTrue(assertThrows(Exception.class, () -> JsonMapper.shared().writeValueAsString(edit))
+                .getMessage()
+                .contains("has no form in JSON"));
     }
 
     private static void refused(String expected, Edit edit) {

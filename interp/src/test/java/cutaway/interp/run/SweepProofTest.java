@@ -65,7 +65,7 @@ class SweepProofTest {
             for (Site site : DrawnEdits.sites(model)) {
                 for (Op op : Op.values()) {
                     for (Where where : Where.values()) {
-                        if (DrawnEdits.applies(op, site.point().kind()) && isTurn(model, site, op, where)) {
+                        if (DrawnEdits.applies(op, site) && isTurn(model, site, op, where)) {
                             variants.add(List.of(drawn.edit(op, site, where)));
                         }
                     }

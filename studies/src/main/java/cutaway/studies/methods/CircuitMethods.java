@@ -62,7 +62,7 @@ final class CircuitMethods implements Family {
     /// @param loudest effect on pairs that differ in nothing that matters, as a share of the planted one
     private record Seen(
             Set<Component> wanted,
-            List<Component> all,
+            List<Component.Own> all,
             Map<String, Map<Component, Double>> found,
             Map<String, Double> loudest,
             double circuit,
@@ -196,7 +196,7 @@ final class CircuitMethods implements Family {
     }
 
     private static Map<Component, Double> patched(Model model, Pair pair) {
-        List<Component> all = Component.all(model.sizes());
+        List<Component.Own> all = Component.all(model.sizes());
         try (Sweep sweep = new Sweep(model, source(pair.prompt()), metric(pair))) {
             double[] values = sweep.measure(all.stream()
                     .map(component ->
@@ -221,7 +221,7 @@ final class CircuitMethods implements Family {
     /// The norms of activations, or of their change from the contrast, over all positions.
     private static Map<Component, Double> sizes(Model model, Pair pair, boolean ofChange) {
         double[][] squares = squares(model, pair, ofChange);
-        List<Component> all = Component.all(model.sizes());
+        List<Component.Own> all = Component.all(model.sizes());
         return IntStream.range(0, all.size())
                 .boxed()
                 .collect(Collectors.toMap(
@@ -253,7 +253,7 @@ final class CircuitMethods implements Family {
     /// The nodes whose activations change most from prompt to contrast.
     private static Set<Node> mostChanged(Model model, List<Pair> pairs, int count) {
         Map<Node, Double> changes = new HashMap<>();
-        List<Component> all = Component.all(model.sizes());
+        List<Component.Own> all = Component.all(model.sizes());
         for (Pair pair : pairs) {
             double[][] squares = squares(model, pair, true);
             for (int i = 0; i < all.size(); i++) {

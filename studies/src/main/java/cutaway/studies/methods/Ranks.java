@@ -14,7 +14,7 @@ final class Ranks {
     /// of them stand first.
     ///
     /// @param score of an item; the largest first
-    static <T> double precision(List<T> items, Set<T> wanted, ToDoubleFunction<T> score) {
+    static <T> double precision(List<T> items, Set<? super T> wanted, ToDoubleFunction<T> score) {
         List<T> order = items.stream()
                 .sorted(Comparator.comparingDouble(score).reversed())
                 .toList();
