@@ -26,7 +26,7 @@ export function BarTable(props: { table: readonly Line[] }) {
               </td>
               <td>{bar.paper === "" ? "–" : bar.paper}</td>
               <Measured values={bar.ours} interval={bar.interval} />
-              <td>{String(bar.goal)}</td>
+              <td className="whole">{String(bar.goal)}</td>
               {bar.control === null ? <td>–</td> : <Measured values={bar.control.values} interval={bar.control.interval} />}
               <td className="words soft">{bar.control?.what ?? ""}</td>
               <td className="words">{isMet ? "met" : <b>{controlLost ? "missed" : "the control does not lose"}</b>}</td>

@@ -68,10 +68,11 @@ function curves(plot: Curves, width: number): Plot.PlotOptions {
   const dash = (name: string) => DASHES[order.indexOf(name) % DASHES.length] ?? "";
   return {
     width,
-    height: 280,
+    height: 290,
     marginLeft: 60,
+    marginBottom: 40,
     marginRight: 24 + 7 * Math.max(8, ...plot.series.map((series) => series.name.length)),
-    x: scale(plot.x),
+    x: { ...scale(plot.x), labelAnchor: "center" }, // to the right are the names of lines
     y: { ...scale(plot.y), grid: true },
     marks: [
       Plot.line(references, { x: "x", y: "y", z: "series", stroke: "var(--soft)", strokeDasharray: "3 3" }),
@@ -113,7 +114,8 @@ function bars(plot: Bars, width: number): Plot.PlotOptions {
   const rows = plot.names.map((name, i) => ({ name, value: Number(plot.values[i]) }));
   return {
     width,
-    height: 40 + 24 * rows.length,
+    height: 50 + 24 * rows.length,
+    marginBottom: 40,
     marginLeft: Math.min(0.6 * width, 16 + 8 * Math.max(...rows.map((row) => row.name.length))),
     marginRight: 60,
     x: { ...scale(plot.x), grid: true },

@@ -213,6 +213,17 @@ final class CodesVerb implements Callable<Integer> {
         }
     }
 
+    private String noLayer(Path from, Map<String, Tensor> all) {
+        List<String> layers = all.entrySet().stream()
+                .filter(one -> one.getKey().endsWith(".weight")
+                        && one.getValue().shape().rank() == 3)
+                .map(one -> one.getKey().replaceFirst("\\.weight$", ""))
+                .toList();
+        return layers.isEmpty()
+                ? from + " is a model, and not a folder of trained instances; give it as --model, with --block."
+                : from + " has no layer \"" + layer + "\" of a matrix; there are: " + String.join(", ", layers) + ".";
+    }
+
     private Layer ofLab(Path from, SignCodes.Settings settings) {
         Path file = from.resolve("model.safetensors");
         if (!Files.isRegularFile(file)) {
@@ -224,13 +235,7 @@ final class CodesVerb implements Callable<Integer> {
             Map<String, Tensor> all = TensorFile.readAll(open);
             @Nullable Tensor weights = all.get(layer + ".weight");
             if (weights == null || weights.shape().rank() != 3) {
-                throw new BadInputException(from + " has no layer \"" + layer + "\" of a matrix; there are: "
-                        + all.entrySet().stream()
-                                .filter(one -> one.getKey().endsWith(".weight")
-                                        && one.getValue().shape().rank() == 3)
-                                .map(one -> one.getKey().replaceFirst("\\.weight$", ""))
-                                .collect(Collectors.joining(", "))
-                        + ".");
+                throw new BadInputException(noLayer(from, all));
             }
             if (instance < 0 || instance >= weights.dim(0)) {
                 throw new BadInputException("--instance is " + instance + "; " + from + " has instances 0 to "

@@ -139,6 +139,14 @@ public final class StudyRun {
         return value;
     }
 
+    /// @throws BadInputException when a parameter is above another one
+    public void checkAtMost(String name, String bound) {
+        if (real(name) > real(bound)) {
+            throw new BadInputException("the parameter %s is %s and %s is %s; expected a %s of at most the %s."
+                    .formatted(name, count(name), bound, count(bound), name, bound));
+        }
+    }
+
     /// @throws BadInputException when it is no whole number, or below 1
     public int count(String name) {
         double value = real(name);

@@ -154,7 +154,13 @@ class VerdictTest {
                         refused(study, "width", bad)));
         assertEquals("the parameter power is -0.5; expected a number from 0 on.", refused(study, "power", -0.5));
         Map<String, Double> good = Map.of("width", 9.0, "power", 0.5);
+        new StudyRun(study, Size.FULL, 2, good, StudyRun.Host.QUIET).checkAtMost("power", "width");
         assertEquals(good, new StudyRun(study, Size.FULL, 2, good, StudyRun.Host.QUIET).values());
+        StudyRun above = new StudyRun(study, Size.QUICK, 1, Map.of("width", 1.0, "power", 2.0), StudyRun.Host.QUIET);
+        assertEquals(
+                "the parameter power is 2 and width is 1; expected a power of at most the width.",
+                assertThrows(BadInputException.class, () -> above.checkAtMost("power", "width"))
+                        .getMessage());
     }
 
     /// A value is refused before anything is run.

@@ -68,8 +68,9 @@ public final class ArchetypalSae implements Study {
 
     @Override
     public Findings run(StudyRun run) {
+        run.checkAtMost("k", "width"); // first, as what else may be refused
         try (Scope _ = Scope.open()) {
-            Optional<Sentences> sentences = run.text().map(text -> Sentences.of(run, text)); // first: it may be refused
+            Optional<Sentences> sentences = run.text().map(text -> Sentences.of(run, text));
             double accuracy;
             List<Measured> all;
             try (Vision vision = Vision.trained(run)) {

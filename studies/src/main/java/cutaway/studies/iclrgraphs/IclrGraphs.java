@@ -104,7 +104,8 @@ public final class IclrGraphs implements Study {
     @Override
     public List<Parameter> parameters() {
         return List.of(
-                Parameter.of("graphs", "of " + String.join(", ", GRAPHS) + ", then the ring of weekdays", 1, 4, 4),
+                Parameter.of("graphs", "of " + String.join(", ", GRAPHS) + ", then the ring of weekdays", 1, 4, 4)
+                        .atMost(GRAPHS.size() + 1),
                 Parameter.of("walks", "on each, run twice", 2, 4, 20),
                 Parameter.of("words", "of context", 400, 800, 1600),
                 Parameter.of("every", "how many layers one is read of", 6, 3, 1));

@@ -111,10 +111,14 @@ public final class OthelloLinear implements Study {
                 each(all, one -> one.afterLong.accuracy)));
         bars.add(left(all, "after adding a vector", "0.04 (2.68 falls to 0.10)", Edits::turned));
         bars.add(Bar.claim(
-                "long training: wrong moves after adding a vector, of those after editing through MLP probes",
-                "",
-                Goal.atMost(1.1),
-                each(all, one -> one.afterLong.edits.turned.edited() / one.afterLong.edits.throughMlp)));
+                        "long training: wrong moves after adding a vector, of those after editing through MLP probes",
+                        "",
+                        Goal.atMost(1.1),
+                        each(all, one -> one.afterLong.edits.turned.edited() / one.afterLong.edits.throughMlp))
+                .against(
+                        "random directions of equal length",
+                        Goal.atLeast(1.2),
+                        each(all, one -> one.afterLong.edits.turned.random() / one.afterLong.edits.throughMlp)));
         bars.add(left(all, "after erasing a disc by a vector", "", Edits::erased));
         Measured first = all.getFirst();
         double[] layers =

@@ -29,6 +29,9 @@ final class OthelloModel implements AutoCloseable {
         LONG
     }
 
+    /// Of the one that has fewest.
+    static final int LAYERS = ((TransformerNet) recipe(Training.SHORT).net()).layers();
+
     private static final int BATCH = 128;
     private static final long UNTRAINED = 1_000_000;
 

@@ -4,6 +4,7 @@ import cutaway.interp.probe.Probe;
 import cutaway.interp.probe.ProbeEdit;
 import cutaway.interp.probe.StateChange;
 import cutaway.studies.StudyRun;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,8 +41,11 @@ record ProbeEdits(double[] unchanged, double[] edited, double[] random, List<Rea
                 reachable);
     }
 
-    /// Two standard errors below the mean of what edits save, board by board.
+    /// Two standard errors below the mean of what edits save, board by board; NaN where they change nothing.
     double leastGain() {
+        if (Arrays.equals(unchanged, edited)) {
+            return Double.NaN;
+        }
         double mean = gain(edited);
         double squares = 0;
         for (int i = 0; i < edited.length; i++) {

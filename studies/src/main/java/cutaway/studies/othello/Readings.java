@@ -27,7 +27,8 @@ record Readings(StudyRun run, OthelloModel model, Games train, Games test, long 
             Parameter.of("test-games", "that they are judged on", 100, 400, 1000),
             Parameter.of("probe-steps", "of training a probe", 400, 3000, 5000),
             Parameter.of("edits", "boards with one disc turned", 60, 1000, 1000),
-            Parameter.of("edit-from", "first layer that is changed, from 1", 1, 1, 1));
+            Parameter.of("edit-from", "first layer that is changed, from 1", 1, 1, 1)
+                    .atMost(OthelloModel.LAYERS));
 
     /// With the games of a seed.
     static Readings of(StudyRun run, OthelloModel model, long seed) {

@@ -47,7 +47,7 @@ public final class SaeDarkMatter implements Study {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.of("tokens", "to fit on, and as many to measure on", 6000, 20_000, 150_000),
-                Parameter.of("k", "latents of a token", 16, 16, 16),
+                Parameter.of("k", "latents of a token", 16, 16, 16).atMost(WIDTHS[0]),
                 Parameter.of("steps", "of training each dictionary, of 256 tokens", 400, 1500, 10_000),
                 Parameter.of("text-block", "of the model, after which activations are read, from 0", 15),
                 Parameter.of("text-back", "blocks before it, of a dictionary whose output is to foretell the error", 1),
@@ -96,6 +96,7 @@ public final class SaeDarkMatter implements Study {
 
     @Override
     public Findings run(StudyRun run) {
+        run.checkAtMost("text-k", "text-width");
         Optional<OnText> onText = run.text().map(text -> OnText.measure(run, text)); // first: it may be refused
         List<Measured> all = run.each("dictionaries", seed -> measure(run, seed));
         List<Bar> bars = new ArrayList<>(List.of(

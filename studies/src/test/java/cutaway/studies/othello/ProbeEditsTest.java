@@ -27,6 +27,15 @@ class ProbeEditsTest {
         assertEquals(1 - 1.96 / Math.sqrt(3), FOUR.leastGain(), 1e-12);
     }
 
+    /// Else "no less than 0" would be met by no edit at all.
+    @Test
+    void anEditThatChangesNothingHasNoGain() {
+        assertEquals(
+                Double.NaN,
+                new ProbeEdits(FOUR.unchanged(), FOUR.unchanged().clone(), FOUR.random(), FOUR.reachable())
+                        .leastGain());
+    }
+
     @Test
     void boardsThatLegalPlayLeadsToAreKeptApart() {
         assertEquals(1.0 / 3, FOUR.share(FOUR.edited(), Answer.NATURAL), 1e-12);
