@@ -63,6 +63,9 @@ final class BaseRun implements AutoCloseable {
                 residuals.add(value(tap, layer));
             }
             residuals.add(Scope.detach(last.alias()));
+        } catch (RuntimeException e) {
+            tap.seen().values().forEach(Tensor::close);
+            throw e;
         }
         for (int i = 0; i < applied.length; i++) {
             applied[i] = tap.applied(i);

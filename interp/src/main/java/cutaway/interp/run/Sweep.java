@@ -9,6 +9,7 @@ import cutaway.interp.site.Site;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Batch;
 import cutaway.model.Model;
+import cutaway.model.parts.BetweenBlocks;
 import cutaway.model.parts.Point;
 import cutaway.model.parts.Point.Axes;
 import cutaway.model.parts.Tap;
@@ -261,6 +262,7 @@ public final class Sweep implements AutoCloseable {
             return;
         }
         AtomicBoolean failed = new AtomicBoolean();
+        BetweenBlocks.Deed between = BetweenBlocks.ofThisThread();
         Listener inTurn = (some, found) -> {
             synchronized (failed) {
                 listener.found(some, found);
@@ -271,7 +273,10 @@ public final class Sweep implements AutoCloseable {
                 return; // what the others find would be lost
             }
             try {
-                run(waves.get((int) i), variants, inTurn);
+                BetweenBlocks.during(between, () -> {
+                    run(waves.get((int) i), variants, inTurn);
+                    return i;
+                });
             } catch (RuntimeException | Error e) {
                 failed.set(true);
                 throw e;

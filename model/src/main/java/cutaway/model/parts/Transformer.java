@@ -60,8 +60,10 @@ public record Transformer(
     ///
     /// @param x residual stream before block `from`
     public Tensor blocks(Tensor x, int from, int to, Pass pass, Tap tap) {
+        BetweenBlocks.Deed between = BetweenBlocks.ofThisThread();
         Tensor residual = x;
         for (int layer = from; layer < to; layer++) {
+            between.at(layer, blocks.size());
             Tensor before = residual;
             Tap.InLayer here = tap.inLayer(layer);
             Block block = blocks.get(layer);

@@ -30,6 +30,12 @@ public final class Awaited {
         return ScopedValue.where(OF_THIS_THREAD, this).call(work::get);
     }
 
+    /// Works to the end whether or not somebody waits for it: what is asked to be kept is kept, also when its page is
+    /// closed meanwhile.
+    public static <T> T anyway(Supplier<T> work) {
+        return new Awaited().during(work);
+    }
+
     /// Nobody waits any more.
     public void end() {
         List<Runnable> told;

@@ -13,7 +13,6 @@ import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Sizes;
-import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Recent;
 import cutaway.server.api.Refusal;
@@ -114,8 +113,7 @@ public final class AttentionAnswers {
     }
 
     private HeadKinds kinds(ModelAsked asked) {
-        return reading.model(
-                asked.model, model -> model.kinds(layers -> Awaited.now().check()));
+        return reading.atLength(asked.model, (model, pass) -> model.kinds(layers -> pass.run()));
     }
 
     private AttentionOverview overview(AttentionAsked asked) {

@@ -19,7 +19,6 @@ import cutaway.interp.explain.Prompts;
 import cutaway.interp.intervention.Intervention;
 import cutaway.interp.prompts.AnswerToken;
 import cutaway.interp.site.Site;
-import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -251,7 +250,7 @@ public final class FeatureRuns {
                     new Metric.LogProbability(answer.id()),
                     MEASURED,
                     asked.seed,
-                    _ -> Awaited.now().check());
+                    _ -> {});
             MachineLabels machine = new MachineLabels(
                     dictionaries.path(asked.dictionary),
                     one.raised(model.model(), found.rows().stream().mapToInt(ActiveFeatures.Row::feature)));

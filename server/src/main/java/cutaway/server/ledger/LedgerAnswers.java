@@ -7,6 +7,7 @@ import cutaway.interp.edit.Source;
 import cutaway.interp.evidence.Claim;
 import cutaway.interp.evidence.ClaimTest;
 import cutaway.interp.intervention.Intervention;
+import cutaway.server.api.Awaited;
 import cutaway.server.api.MayBeLeftOut;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
@@ -71,7 +72,7 @@ public final class LedgerAnswers {
                         "Records a claim; its effect is measured here, and its controls where some are asked for.",
                         ClaimAsked.class,
                         Ledger.Entry.class,
-                        (asked, at) -> record(asked)),
+                        (asked, at) -> Awaited.anyway(() -> record(asked))),
                 Route.get("/api/claims/{id}", "One claim.", Ledger.Entry.class, at -> ledger.entry(at.part("id"))),
                 Route.delete(
                         "/api/claims/{id}",
@@ -83,7 +84,7 @@ public final class LedgerAnswers {
                         "Measures random changes as large in the place of a claim's edits.",
                         ControlAsked.class,
                         Ledger.Entry.class,
-                        (asked, at) -> control(at.part("id"), asked)),
+                        (asked, at) -> Awaited.anyway(() -> control(at.part("id"), asked))),
                 Route.post(
                         "/api/claims/{id}/scope",
                         "Says where a claim is meant to hold.",

@@ -1,5 +1,6 @@
 package cutaway.server.model;
 
+import cutaway.model.parts.BetweenBlocks;
 import cutaway.server.api.Awaited;
 import cutaway.server.api.Refusal;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,6 +14,9 @@ import java.util.function.Supplier;
 
 /// Answers what a reader waits for, between the steps of long works: on one thread, whose workers the numeric
 /// library keeps, and on another what takes long enough to let others go first.
+///
+/// An answer that nobody waits for any more is left before the next block that a model computes for it. What goes
+/// through no model (a file that is read, a product with a dictionary's directions) goes on to its end.
 public final class Desk implements AutoCloseable {
 
     private final Turns turns;
@@ -39,7 +43,7 @@ public final class Desk implements AutoCloseable {
     /// Works when its turn has come, and returns what came of it.
     ///
     /// @throws Refusal when too many wait already
-    /// @throws Awaited.Over when nobody waits for the answer any more before it is begun
+    /// @throws Awaited.Over when nobody waits for the answer any more: before it is begun, or a block of the model
     public <T> T ask(Supplier<T> work) {
         return answer(work, quick);
     }
@@ -48,7 +52,7 @@ public final class Desk implements AutoCloseable {
     ///
     /// @param work gets what it calls whenever others may go first
     /// @throws Refusal when too many wait already
-    /// @throws Awaited.Over when nobody waits for the answer any more: at the next place where others may go first
+    /// @throws Awaited.Over as [#ask], and at the next place where others may go first
     public <T> T askAtLength(Function<Runnable, T> work) {
         Awaited asked = Awaited.now();
         return answer(
@@ -67,7 +71,7 @@ public final class Desk implements AutoCloseable {
             answer = CompletableFuture.supplyAsync(
                     () -> turns.take(() -> {
                         asked.check();
-                        return asked.during(work);
+                        return asked.during(() -> BetweenBlocks.during((block, of) -> asked.check(), work));
                     }),
                     executor);
         } catch (RejectedExecutionException e) {

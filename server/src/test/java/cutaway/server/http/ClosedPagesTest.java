@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.model.parts.BetweenBlocks;
+import cutaway.server.api.Awaited;
 import cutaway.server.api.Json;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
@@ -70,6 +72,9 @@ class ClosedPagesTest {
         jobs = new Jobs(folder, List.of(new Waits("glance", true), new Waits("study", false)), turns, 2, 4);
         List<Route<?, ?>> routes = new ArrayList<>(new JobAnswers(jobs).routes());
         routes.add(Route.post("/api/slow", "Waits.", Text.class, Text.class, (asked, at) -> slow(asked)));
+        routes.add(Route.post("/api/blocks", "Waits.", Text.class, Text.class, (asked, at) -> blocks(asked)));
+        routes.add(Route.post(
+                "/api/kept", "Waits.", Text.class, Text.class, (asked, at) -> Awaited.anyway(() -> blocks(asked))));
         routes.add(Route.post(
                 "/api/quick",
                 "Answers.",
@@ -100,6 +105,22 @@ class ClosedPagesTest {
             try {
                 while (letGo.getCount() > 0) {
                     pass.run();
+                    begun.countDown();
+                    Thread.onSpinWait();
+                }
+                return asked;
+            } finally {
+                left.countDown();
+            }
+        });
+    }
+
+    /// A quick question that goes through a model's blocks.
+    private Text blocks(Text asked) {
+        return desk.ask(() -> {
+            try {
+                while (letGo.getCount() > 0) {
+                    BetweenBlocks.ofThisThread().at(0, 1);
                     begun.countDown();
                     Thread.onSpinWait();
                 }
@@ -149,6 +170,26 @@ class ClosedPagesTest {
             page.close();
             left.await();
             assertTrue(letGo.getCount() > 0);
+        }
+    }
+
+    @Test
+    void aQuickQuestionStopsBeforeTheNextBlock() throws Exception {
+        try (Socket page = asking(post("/api/blocks"))) {
+            begun.await();
+            assertFalse(left.await(1, TimeUnit.SECONDS), "it stopped before the page was closed");
+            page.close();
+            left.await();
+            assertTrue(letGo.getCount() > 0);
+        }
+    }
+
+    @Test
+    void whatIsAskedToBeKeptGoesOnWhenItsPageIsClosed() throws Exception {
+        try (Socket page = asking(post("/api/kept"))) {
+            begun.await();
+            page.close();
+            assertFalse(left.await(1500, TimeUnit.MILLISECONDS), "it stopped with its page");
         }
     }
 
