@@ -79,27 +79,6 @@ public final class Model implements AutoCloseable {
         return Files.isDirectory(path) ? openFolder(path, memory) : openGguf(path, memory);
     }
 
-    /// Whether what is at a path is a decoder, in which a position sees only those before it, as far as its settings
-    /// tell: the weights stay closed. What cannot be read counts as one; opening it says what is wrong.
-    public static boolean isCausal(Path path) {
-        Path config = path.resolve("config.json");
-        if (!Files.isRegularFile(config)) {
-            return true; // a GGUF file holds decoders alone
-        }
-        try {
-            Settings settings = Settings.ofJson(config);
-            return listed(settings.string("model_type"))
-                    .map(family -> family.isCausal(settings))
-                    .orElse(true);
-        } catch (BadInputException e) {
-            return true;
-        }
-    }
-
-    private static Optional<Family> listed(String modelType) {
-        return Family.ALL.stream().filter(known -> known.isModelType(modelType)).findFirst();
-    }
-
     /// What to give in place of a folder that is no model.
     private static String instead(Path folder) {
         List<String> inside;
@@ -128,7 +107,7 @@ public final class Model implements AutoCloseable {
         RegularFile.check(config, "a model's config.json");
         Settings settings = Settings.ofJson(config);
         String modelType = settings.string("model_type");
-        Optional<Family> family = listed(modelType);
+        Optional<Family> family = Family.listed(modelType);
         return build(new SafetensorsWeights(folder, memory), weights -> {
             if (family.isEmpty()) {
                 Family.Built built = Unlisted.open(modelType, settings, weights);

@@ -2,6 +2,7 @@ package cutaway.model.family;
 
 import cutaway.model.parts.Transformer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// A family of models: reads its settings and weights under their own names and puts the parts together.
@@ -28,6 +29,11 @@ public interface Family {
     /// The names of all.
     static List<String> names() {
         return ALL.stream().map(Family::name).toList();
+    }
+
+    /// The family that config.json's `model_type` names; none where it is on no family's list.
+    static Optional<Family> listed(String modelType) {
+        return ALL.stream().filter(known -> known.isModelType(modelType)).findFirst();
     }
 
     /// Its name in a GGUF file's `general.architecture` and, but for spelling, in `model_type`.

@@ -1,5 +1,6 @@
 package cutaway.server.model;
 
+import cutaway.model.Decoders;
 import cutaway.model.Model;
 import cutaway.model.hub.Hub;
 import cutaway.model.weights.Arithmetic;
@@ -12,7 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The models that a reader can ask, opened when they are first asked and closed, the longest unasked first, when
@@ -25,6 +27,7 @@ public final class OpenModels implements AutoCloseable {
 
     private final List<String> given;
     private final long budget;
+    private final Decoders decoders = new Decoders();
     private final Map<String, OpenModel> open = new LinkedHashMap<>(); // the last one asked for stands at the end
 
     /// @param given models that the user named when the server was started, names or paths; the first is the usual one
@@ -69,16 +72,16 @@ public final class OpenModels implements AutoCloseable {
     /// All models that can be named.
     public synchronized List<Offered> offered() {
         List<Offered> offered = new ArrayList<>();
-        for (String name : names()) {
+        here().forEach((name, path) -> {
             OpenModel model = open.get(name);
             offered.add(new Offered(
-                    name, model != null, model == null ? 0 : model.bytes(), name.equals(usual()), isCausal(name)));
-        }
+                    name,
+                    model != null,
+                    model == null ? 0 : model.bytes(),
+                    name.equals(usual()),
+                    decoders.contain(path)));
+        });
         return offered;
-    }
-
-    private static boolean isCausal(String name) {
-        return Model.isCausal(Hub.here(name).orElse(Path.of(name)));
     }
 
     /// @param name of a model; null or empty for the usual one
@@ -139,19 +142,22 @@ public final class OpenModels implements AutoCloseable {
     }
 
     private void check(String name) {
-        if (!names().contains(name)) {
+        Map<String, Path> here = here();
+        if (!here.containsKey(name)) {
             throw new Refusal(
                     404,
-                    "there is no model \"" + name + "\" here; there are: " + String.join(", ", names())
+                    "there is no model \"" + name + "\" here; there are: " + String.join(", ", here.keySet())
                             + ". Others: cutaway pull, or --model when the server is started.");
         }
     }
 
-    private TreeSet<String> names() {
-        TreeSet<String> names = new TreeSet<>(given);
-        Hub.cached().forEach(model -> names.add(model.name()));
-        Hub.found().forEach(model -> names.add(model.name()));
-        return names;
+    /// All that can be named, with where they lie; what was given lies under its name where no cache has it.
+    private SortedMap<String, Path> here() {
+        SortedMap<String, Path> here = new TreeMap<>();
+        Hub.cached().forEach(model -> here.put(model.name(), model.path()));
+        Hub.found().forEach(model -> here.putIfAbsent(model.name(), model.path()));
+        given.forEach(name -> here.computeIfAbsent(name, Path::of));
+        return here;
     }
 
     @Override
