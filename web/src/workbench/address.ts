@@ -16,6 +16,8 @@ export interface Address {
   view: View;
   /** What stands in the query; nothing that is empty. */
   of: Readonly<Record<string, string>>;
+  /** Whether the reader asks for what stands there, by a form or a button. An address that is loaded, or followed, is looked at: what it asks for is not begun again where it was cancelled. */
+  isAsked?: boolean;
 }
 
 export function parse(path: string, query: string): Address {
@@ -27,6 +29,11 @@ export function parse(path: string, query: string): Address {
 export function written({ view, of }: Address): string {
   const query = new URLSearchParams(Object.entries(of).filter(([, value]) => value !== ""));
   return `/${view}${query.size === 0 ? "" : `?${query}`}`;
+}
+
+/** The word of a reader who asks for what stands in an address; null where the address alone does. */
+export function wordOf(address: Address): Address | null {
+  return address.isAsked === true ? address : null;
 }
 
 /** The address, which the browser's own buttons move too, and a way to go elsewhere. */

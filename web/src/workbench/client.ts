@@ -104,6 +104,12 @@ export async function follow(id: string, heard: (job: Job) => void, lost: () => 
   }
 }
 
+/** Looks at a job and away again: whoever asked for it waits for it no more. */
+export async function glance(id: string): Promise<void> {
+  const response = await reach(`/api/jobs/${encodeURIComponent(id)}/events`, { headers: { ...headers(), accept: "text/event-stream" } });
+  await response.body?.cancel();
+}
+
 export function isEnd(job: Job): boolean {
   return job.state === "DONE" || job.state === "FAILED" || job.state === "CANCELLED";
 }

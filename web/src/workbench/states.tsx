@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import type { Job } from "../record/routes";
 import { AWAY } from "./client";
-import { cancel } from "./useJob";
+import { moment } from "./jobs/jobWords";
+import { cancel, type Stop } from "./useJob";
 
 /** What could not be had, in the server's own words, with a way to ask again. */
 export function Failed(props: { message: string; again: () => void }) {
@@ -9,6 +10,25 @@ export function Failed(props: { message: string; again: () => void }) {
     <div className="state failed" role="alert">
       <p>{capital(props.message)}</p>
       <button onClick={props.again}>ask again</button>
+    </div>
+  );
+}
+
+/**
+ * What came of a job that has no result.
+ *
+ * @param cancelled what the reader cancelled, in a sentence
+ * @param failed what stands before the server's own words, where it is not they who cancelled it
+ */
+export function Stopped(props: { stop: Stop; cancelled: string; failed?: string }) {
+  const { stop, cancelled, failed = "" } = props;
+  if (!stop.isCancelled) return <Failed message={failed + stop.message} again={stop.again} />;
+  return (
+    <div className="state cancelled" role="status">
+      <p>
+        {cancelled} {stop.job !== null && <span className="soft">{moment(stop.job.ended)}</span>}
+      </p>
+      <button onClick={stop.again}>run it again</button>
     </div>
   );
 }

@@ -1,6 +1,6 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Job, Routes } from "../record/routes";
-import { ask, follow, isEnd, Refused } from "./client";
+import { ask, follow, glance, isEnd, Refused } from "./client";
 
 /** A kind of work, as the server names it. */
 export type Kind = { [R in keyof Routes]: R extends `POST /api/jobs/${infer K}` ? K : never }[keyof Routes];
@@ -15,25 +15,39 @@ export type Progress<T, D = null> =
   | { state: "none" }
   | { state: "going"; job: Job | null; draft: D | null; isLost: boolean }
   | { state: "here"; job: Job; value: T }
-  | { state: "stopped"; job: Job | null; draft: D | null; message: string; again: () => void };
+  | Stop<D>;
+
+/** @property isCancelled whether a reader cancelled it; else the message says why there is no result */
+export type Stop<D = unknown> = { state: "stopped"; job: Job | null; draft: D | null; isCancelled: boolean; message: string; again: () => void };
 
 /**
  * A long work of the server, asked for whenever the question changes; the job goes on when the page is left, and is
- * found again. An explanation stops then, a few seconds later, unless another waits for it.
+ * found again. One that a page waits for, such as an explanation, stops then, a few seconds later, unless another waits.
  *
  * @param asked null to ask nothing
+ * @param word the reader's, given by a form or a button, another one each time: it begins again what has stopped. Null
+ *   where an address alone asks: then what the reader cancelled is not begun again
  */
-export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null): Progress<Result<K>, Draft<K>> {
-  return useFollowed(kind, asked === null ? null : JSON.stringify(asked), (key) => begin(kind, JSON.parse(key)));
+export function useJob<K extends Kind>(kind: K, asked: Asked<K> | null, word: unknown): Progress<Result<K>, Draft<K>> {
+  const key = asked === null ? null : JSON.stringify(asked);
+  const progress = useFollowed(kind, key, (one, isAgain) => begin(kind, JSON.parse(one), word !== null || isAgain));
+  const last = useRef(key);
+  useEffect(() => {
+    if (last.current === key && word !== null && progress.state === "stopped") progress.again();
+    last.current = key;
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what stops after the word was given stays stopped
+  }, [word, key]);
+  return progress;
 }
 
 /** A job that is there already: it is never begun by being looked at, only where a reader asks again. */
 export function useKnownJob<K extends Kind>(kind: K, job: Job): Progress<Result<K>, Draft<K>> {
-  return useFollowed(kind, job.id, (id, isAgain) => (isAgain ? begin(kind, job.asked) : ask("GET /api/jobs/{id}", null, { id })));
+  return useFollowed(kind, job.id, (id, isAgain) => (isAgain ? begin(kind, job.asked, true) : ask("GET /api/jobs/{id}", null, { id })));
 }
 
-function begin(kind: Kind, asked: unknown): Promise<Job> {
-  return ask(`POST /api/jobs/${kind}`, asked as never);
+/** @param again whether what a reader cancelled is begun again */
+function begin(kind: Kind, asked: unknown, again: boolean): Promise<Job> {
+  return ask(`POST /api/jobs/${kind}`, asked as never, { again: again ? "1" : "0" });
 }
 
 /**
@@ -60,6 +74,7 @@ function useFollowed<K extends Kind>(kind: K, key: string | null, start: (key: s
       let wanted = 0; // the newest draft that was asked for
       tell({ state: "going", job: null, draft, isLost: false });
       let job = await start(key, tries > 0);
+      if (stop.signal.aborted) return glance(job.id); // else the server would not know that nobody waits
       const hear = (now: Job) => {
         const number = now.drafts;
         job = now;
@@ -80,12 +95,12 @@ function useFollowed<K extends Kind>(kind: K, key: string | null, start: (key: s
       if (job.state === "DONE") {
         tell({ state: "here", job, value: (await result(job)) as Result<K> });
       } else {
-        tell({ state: "stopped", job, draft, message: job.problem === "" ? "cancelled." : job.problem, again });
+        tell({ state: "stopped", job, draft, isCancelled: job.problem === "", message: job.problem, again });
       }
     };
     work().catch((failure: unknown) => {
       const message = failure instanceof Refused || failure instanceof Error ? failure.message : String(failure);
-      tell({ state: "stopped", job: null, draft, message, again });
+      tell({ state: "stopped", job: null, draft, isCancelled: false, message, again });
     });
     return () => stop.abort();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says all that the job depends on

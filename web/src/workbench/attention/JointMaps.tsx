@@ -5,8 +5,8 @@ import { component, componentNames, headName } from "../../record/component";
 import type { JointOverview } from "../../record/routes";
 import { counted, number } from "../../record/words";
 import { Brief } from "../Brief";
-import type { Address } from "../address";
-import { Failed, JobLine } from "../states";
+import { wordOf, type Address } from "../address";
+import { JobLine, Stopped } from "../states";
 import { useJob } from "../useJob";
 import { JointSheet } from "./JointSheet";
 import { ofBytes } from "./packed";
@@ -31,12 +31,12 @@ export function JointMaps(props: JointProps) {
   const { model, text, address, go } = props;
   const split = splitOf(address, text);
   const asked = text.trim() === "" ? null : { model, text, split };
-  const progress = useJob("joint", asked);
+  const progress = useJob("joint", asked, wordOf(address));
   return (
     <>
       <div className="choices shown" role="group" aria-label="What is read by itself">
         {(["lines", "sentences"] as const).map((one) => (
-          <button key={one} aria-pressed={split === one.toUpperCase()} onClick={() => go({ view: "attention", of: { ...address.of, split: one } }, true)}>
+          <button key={one} aria-pressed={split === one.toUpperCase()} onClick={() => go({ view: "attention", of: { ...address.of, split: one }, isAsked: true }, true)}>
             {one === "lines" ? "each line by itself" : "each sentence by itself"}
           </button>
         ))}
@@ -49,7 +49,7 @@ export function JointMaps(props: JointProps) {
         </main>
       )}
       {progress.state === "going" && <JobLine going={progress} words="The model reads the sentences:" />}
-      {progress.state === "stopped" && <Failed message={progress.message} again={progress.again} />}
+      {progress.state === "stopped" && <Stopped stop={progress} cancelled="The reading of these sentences was cancelled." />}
       {progress.state === "here" && <Maps key={progress.job.id} {...props} overview={progress.value} />}
     </>
   );

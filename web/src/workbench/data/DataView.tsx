@@ -3,8 +3,9 @@ import type { ColumnSummary, FairnessAsked, Scoring, TableOverview } from "../..
 import { count, number } from "../../record/words";
 import { Section } from "../../views/Section";
 import { Brief } from "../Brief";
+import { wordOf, type Address } from "../address";
 import { ask } from "../client";
-import { Failed, JobLine, Waiting } from "../states";
+import { Failed, JobLine, Stopped, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
@@ -18,15 +19,15 @@ import { ScorerForm } from "./ScorerForm";
 import { scoringOf } from "./scoring";
 import { costOf, rowOf } from "./typed";
 
-type To = (change: Record<string, string>) => void;
+type To = (change: Record<string, string>, isAsked?: boolean) => void;
 type Of = Readonly<Record<string, string>>;
 
 /** A table of datapoints, what scores them, and what follows from the scores. */
 export function DataView({ address, go, about }: ViewProps) {
   const of = address.of;
-  const to: To = (change) => {
+  const to: To = (change, isAsked = false) => {
     const next = { ...of, ...("row" in change ? { values: "" } : {}), ...change };
-    go({ view: "data", of: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")) });
+    go({ view: "data", of: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== "")), isAsked });
   };
   const name = of["table"] ?? "";
   const table = useAnswer(name === "" ? null : name, (signal) => ask("POST /api/tables/overview", { table: name }, {}, signal));
@@ -41,7 +42,7 @@ export function DataView({ address, go, about }: ViewProps) {
       </p>
       {table.state === "failed" && <Failed message={table.message} again={table.again} />}
       {table.state === "asked" && <Waiting words="The table is read." />}
-      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} models={decoders(about.models).map((model) => model.name)} to={to} />}
+      {table.state === "here" && <Opened key={table.value.sha256} table={table.value} of={of} word={wordOf(address)} models={decoders(about.models).map((model) => model.name)} to={to} />}
     </>
   );
 }
@@ -123,11 +124,11 @@ function Tables(props: { open: (name: string) => void }) {
   );
 }
 
-function Opened({ table, of, models, to }: { table: TableOverview; of: Of; models: readonly string[]; to: To }) {
+function Opened({ table, of, word, models, to }: { table: TableOverview; of: Of; word: Address | null; models: readonly string[]; to: To }) {
   const asked = useMemo(() => scoringOf(table, of, ""), [table, of]);
   const other = useMemo(() => scoringOf(table, of, "2"), [table, of]);
-  const run = useJob("score", asked);
-  const second = useJob("score", asked === null ? null : other);
+  const run = useJob("score", asked, word);
+  const second = useJob("score", asked === null ? null : other, word);
   const both = [run, second];
   const isLearned = of["learn"] !== undefined || of["learn2"] !== undefined;
   const beside = second.state === "here" ? { job: second.job.id, scoring: second.value } : null;
@@ -149,7 +150,7 @@ function Opened({ table, of, models, to }: { table: TableOverview; of: Of; model
         {both.map((one, i) => (
           <div key={i}>
             {one.state === "going" && <JobLine going={one} words={one.draft === null ? "Rows are scored:" : `${count(one.draft.at.length)} of ${count(one.draft.rows)} rows are scored:`} />}
-            {one.state === "stopped" && <Failed message={one.message} again={one.again} />}
+            {one.state === "stopped" && <Stopped stop={one} cancelled="The scoring of the rows was cancelled." />}
           </div>
         ))}
       </Section>

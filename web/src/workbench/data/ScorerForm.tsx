@@ -11,7 +11,7 @@ type SetOne = (change: Partial<Fields>) => void;
 const PROMPTED = "a prompt";
 
 /** What scores the rows: one model, and maybe a second beside it. */
-export function ScorerForm(props: { table: TableOverview; of: Of; models: readonly string[]; to: (change: Record<string, string>) => void }) {
+export function ScorerForm(props: { table: TableOverview; of: Of; models: readonly string[]; to: (change: Record<string, string>, isAsked: boolean) => void }) {
   const { table, of, models, to } = props;
   const [first, setFirst] = useState(() => fieldsOf(of, ""));
   const [second, setSecond] = useState(() => fieldsOf(of, "2"));
@@ -26,7 +26,7 @@ export function ScorerForm(props: { table: TableOverview; of: Of; models: readon
     event.preventDefault();
     const none = Object.fromEntries(NAMES.map((name) => [`${name}2`, ""]));
     const other = beside === "" ? none : addressOf({ ...second, learn: isPair ? "" : beside }, "2");
-    to({ label, ...addressOf(first, ""), ...other, row: "" });
+    to({ label, ...addressOf(first, ""), ...other, row: "" }, true);
   };
   const choose = (value: string) => {
     if (value === PROMPTED && second.template === "") setSecond({ ...first, learn: "" });

@@ -3,7 +3,7 @@ import type { PagesAsked } from "../../record/routes";
 import { count } from "../../record/words";
 import { Brief } from "../Brief";
 import { ask } from "../client";
-import { Failed, JobLine } from "../states";
+import { JobLine, Stopped } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 
@@ -32,19 +32,19 @@ export function MakePages(props: { model: string; dictionary: string; names: rea
       {now === null ? (
         <TextForm names={props.names} question={(pages, text) => ({ model, dictionary, pages, text })} send={setAsked} />
       ) : (
-        <Making asked={now} made={props.made} stop={() => setAsked(null)} />
+        <Making asked={now} word={asked ?? null} made={props.made} stop={() => setAsked(null)} />
       )}
     </section>
   );
 }
 
-function Making(props: { asked: PagesAsked; made: () => void; stop: () => void }) {
+function Making(props: { asked: PagesAsked; word: PagesAsked | null; made: () => void; stop: () => void }) {
   const { asked } = props;
-  const job = useJob("pages", asked);
+  const job = useJob("pages", asked, props.word);
   if (job.state === "stopped") {
     return (
       <>
-        <Failed message={job.message} again={job.again} />
+        <Stopped stop={job} cancelled={`The making of ${asked.pages} was cancelled.`} />
         <p>
           <button onClick={props.stop}>another text</button>
         </p>

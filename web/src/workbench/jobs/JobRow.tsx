@@ -13,7 +13,8 @@ export function JobRow(props: { job: Job; open: (to: Address) => void }) {
   const [problem, setProblem] = useState("");
   const [isCancelled, setCancelled] = useState(false);
   const { name, about } = words(job);
-  const to = addressOf(job);
+  const there = addressOf(job);
+  const to = there === null ? null : { ...there, isAsked: deed(job) === "ask again" };
   const trying = (work: () => Promise<void>) => () => {
     setProblem("");
     work().catch((failure: unknown) => setProblem(failure instanceof Error ? failure.message : String(failure)));

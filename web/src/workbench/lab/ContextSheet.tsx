@@ -3,7 +3,8 @@ import type { ContextAsked, ContextGrown, Offered } from "../../record/routes";
 import { count, number, percent } from "../../record/words";
 import { Section } from "../../views/Section";
 import { Brief } from "../Brief";
-import { Failed, JobLine } from "../states";
+import { wordOf } from "../address";
+import { JobLine, Stopped } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { decoders } from "../decoders";
@@ -37,7 +38,7 @@ export function ContextSheet({ address, go, about }: ViewProps) {
     }),
     [of],
   );
-  const grown = useJob("context", of["graph"] === undefined ? null : { model, ...question });
+  const grown = useJob("context", of["graph"] === undefined ? null : { model, ...question }, wordOf(address));
   const submit = (next: Question, by: string) =>
     go({
       view: "lab",
@@ -46,6 +47,7 @@ export function ContextSheet({ address, go, about }: ViewProps) {
         model: by,
         ...Object.fromEntries(Object.entries(next).map(([name, value]) => [name, String(value)])),
       },
+      isAsked: true,
     });
   return (
     <>
@@ -61,7 +63,7 @@ export function ContextSheet({ address, go, about }: ViewProps) {
         </main>
       )}
       {grown.state === "going" && <JobLine going={grown} words="Contexts:" />}
-      {grown.state === "stopped" && <Failed message={`no contexts: ${grown.message}`} again={grown.again} />}
+      {grown.state === "stopped" && <Stopped stop={grown} cancelled="The walks on this graph were cancelled." failed="no contexts: " />}
       {grown.state === "here" && (
         <Grown
           key={grown.job.id}

@@ -5,7 +5,8 @@ import type { Offered, SignsRead } from "../../record/routes";
 import { count, number, signed } from "../../record/words";
 import { Section } from "../../views/Section";
 import { Brief } from "../Brief";
-import { Failed, JobLine } from "../states";
+import { wordOf } from "../address";
+import { JobLine, Stopped } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { ModelField } from "./ModelField";
@@ -39,7 +40,7 @@ export function SignsSheet({ address, go, about }: ViewProps) {
     }),
     [of],
   );
-  const read = useJob("signs", of["layer"] === undefined ? null : { model, ...question });
+  const read = useJob("signs", of["layer"] === undefined ? null : { model, ...question }, wordOf(address));
   const submit = (next: Question, by: string) =>
     go({
       view: "lab",
@@ -48,6 +49,7 @@ export function SignsSheet({ address, go, about }: ViewProps) {
         model: by,
         ...Object.fromEntries(Object.entries(next).map(([name, value]) => [name, String(value)])),
       },
+      isAsked: true,
     });
   return (
     <>
@@ -62,7 +64,7 @@ export function SignsSheet({ address, go, about }: ViewProps) {
         </main>
       )}
       {read.state === "going" && <JobLine going={read} words="Signs:" />}
-      {read.state === "stopped" && <Failed message={`no signs: ${read.message}`} again={read.again} />}
+      {read.state === "stopped" && <Stopped stop={read} cancelled="The reading of these signs was cancelled." failed="no signs: " />}
       {read.state === "here" && <Codes found={read.value} />}
     </>
   );

@@ -4,7 +4,8 @@ import { count, number, percent } from "../../record/words";
 import { Section } from "../../views/Section";
 import { Brief } from "../Brief";
 import { MatrixMap } from "../features/MatrixMap";
-import { Failed, JobLine } from "../states";
+import { wordOf } from "../address";
+import { JobLine, Stopped } from "../states";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { Dial } from "./Dial";
@@ -27,11 +28,12 @@ export function ToysSheet({ address, go }: ViewProps) {
         : (Object.fromEntries(Object.entries(given).map(([name, text]) => [name, Number(text)])) as unknown as ToysAsked),
     [of, given],
   );
-  const trained = useJob("toys", asked);
+  const trained = useJob("toys", asked, wordOf(address));
   const submit = (next: ToysAsked) =>
     go({
       view: "lab",
       of: { experiment: "toys", ...Object.fromEntries(Object.entries(next).map(([name, value]) => [name, String(value)])) },
+      isAsked: true,
     });
   return (
     <>
@@ -46,7 +48,7 @@ export function ToysSheet({ address, go }: ViewProps) {
         </main>
       )}
       {trained.state === "going" && <JobLine going={trained} words="Toys:" />}
-      {trained.state === "stopped" && <Failed message={`no toys: ${trained.message}`} again={trained.again} />}
+      {trained.state === "stopped" && <Stopped stop={trained} cancelled="The training of these toys was cancelled." failed="no toys: " />}
       {trained.state === "here" && (
         <Trained
           key={trained.job.id}

@@ -1,7 +1,7 @@
 import { useEffect, useState, type FormEvent } from "react";
 import type { HeldOutAsked } from "../../record/routes";
 import { Brief } from "../Brief";
-import { JobLine } from "../states";
+import { JobLine, Stopped } from "../states";
 import { useJob } from "../useJob";
 import { EMPTY, EXAMPLE, FIELDS, linesOf, pairsOf, type Pair } from "./pairs";
 
@@ -19,14 +19,13 @@ export function HeldOutForm(props: { claim: string; changed: () => void }) {
     setLines(lines === null ? linesOf(rows) : null);
   };
   const [asked, setAsked] = useState<HeldOutAsked | null>(null);
-  const measured = useJob("held-out", asked);
+  const measured = useJob("held-out", asked, asked);
   const isDone = measured.state === "here";
   useEffect(() => {
     if (isDone) changed();
   }, [isDone, changed]);
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (measured.state === "stopped") measured.again();
     setAsked({ claim, pairs: typed });
   };
   return (
@@ -58,7 +57,7 @@ export function HeldOutForm(props: { claim: string; changed: () => void }) {
       </p>
       <Brief run="heldOut" asked={typed.trim() === "" ? null : { claim, pairs: typed }} />
       {measured.state === "going" && <JobLine going={measured} words="Measuring:" />}
-      {measured.state === "stopped" && <p role="alert">{measured.message}</p>}
+      {measured.state === "stopped" && <Stopped stop={measured} cancelled="The measurement on these prompts was cancelled." />}
     </form>
   );
 }

@@ -5,9 +5,10 @@ import { BenchContext, type Bench } from "../../views/bench";
 import { Inspector, subject } from "../../views/Inspector";
 import { limitsOf, ReportSheets } from "../../views/Report";
 import { Brief } from "../Brief";
+import { wordOf } from "../address";
 import { ask } from "../client";
 import { CapacityLine } from "../lab/CapacityLine";
-import { Failed, JobLine, Waiting } from "../states";
+import { Failed, JobLine, Stopped, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
@@ -43,12 +44,13 @@ export function LensView({ address, go, about }: ViewProps) {
   const explained = useJob(
     "explain",
     look.state !== "here" ? null : questionOf(asked),
+    wordOf(address),
   );
   const limits = useMemo(() => (here === null ? NO_LIMITS : limitsOf(here.model, here.prompt)), [here]);
   const before = useRef<typeof here>(null);
   const submit = (next: Asked) => {
     before.current = here;
-    go({ view: "lens", of: { ...next } });
+    go({ view: "lens", of: { ...next }, isAsked: true });
   };
   const edit = (text: string) => submit({ ...asked, prompt: text, contrast: "", answer: "", against: "" });
   const bench: Bench = {
@@ -77,9 +79,7 @@ export function LensView({ address, go, about }: ViewProps) {
       {next.state === "failed" && <Failed message={next.message} again={next.again} />}
       {look.state === "failed" && <Failed message={look.message} again={look.again} />}
       {explained.state === "going" && <JobLine going={explained} words="Looking for what causes it:" />}
-      {explained.state === "stopped" && (
-        <Failed message={`no explanation: ${explained.message}`} again={explained.again} />
-      )}
+      {explained.state === "stopped" && <Stopped stop={explained} cancelled="The explanation was cancelled." failed="no explanation: " />}
       {here !== null && (
         <PointingProvider key={JSON.stringify([key, contrast, against])} limits={limits}>
           <main className="sheet" aria-busy={known !== null && !whole}>

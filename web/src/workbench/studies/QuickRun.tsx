@@ -3,18 +3,19 @@ import type { Job, StudyEntry } from "../../record/routes";
 import type { StudyResult } from "../../record/study";
 import { Section } from "../../views/Section";
 import { StudyReport } from "../../views/study/StudyReport";
+import type { Address } from "../address";
 import { Brief } from "../Brief";
 import { ask } from "../client";
-import { Failed, JobLine } from "../states";
+import { JobLine, Stopped } from "../states";
 import { useAnswer } from "../useAnswer";
 import { useJob, useKnownJob, type Progress } from "../useJob";
 import { askedOf, MOST_SEEDS, problemOf, type Plan } from "./plan";
 
 /** A run of a study's quick form: watched, then shown as the study's page. */
-export function QuickRun(props: { entry: StudyEntry; plan: Plan }) {
+export function QuickRun(props: { entry: StudyEntry; plan: Plan; word: Address | null }) {
   const { card, parameters } = props.entry;
   const asked = askedOf(card.id, props.plan, parameters);
-  return <Run entry={props.entry} asked={asked} run={useJob("study", asked)} />;
+  return <Run entry={props.entry} asked={asked} run={useJob("study", asked, props.word)} />;
 }
 
 /** A run that was begun before: to look at it begins nothing. */
@@ -28,7 +29,7 @@ function Run(props: { entry: StudyEntry; asked: unknown; run: Progress<StudyResu
   return (
     <>
       {run.state === "going" && <JobLine going={run} words={`${card.id}:`} />}
-      {run.state === "stopped" && <Failed message={run.message} again={run.again} />}
+      {run.state === "stopped" && <Stopped stop={run} cancelled={`The run of ${card.id} was cancelled.`} />}
       <Brief run="study" asks={`Does it hold at this scale: ${card.claim}`} sites={card.method} asked={asked} />
       {run.state === "here" && <StudyReport record={run.value} />}
     </>

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Job, StudyEntry } from "../../record/routes";
 import { StudyReport } from "../../views/study/StudyReport";
+import { wordOf } from "../address";
 import { ask } from "../client";
 import { lastRun, moment, runsOf } from "../jobs/jobWords";
 import { Failed, Waiting } from "../states";
@@ -44,7 +45,7 @@ function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string 
   const run = shown === "" ? last : (runsOf(jobs, study).find(({ id }) => id === shown) ?? null);
   const isKept = run === null && shown !== "plan" && shown !== "quick";
   const isLost = isKept && shown !== "" && shown !== "kept";
-  const to = (of: Record<string, string>) => () => go({ view: "studies", of: { ...of, study } });
+  const to = (of: Record<string, string>, isAsked = false) => () => go({ view: "studies", of: { ...of, study }, isAsked });
   return (
     <>
       <nav className="path" aria-label="This study">
@@ -62,8 +63,8 @@ function Opened(props: { entry: StudyEntry; jobs: readonly Job[]; shown: string 
         </button>
       </nav>
       {isLost && <NotThere words={`The link names run ${shown}, which is not there, or not of this study${entry.verdict === "" ? "" : "; below is the result that is kept"}.`} />}
-      {shown === "plan" && <RunPlan entry={entry} plan={plan} run={(changed) => to({ run: "quick", ...writtenPlan(changed, entry.parameters) })()} />}
-      {shown === "quick" && <QuickRun entry={entry} plan={plan} />}
+      {shown === "plan" && <RunPlan entry={entry} plan={plan} run={(changed) => to({ run: "quick", ...writtenPlan(changed, entry.parameters) }, true)()} />}
+      {shown === "quick" && <QuickRun entry={entry} plan={plan} word={wordOf(address)} />}
       {run !== null && <KnownRun key={run.id} entry={entry} job={run} />}
       {isKept && <Kept entry={entry} />}
     </>

@@ -40,10 +40,13 @@ public final class JobAnswers {
     private <I extends Record> Route<I, Job> asking(Work<I, ?> work) {
         return Route.post(
                 "/api/jobs/" + work.kind().name(),
-                "Asks for " + work.kind().does() + "; a question that was answered before is answered at once.",
+                "Asks for " + work.kind().does()
+                        + "; a question that was answered before is answered at once. One that a"
+                        + " reader cancelled is begun again, but with ?again=0.",
                 work.kind().takes(),
                 Job.class,
-                (asked, at) -> jobs.ask(work.kind().name(), Json.MAPPER.valueToTree(asked)));
+                (asked, at) ->
+                        jobs.ask(work.kind().name(), Json.MAPPER.valueToTree(asked), at.count("again", 1, 0, 1) == 1));
     }
 
     private <O> Route<Route.Nothing, O> telling(Work<?, O> work) {

@@ -59,6 +59,13 @@ public final class Jobs implements AutoCloseable {
         Live(Job job) {
             this.job = job;
         }
+
+        /// Whether a reader cancelled it, now or before the last start of the server.
+        boolean isCancelledByReader() {
+            return job.state().isEnd()
+                    ? job.state() == Job.State.CANCELLED && job.problem().isEmpty()
+                    : cancelled && why.isEmpty();
+        }
     }
 
     private final JobFolder folder;
@@ -101,16 +108,23 @@ public final class Jobs implements AutoCloseable {
     /// @throws Refusal when there is no such kind, or too many wait
     /// @throws BadInputException when the question cannot be answered
     public Job ask(String kind, JsonNode question) {
+        return ask(kind, question, true);
+    }
+
+    /// As [#ask(String, JsonNode)], for what may ask without a reader's word, such as an address that is opened again.
+    ///
+    /// @param again whether a work that a reader cancelled is begun again; else it is found as it is
+    public Job ask(String kind, JsonNode question, boolean again) {
         Work<?, ?> work = work(kind);
         JsonNode asked = Json.MAPPER.readTree(question.toString()); // as it will be read back: else 0 is not 0L
         Optional<Job> known =
-                same(kind, asked); // what was answered once may not be asked anew, such as to make a folder
+                same(kind, asked, again); // what was answered once may not be asked anew, such as to make a folder
         if (known.isPresent()) {
             return known.get();
         }
         checked(work, asked);
         synchronized (this) {
-            Optional<Job> same = same(kind, asked);
+            Optional<Job> same = same(kind, asked, again);
             if (same.isPresent()) {
                 return same.get();
             }
@@ -131,14 +145,20 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    /// The last job of a question that was done, or is on its way; somebody more has asked for it then.
-    private synchronized Optional<Job> same(String kind, JsonNode asked) {
-        Optional<Live> same = jobs.values().stream()
+    /// The last job of a question that was done, or is on its way; somebody more has asked for it then. Where nothing
+    /// is to be begun again, the last of all, if a reader cancelled it.
+    private synchronized Optional<Job> same(String kind, JsonNode asked, boolean again) {
+        List<Live> same = jobs.values().stream()
                 .filter(live -> live.job.kind().equals(kind) && live.job.asked().equals(asked))
+                .toList();
+        Optional<Live> found = same.stream()
                 .filter(live -> live.job.state().isEnd() ? live.job.state() == Job.State.DONE : !live.cancelled)
                 .reduce((first, last) -> last);
-        same.ifPresent(live -> live.asked++);
-        return same.map(live -> live.job);
+        found.ifPresent(live -> live.asked++);
+        if (found.isEmpty() && !again && !same.isEmpty() && same.getLast().isCancelledByReader()) {
+            return Optional.of(same.getLast().job);
+        }
+        return found.map(live -> live.job);
     }
 
     /// All jobs, the newest first.

@@ -145,6 +145,44 @@ class JobsTest {
         }
     }
 
+    /// An address that is opened again asks without a reader's word.
+    @Test
+    void whatAReaderCancelledIsBegunAgainByTheirWordAlone() throws Exception {
+        Doubling work = new Doubling();
+        String cancelled;
+        try (Jobs jobs = jobs(work, 4)) {
+            cancelled = jobs.ask("doubling", number(1), false).id();
+            work.begun.await();
+            jobs.cancel(cancelled);
+            assertEquals(cancelled, jobs.ask("doubling", number(1), false).id(), "while it comes to its end");
+            assertEquals(Job.State.CANCELLED, end(jobs, cancelled).state());
+            assertEquals(cancelled, jobs.ask("doubling", number(1), false).id());
+            assertNotEquals(cancelled, jobs.ask("doubling", number(2), false).id(), "another question");
+        }
+        Doubling later = new Doubling();
+        later.goOn.countDown();
+        try (Jobs jobs = jobs(later, 4)) { // another server
+            assertEquals(cancelled, jobs.ask("doubling", number(1), false).id());
+            String again = jobs.ask("doubling", number(1)).id();
+            assertNotEquals(cancelled, again);
+            end(jobs, again);
+            assertEquals(again, jobs.ask("doubling", number(1), false).id(), "what was done is found");
+        }
+    }
+
+    /// Nobody said that it should not go on.
+    @Test
+    void whatStoppedWithItsPageIsBegunAgain() throws Exception {
+        Doubling work = new Doubling();
+        try (Jobs jobs = jobs(work, 4)) {
+            String left = jobs.ask("doubling", number(1), false).id();
+            work.begun.await();
+            jobs.leave(left, "its page was closed.");
+            assertEquals(Job.State.CANCELLED, end(jobs, left).state());
+            assertNotEquals(left, jobs.ask("doubling", number(1), false).id());
+        }
+    }
+
     @Test
     void whatWasGoingOnIsTakenUpByTheNextServer() throws Exception {
         Doubling first = new Doubling();
