@@ -1409,6 +1409,8 @@ export interface Routes {
   "GET /api/jobs/{id}": { takes: null; gives: Job };
   "DELETE /api/jobs/{id}": { takes: null; gives: Job };
   "POST /api/jobs/explain": { takes: ExplainAsked; gives: Job };
+  "POST /api/jobs/effect": { takes: EffectAsked; gives: Job };
+  "POST /api/jobs/attention": { takes: AttentionAsked; gives: Job };
   "POST /api/jobs/held-out": { takes: HeldOutAsked; gives: Job };
   "POST /api/jobs/study": { takes: StudyAsked; gives: Job };
   "POST /api/jobs/toys": { takes: ToysAsked; gives: Job };
@@ -1419,6 +1421,8 @@ export interface Routes {
   "POST /api/jobs/pages": { takes: PagesAsked; gives: Job };
   "POST /api/jobs/score": { takes: ScoringAsked; gives: Job };
   "GET /api/results/explain/{id}": { takes: null; gives: Explanation };
+  "GET /api/results/effect/{id}": { takes: null; gives: Measured };
+  "GET /api/results/attention/{id}": { takes: null; gives: AttentionOverview };
   "GET /api/results/held-out/{id}": { takes: null; gives: Entry };
   "GET /api/results/study/{id}": { takes: null; gives: StudyResult };
   "GET /api/results/toys/{id}": { takes: null; gives: ToysTrained };
@@ -1429,5 +1433,6 @@ export interface Routes {
   "GET /api/results/pages/{id}": { takes: null; gives: PagesMade };
   "GET /api/results/score/{id}": { takes: null; gives: Scoring };
   "GET /api/drafts/explain/{id}": { takes: null; gives: Draft };
+  "GET /api/drafts/effect/{id}": { takes: null; gives: Measured };
   "GET /api/drafts/score/{id}": { takes: null; gives: ScoresSoFar };
 }

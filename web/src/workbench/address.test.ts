@@ -9,6 +9,10 @@ describe("an address", () => {
     expect(parse(path, `?${query}`)).toEqual({ view: "lens", of: { prompt } });
   });
 
+  it("has the marks that it is to choose behind what it is of", () => {
+    expect(written({ view: "attention", of: { prompt: "a" }, marks: "#component=L3H0" })).toBe("/attention?prompt=a#component=L3H0");
+  });
+
   it("leads to the first view where it names none", () => {
     expect(parse("/", "").view).toBe("lens");
     expect(parse("/nowhere", "").view).toBe("lens");

@@ -16,6 +16,8 @@ export interface Address {
   view: View;
   /** What stands in the query; nothing that is empty. */
   of: Readonly<Record<string, string>>;
+  /** Marks to choose in the view: a fragment, with its sign. */
+  marks?: string;
   /** Whether the reader asks for what stands there, by a form or a button. An address that is loaded, or followed, is looked at: what it asks for is not begun again where it was cancelled. */
   isAsked?: boolean;
 }
@@ -26,9 +28,9 @@ export function parse(path: string, query: string): Address {
   return { view, of: Object.fromEntries([...new URLSearchParams(query)].filter(([, value]) => value !== "")) };
 }
 
-export function written({ view, of }: Address): string {
+export function written({ view, of, marks = "" }: Address): string {
   const query = new URLSearchParams(Object.entries(of).filter(([, value]) => value !== ""));
-  return `/${view}${query.size === 0 ? "" : `?${query}`}`;
+  return `/${view}${query.size === 0 ? "" : `?${query}`}${marks}`;
 }
 
 /** The word of a reader who asks for what stands in an address; null where the address alone does. */
@@ -48,6 +50,7 @@ export function useAddress(): [Address, (to: Address, replace?: boolean) => void
     const text = written(to);
     if (replace) history.replaceState(null, "", text + location.hash);
     else if (text !== location.pathname + location.search) history.pushState(null, "", text);
+    if (to.marks !== undefined) dispatchEvent(new HashChangeEvent("hashchange")); // the browser tells of no change of its own making
     setAddress(to);
   }, []);
   return [address, go];

@@ -6,7 +6,7 @@ import { RUNS } from "./runs";
 const HERE = "src/workbench";
 
 /** What sends a run to the server. */
-const RUNNING = /useJob\("|POST \/api\/(effect|features\/steer|fits\/move|probes\/change|whatif\/point)"/;
+const RUNNING = /useJob\("|useEffectOf\(|POST \/api\/(effect|features\/steer|fits\/move|probes\/change|whatif\/point)"/;
 
 const SOURCES = readdirSync(HERE, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".tsx"))

@@ -29,6 +29,17 @@ export const RUNS = {
     checks: "direct parts add up to the margin; the circuit is run, and what it recovers is written beside what the rest does",
     counter: "controls as large as the effects, a random set that recovers as much, or no small circuit",
   },
+  attention: {
+    asks: "Where does each head look in this text?",
+    covers: "this text, and the pattern of every head in it",
+    not: "what a head does to the answer: take it away for that",
+    sites: "the attention pattern of every head",
+    data: "the text, up to 2,048 tokens",
+    controls: "to look changes nothing; beside each kind of heads stands the bar that chance sets",
+    cost: "a forward pass: of a thousand tokens ten seconds and more, told of as it goes",
+    checks: "each part of a picture has the largest weight in it, so that a single bright place stays bright",
+    counter: "a head that looks there, and without which the text's loss stays what it is",
+  },
   intervene: {
     asks: "Does this value, at this place, on this prompt, carry the answer?",
     covers: "this prompt, this metric and this one edit",

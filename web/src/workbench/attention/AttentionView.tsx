@@ -7,14 +7,18 @@ import type { AttentionOverview } from "../../record/routes";
 import { bar, kindsOf } from "../../record/heads";
 import type { Table } from "../../record/tables";
 import { counted, number } from "../../record/words";
+import { Brief } from "../Brief";
+import { wordOf } from "../address";
 import { ask } from "../client";
-import { Failed, Waiting } from "../states";
+import { Failed, JobLine, Stopped, Waiting } from "../states";
 import { useAnswer } from "../useAnswer";
+import { useJob } from "../useJob";
 import type { ViewProps } from "../Workbench";
 import { HeadSheet } from "./HeadSheet";
-import { TextForm } from "./TextForm";
 import { JointMaps } from "./JointMaps";
+import { isLong } from "./long";
 import { ofBytes } from "./packed";
+import { TextForm } from "./TextForm";
 import { ThumbnailGrid, washed } from "./ThumbnailGrid";
 
 /** Where heads look: all of them as small pictures, one of them whole. */
@@ -23,14 +27,17 @@ export function AttentionView({ address, go, about }: ViewProps) {
   const text = address.of["prompt"] ?? "";
   const isMaps = address.of["show"] === "maps";
   const key = text.trim() === "" || isMaps ? null : JSON.stringify([model, text]);
-  const overview = useAnswer(key, (signal) => ask("POST /api/attention", { model, text }, {}, signal));
-  const kinds = useAnswer(overview.state === "here" ? model : null, (signal) => ask("POST /api/kinds", { model }, {}, signal));
+  const isAwaited = isLong(text);
+  const answer = useAnswer(isAwaited ? null : key, (signal) => ask("POST /api/attention", { model, text }, {}, signal));
+  const job = useJob("attention", isAwaited && key !== null ? { model, text } : null, wordOf(address));
+  const overview = answer.state === "here" ? answer.value : job.state === "here" ? job.value : null;
+  const kinds = useAnswer(overview !== null ? model : null, (signal) => ask("POST /api/kinds", { model }, {}, signal));
   useEffect(() => {
     document.title = "Attention – Cutaway";
   }, []);
   return (
     <>
-      <TextForm text={text} submit={(prompt) => go({ view: "attention", of: { ...address.of, prompt } })} />
+      <TextForm text={text} submit={(prompt) => go({ view: "attention", of: { ...address.of, prompt }, isAsked: true })} />
       <div className="choices shown" role="group" aria-label="What is shown">
         <button aria-pressed={!isMaps} onClick={() => go({ view: "attention", of: without(address.of, ["show"]) })}>
           patterns of one text
@@ -40,20 +47,23 @@ export function AttentionView({ address, go, about }: ViewProps) {
         </button>
       </div>
       {isMaps && <JointMaps model={model} text={text} address={address} go={go} />}
+      {!isMaps && <Brief run="attention" asked={key === null ? null : { model, text }} />}
       {key === null && !isMaps && (
         <main className="sheet start" aria-busy="false">
           <h1>Type or paste a text, a thousand tokens if you like. Here you see where each head looks in it.</h1>
           <p className="soft">To look is not to use: what a head does is measured by taking it away, from here or in the lens.</p>
         </main>
       )}
-      {overview.state === "asked" && <Waiting words="The model reads the text; a long one takes a while. It stops when this page is left." />}
-      {overview.state === "failed" && <Failed message={overview.message} again={overview.again} />}
-      {overview.state === "here" && (
+      {answer.state === "asked" && <Waiting words="The model reads the text." />}
+      {answer.state === "failed" && <Failed message={answer.message} again={answer.again} />}
+      {job.state === "going" && <JobLine going={job} words="The model reads a long text, as long as this page is open:" />}
+      {job.state === "stopped" && <Stopped stop={job} cancelled="The reading of this text was cancelled." />}
+      {overview !== null && (
         <Heads
           key={key}
           model={model}
           text={text}
-          overview={overview.value}
+          overview={overview}
           kinds={kinds.state === "here" ? kinds.value : null}
           kind={address.of["kind"] ?? ""}
           showKind={(kind) => go({ view: "attention", of: { ...address.of, kind } }, true)}

@@ -78,7 +78,7 @@ export function HeadSheet(props: {
           tokens,
           selection: { ...selection, component: name },
           metrics: [{ name: "loss", words: "the mean loss over the text", metric: tokens.length > 1 ? { metric: "loss" } : { metric: "divergence" } }],
-          prompt: { ids: tokens.map(({ id }) => id) },
+          prompt: { prompt: text },
           contrast: null,
           answer: "",
           layers: overview.model.layers,

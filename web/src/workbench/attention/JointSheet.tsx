@@ -140,8 +140,7 @@ function Sentence(props: JointProps & { overview: JointOverview; layer: number; 
         <span className="soft">Sentence {props.number + 1}:</span> {text}{" "}
         <button
           onClick={() => {
-            go({ view: "attention", of: { model, prompt: text } });
-            history.replaceState(null, "", `${location.pathname}${location.search}#component=${name}`); // the head stays chosen
+            go({ view: "attention", of: { model, prompt: text }, marks: `#component=${name}` }); // the head stays chosen
           }}
         >
           open it alone

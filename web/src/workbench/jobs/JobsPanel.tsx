@@ -17,11 +17,11 @@ export function JobsPanel(props: { known: Jobs; open: (to: Address) => void }) {
       )}
       {jobs === null && !isLost && <Waiting words="The jobs are listed." />}
       {jobs?.length === 0 && (
-        <p className="soft">No jobs yet. Whatever takes long will stand here. A study, a sweep or a training goes on when the page is closed; an explanation ends with its page.</p>
+        <p className="soft">No jobs yet. Whatever takes long will stand here. A study, a sweep or a training goes on when the page is closed; what a page waits for, an explanation or a long text, ends with it.</p>
       )}
       {jobs !== null && jobs.length > 0 && (
         <>
-          <p className="soft">Two go on at a time and take turns; the others wait in the order of asking.</p>
+          <p className="soft">Two go on at a time, and two that a page waits for; they take turns. The others wait in the order of asking.</p>
           <ul>
             {inOrder(jobs).map((job) => (
               <JobRow key={job.id} job={job} open={props.open} />

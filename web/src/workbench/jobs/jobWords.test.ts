@@ -24,6 +24,15 @@ describe("a job in the list", () => {
     expect(addressOf(job("newer than this page", {}))).toBeNull();
   });
 
+  it("of a long text leads to it, to the head and to what was done with it", () => {
+    const text = "The river was cold.";
+    const effect = { model: "m", base: { prompt: text }, edits: [{ op: "mean", site: "blocks.3.attn.hook_z[2]" }], metric: { metric: "loss" }, seed: 0, controls: 3 };
+    expect(addressOf(job("attention", { model: "m", text }))).toEqual({ view: "attention", of: { model: "m", prompt: text } });
+    expect(addressOf(job("effect", effect))).toEqual({ view: "attention", of: { model: "m", prompt: text }, marks: "#component=L3H2&act=mean&metric=loss" });
+    expect(words(job("effect", effect)).about).toBe("L3H2 set to its mean: The river was cold.");
+    expect(addressOf(job("effect", { ...effect, base: { ids: [1] } }))).toBeNull();
+  });
+
   it("leads to no view that would ask something else", () => {
     expect(addressOf(job("explain", { ...LENS, seed: 3 }))).toBeNull();
     expect(addressOf(job("explain", { ...LENS, answer: null }))).toBeNull();

@@ -1,8 +1,10 @@
-import type { ContextAsked, ExplainAsked, HeldOutAsked, Job, JointAsked, PagesAsked, ScoringAsked, SignsAsked, StudyAsked, SweepAsked, ToysAsked } from "../../record/routes";
+import type { AttentionAsked, ContextAsked, EffectAsked, ExplainAsked, HeldOutAsked, Job, JointAsked, PagesAsked, ScoringAsked, SignsAsked, StudyAsked, SweepAsked, ToysAsked } from "../../record/routes";
 import { counted, modelName, short } from "../../record/words";
+import { NOTHING, toFragment } from "../../selection";
 import type { Address } from "../address";
 import { isEnd } from "../client";
 import { addressOfScoring } from "../data/scoring";
+import { ofHead } from "../lens/edits";
 import type { Kind } from "../useJob";
 
 /** What a reader is told of a job of one kind. */
@@ -28,6 +30,25 @@ const OF: { [K in Kind]: Told<never> } = {
     about: ({ study }: StudyAsked) => study,
     where: ({ study }: StudyAsked, run) => ({ view: "studies", of: { study, run } }),
     isQuiet: true,
+  },
+  attention: {
+    name: "where heads look",
+    about: ({ text }: AttentionAsked) => text,
+    where: ({ model, text }: AttentionAsked) => ({ view: "attention", of: { ...texts({ model }, ["model"]), prompt: text } }),
+  },
+  effect: {
+    name: "effect of an edit",
+    about: ({ base, edits }: EffectAsked) => {
+      const head = ofHead(edits);
+      return [head === null ? "" : `${head.component} ${head.act === "zero" ? "set to zero" : "set to its mean"}`, promptOf(base) ?? ""].filter((part) => part !== "").join(": ");
+    },
+    where: ({ model, base, edits }: EffectAsked) => {
+      const head = ofHead(edits);
+      const prompt = promptOf(base);
+      return head === null || prompt === null
+        ? null
+        : { view: "attention", of: { ...texts({ model }, ["model"]), prompt }, marks: toFragment({ ...NOTHING, ...head, metric: "loss" }) };
+    },
   },
   "held-out": {
     name: "held-out prompts of a claim",
@@ -140,6 +161,12 @@ function isTheLens({ model, contrast, answer, against, seed }: ExplainAsked): bo
 
 function texts<A extends object>(asked: A, names: readonly (keyof A & string)[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (asked[name] == null ? [] : [[name, String(asked[name])]])));
+}
+
+/** The text of a run without edits of its own; null for another. */
+function promptOf(base: unknown): string | null {
+  const { prompt, edits } = base as { prompt?: string; edits?: readonly unknown[] };
+  return prompt === undefined || (edits ?? []).length > 0 ? null : prompt;
 }
 
 function lines(text: string): string {

@@ -1,21 +1,23 @@
 import { useEffect, useState } from "react";
 import { usePointing } from "../../figure/pointing";
 import { component } from "../../record/component";
-import type { Measured } from "../../record/routes";
+import type { EffectAsked, Measured } from "../../record/routes";
 import { number, signed } from "../../record/words";
 import { metricOf, type Subject } from "../../views/bench";
 import { Brief } from "../Brief";
-import { ask } from "../client";
 import { ClaimForm } from "../ledger/ClaimForm";
-import { Failed, Waiting } from "../states";
-import { useAnswer } from "../useAnswer";
+import { Failed, JobLine, Stopped, Waiting } from "../states";
 import { claimAsked, suggestedClaim } from "./claims";
 import { EffectFound } from "./EffectFound";
 import { interventions } from "./edits";
 import { MetricChoice } from "./MetricChoice";
+import { useEffectOf } from "./useEffectOf";
 
-/** A longer text is run fewer times. */
+/** A text of more tokens is run fewer times. */
 const LONG = 128;
+
+/** One of more tokens is waited for, and measured as a job. */
+const AWAITED = 256;
 
 /** As many as a reader waits for. */
 const MOST_CONTROLS = 32;
@@ -41,13 +43,9 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
     if (chosen !== null && selection.metric === null) act(chosen.act, neuron, read.name); // kept, whatever the page learns meanwhile
   }, [chosen, selection.metric, act, neuron, read.name]);
   const asked = chosen === null || read.metric === null ? null : { model, base: chosen.base, edits: chosen.edits, metric: read.metric, seed, controls };
-  const key = asked === null ? null : JSON.stringify(asked);
-  const alone = useAnswer(key, (signal) => ask("POST /api/effect", { ...asked, controls: 0 } as never, {}, signal));
-  const isAlone = alone.state === "here" && alone.key === key;
-  const effect = useAnswer(isAlone ? key : null, (signal) => ask("POST /api/effect", asked as never, {}, signal));
-  const controlled = effect.state === "here" && effect.key === key ? effect.value : null;
-  const found = controlled ?? (isAlone ? alone.value : alone.state === "asked" ? alone.before : null);
-  const failed = alone.state === "failed" ? alone : effect.state === "failed" ? effect : null;
+  const [presses, setPresses] = useState(0); // with none, the address alone asks
+  const effect = useEffectOf(asked as EffectAsked | null, of.tokens.length > AWAITED, presses === 0 ? null : presses);
+  const { found, controlled, failed } = effect;
   if (choices.length === 0) return null;
   return (
     <div className="intervene wide" role="group" aria-label="Intervene">
@@ -58,7 +56,11 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
           aria-pressed={choice === chosen}
           title={choice.words}
           disabled={!isNeuron}
-          onClick={() => (choice === chosen ? act(null, neuron, null) : act(choice.act, neuron, read.name))}
+          onClick={() => {
+            setPresses(presses + 1);
+            if (choice === chosen) act(null, neuron, null);
+            else act(choice.act, neuron, read.name);
+          }}
         >
           {choice.name}
         </button>
@@ -89,11 +91,13 @@ export function InterventionPanel(props: { model: string; of: Subject }) {
         </Brief>
       )}
       {chosen !== null && read.metric === null && <Waiting words="The margin is measured once the explanation names the rival." />}
-      {alone.state === "asked" && alone.before === null && <Waiting words="measuring" />}
+      {effect.going !== null && <JobLine going={effect.going} words="Measuring on a long text:" />}
+      {asked !== null && found === null && failed === null && effect.going === null && effect.stop === null && <Waiting words="measuring" />}
       {failed !== null && <Failed message={failed.message} again={failed.again} />}
+      {effect.stop !== null && <Stopped stop={effect.stop} cancelled="This measurement was cancelled." />}
       {chosen !== null && found !== null && (
         <>
-          <Found of={read.words} words={chosen.words} found={found} stale={!isAlone} awaited={controlled === null && effect.state !== "failed"} />
+          <Found of={read.words} words={chosen.words} found={found} stale={effect.isStale} awaited={effect.isAwaited} />
           {controlled !== null && (
             <ClaimForm
               key={JSON.stringify(asked)}

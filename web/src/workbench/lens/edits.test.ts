@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Token } from "../../record/explanation";
-import { interventions, replaced } from "./edits";
+import { interventions, ofHead, replaced } from "./edits";
 
 const tokens = (...texts: string[]): Token[] => texts.map((text, pos) => ({ pos, id: pos, text }));
 const NOTHING = { component: null, layer: null, pos: null, question: null, pair: null, act: null, neuron: null, metric: null, paint: null };
@@ -30,6 +30,17 @@ describe("interventions", () => {
     expect(new Set(sites({ component: "MLP7" }, 12))).toEqual(new Set(["blocks.7.mlp.hook_post[12]"]));
     expect(sites({ layer: 30, pos: 2 })).toEqual([]); // after the last block nothing computes any more
     expect(sites({ pos: 2 })).toEqual([]);
+  });
+
+  it("of a head are known again by their edits, and no others", () => {
+    const edits = (selection: object) => interventions({ ...NOTHING, ...selection }, 30, prompt, contrast, null).map((one) => ofHead(one.edits));
+    const component = "L8H3";
+    expect(edits({ component })).toEqual([{ component, act: "zero" }, { component, act: "mean" }, null, null]);
+    expect(edits({ component: "MLP7" })).toEqual([null, null, null, null]);
+    const zero = { op: "zero", site: "blocks.8.attn.hook_z[3]" };
+    expect(ofHead([zero, zero])).toBeNull();
+    expect(ofHead([{ ...zero, pos: [2] }])).toBeNull();
+    expect(ofHead([])).toBeNull();
   });
 
   it("patch from one run into the other, and need both", () => {

@@ -66,6 +66,16 @@ export function interventions(
   return found;
 }
 
+/** What was chosen and done where these edits came from, if it was all of a head and needed no contrast; else null. */
+export function ofHead(edits: readonly unknown[]): { component: string; act: Act } | null {
+  const [edit, ...more] = edits as readonly { op?: string; site?: string; pos?: unknown; over?: unknown }[];
+  const site = /^blocks\.(\d+)\.attn\.hook_z\[(\d+)\]$/.exec(edit?.site ?? "");
+  const act = edit?.op === "zero" || edit?.op === "mean" ? edit.op : null;
+  return site === null || act === null || more.length > 0 || edit?.pos !== undefined || edit?.over !== undefined
+    ? null
+    : { component: `L${site[1]}H${site[2]}`, act };
+}
+
 function placeOf(
   selection: Selection,
   layers: number,

@@ -6,8 +6,10 @@ import cutaway.lab.Lab;
 import cutaway.server.api.Limits;
 import cutaway.server.api.Route;
 import cutaway.server.attention.AttentionAnswers;
+import cutaway.server.attention.AttentionWork;
 import cutaway.server.attention.JointAnswers;
 import cutaway.server.attention.JointWork;
+import cutaway.server.attention.Overviews;
 import cutaway.server.features.Dictionaries;
 import cutaway.server.features.FeatureAnswers;
 import cutaway.server.features.FeatureRuns;
@@ -24,6 +26,7 @@ import cutaway.server.lab.ToyWork;
 import cutaway.server.ledger.HeldOutWork;
 import cutaway.server.ledger.Ledger;
 import cutaway.server.ledger.LedgerAnswers;
+import cutaway.server.lens.EffectWork;
 import cutaway.server.lens.ExplainWork;
 import cutaway.server.lens.FitAnswers;
 import cutaway.server.lens.LensAnswers;
@@ -91,7 +94,7 @@ public final class Workbench implements AutoCloseable {
     /// @param memory bytes for the weights of all open models
     public record About(String version, List<OpenModels.Offered> models, long memory) {}
 
-    /// Jobs that go on at a time, taking turns at each step.
+    /// Jobs that go on at a time, taking turns at each step; as many again of those that a page waits for.
     private static final int JOBS = 2;
 
     private final Settings settings;
@@ -115,11 +118,14 @@ public final class Workbench implements AutoCloseable {
         Dictionaries dictionaries = new Dictionaries(settings.dictionaries(), settings.folder());
         Ledger ledger = new Ledger(settings.folder().resolve("ledger"));
         Tables tables = new Tables(settings.folder());
+        Overviews overviews = new Overviews();
         this.scorers = new Scorers(settings.folder(), models, limits);
         this.jobs = new Jobs(
                 settings.folder().resolve("jobs"),
                 List.of(
                         new ExplainWork(models, limits, settings.version()),
+                        new EffectWork(models, limits),
+                        new AttentionWork(models, limits, overviews),
                         new HeldOutWork(ledger, models, limits),
                         new StudyWork(models, settings.version()),
                         new ToyWork(Lab.usual()),
@@ -145,7 +151,7 @@ public final class Workbench implements AutoCloseable {
         routes.addAll(new RelationAnswers(settings.folder(), reading).routes());
         routes.addAll(new FitAnswers(settings.folder(), reading).routes());
         routes.addAll(new ProbeAnswers(settings.folder(), reading).routes());
-        routes.addAll(new AttentionAnswers(reading).routes());
+        routes.addAll(new AttentionAnswers(reading, overviews).routes());
         routes.addAll(new CapacityAnswers(reading).routes());
         routes.addAll(new JointAnswers(reading, limits).routes());
         routes.addAll(new LedgerAnswers(ledger, reading).routes());

@@ -62,6 +62,20 @@ public final class Intervention implements AutoCloseable {
         }
     }
 
+    /// Hears what a measurement has come to.
+    public interface Heard {
+        Heard NOTHING = new Heard() {};
+
+        /// What the edits do is known; what their controls do is still to come.
+        ///
+        /// @param alone without placebos
+        default void edited(Effect alone) {}
+
+        /// @param done controls that are measured
+        /// @param of how many there are
+        default void controls(int done, int of) {}
+    }
+
     /// Controls of one intervention: enough to see how far chance reaches, few enough to be waited for.
     public static final int USUAL_CONTROLS = 8;
 
@@ -107,6 +121,11 @@ public final class Intervention implements AutoCloseable {
     /// @throws BadInputException when an edit names what the model does not have, cannot reach the metric, or was
     ///     never reached, and when a metric comes out as no finite number: the edits are too large
     public Effect measure(List<Edit> edits, int count, long seed) {
+        return measure(edits, count, seed, Heard.NOTHING);
+    }
+
+    /// As [#measure(List, int, long)], heard while it goes on.
+    public Effect measure(List<Edit> edits, int count, long seed, Heard heard) {
         if (edits.isEmpty()) {
             throw new BadInputException("an intervention has no edit; give one or more.");
         }
@@ -116,8 +135,10 @@ public final class Intervention implements AutoCloseable {
             Sweep.Ended ended = sweep.end(edits);
             checkFinite("under these edits", ended.value());
             List<Candidate> after = next(ended);
+            heard.edited(new Effect(sweep.baseline(), ended.value(), List.of(), "not measured yet", after));
             Controls.Drawn drawn = controls.of(edits, count, seed);
-            double[] placebos = sweep.measure(drawn.variants());
+            int all = drawn.variants().size();
+            double[] placebos = sweep.measure(drawn.variants(), done -> heard.controls(done, all));
             checkFinite("under a control of these edits, a random change as large", placebos);
             return new Effect(
                     sweep.baseline(),

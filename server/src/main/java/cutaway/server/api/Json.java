@@ -24,7 +24,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /// `cutaway.server.lens.LensAnswers$EffectAsked`: what is told of it is its last part.
+    /// `cutaway.server.lens.Effects$EffectAsked`: what is told of it is its last part.
     private static final Pattern CLASS_NAME = Pattern.compile("`?(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)(?:<[^>]*>)?`?");
 
     private Json() {}

@@ -2,68 +2,38 @@ package cutaway.server.attention;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import cutaway.interp.edit.Source;
-import cutaway.interp.explain.Explanation.ModelFacts;
-import cutaway.interp.explain.Explanation.Token;
-import cutaway.interp.explain.Prompts;
 import cutaway.interp.heads.HeadKinds;
 import cutaway.interp.heads.JointMap;
-import cutaway.interp.heads.Thumbnails;
 import cutaway.interp.run.Runs;
 import cutaway.interp.run.Trace;
 import cutaway.interp.site.Site;
 import cutaway.interp.site.Site.HeadPart;
 import cutaway.model.Sizes;
 import cutaway.server.api.MayBeLeftOut;
-import cutaway.server.api.Recent;
 import cutaway.server.api.Refusal;
 import cutaway.server.api.Route;
+import cutaway.server.attention.Overviews.AttentionAsked;
+import cutaway.server.attention.Overviews.AttentionOverview;
 import cutaway.server.model.OpenModel;
 import cutaway.server.model.Reading;
 import cutaway.tensor.Scope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The routes of attention.
 public final class AttentionAnswers {
 
-    /// Cells along each side of a thumbnail.
-    private static final int SIDE = 24;
-
-    /// Texts that were read last, so that a view which is opened again need not wait.
-    private static final int KEPT = 8;
-
     private final Reading reading;
-    private final Map<Read, AttentionOverview> known = Collections.synchronizedMap(Recent.map(KEPT));
+    private final Overviews overviews;
 
-    private record Read(ModelFacts model, String text) {}
-
-    public AttentionAnswers(Reading reading) {
+    public AttentionAnswers(Reading reading, Overviews overviews) {
         this.reading = reading;
+        this.overviews = overviews;
     }
-
-    /// @param model its name; empty for the usual one
-    public record AttentionAsked(
-            @MayBeLeftOut @Nullable String model,
-            @JsonProperty(required = true) String text) {}
-
-    /// @param side cells along each side of a thumbnail
-    /// @param cells one byte each, `[layer, head, side, side]`, 255 for a weight of 1, in base64
-    /// @param distance `[layer][head]`, how many positions back it looks, on average
-    /// @param first `[layer][head]`, the mean weight on position 0
-    public record AttentionOverview(
-            ModelFacts model,
-            List<Token> tokens,
-            int side,
-            String cells,
-            double[][] distance,
-            double[][] first,
-            double milliseconds) {}
 
     public record HeadAsked(
             @MayBeLeftOut @Nullable String model,
@@ -116,40 +86,13 @@ public final class AttentionAnswers {
         return reading.atLength(asked.model, (model, pass) -> model.kinds(layers -> pass.run()));
     }
 
+    /// A text that was read before waits for no turn.
     private AttentionOverview overview(AttentionAsked asked) {
-        return reading.longText(asked.model, asked.text, (model, pass) -> {
-            Read read = new Read(model.facts(), asked.text);
-            AttentionOverview before = known.get(read);
-            if (before != null) {
-                return before;
-            }
-            long start = System.nanoTime();
-            int[] ids = model.model().encode(asked.text).ids();
-            Thumbnails found = Thumbnails.read(model.model(), ids, SIDE, layers -> pass.run());
-            AttentionOverview overview = new AttentionOverview(
-                    model.facts(),
-                    Prompts.tokens(model.model(), ids),
-                    found.side(),
-                    bytes(found),
-                    found.distance(),
-                    found.first(),
-                    (System.nanoTime() - start) / 1e6);
-            known.put(read, overview);
-            return overview;
-        });
-    }
-
-    private static String bytes(Thumbnails found) {
-        int heads = found.cells().length * found.cells()[0].length;
-        ByteBuffer bytes = ByteBuffer.allocate(heads * found.side() * found.side());
-        for (float[][] layer : found.cells()) {
-            for (float[] head : layer) {
-                for (float weight : head) {
-                    bytes.put((byte) Math.round(255 * weight));
-                }
-            }
-        }
-        return Base64.getEncoder().encodeToString(bytes.array());
+        return reading.ready(asked.model(), model -> overviews.known(model, asked.text()))
+                .orElseGet(() -> reading.longText(
+                        asked.model(),
+                        asked.text(),
+                        (model, pass) -> overviews.read(model, asked.text(), layers -> pass.run())));
     }
 
     private <T> T ofHead(HeadAsked asked, BiFunction<OpenModel, int[], T> answer) {

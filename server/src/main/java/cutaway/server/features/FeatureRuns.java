@@ -390,23 +390,24 @@ public final class FeatureRuns {
                 return codes.read()[position] ? change.applyAsDouble(code) : code;
             });
             Token answer = answer(model, prompt, asked.answer);
-            Intervention run = model.run(prompt, new Metric.LogProbability(answer.id()));
-            Intervention.Effect found = run.measure(edits, Intervention.USUAL_CONTROLS, asked.seed);
-            return new Steered(
-                    model.facts(),
-                    asked.feature,
-                    answer,
-                    found.baseline(),
-                    found.edited(),
-                    found.effect(),
-                    found.changes().boxed().toList(),
-                    found.threshold(),
-                    found.isTold(),
-                    found.control(),
-                    positions,
-                    run.next(),
-                    found.next(),
-                    (System.nanoTime() - start) / 1e6);
+            return model.intervene(prompt, new Metric.LogProbability(answer.id()), run -> {
+                Intervention.Effect found = run.measure(edits, Intervention.USUAL_CONTROLS, asked.seed);
+                return new Steered(
+                        model.facts(),
+                        asked.feature,
+                        answer,
+                        found.baseline(),
+                        found.edited(),
+                        found.effect(),
+                        found.changes().boxed().toList(),
+                        found.threshold(),
+                        found.isTold(),
+                        found.control(),
+                        positions,
+                        run.next(),
+                        found.next(),
+                        (System.nanoTime() - start) / 1e6);
+            });
         });
     }
 

@@ -28,7 +28,8 @@ import tools.jackson.databind.JsonNode;
 /// Runs long works, a few at a time, and keeps them: each job and what came of it is a file.
 ///
 /// Those that go on take turns, a step of one and then a step of the next ([Turns]), so that a short work need not wait
-/// for the end of a long one; the others wait in the order of asking.
+/// for the end of a long one; the others wait in the order of asking. What a page waits for ([Work#isForItsPage]) waits
+/// for its like alone, not for studies of an hour.
 ///
 /// When the server is started again, what waited or was going on is taken up, in the old order. A question that was
 /// answered before is not worked on again.
@@ -71,21 +72,27 @@ public final class Jobs implements AutoCloseable {
     private final JobFolder folder;
     private final Turns turns;
     private final int waiting;
-    private final ExecutorService executor;
+    private final ExecutorService lasting;
+    private final ExecutorService forPages;
     private final Map<String, Work<?, ?>> works = new LinkedHashMap<>();
     private final Map<String, Live> jobs = new LinkedHashMap<>();
     private volatile boolean closed;
 
-    /// @param atOnce works that go on side by side, taking turns
+    /// @param atOnce works that go on side by side, taking turns: so many that a page waits for, and so many others
     /// @param waiting jobs that may wait; more are refused
     public Jobs(Path folder, List<Work<?, ?>> works, Turns turns, int atOnce, int waiting) {
         this.folder = new JobFolder(folder);
         this.turns = turns;
         this.waiting = waiting;
-        this.executor = Executors.newFixedThreadPool(
-                atOnce, Thread.ofPlatform().name("job-", 0).daemon().factory());
+        this.lasting = threads("job-", atOnce);
+        this.forPages = threads("page-job-", atOnce);
         works.forEach(work -> this.works.put(work.kind().name(), work));
         this.folder.all().forEach(job -> jobs.put(job.id(), new Live(job)));
+    }
+
+    private static ExecutorService threads(String name, int count) {
+        return Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().name(name, 0).daemon().factory());
     }
 
     /// The kinds of work.
@@ -260,10 +267,10 @@ public final class Jobs implements AutoCloseable {
     /// @return ends the telling: the page was closed
     public Runnable watch(String id, Consumer<Job> listener) {
         Runnable end = listen(id, listener);
-        Work<?, ?> work = works.get(live(id).job.kind());
+        boolean isLeft = isForItsPage(live(id).job);
         return () -> {
             end.run();
-            if (work != null && work.isForItsPage()) {
+            if (isLeft) {
                 CompletableFuture.delayedExecutor(RELOAD, TimeUnit.MILLISECONDS).execute(() -> {
                     if (!closed) { // then the next server takes it up
                         leave(id, LEFT);
@@ -273,9 +280,14 @@ public final class Jobs implements AutoCloseable {
         };
     }
 
+    private boolean isForItsPage(Job job) {
+        Work<?, ?> work = works.get(job.kind());
+        return work != null && work.isForItsPage();
+    }
+
     private void start(Live live) {
         try {
-            executor.execute(() -> run(live));
+            (isForItsPage(live.job) ? forPages : lasting).execute(() -> run(live));
         } catch (RejectedExecutionException e) {
             throw new Refusal(503, "the server is being stopped; ask again when it is up.");
         }
@@ -420,6 +432,7 @@ public final class Jobs implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        executor.close();
+        forPages.close();
+        lasting.close();
     }
 }

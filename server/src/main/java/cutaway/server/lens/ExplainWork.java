@@ -111,7 +111,7 @@ public final class ExplainWork implements Work<ExplainWork.ExplainAsked, Explana
                 ? Source.of(ids(found.contrast().tokens()), List.of())
                 : found.contrast().source();
         try (OpenModels.Lease lease = models.use(asked.model)) {
-            lease.model().run(prompt, found.answer().metric()).ready(List.of(contrast));
+            lease.model().ready(prompt, found.answer().metric(), contrast);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -99,20 +100,45 @@ public final class OpenModel implements Explainer.Known {
                 lenses.get(new Looked(IntStream.of(ids).boxed().toList(), answer)));
     }
 
-    /// A run to intervene in; it stays this model's.
-    public Intervention run(Source base, Metric metric) {
+    /// Makes a run, and another that edits will take values from, before a reader asks about them.
+    public void ready(Source base, Metric metric, Source other) {
+        intervene(base, metric, run -> {
+            run.ready(List.of(other));
+            return other;
+        });
+    }
+
+    /// Intervenes in a run, which is kept for the next question. Nobody else has it meanwhile, so that who intervenes
+    /// may let others go first.
+    public <T> T intervene(Source base, Metric metric, Function<Intervention, T> use) {
         Run asked = new Run(base, metric);
         Intervention kept = runs.remove(asked);
-        if (kept == null) {
-            if (runs.size() >= RUNS) {
-                var oldest = runs.entrySet().iterator();
-                oldest.next().getValue().close();
-                oldest.remove();
-            }
-            kept = new Intervention(model, base, metric);
+        makeRoom();
+        Intervention run = kept == null ? new Intervention(model, base, metric) : kept;
+        try {
+            return use.apply(run);
+        } finally {
+            keep(asked, run);
         }
-        runs.put(asked, kept); // the last one asked for stands at the end
-        return kept;
+    }
+
+    /// The last one asked for stands at the end.
+    private void keep(Run asked, Intervention run) {
+        Intervention meanwhile = runs.remove(asked);
+        if (meanwhile != null) {
+            meanwhile.close();
+        }
+        makeRoom();
+        runs.put(asked, run);
+    }
+
+    /// For one more.
+    private void makeRoom() {
+        while (runs.size() >= RUNS) {
+            var oldest = runs.entrySet().iterator();
+            oldest.next().getValue().close();
+            oldest.remove();
+        }
     }
 
     void join() {

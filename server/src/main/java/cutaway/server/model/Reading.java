@@ -5,6 +5,7 @@ import cutaway.interp.edit.Source;
 import cutaway.server.api.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,13 @@ public record Reading(OpenModels models, Desk desk, Limits limits) {
     /// @throws cutaway.server.api.Refusal as [#run]
     public <T> T text(@Nullable String model, String text, Function<OpenModel, T> answer) {
         return run(model, Source.of(text), answer);
+    }
+
+    /// What lies ready about a model, told without waiting for a turn.
+    public <T> Optional<T> ready(@Nullable String model, Function<OpenModel, Optional<T>> known) {
+        try (OpenModels.Lease lease = models.use(model)) {
+            return known.apply(lease.model());
+        }
     }
 
     /// About a model, for what may take seconds.

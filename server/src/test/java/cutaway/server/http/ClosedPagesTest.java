@@ -245,7 +245,11 @@ class ClosedPagesTest {
     }
 
     private String asked(String kind) {
-        return jobs.ask(kind, Json.MAPPER.valueToTree(new Text("x"))).id();
+        return asked(kind, "x");
+    }
+
+    private String asked(String kind, String text) {
+        return jobs.ask(kind, Json.MAPPER.valueToTree(new Text(text))).id();
     }
 
     private void awaitState(String id, Job.State state) throws InterruptedException {
@@ -274,10 +278,18 @@ class ClosedPagesTest {
     }
 
     @Test
-    void aWorkThatWaitsForItsTurnStopsToo() throws Exception {
+    void aWorkForItsPageDoesNotWaitForStudies() throws Exception {
         asked("study");
-        String study = jobs.ask("study", Json.MAPPER.valueToTree(new Text("y"))).id();
-        awaitState(study, Job.State.RUNNING);
+        awaitState(asked("study", "y"), Job.State.RUNNING);
+        String third = asked("study", "z");
+        awaitState(asked("glance"), Job.State.RUNNING);
+        assertEquals(Job.State.QUEUED, jobs.job(third).state());
+    }
+
+    @Test
+    void aWorkThatWaitsForItsTurnStopsToo() throws Exception {
+        asked("glance", "y");
+        awaitState(asked("glance", "z"), Job.State.RUNNING);
         String glance = asked("glance"); // nothing is told of it
         try (Socket page = asking(events(glance))) {
             heard(page, "QUEUED");
