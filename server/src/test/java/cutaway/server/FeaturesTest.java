@@ -171,6 +171,7 @@ class FeaturesTest {
     @Test
     void whatWouldChangeNothingIsRefused() {
         assertEquals(409, assertThrows(Refusal.class, () -> steer("SCALE", 1)).status());
+        assertEquals(400, assertThrows(Refusal.class, () -> steer("ADD", 0)).status());
     }
 
     @Test

@@ -1,9 +1,12 @@
 package cutaway.server.api;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,6 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,17 +71,31 @@ public final class Json {
 
     /// What is wrong and where, without the names of classes.
     private static String wrong(JacksonException e) {
-        String what = e instanceof UnrecognizedPropertyException unknown
-                ? "there is no field \"" + unknown.getPropertyName() + "\""
-                : CLASS_NAME
+        String what = switch (e) {
+            case UnrecognizedPropertyException unknown -> "there is no field \"" + unknown.getPropertyName() + "\"";
+            case InvalidTypeIdException unknown -> kind(unknown);
+            default ->
+                CLASS_NAME
                         .matcher(e.getOriginalMessage().lines().findFirst().orElse("it cannot be read"))
                         .replaceAll("$1");
+        };
         String path = e.getPath().stream()
                 .map(at -> at.getPropertyName() == null ? "[" + at.getIndex() + "]" : "." + at.getPropertyName())
                 .collect(Collectors.joining())
                 .replaceFirst("^\\.", "");
         int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
         return what + (path.isEmpty() ? "" : ", at " + path) + (line > 0 ? ", line " + line : "");
+    }
+
+    /// That the field which says of which kind something is (an edit, a metric) is missing, or says none.
+    private static String kind(InvalidTypeIdException e) {
+        Class<?> base = e.getBaseType().getRawClass();
+        String kinds = Arrays.stream(base.getAnnotation(JsonSubTypes.class).value())
+                .map(JsonSubTypes.Type::name)
+                .collect(Collectors.joining(", "));
+        return e.getTypeId() == null
+                ? "the field \"" + base.getAnnotation(JsonTypeInfo.class).property() + "\" is missing, one of " + kinds
+                : "\"" + e.getTypeId() + "\" is none of " + kinds;
     }
 
     /// Writes a file whole, then puts it in place; its folder is made where it is missing.

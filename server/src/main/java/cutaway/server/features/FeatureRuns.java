@@ -361,6 +361,10 @@ public final class FeatureRuns {
         if (!Double.isFinite(asked.by) || Math.abs(asked.by) > 1e6) {
             throw new Refusal(400, "by is " + asked.by + "; give a number from -1000000 to 1000000.");
         }
+        if (asked.steer == Steer.ADD && asked.by == 0) { // or left out
+            throw new Refusal(
+                    400, "by is 0, which adds nothing; give how much to add, in the unit of codes, such as 8.");
+        }
         DoubleUnaryOperator change = switch (asked.steer) {
             case REMOVE -> code -> 0;
             case SCALE -> code -> code * asked.by;
