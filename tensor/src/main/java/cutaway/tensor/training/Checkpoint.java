@@ -7,14 +7,21 @@ import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// A training run as it is kept on disk to go on from: one safetensors file with all its state, and in the header what
-/// it belongs to. The file is replaced as a whole, so there is always a good one.
+/// it belongs to, with a checksum over both. The file is replaced as a whole, so there is always a good one.
 public final class Checkpoint {
 
     /// The name of the file in a run's folder.
@@ -22,6 +29,10 @@ public final class Checkpoint {
 
     private static final String STEPS = "steps";
     private static final String RECIPE = "recipe";
+    private static final String CHECKSUM = "crc32c";
+
+    /// Bytes that are summed at a time: a buffer holds at most 2 GiB.
+    private static final long PART = 1L << 30;
 
     private Checkpoint() {}
 
@@ -36,6 +47,7 @@ public final class Checkpoint {
             Map<String, String> header = new LinkedHashMap<>(); // in this order: the file has the same bytes each time
             header.put(STEPS, Long.toString(steps));
             header.put(RECIPE, recipe);
+            header.put(CHECKSUM, Scope.free(() -> checksum(header.values(), bytes(state))));
             TensorFile.write(folder.resolve(FILE), new LinkedHashMap<>(state), header);
         } catch (IOException | UncheckedIOException e) {
             throw new BadInputException(
@@ -61,6 +73,7 @@ public final class Checkpoint {
         }
         try (SafetensorsFile file = opened(path);
                 Scope _ = Scope.open()) {
+            check(path, file);
             String of = file.metadata().getOrDefault(RECIPE, "");
             if (!of.equals(recipe)) {
                 throw new BadInputException(path + " was written by another run (" + of
@@ -75,8 +88,49 @@ public final class Checkpoint {
         try {
             return SafetensorsFile.open(path);
         } catch (BadInputException e) {
-            throw new BadInputException(path + " is damaged; remove it to begin anew.", e);
+            throw new BadInputException(damaged(path), e);
         }
+    }
+
+    private static String damaged(Path path) {
+        return path + " is damaged; remove it to begin anew.";
+    }
+
+    /// @throws BadInputException when any byte is not the one that was written
+    private static void check(Path path, SafetensorsFile file) {
+        @Nullable String said = file.metadata().get(CHECKSUM);
+        if (said == null) {
+            throw new BadInputException(
+                    path + " has no checksum: it was written by another version; remove it to begin anew.");
+        }
+        Map<String, MemorySegment> bytes = new HashMap<>();
+        file.names().forEach(name -> bytes.put(name, file.entry(name).bytes()));
+        List<String> header =
+                List.of(file.metadata().getOrDefault(STEPS, ""), file.metadata().getOrDefault(RECIPE, ""));
+        if (!said.equals(checksum(header, bytes))) {
+            throw new BadInputException(damaged(path));
+        }
+    }
+
+    private static Map<String, MemorySegment> bytes(Map<String, Tensor> state) {
+        Map<String, MemorySegment> bytes = new HashMap<>();
+        state.forEach((name, tensor) -> bytes.put(name, tensor.contiguous().data()));
+        return bytes;
+    }
+
+    /// CRC-32C of the header's values, then of each tensor's name and bytes by the order of names: it tells every
+    /// change of one byte.
+    private static String checksum(Iterable<String> header, Map<String, MemorySegment> tensors) {
+        CRC32C crc = new CRC32C();
+        header.forEach(value -> crc.update(value.getBytes(StandardCharsets.UTF_8)));
+        new TreeMap<>(tensors).forEach((name, bytes) -> {
+            crc.update(name.getBytes(StandardCharsets.UTF_8));
+            for (long start = 0; start < bytes.byteSize(); start += PART) {
+                crc.update(bytes.asSlice(start, Math.min(PART, bytes.byteSize() - start))
+                        .asByteBuffer());
+            }
+        });
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     /// What is left after a step that cannot be made, for the end of a sentence.
