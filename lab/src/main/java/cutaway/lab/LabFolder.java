@@ -169,10 +169,18 @@ record LabFolder(Path path) {
         }
     }
 
-    List<Progress> curve() {
+    /// What a training that is done said of itself.
+    ///
+    /// @param steps of the whole training, the last of which has a point
+    /// @throws BadInputException when it is missing or damaged
+    List<Progress> curve(long steps) {
         List<Progress> points;
         try {
-            points = Curve.read(path.resolve(Curve.FILE), Progress.class);
+            Path file = path.resolve(Curve.FILE);
+            points = Curve.read(file, Progress.class);
+            if (!points.isEmpty() && (points.getLast().step() != steps || !endsItsLine(file))) {
+                throw damaged(Curve.FILE + " has lost its end");
+            }
         } catch (IOException | JacksonException e) {
             throw damaged(Curve.FILE + " cannot be read");
         }
@@ -180,6 +188,10 @@ record LabFolder(Path path) {
             throw damaged(Curve.FILE + " is empty");
         }
         return points;
+    }
+
+    private static boolean endsItsLine(Path file) throws IOException {
+        return Files.readString(file).endsWith("\n");
     }
 
     void removeCheckpoint() {

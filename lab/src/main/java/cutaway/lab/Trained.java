@@ -23,7 +23,7 @@ public final class Trained implements AutoCloseable {
     Trained(Recipe recipe, LabFolder folder) {
         this.recipe = recipe;
         this.folder = folder;
-        this.curve = folder.curve();
+        this.curve = folder.curve(recipe.steps());
         this.net = new SmallNet(SmallNet.Parts.of(recipe), recipe.instances().size(), folder.read(folder.model()));
     }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -237,6 +238,29 @@ class LabTest {
                 .getMessage();
         assertTrue(message.contains("is damaged (" + name), message);
         assertTrue(message.endsWith("remove that folder to train the recipe again."), message);
+    }
+
+    /// Of a curve that lost its end, an earlier point would be taken for the result.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 30, 500})
+    void aCurveThatLostItsEndIsRefused(int lost) throws IOException {
+        Lab lab = new Lab(cache);
+        lab.train(TOY, Lab.SILENT).close();
+        Path curve = lab.folder(TOY).resolve("curve.jsonl");
+        byte[] whole = Files.readAllBytes(curve);
+        Files.write(curve, Arrays.copyOf(whole, whole.length - lost));
+        refusedAsDamaged(lab, "curve.jsonl has lost its end");
+        List<String> lines = Files.readAllLines(curve);
+        Files.write(curve, lines.subList(0, lines.size() - 1)); // between two lines
+        refusedAsDamaged(lab, "curve.jsonl has lost its end");
+        Files.write(curve, whole);
+        lab.train(TOY, Lab.SILENT).close();
+    }
+
+    private static void refusedAsDamaged(Lab lab, String what) {
+        String message = assertThrows(BadInputException.class, () -> lab.train(TOY, Lab.SILENT))
+                .getMessage();
+        assertTrue(message.contains("is damaged (" + what + "); remove that folder to train"), message);
     }
 
     @Test
