@@ -115,7 +115,7 @@ public final class PairFile {
                                         .toList())
                         + ".";
             case MismatchedInputException other
-            when other.getPath().isEmpty() && JsonFault.of(e).startsWith("cannot make") ->
+            when other.getPath().isEmpty() && JsonFault.isOfKind(e) ->
                 "an object {\"prompt\": …, \"contrast\": …} was expected.";
             case MismatchedInputException other
             when !other.getPath().isEmpty() && !JsonFault.of(e).endsWith("is missing") ->

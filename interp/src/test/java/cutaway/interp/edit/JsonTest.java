@@ -106,11 +106,12 @@ class JsonTest {
         [{"op":"patch","site":"hook_embed","from":{"promt":"x"}}]                  | the field "promt" is not known
         [{"op":"patch","site":"hook_embed","from":{"ids":[1,null]}}]               | a run's token ids or edits have a gap
         [{"op":"mean","site":"hook_embed","over":[null]}]                          | a mean's runs have a gap
-        [{"op":"zero","site":["hook_embed"]}]                                      | cannot make a value of Site
+        [{"op":"zero","site":["hook_embed"]}]                                      | text was expected, not a list
         [{"op":"zero","site":"a\\u001bb"}]                                         | no site "a\\u001bb"
         [null]                                                                     | null
         [{"op":"zero","site":"hook_embed"}                                         | this is not JSON
         [{"op":"zero","site":"hook_embed"}] x                                      | this is not JSON
+        [{"op":"zero","site":"hook_embed"}] []                                     | more follows the first value: a list
         3                                                                          | the field "op" is missing
         """)
     void whatIsWrongIsSaidInOneSentence(String json, String expected) {
