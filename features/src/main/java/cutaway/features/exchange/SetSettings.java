@@ -3,6 +3,7 @@ package cutaway.features.exchange;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.RegularFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -57,6 +58,8 @@ record SetSettings(Path file, Map<String, String> values, Map<String, Integer> l
                         + " bytes; the settings of a set of transcoders are a few thousand at most.");
             }
             return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new BadInputException(file + " is not text in UTF-8; expected a YAML file.", e);
         } catch (IOException e) {
             throw new BadInputException("cannot read " + file + " (" + e + "); expected a YAML file.", e);
         }

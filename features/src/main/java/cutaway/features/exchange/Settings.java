@@ -4,6 +4,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.JsonFault;
 import cutaway.tensor.RegularFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,6 +48,8 @@ record Settings(Path file, ObjectNode values) {
             throw new BadInputException(file + " holds no JSON object; expected the settings of a dictionary.");
         } catch (JacksonException e) {
             throw new BadInputException(file + " is not valid JSON: " + JsonFault.of(e) + ".", e);
+        } catch (CharacterCodingException e) {
+            throw new BadInputException(file + " is not text in UTF-8; expected a JSON file.", e);
         } catch (IOException e) {
             throw new BadInputException("cannot read " + file + " (" + e + "); expected a JSON file.", e);
         }

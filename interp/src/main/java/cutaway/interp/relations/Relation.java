@@ -6,6 +6,7 @@ import cutaway.model.tokenizer.Encoding;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.JsonFault;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,8 +81,10 @@ public record Relation(
         }
         try {
             return parse(Files.readString(file), file.toString());
+        } catch (CharacterCodingException e) {
+            throw new BadInputException(file + " is not text in UTF-8; expected " + EXAMPLE + ".", e);
         } catch (IOException e) {
-            throw new BadInputException(file + " cannot be read as text: " + e.getMessage(), e);
+            throw new BadInputException(file + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 
