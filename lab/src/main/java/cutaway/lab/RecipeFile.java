@@ -84,7 +84,12 @@ public final class RecipeFile {
             return missing;
         }
         List<JacksonException.Reference> path = missing.getPath();
-        JsonNode at = JSON.readTree(json);
+        JsonNode at;
+        try {
+            at = JSON.readTree(json);
+        } catch (JacksonException e) {
+            return e; // what is broken as JSON is told first
+        }
         for (JacksonException.Reference step : path.subList(0, path.size() - 1)) {
             at = step.getPropertyName() == null ? at.path(step.getIndex()) : at.path(step.getPropertyName());
         }

@@ -55,6 +55,14 @@ class RecipeFileTest {
         refused(text.replace("\"steps\":3000", "\"steps\":null"), "recipe.json at steps");
         refused(text.replace("\"share\":0.8", "\"share\":1.8"), "a share of 1.8 of 961 examples");
         refused(text + "{}", "recipe.json");
+        refused(text + "[]", "recipe.json: more follows the first value: a list.");
+        refused("{} x", "recipe.json: Unrecognized token 'x'");
+        refused("{\"steps\":3} {}", "recipe.json: more follows the first value: an object.");
+        refused("{}{", "recipe.json");
+        refused("hello", "recipe.json: Unrecognized token 'hello'");
+        refused("", "recipe.json: it is empty.");
+        refused("[]", "recipe.json: an object was expected, not a list.");
+        refused(text.replace("\"steps\":3000", "\"steps\":[]"), "recipe.json at steps: a whole number was expected");
         refused("[1", "recipe.json");
         refused("null", "null where a recipe");
         assertTrue(assertThrows(BadInputException.class, () -> RecipeFile.read(Path.of("no-such.json")))
