@@ -210,7 +210,7 @@ describe("long works", () => {
   it("are cancelled from the page", async () => {
     const page = await views.open(other(1));
     await page.getByRole("button", { name: "cancel" }).click({ timeout: SLOW });
-    await expect.poll(() => page.getByRole("alert").textContent(), { timeout: SLOW }).toMatch(/cancelled/);
+    await expect.poll(() => page.locator(".state.cancelled").textContent(), { timeout: SLOW }).toMatch(/^The explanation was cancelled\./);
     await page.close();
   }, SLOW);
 
