@@ -60,6 +60,28 @@ describe.each(folders("CUTAWAY_REPORTS"))("the report in %s", (folder) => {
     await page.close();
   });
 
+  it("gives the focus of a panel that the address opened to what shows it as chosen", async () => {
+    const focused = (it: Element) => it === document.activeElement;
+    const value = number(record.lens.probability[3]![1]!, 4);
+    for (const [hash, mark] of [
+      ["#layer=3&pos=1", '[data-figure^="Logit lens"]'],
+      ["#pos=1", ".tokens button[aria-label^='position 1,']"],
+    ] as const) {
+      const page = await open(hash);
+      await page.locator(".inspector").getByRole("button", { name: /let go/ }).focus();
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator(".inspector").count()).toBe(0);
+      expect(await page.locator(mark).first().evaluate(focused), hash).toBe(true);
+      await page.close();
+    }
+    const page = await open("#layer=3&pos=2");
+    await page.locator(".inspector").getByRole("button", { name: /let go/ }).focus();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("ArrowLeft"); // the figure goes on from what was chosen
+    await expect.poll(() => page.textContent(".tip")).toContain(value);
+    await page.close();
+  });
+
   it("stops once in a row of buttons, which arrow keys move in", async () => {
     const page = await open();
     const row = page.locator("ul.tokens").first();

@@ -1,7 +1,7 @@
 import { cellAt, level, LEVELS } from "../layout/levels";
-import { headName, mlpName } from "../record/component";
+import { component, headName, mlpName } from "../record/component";
 import { usePointing, type Reading } from "./pointing";
-import { useCursor } from "./useCursor";
+import { useCursor, type Cell } from "./useCursor";
 import { useWidth } from "./useWidth";
 
 const LEFT = 34;
@@ -60,6 +60,7 @@ export function ComponentGrid(props: {
     read: ({ row, column }) => (props.value(name(row, column)) === null ? null : props.read(name(row, column))),
     choose: ({ row, column }) =>
       props.onChoose === undefined ? choose({ component: name(row, column) }) : props.onChoose(name(row, column)),
+    chosen: cellOf(chosen, first, heads),
   });
   const rowStep = Math.ceil(22 / cell.height);
   const cells = [];
@@ -138,4 +139,11 @@ export function ComponentGrid(props: {
       </svg>
     </div>
   );
+}
+
+/** Where a component stands; null for none. */
+function cellOf(name: string | null, first: number, heads: number): Cell | null {
+  if (name === null) return null;
+  const { layer, head } = component(name);
+  return { row: layer - first, column: head ?? heads };
 }

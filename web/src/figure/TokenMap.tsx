@@ -83,6 +83,11 @@ export function TokenMap(props: {
       ),
     [values, runs, max, threshold, isFaint, cell.width, cell.height],
   );
+  const chosenColumn = chosen.column === null ? null : columnOf(chosen.column);
+  const cellChosen =
+    exact && chosen.row !== null && chosenColumn !== null && chosen.row < rows
+      ? { row: chosen.row, column: chosenColumn }
+      : null;
   const { cursor, drawing } = useCursor({
     label: props.label,
     rows,
@@ -96,6 +101,7 @@ export function TokenMap(props: {
       else if (props.onChoose === undefined) choose({ layer: row, pos });
       else props.onChoose(row, pos);
     },
+    chosen: cellChosen,
   });
   const step = labelStep(columns, cell.width, 12);
   const rowStep = labelStep(rows, cell.height, 22);
@@ -108,11 +114,6 @@ export function TokenMap(props: {
       height={cell.height}
     />
   );
-  const chosenColumn = chosen.column === null ? null : columnOf(chosen.column);
-  const cellChosen =
-    exact && chosen.row !== null && chosenColumn !== null && chosen.row < rows
-      ? { row: chosen.row, column: chosenColumn }
-      : null;
   const shown = cursor ?? cellChosen;
   return (
     <div className="scroll" ref={box}>

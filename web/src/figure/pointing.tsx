@@ -76,6 +76,8 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
 
   useEffect(() => {
     const follow = () => {
+      opening.mark = null; // no mark of this page chose it
+      opening.scrolledFrom = null;
       setSelection(fromFragment(location.hash, limits));
       setMissing(notThere(location.hash, limits));
     };
@@ -91,7 +93,7 @@ export function PointingProvider(props: { limits: Limits; children: ReactNode })
       removeEventListener("hashchange", follow);
       removeEventListener("keydown", letGo);
     };
-  }, [limits, clear]);
+  }, [limits, clear, opening]);
 
   useEffect(() => {
     const fragment = toFragment(selection);
@@ -141,16 +143,42 @@ export function Missing() {
   );
 }
 
-/** Gives the focus of a panel that closes back to the mark that opened it, or to what was drawn in its place meanwhile. */
+/**
+ * Gives the focus of a panel that closes back to the mark that opened it, or to what was drawn in its place meanwhile; where
+ * an address opened it, to what shows it as chosen, else to the heading of the view.
+ */
 function comeBack(opening: Opening) {
   const { mark, panel, scrolledFrom } = opening;
   opening.isFresh = false;
-  if (mark === null || panel === null || !panel.contains(document.activeElement)) return;
-  const label = mark.getAttribute("aria-label");
-  const now = mark.isConnected ? mark : label === null ? null : document.querySelector<HTMLElement | SVGElement>(`[aria-label="${CSS.escape(label)}"]`);
-  now?.focus({ preventScroll: scrolledFrom !== null });
+  if (panel === null || !panel.contains(document.activeElement)) return;
+  const to = (mark === null ? null : drawnAgain(mark)) ?? shownOutside(panel) ?? heading();
+  to?.focus({ preventScroll: scrolledFrom !== null });
   if (scrolledFrom !== null) scrollTo({ top: scrolledFrom });
   opening.scrolledFrom = null;
+}
+
+type Focusable = HTMLElement | SVGElement;
+
+function drawnAgain(mark: Focusable): Focusable | null {
+  const label = mark.getAttribute("aria-label");
+  return mark.isConnected ? mark : label === null ? null : document.querySelector<Focusable>(`[aria-label="${CSS.escape(label)}"]`);
+}
+
+/** What could have opened a panel: the first mark of what is chosen, or the figure that has it; of a position alone, its token. */
+function shownOutside(panel: HTMLElement): Focusable | null {
+  for (const marks of [".chosen", ".tokens [aria-pressed=true]"]) {
+    for (const chosen of document.querySelectorAll(marks)) {
+      const stop = chosen.querySelector<Focusable>("button") ?? chosen.closest<Focusable>("button, [tabindex]");
+      if (stop !== null && !panel.contains(stop)) return stop;
+    }
+  }
+  return null;
+}
+
+function heading(): HTMLElement | null {
+  const found = document.querySelector<HTMLElement>("main h1, main h2");
+  if (found !== null) found.tabIndex = -1; // no stop of the Tab key, but a place to go on from
+  return found;
 }
 
 function Tip(props: { x: number; y: number; reading: Reading }) {

@@ -13,6 +13,7 @@ export interface Cell {
  * @param label what the figure is, in words
  * @param find the cell under a point of the drawing
  * @param place the middle of a cell in the drawing
+ * @param chosen the cell that is chosen: where the cursor begins before a key has moved it
  * @param read what a cell says, or null for a gap
  */
 export function useCursor(options: {
@@ -23,8 +24,9 @@ export function useCursor(options: {
   place: (cell: Cell) => { x: number; y: number };
   read: (cell: Cell) => Reading | null;
   choose: (cell: Cell) => void;
+  chosen?: Cell | null;
 }) {
-  const { label, rows, columns, find, place, read, choose } = options;
+  const { label, rows, columns, find, place, read, choose, chosen = null } = options;
   const { point } = usePointing();
   const [cursor, setCursor] = useState<Cell | null>(null);
   const left = useRef<Cell | null>(null); // where the arrow keys were
@@ -52,8 +54,8 @@ export function useCursor(options: {
     },
     onBlur: () => show(null, { x: 0, y: 0 }),
     onFocus: (event: FocusEvent<SVGSVGElement>) => {
-      const cell = left.current;
-      if (cell !== null && cell.row < rows && cell.column < columns && event.currentTarget.matches(":focus-visible")) setCursor(cell);
+      const cell = left.current ?? chosen;
+      if (cell !== null && cell.row >= 0 && cell.row < rows && cell.column < columns && event.currentTarget.matches(":focus-visible")) setCursor(cell);
     },
     onKeyDown: (event: KeyboardEvent<SVGSVGElement>) => {
       const now = cursor ?? { row: rows - 1, column: 0 };

@@ -34,6 +34,7 @@ export function ThumbnailGrid(props: {
     scheme.addEventListener("change", draw);
     return () => scheme.removeEventListener("change", draw);
   }, [paint, side, pitch]);
+  const chosen = selection.component === null ? null : component(selection.component);
   const { cursor, drawing } = useCursor({
     label: "Heads: layers upwards, heads across",
     rows: layers,
@@ -46,8 +47,8 @@ export function ThumbnailGrid(props: {
     place: ({ row, column }) => ({ x: LEFT + (column + 0.5) * pitch, y: (layers - row - 0.5) * pitch }),
     read: ({ row, column }) => read(row, column),
     choose: ({ row, column }) => choose({ component: headName(row, column) }),
+    chosen: chosen === null || chosen.head === null ? null : { row: chosen.layer, column: chosen.head },
   });
-  const chosen = selection.component === null ? null : component(selection.component);
   const box = (layer: number, head: number, className: string) => (
     <rect key={`${className}${layer}.${head}`} className={className} x={LEFT + head * pitch - 1} y={(layers - 1 - layer) * pitch - 1} width={side + 2} height={side + 2} />
   );
