@@ -3,6 +3,7 @@ package cutaway.lab;
 import cutaway.lab.net.Tap;
 import cutaway.lab.task.TaskData;
 import cutaway.lab.train.Batch;
+import cutaway.lab.train.Objective;
 import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
@@ -34,6 +35,12 @@ public final class Trained implements AutoCloseable {
     /// Where it is kept.
     public Path folder() {
         return folder.path();
+    }
+
+    /// Its loss as a function of parameters, to put an adapter over ([cutaway.lab.lora.Lora]) or to measure other
+    /// parameters by. To train it itself would change this model's parameters in place.
+    public Objective objective() {
+        return net;
     }
 
     /// By name, each `[instance, ...]` in the order of [Recipe#instances]; they stay this model's.

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /// Low-rank adapters over some weights of a model (Hu et al., arXiv:2106.09685, section 4.1):
@@ -43,10 +44,11 @@ public final class Lora implements AutoCloseable {
 
     /// An adapter that changes nothing yet; the caller closes it.
     ///
-    /// @param weights of the model by name, each `[..., out, in]`
+    /// @param base the model; its matrices are `[..., out, in]`, behind the axis of instances where it has several
     /// @param adapted names of those that are adapted
-    /// @throws BadInputException when there is no such weight, or it is no matrix
-    public static Lora start(Map<String, Tensor> weights, List<String> adapted, int rank, double alpha, long seed) {
+    /// @throws BadInputException when there is no such matrix, or the rank is above its smaller side
+    public static Lora start(Objective base, List<String> adapted, int rank, double alpha, long seed) {
+        Map<String, Tensor> weights = base.parameters();
         if (rank < 1 || !(alpha > 0) || adapted.isEmpty()) {
             throw new BadInputException("an adapter of the rank " + rank + " and alpha " + alpha + " over "
                     + adapted.size() + " weights; expected a rank of at least 1, an alpha above 0, and a weight.");
@@ -54,14 +56,29 @@ public final class Lora implements AutoCloseable {
         LinkedHashMap<String, Tensor> parameters = new LinkedHashMap<>();
         for (String name : adapted) {
             Tensor weight = weights.get(name);
-            if (weight == null || weight.shape().rank() < 2) {
+            if (weight == null || !isMatrix(weight, base.instances())) {
                 throw new BadInputException("there is no matrix " + name + " to adapt; expected some of "
-                        + String.join(", ", weights.keySet()) + ".");
+                        + weights.entrySet().stream()
+                                .filter(one -> isMatrix(one.getValue(), base.instances()))
+                                .map(Map.Entry::getKey)
+                                .collect(Collectors.joining(", "))
+                        + ".");
+            }
+            long most = Math.min(weight.dim(-2), weight.dim(-1));
+            if (rank > most) {
+                throw new BadInputException("an adapter of the rank " + rank + " over " + name + ", which is "
+                        + weight.dim(-2) + " by " + weight.dim(-1) + "; give a rank of at most " + most + ".");
             }
             parameters.put(name + A, Scope.detach(Scope.keep(() -> random(name, weight, rank, seed))));
             parameters.put(name + B, Scope.detach(Tensor.full(0, weight.dtype(), dims(weight, weight.dim(-2), rank))));
         }
         return new Lora(rank, alpha, parameters);
+    }
+
+    /// Whether it has rows and columns, behind an axis of instances where there are several: their biases, stacked,
+    /// are none, nor is the bias of one alone, a single row.
+    private static boolean isMatrix(Tensor weight, int instances) {
+        return weight.shape().rank() >= (instances > 1 ? 3 : 2) && weight.dim(-2) > 1 && weight.dim(-1) > 1;
     }
 
     private static long[] dims(Tensor weight, long rows, long columns) {
@@ -95,13 +112,19 @@ public final class Lora implements AutoCloseable {
                 .toList();
     }
 
-    /// The model's weights with the adapter in them; those that are not adapted are the same tensors.
+    /// The model's weights with the adapter in them, which stay as they are: to take it out again is to go on with
+    /// them. What is adapted is a new tensor, the caller's to free; what is not is the same.
+    public Map<String, Tensor> merged(Map<String, Tensor> weights) {
+        return merged(weights, parameters);
+    }
+
+    /// The same with other numbers in the adapter.
     ///
-    /// @param from the adapter's parameters, tracked where gradients are wanted
+    /// @param from by the names of [#parameters], tracked where gradients are wanted
     public Map<String, Tensor> merged(Map<String, Tensor> weights, Map<String, Tensor> from) {
         Map<String, Tensor> merged = new LinkedHashMap<>(weights);
         for (String name : adapted()) {
-            merged.put(name, of(weights, name).plus(change(from, name)));
+            merged.put(name, Scope.keep(() -> of(weights, name).plus(change(from, name))));
         }
         return merged;
     }
@@ -116,25 +139,6 @@ public final class Lora implements AutoCloseable {
             throw new IllegalArgumentException("no tensor " + name + " among " + tensors.keySet());
         }
         return tensor;
-    }
-
-    /// Puts the adapter into the model's own weights.
-    public void merge(Map<String, Tensor> weights) {
-        add(weights, 1);
-    }
-
-    /// Takes a merged adapter out again; what is left differs from before by rounding alone.
-    public void unmerge(Map<String, Tensor> weights) {
-        add(weights, -1);
-    }
-
-    private void add(Map<String, Tensor> weights, double sign) {
-        try (Scope _ = Scope.open()) {
-            for (String name : adapted()) {
-                Tensor weight = of(weights, name);
-                weight.assign(weight.plus(change(parameters, name).times(sign)));
-            }
-        }
     }
 
     /// The adapter as what is trained: the loss of a model with it, whose own weights stay as they are.
