@@ -72,7 +72,7 @@ public final class DirectLogitAttribution {
             if (block.afterAttention() != null) {
                 sites.add(new Site.NormScale(layer, Site.Norm.AFTER_ATTENTION));
             }
-            if (neurons) {
+            if (neurons && block.mlp().dMlp() > 0) {
                 sites.add(new Site.Neurons(layer, NeuronPart.POST));
                 if (afterMlp(block) != null) {
                     sites.add(new Site.NormScale(layer, Site.Norm.AFTER_MLP));
@@ -134,6 +134,9 @@ public final class DirectLogitAttribution {
     public double[] neurons(int layer) {
         return Scope.free(() -> {
             Block block = transformer.blocks().get(layer);
+            if (block.mlp().dMlp() == 0) {
+                return new double[0];
+            }
             Tensor after = before(
                     afterMlp(block),
                     new Site.NormScale(layer, Site.Norm.AFTER_MLP),

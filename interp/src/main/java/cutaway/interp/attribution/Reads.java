@@ -45,7 +45,9 @@ final class Reads {
             for (HeadPart part : List.of(HeadPart.Q, HeadPart.K, HeadPart.V)) {
                 sites.add(new Site.Heads(layer, part));
             }
-            sites.add(new Site.Neurons(layer, NeuronPart.PRE));
+            if (sizes.dMlp() > 0) {
+                sites.add(new Site.Neurons(layer, NeuronPart.PRE));
+            }
             if (sizes.isGated()) {
                 sites.add(new Site.Neurons(layer, NeuronPart.PRE_LINEAR));
             }
@@ -98,6 +100,9 @@ final class Reads {
     /// At the MLP of a block, `[1, pos, dModel]`.
     Tensor mlp(int layer, int from, int end) {
         Block block = model.transformer().blocks().get(layer);
+        if (block.mlp().dMlp() == 0) { // it reads nothing
+            return value(new Site.Resid(layer, Moment.PRE), from, end).times(0).sum(0, true);
+        }
         Tensor pre = gradient(new Site.Neurons(layer, NeuronPart.PRE), from, end); // [batch, pos, dMlp]
         Tensor read = switch (block.mlp()) {
             case Mlp.PlainMlp plain -> pre.matmul(plain.in().weight().whole());

@@ -185,6 +185,9 @@ public final class PathPatching implements AutoCloseable {
     }
 
     private List<Edit> mlp(int layer, Positions pos, Tensor x) {
+        if (block(layer).mlp().dMlp() == 0) {
+            return List.of();
+        }
         Site pre = new Site.Neurons(layer, NeuronPart.PRE);
         return switch (block(layer).mlp()) {
             case Mlp.PlainMlp plain -> List.of(add(pre, pos, plain.in().weight().times(x, null)));

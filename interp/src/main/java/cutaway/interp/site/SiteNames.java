@@ -85,6 +85,8 @@ public final class SiteNames {
     /// one.
     private static final String MLP_IN = "mlp.in.hook_out";
 
+    private static final String NO_NEURONS = "it has attention alone, no neurons";
+
     private SiteNames() {}
 
     /// The site that a name stands for.
@@ -277,7 +279,8 @@ public final class SiteNames {
         return switch (kind) {
             case POS_EMBED -> wiring.has(Kind.ROT_Q) ? "it has rotary positions" : "it has no positions";
             case ROT_Q, ROT_K -> "it has learned positions, not rotary ones";
-            case MLP_PRE_LINEAR -> "it has plain MLPs, not gated ones";
+            case MLP_PRE, MLP_POST -> NO_NEURONS;
+            case MLP_PRE_LINEAR -> wiring.has(Kind.MLP_POST) ? "it has plain MLPs, not gated ones" : NO_NEURONS;
             case RESID_MID -> "its attention and MLP stand side by side";
             case TYPE_EMBED -> "it has no token types";
             case NORMALIZED_RESID_POST -> "its norms stand in front of attention and MLP, or behind them";

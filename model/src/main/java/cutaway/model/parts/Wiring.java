@@ -115,7 +115,11 @@ public record Wiring(
         kinds.addAll(List.of(Kind.SCORES, Kind.PATTERN, Kind.Z, Kind.RESULT));
     }
 
+    /// Where there are no neurons, no value is theirs.
     private static void mlp(Mlp mlp, List<Kind> kinds) {
+        if (mlp.dMlp() == 0) {
+            return;
+        }
         kinds.add(Kind.MLP_PRE);
         addIf(mlp instanceof Mlp.GatedMlp, kinds, Kind.MLP_PRE_LINEAR);
         kinds.add(Kind.MLP_POST);
