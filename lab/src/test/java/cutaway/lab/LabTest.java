@@ -282,8 +282,29 @@ class LabTest {
         String message = assertThrows(BadInputException.class, () -> lab.train(wild, Lab.SILENT))
                 .getMessage();
         assertTrue(message.matches(".* became (NaN|Infinity) at step 1: .*"), message);
-        assertTrue(message.contains("nothing was kept"), message);
+        Path folder = lab.folder(wild);
+        assertTrue(
+                message.contains("no checkpoint had been written to go on from; the curve until then is kept in "
+                        + folder + "; snapshots were kept after step 0. Lower"),
+                message);
+        assertTrue(Files.exists(folder.resolve("curve.jsonl")));
+        assertTrue(Files.exists(folder.resolve("snapshots/step-0.safetensors")));
         assertFalse(Files.exists(lab.folder(wild).resolve("checkpoint.safetensors")));
+    }
+
+    /// A rate beyond what float32 holds: the first step makes infinities, which the snapshot after it finds.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aParameterThatBreaksIsNamedWithItsStepAndInstance(int instances) {
+        Recipe wild = TOY.with("seeds", instances == 1 ? List.of(0L) : List.of(0L, 1L))
+                .with("snapshots", new Snapshots(List.of(0L, 1L, 2L), 0))
+                .with("clip", 0)
+                .with(Map.of("rate", LearningRate.constant(1e39)));
+        String message = assertThrows(BadInputException.class, () -> new Lab(cache).train(wild, Lab.SILENT))
+                .getMessage();
+        String of = instances == 1 ? "" : " of instance 0";
+        assertTrue(message.contains("weight" + of + " is not finite after step 1; no checkpoint"), message);
+        assertTrue(message.contains("snapshots were kept after step 0. Lower"), message);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /// Makes all steps of a training, with a checkpoint now and then, once a minute at least.
 ///
@@ -90,10 +91,19 @@ public final class Trainer {
             }
         } catch (Collapse e) {
             throw new BadInputException(
-                    "training stopped: " + e.getMessage() + "; " + Checkpoint.left(folder)
+                    "training stopped: " + e.getMessage() + "; " + Checkpoint.left(folder) + taken()
                             + ". Lower the learning rate, or clip the gradients.",
                     e);
         }
+    }
+
+    /// Which snapshots there are, for the end of a sentence.
+    private String taken() {
+        SortedSet<Long> until = snapshots.headSet(training.steps());
+        return until.isEmpty()
+                ? ""
+                : "; snapshots were kept after " + (until.size() == 1 ? "step " : "the steps ")
+                        + until.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private void advance(double before, Listener listener) {

@@ -136,8 +136,13 @@ public final class Training implements AutoCloseable {
         try (Scope _ = Scope.open()) {
             objective.parameters().forEach((name, parameter) -> {
                 if (!parameter.isFinite().all()) {
+                    int first = 0;
+                    while (first < unclipped.length - 1
+                            && parameter.select(0, first).isFinite().all()) {
+                        first++;
+                    }
                     throw new Collapse(
-                            String.format(Locale.ROOT, "%s is not finite after step %,d", name, steps() - 1));
+                            name + of(first) + String.format(Locale.ROOT, " is not finite after step %,d", steps()));
                 }
             });
         }

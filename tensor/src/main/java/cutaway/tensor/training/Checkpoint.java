@@ -136,9 +136,11 @@ public final class Checkpoint {
     /// What is left after a step that cannot be made, for the end of a sentence.
     public static String left(Path folder) {
         Path path = folder.resolve(FILE);
-        return Files.exists(path)
-                ? "the last good state is kept in " + path
-                : "nothing was kept, for no checkpoint had been written";
+        if (Files.exists(path)) {
+            return "the last good state is kept in " + path;
+        }
+        return "no checkpoint had been written to go on from"
+                + (Files.exists(folder.resolve(Curve.FILE)) ? "; the curve until then is kept in " + folder : "");
     }
 
     /// Overwrites each tensor of a state by the one of its name.
