@@ -231,6 +231,15 @@ class LabVerbTest {
         assertTrue(err.toString().contains("it is a training of the lab"), err::toString);
     }
 
+    @ParameterizedTest
+    @CsvSource({"pom.xml,Not a directory", "/proc/x,it cannot be made"})
+    void aCacheThatCannotBeWrittenIsSaid(String cache, String why) {
+        assertEquals(2, run("lab", "train", "shapes", "--cache", cache));
+        String said = err.toString().strip();
+        assertTrue(said.contains("cannot use the lab's folder " + cache), said);
+        assertTrue(said.endsWith(why + "); give another place by --cache or CUTAWAY_CACHE."), said);
+    }
+
     /// Ctrl-C: it says where what was reached is kept; the same command goes on from there.
     @Test
     void anInterruptedTrainingGoesOn() throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import cutaway.tensor.Scope;
 import cutaway.tensor.Tensor;
+import cutaway.tensor.WritableFolder;
 import cutaway.tensor.safetensors.SafetensorsFile;
 import cutaway.tensor.safetensors.TensorFile;
 import cutaway.tensor.training.Checkpoint;
@@ -203,9 +204,11 @@ record LabFolder(Path path) {
     }
 
     private BadInputException refused(IOException e) {
+        String why = WritableFolder.why(e);
         return new BadInputException(
-                "cannot use the lab's folder " + path + " (" + e.getMessage()
-                        + "); make room there, or name another cache by CUTAWAY_CACHE.",
+                "cannot use the lab's folder " + path + " (" + why + "); "
+                        + (why.contains("space") ? "make room there, or give" : "give")
+                        + " another place by --cache or CUTAWAY_CACHE.",
                 e);
     }
 }

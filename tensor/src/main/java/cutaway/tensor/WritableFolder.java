@@ -25,17 +25,23 @@ public final class WritableFolder {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".cutaway", ".tmp"));
-        } catch (AccessDeniedException e) {
-            throw new IOException("there is no permission to write there", e);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException(e.getFile() + " is a file", e);
         } catch (FileSystemException e) {
-            throw new IOException(e.getReason() == null ? "it cannot be made" : e.getReason(), e);
+            throw new IOException(why(e), e);
         } finally {
             for (Path made : missing) {
                 Files.deleteIfExists(made);
             }
         }
+    }
+
+    /// Why nothing could be written, in words: the message of some of these is a path alone.
+    public static String why(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "there is no permission to write there";
+            case FileAlreadyExistsException there -> there.getFile() + " is a file";
+            case FileSystemException other -> other.getReason() == null ? "it cannot be made" : other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /// As [#check], of the folder that a file will stand in.
