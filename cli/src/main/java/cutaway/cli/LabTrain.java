@@ -7,9 +7,11 @@ import cutaway.cli.report.LabRecord.LabMeasure;
 import cutaway.cli.report.LossLine;
 import cutaway.lab.Export;
 import cutaway.lab.Lab;
+import cutaway.lab.OpenModel;
 import cutaway.lab.Recipe;
 import cutaway.lab.RecipeFile;
 import cutaway.lab.Trained;
+import cutaway.lab.net.TransformerNet;
 import cutaway.lab.train.Progress;
 import cutaway.tensor.BadInputException;
 import java.io.UncheckedIOException;
@@ -101,6 +103,11 @@ final class LabTrain implements Callable<Integer> {
                 console.note(out + " has this training already");
             } else if (out != null) {
                 export(trained, out);
+            }
+            if (out != null && recipe.net() instanceof TransformerNet && !OpenModel.isOf(recipe)) {
+                console.note(
+                        "no folder that opens as a model was written, for no file of a model says a spherical head:"
+                                + " read " + out + " in Java (cutaway.lab), or train with --head linear or harmonic:N");
             }
             if (page != null) {
                 page.write(HtmlReport.lab(console.compact(record)));

@@ -240,6 +240,20 @@ class LabVerbTest {
         assertTrue(said.endsWith(why + "); give another place by --cache or CUTAWAY_CACHE."), said);
     }
 
+    /// No file of a model says a spherical head: that is the reason that is given, at the end and when it is opened.
+    @Test
+    void aSphericalHeadIsNoModelFolder() {
+        String folder = temporary.resolve("spherical").toString();
+        String[] args = {
+            "brackets", "--head", "spherical", "--steps", "2", "--batch", "4", "--with", "net.layers=1", "--out", folder
+        };
+        assertEquals(0, train(args), err::toString);
+        assertTrue(err.toString().contains("no file of a model says a spherical head"), err::toString);
+        assertFalse(Files.exists(Path.of(folder, "seed-0")));
+        assertEquals(2, run("run", "--model", folder, "a"));
+        assertTrue(err.toString().contains("with a spherical head, which no file of a model says"), err::toString);
+    }
+
     /// Ctrl-C: it says where what was reached is kept; the same command goes on from there.
     @Test
     void anInterruptedTrainingGoesOn() throws IOException, InterruptedException {

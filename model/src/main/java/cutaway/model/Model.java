@@ -28,6 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A transformer opened from its own file: weights, tokenizer, forward pass.
 ///
@@ -93,10 +96,25 @@ public final class Model implements AutoCloseable {
         if (!inside.isEmpty()) {
             return "there are models inside it, " + String.join(", ", inside) + ": give one of these.";
         }
+        if (isSpherical(folder.resolve("recipe.json"))) {
+            return "it is a training of the lab with a spherical head, which no file of a model says: read it in Java"
+                    + " (cutaway.lab), or train it with --head linear or harmonic:N.";
+        }
         return Files.exists(folder.resolve("recipe.json"))
                 ? "it is a training of the lab whose net is no language model: cutaway codes reads it, and Java"
                         + " (cutaway.lab)."
                 : "give a Hugging Face folder with config.json and safetensors, or a GGUF file.";
+    }
+
+    /// Whether a recipe of the lab is of a transformer whose head reads directions alone.
+    private static boolean isSpherical(Path recipe) {
+        try {
+            JsonNode said = JsonMapper.shared().readTree(Files.readString(recipe));
+            return said.path("net").path("kind").asString("").equals("transformer")
+                    && said.path("head").path("kind").asString("").equals("spherical");
+        } catch (IOException | JacksonException e) {
+            return false;
+        }
     }
 
     private static Model openFolder(Path folder, WeightMemory memory) {
