@@ -264,9 +264,15 @@ final class LabOptions {
     private static Snapshots snapshots(List<String> given) {
         String only = given.getFirst();
         try {
-            return given.size() == 1 && only.startsWith("log:")
-                    ? new Snapshots(List.of(), Integer.parseInt(only.substring(4)))
-                    : new Snapshots(given.stream().map(Long::valueOf).toList(), 0);
+            if (given.size() > 1 || !only.startsWith("log:")) {
+                return new Snapshots(given.stream().map(Long::valueOf).toList(), 0);
+            }
+            int spaced = Integer.parseInt(only.substring(4));
+            if (spaced < 1) {
+                throw new BadInputException("--snapshots is " + only
+                        + ", which is none; expected log:N with N of at least 1, or leave it out.");
+            }
+            return new Snapshots(List.of(), spaced);
         } catch (NumberFormatException e) {
             throw new BadInputException(
                     "--snapshots is " + String.join(",", given) + "; expected steps joined by commas, or log:N.", e);

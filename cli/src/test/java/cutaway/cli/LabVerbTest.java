@@ -165,6 +165,7 @@ class LabVerbTest {
                 "shapes --steps 10 --warm-up 20 | no more than its steps",
                 "shapes --rate -1 | expected a rate above 0",
                 "shapes --snapshots log:x | expected steps joined by commas",
+                "shapes --snapshots log:0 | --snapshots is log:0, which is none; expected log:N with N of at least 1",
                 "shapes --snapshots 5000 | name steps up to there",
                 "shapes --activation swish | \"swish\" is not any of",
                 "shapes --batch 0 | batches of 0 examples of shapes",
