@@ -159,12 +159,18 @@ final class LabOptions {
         put(values, "loss", loss);
         put(values, "every", every != null ? every : steps == null ? null : Long.valueOf(Math.max(1, steps / 100)));
         put(values, "head", head == null ? null : head(head));
-        put(values, base.net() instanceof ConvolutionNet ? "net.channels" : "net.hidden", hidden);
+        put(values, areChannels(base) ? "net.channels" : "net.hidden", hidden);
         put(values, "net.activation", activation);
         put(values, "precision", float64 ? "float64" : null);
         put(values, "descent", descent(base.descent()));
         put(values, "snapshots", snapshots == null ? null : snapshots(snapshots));
         return base.with(values);
+    }
+
+    /// Whether what is hidden are channels: in a convolution net, the task's own or the one that is asked for.
+    private boolean areChannels(Recipe base) {
+        String kind = with == null ? null : with.get("net.kind");
+        return kind == null ? base.net() instanceof ConvolutionNet : kind.equals("convolution");
     }
 
     private static void put(Map<String, Object> values, String place, @Nullable Object value) {

@@ -40,6 +40,8 @@ public final class RecipeFile {
     /// @param format of the folder
     record Kept(int format, Recipe recipe) {}
 
+    private static final String NET_KIND = "net.kind";
+
     private RecipeFile() {}
 
     /// In one line, the same for equal recipes.
@@ -124,12 +126,18 @@ public final class RecipeFile {
                                 .collect(Collectors.joining("."));
     }
 
-    /// A recipe with other values at some places, as a file would say them.
+    /// A recipe with other values at some places, as a file would say them. A net of another kind begins as its kind
+    /// usually is.
     ///
     /// @param values by place, such as `net.hidden` or `steps`: records of the recipe, numbers, texts and lists
     /// @throws BadInputException when there is no such place, or the parts do not go together
     static Recipe edited(Recipe recipe, Map<String, ?> values) {
         JsonNode tree = JSON.valueToTree(recipe);
+        if (values.get(NET_KIND) instanceof String kind) {
+            Usual.net(node(kind).asString(), recipe.task())
+                    .filter(net -> net.getClass() != recipe.net().getClass())
+                    .ifPresent(net -> put(tree, "net", JSON.valueToTree(net)));
+        }
         values.forEach((place, value) ->
                 put(tree, place, value instanceof String text ? node(text) : JSON.valueToTree(value)));
         return parse(JSON.writeValueAsString(tree), "the recipe");

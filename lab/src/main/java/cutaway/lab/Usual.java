@@ -6,10 +6,12 @@ import cutaway.lab.head.Loss;
 import cutaway.lab.net.Activation;
 import cutaway.lab.net.Autoencoder;
 import cutaway.lab.net.ConvolutionNet;
+import cutaway.lab.net.Input;
 import cutaway.lab.net.Mlp;
 import cutaway.lab.net.Net;
 import cutaway.lab.net.Start;
 import cutaway.lab.net.TransformerNet;
+import cutaway.lab.net.VisionTransformer;
 import cutaway.lab.task.Addition;
 import cutaway.lab.task.Brackets;
 import cutaway.lab.task.Clauses;
@@ -37,6 +39,7 @@ import cutaway.tensor.BadInputException;
 import cutaway.tensor.training.LearningRate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What each task is trained by where nothing else is said.
@@ -50,6 +53,9 @@ public final class Usual {
     private static final Start SMALL = new Start(Start.Kind.FAN_IN, 0.25);
 
     private static final Start GPT = new Start(Start.Kind.NORMAL, 0.02);
+
+    private static final Net TOY = new Autoencoder(List.of(2), Activation.NONE, Activation.RELU, true, false, true);
+    private static final Net IMAGES = new ConvolutionNet(List.of(8, 16), 3, 2, true, Activation.RELU, true);
 
     private Usual() {}
 
@@ -98,17 +104,28 @@ public final class Usual {
                         + tasks().stream().map(Task::name).collect(Collectors.joining(", ")) + "."));
     }
 
+    /// What a net of a kind usually is, for a task that is usually trained by another.
+    ///
+    /// @param kind as recipes say it
+    /// @return none where there is no such kind
+    static Optional<Net> net(String kind, Task task) {
+        return Optional.ofNullable(
+                switch (kind) {
+                    case "mlp" ->
+                        task.input() instanceof Input.Tokens
+                                ? new Mlp(List.of(100), Activation.RELU, true, 16, false)
+                                : relu(128);
+                    case "convolution" -> IMAGES;
+                    case "autoencoder" -> TOY;
+                    case "transformer" -> TransformerNet.usual(2, 64, 4);
+                    case "vision" -> new VisionTransformer(4, 2, 64, 4);
+                    default -> null;
+                });
+    }
+
     static Recipe recipe(Task task) {
         return switch (task) {
-            case Superposition _ ->
-                recipe(
-                        task,
-                        new Autoencoder(List.of(2), Activation.NONE, Activation.RELU, true, false, true),
-                        Loss.MSE,
-                        XAVIER,
-                        1024,
-                        10_000,
-                        0);
+            case Superposition _ -> recipe(task, TOY, Loss.MSE, XAVIER, 1024, 10_000, 0);
             case Clauses _ -> recipe(task, relu(32), Loss.LOGISTIC, HE, 512, 5000, 0);
             case ModularAddition _, Order _, FamilyTree _, Equivalence _, Permutations _ -> tied(task, 0);
             case Lattice _ -> tied(task, 800);
@@ -124,15 +141,7 @@ public final class Usual {
             case Strip _ -> recipe(task, relu(64), Loss.LOGISTIC, HE, 256, 10_000, 0);
             case SparseParity _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 256, 10_000, 0);
             case Spheres _ -> recipe(task, relu(256, 256), Loss.LOGISTIC, HE, 256, 5000, 0);
-            case Shapes _ ->
-                recipe(
-                        task,
-                        new ConvolutionNet(List.of(8, 16), 3, 2, true, Activation.RELU, true),
-                        Loss.CROSS_ENTROPY,
-                        HE,
-                        128,
-                        1000,
-                        0);
+            case Shapes _ -> recipe(task, IMAGES, Loss.CROSS_ENTROPY, HE, 128, 1000, 0);
             case Digits _ -> recipe(task, relu(64), Loss.CROSS_ENTROPY, HE, 128, 1000, 0.01);
             case Skills _ -> recipe(task, relu(128), Loss.LOGISTIC, HE, 512, 10_000, 0);
             case KnowledgeGraph _ ->

@@ -9,7 +9,9 @@ import cutaway.lab.head.Head;
 import cutaway.lab.net.Activation;
 import cutaway.lab.net.Autoencoder;
 import cutaway.lab.net.Mlp;
+import cutaway.lab.net.TransformerNet;
 import cutaway.lab.task.ModularAddition;
+import cutaway.lab.task.Shapes;
 import cutaway.lab.task.SparseParity;
 import cutaway.lab.task.Task;
 import cutaway.tensor.BadInputException;
@@ -75,6 +77,23 @@ class RecipeFileTest {
                 .getMessage();
         assertTrue(message.contains(why), message);
         assertEquals(1, message.lines().count(), message);
+    }
+
+    /// Places of the old kind's net are not those of the new one: it begins as its kind usually is.
+    @Test
+    void aNetOfAnotherKindBeginsAsUsual() {
+        Recipe usual = MODULAR.with(Map.of("net.kind", "transformer", "net.layers", 1));
+        assertEquals(TransformerNet.usual(1, 64, 4), usual.net());
+        assertEquals(usual, usual.with("net.kind", "transformer"));
+        Recipe linear = MODULAR.with("net.activation", "none");
+        assertEquals(linear, linear.with("net.kind", "mlp")); // of the same kind nothing is lost
+        Recipe shapes = Recipe.usual(new Shapes(16, 0.1));
+        for (String kind : List.of("mlp", "vision", "convolution")) {
+            Recipe other = shapes.with("net.kind", kind);
+            assertTrue(RecipeFile.text(other).contains("\"net\":{\"kind\":\"" + kind + "\""), kind);
+        }
+        refused(() -> MODULAR.with("net.kind", "convolution"), "");
+        refused(() -> MODULAR.with("net.kind", "forest"), "the kind \"forest\" is not known");
     }
 
     @Test
