@@ -105,7 +105,9 @@ describe("a long text", () => {
   }, SLOW);
 
   it("stops when its page is closed", async () => {
-    const page = await views.open(attention(`${LONG} ${LONG}`));
+    const page = await views.open("/attention");
+    await page.getByLabel("Text").fill(`${Array(4).fill(LONG).join(" ")} ${LONG.slice(0, LONG.length / 2)}`); // 1,900 tokens: longer than it takes to notice
+    await page.keyboard.press("Enter");
     await page.waitForSelector(".state.job:has-text('of 30 layers')", { timeout: SLOW });
     await page.close();
     await expect.poll(async () => (await jobsOf("attention"))[0]!.problem, { timeout: 30_000 }).toMatch(/^its page was closed or left/);
