@@ -147,7 +147,7 @@ final class SteerOption {
     }
 
     private static Stream<ReadError> errors(ErrorTerm error, Errors of) {
-        String name = error.part().text() + "[" + error.basis().name() + "]";
+        String name = error.name();
         return of.sites().stream().map(site -> {
             double[] all = of.all(error.part(), site);
             return new ReadError(

@@ -93,8 +93,7 @@ public final class DictionaryBasis extends FeatureBasis {
 
     @Override
     public Tensor error(ErrorPart part, Tensor input) {
-        boolean isAutoencoder = inputs().size() == 1 && inputs().equals(outputs());
-        if (!isAutoencoder || (part != ErrorPart.WHOLE && errorMap.isEmpty())) {
+        if (!isAutoencoder() || (part != ErrorPart.WHOLE && errorMap.isEmpty())) {
             return super.error(part, input);
         }
         return Scope.keep(() -> switch (part) {

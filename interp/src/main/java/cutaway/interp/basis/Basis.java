@@ -47,6 +47,11 @@ public interface Basis {
     /// Where directions are added; the same as the inputs but in a transcoder.
     List<Site> outputs();
 
+    /// Whether it writes the one site that it reads.
+    default boolean isAutoencoder() {
+        return inputs().size() == 1 && inputs().equals(outputs());
+    }
+
     /// Where directions are added, in a few words.
     default String place() {
         List<Site> sites = outputs();
@@ -107,7 +112,7 @@ public interface Basis {
     }
 
     /// The error of some tokens, or a part of it, as a function that gradients go through; which codes are active is
-    /// taken for given. Of a basis that reads the one site that it writes: an autoencoder.
+    /// taken for given. Of an autoencoder alone.
     ///
     /// @param input `[n, d]`, of any type
     /// @return `[n, d]`, of the same type

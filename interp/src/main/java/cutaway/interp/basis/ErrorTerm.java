@@ -27,6 +27,11 @@ public record ErrorTerm(Basis basis, ErrorPart part) implements Term {
         }
     }
 
+    /// What users call it: `sae.error.linear[resid-12]`, as [ErrorName] reads it.
+    public String name() {
+        return part.text() + "[" + basis.name() + "]";
+    }
+
     /// What it is to be at a position of a site, `[d of the site]`.
     public interface Wanted {
         double[] at(Site site, int position);

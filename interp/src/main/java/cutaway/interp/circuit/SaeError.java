@@ -25,7 +25,7 @@ public record SaeError(ErrorTerm term) implements Component {
     /// @throws BadInputException when the dictionary writes another site than it reads, or several
     public SaeError {
         Basis basis = term.basis();
-        if (basis.outputs().size() != 1 || !basis.outputs().equals(basis.inputs())) {
+        if (!basis.isAutoencoder()) {
             throw new BadInputException(
                     "%s reads %s and writes %s, so the error there is no function of what stands there; give a sparse autoencoder, which writes the one site that it reads."
                             .formatted(basis.name(), basis.inputs().getFirst().text(), basis.place()));
@@ -44,7 +44,7 @@ public record SaeError(ErrorTerm term) implements Component {
 
     @Override
     public String name() {
-        return term.part().text() + "[" + term.basis().name() + "]";
+        return term.name();
     }
 
     /// As nodes beside each other.

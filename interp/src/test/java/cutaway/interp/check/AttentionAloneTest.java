@@ -4,29 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cutaway.interp.ShapedModel;
 import cutaway.interp.attribution.DirectLogitAttribution;
 import cutaway.interp.site.SiteNames;
 import cutaway.model.Model;
 import cutaway.model.family.LabShape;
 import cutaway.model.parts.Activation;
 import cutaway.tensor.BadInputException;
-import cutaway.tensor.Random;
-import cutaway.tensor.Scope;
-import cutaway.tensor.Tensor;
-import cutaway.tensor.safetensors.TensorFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A model without neurons has none of their sites.
 class AttentionAloneTest {
@@ -34,19 +27,10 @@ class AttentionAloneTest {
     @TempDir
     private Path folder;
 
-    private Model open(LabShape.NormKind norm) throws IOException {
+    private Model open(LabShape.NormKind norm) {
         LabShape shape = new LabShape(
                 2, 12, 3, 4, 0, 31, 16, norm, LabShape.Positions.LEARNED, Activation.GELU, true, false, true, null);
-        LinkedHashMap<String, Tensor> weights = new LinkedHashMap<>();
-        Random random = new Random(11);
-        try (Scope _ = Scope.open()) {
-            shape.weights()
-                    .forEach((name, size) ->
-                            weights.put(name, random.normal(size.dims()).times(name.contains("norm") ? 1 : 0.4)));
-            TensorFile.write(folder.resolve("model.safetensors"), weights, Map.of());
-        }
-        Files.writeString(folder.resolve("config.json"), JsonMapper.shared().writeValueAsString(shape.config()));
-        return Model.open(folder);
+        return Model.open(ShapedModel.write(folder, shape));
     }
 
     @ParameterizedTest

@@ -162,9 +162,8 @@ class ClosedPagesTest {
         return heard.toString();
     }
 
-    @Test
-    void aQuestionStopsWhenItsPageIsClosed() throws Exception {
-        try (Socket page = asking(post("/api/slow"))) {
+    private void stopsWithItsPage(String question) throws Exception {
+        try (Socket page = asking(post(question))) {
             begun.await();
             assertFalse(left.await(1, TimeUnit.SECONDS), "it stopped before the page was closed");
             page.close();
@@ -174,14 +173,13 @@ class ClosedPagesTest {
     }
 
     @Test
+    void aQuestionStopsWhenItsPageIsClosed() throws Exception {
+        stopsWithItsPage("/api/slow");
+    }
+
+    @Test
     void aQuickQuestionStopsBeforeTheNextBlock() throws Exception {
-        try (Socket page = asking(post("/api/blocks"))) {
-            begun.await();
-            assertFalse(left.await(1, TimeUnit.SECONDS), "it stopped before the page was closed");
-            page.close();
-            left.await();
-            assertTrue(letGo.getCount() > 0);
-        }
+        stopsWithItsPage("/api/blocks");
     }
 
     @Test
