@@ -11,7 +11,6 @@ import cutaway.model.Model;
 import cutaway.model.family.LabShape;
 import cutaway.model.parts.Activation;
 import cutaway.tensor.BadInputException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +34,7 @@ class AttentionAloneTest {
 
     @ParameterizedTest
     @EnumSource(LabShape.NormKind.class)
-    void passesTheChecks(LabShape.NormKind norm) throws IOException {
+    void passesTheChecks(LabShape.NormKind norm) {
         try (Model model = open(norm)) {
             Certificate certificate = Check.certify(model, Optional.empty(), 7, (what, part) -> {});
             assertEquals(
@@ -51,7 +50,7 @@ class AttentionAloneTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mlp.hook_pre", "mlp.hook_post", "mlp.hook_pre_linear", "mlp.hook_post[0]"})
-    void hasNoSiteOfNeurons(String name) throws IOException {
+    void hasNoSiteOfNeurons(String name) {
         try (Model model = open(LabShape.NormKind.NONE)) {
             String said = assertThrows(
                             BadInputException.class, () -> SiteNames.matching("blocks.0." + name, model.sizes()))
@@ -61,7 +60,7 @@ class AttentionAloneTest {
     }
 
     @Test
-    void whatItsMlpsWriteIsASite() throws IOException {
+    void whatItsMlpsWriteIsASite() {
         try (Model model = open(LabShape.NormKind.NONE)) {
             assertEquals(
                     2,
